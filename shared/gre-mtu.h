@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How many bytes fit: the arithmetic from the underlay's MTU to the tunnel's.
+ */
+#ifndef GRE_MTU_H
+#define GRE_MTU_H
+
+#include <glib.h>
+
+/* What was negotiated for the CHILD_SA, in VICI's own names. */
+typedef struct {
+    gboolean    esp;         /* FALSE: no IPsec, the rest is unused */
+    const char *encr_alg;    /* "AES_GCM_16", "AES_CBC", "3DES_CBC", "NULL" …; NULL = unknown */
+    const char *integ_alg;   /* "HMAC_SHA2_256_128" …; NULL for AEAD */
+    gboolean    tunnel_mode; /* the peer refused transport mode */
+    gboolean    encap;       /* ESP in UDP */
+} GreMtuEsp;
+
+typedef struct {
+    guint     underlay_mtu;            /* bytes, of the route to the peer */
+    int       family;                  /* AF_INET or AF_INET6, of the outer header */
+    gboolean  key, checksum, sequence; /* in what we send */
+    gboolean  encap_limit;             /* ip6gre with the tunnel encapsulation limit option */
+    GreMtuEsp esp;
+} GreMtuInput;
+
+/* Each step of the result, in bytes, for those who show it; filled on request. Together with the
+ * result they fill the underlay's MTU: outer_ip has both headers in tunnel mode, esp_trailer_max is
+ * padding (with what the block size leaves unused), pad length, next header and ICV. */
+typedef struct {
+    guint outer_ip, udp, esp_header, esp_iv, esp_trailer_max, gre;
+} GreMtuParts;
+
+/**
+ * gre_mtu_compute:
+ * @parts: (nullable): what each header takes
+ *
+ * The arithmetic of the kernel's __xfrm_state_mtu() (net/xfrm/xfrm_state.c) for ESP, and of
+ * __gre_tunnel_init() and ip6gre_tunnel headers for GRE. An unknown algorithm is taken as the
+ * largest.
+ *
+ * Returns: the largest inner packet in bytes, 0 where nothing fits.
+ */
+guint gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts);
+
+/* The value that is safe whatever ESP algorithm of the family's usual ones gets negotiated, with
+ * UDP encapsulation: for a device that must exist before its SA does. */
+guint gre_mtu_worst_case(const GreMtuInput *input);
+
+#endif

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a profile's strings to the model, in this order: names of the keys, the values one by one,
+ * keys against each other, addresses against each other. The table knows the keys; what is written
+ * out here is only what concerns several values at once.
+ */
+#include "gre-profile.h"
+#include "gre-error.h"
+#include "gre-property.h"
+#include "gre-value.h"
+
+#include <string.h>
+
+enum { IPV6_MIN_MTU = 1280 };
+
+G_GNUC_PRINTF(2, 3)
+static gboolean
+fail(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (error)
+        *error = g_error_new_valist(GRE_ERROR, GRE_ERROR_PROFILE, format, args);
+    va_end(args);
+    return FALSE;
+}
+
+/* Fails with "<name>: <value> <what>" for a property that is given. */
+static gboolean
+fail_value(const GreProfileSource *source, const char *name, const char *what, GError **error)
+{
+    const GreProperty *property = gre_property_find(name);
+
+    gre_property_set_error(property, g_hash_table_lookup(source->data, name), what, error);
+    return FALSE;
+}
+
+static GHashTable *
+table_of(const GreProfileSource *source, const GreProperty *property)
+{
+    return property->secret ? source->secrets : source->data;
+}
+
+static gboolean
+is_given(const GreProfileSource *source, const GreProperty *property)
+{
+    GHashTable *table = table_of(source, property);
+
+    return table && g_hash_table_contains(table, property->name);
+}
+
+static gboolean
+has_key(const GreProfileSource *source, const char *name)
+{
+    return is_given(source, gre_property_find(name));
+}
+
+/* The names of the keys */
+
+/* Whether the name belongs in the table that it stands in. Values of keys that don't are never
+ * quoted: a mistyped name may be a secret's. */
+static gboolean
+check_name(const char *name, gboolean in_secrets, GError **error)
+{
+    const GreProperty *property = gre_property_find(name), *guess;
+    g_autofree char   *shown = NULL;
+
+    if (property && !property->secret == !in_secrets)
+        return TRUE;
+    if (property && property->secret)
+        return fail(error, "%s: a secret belongs in vpn.secrets, not in vpn.data", name);
+    if (property)
+        return fail(error, "%s: belongs in vpn.data, not in vpn.secrets", name);
+
+    shown = gre_value_quote(name);
+    guess = gre_property_guess(name);
+    if (guess)
+        return fail(error, "%s: there is no such key, did you mean \"%s\"?", shown, guess->name);
+    return fail(error, "%s: there is no such key", shown);
+}
+
+static gint
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(a, b);
+}
+
+/* Sorted, so that of several wrong ones always the same is reported. */
+static gboolean
+check_names(GHashTable *table, gboolean in_secrets, GError **error)
+{
+    g_autoptr(GList) names =
+        table ? g_list_sort(g_hash_table_get_keys(table), compare_names) : NULL;
+
+    for (GList *l = names; l; l = l->next)
+        if (!check_name(l->data, in_secrets, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* The connection's own properties */
+
+static gboolean
+check_connection_text(const char *name, const char *text, GError **error)
+{
+    g_autofree char *shown = NULL;
+
+    if (text && text[0] && gre_value_is_printable(text))
+        return TRUE;
+    shown = gre_value_quote(text ? text : "");
+    return fail(error, "%s: %s is not allowed: text without control characters and line breaks",
+                name, shown);
+}
+
+/* The uuid becomes part of names in the kernel and in strongSwan. */
+static gboolean
+check_uuid(const char *uuid, GError **error)
+{
+    g_autofree char *shown = NULL;
+    gsize            len = 0;
+
+    while (uuid && (g_ascii_isalnum(uuid[len]) || uuid[len] == '-'))
+        len++;
+    if (len > 0 && len < 50 && uuid[len] == '\0')
+        return TRUE;
+    shown = gre_value_quote(uuid ? uuid : "");
+    return fail(error, "connection.uuid: %s is not allowed: letters, digits and \"-\"", shown);
+}
+
+static gboolean
+read_connection(GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    if (!check_connection_text("connection.id", source->id, error) ||
+        !check_uuid(source->uuid, error))
+        return FALSE;
+    profile->id = g_strdup(source->id);
+    profile->uuid = g_strdup(source->uuid);
+    return TRUE;
+}
+
+/* The values */
+
+/* Moves @value to where the property's row says. */
+static void
+store(GreProfile *profile, const GreProperty *property, GreValue *value)
+{
+    gpointer field = G_STRUCT_MEMBER_P(profile, property->offset);
+
+    switch (property->type) {
+    case GRE_TYPE_BOOLEAN:
+    case GRE_TYPE_CHOICE:
+    case GRE_TYPE_NUMBER:
+    case GRE_TYPE_DURATION:
+    case GRE_TYPE_KEY:
+        if (property->size == sizeof(guint8))
+            *(guint8 *) field = (guint8) value->number;
+        else
+            *(guint32 *) field = value->number;
+        break;
+    case GRE_TYPE_HOST:
+        profile->remote_name = g_steal_pointer(&value->text);
+        profile->remote = value->address;
+        break;
+    case GRE_TYPE_ADDRESS:
+        *(GreAddress *) field = value->address;
+        break;
+    case GRE_TYPE_IP4:
+        profile->n_ip4 = value->prefixes->len;
+        profile->ip4 = (GrePrefix *) g_array_free(g_steal_pointer(&value->prefixes), FALSE);
+        break;
+    case GRE_TYPE_IP6:
+        profile->n_ip6 = value->prefixes->len;
+        profile->ip6 = (GrePrefix *) g_array_free(g_steal_pointer(&value->prefixes), FALSE);
+        break;
+    case GRE_TYPE_IFNAME:
+    case GRE_TYPE_NEW_IFNAME:
+    case GRE_TYPE_TEXT:
+    case GRE_TYPE_IDENTITY:
+    case GRE_TYPE_FILE:
+    case GRE_TYPE_PUBLIC_KEY:
+        *(char **) field = g_steal_pointer(&value->text);
+        break;
+    case GRE_TYPE_PROPOSALS:
+        *(char ***) field = g_steal_pointer(&value->list);
+        break;
+    case GRE_TYPE_PSK:
+    case GRE_TYPE_PASSWORD:
+        *(GreSecret **) field = g_steal_pointer(&value->secret);
+        break;
+    }
+}
+
+static gboolean
+read_property(GreProfile             *profile,
+              const GreProfileSource *source,
+              const GreProperty      *property,
+              GError                **error)
+{
+    g_auto(GreValue) value = { 0 };
+    const char *text = property->default_value;
+
+    if (is_given(source, property)) {
+        text = g_hash_table_lookup(table_of(source, property), property->name);
+        if (!text)
+            text = "";
+    }
+    if (!text)
+        return TRUE;
+    if (!gre_property_parse(property, text, &value, error))
+        return FALSE;
+    store(profile, property, &value);
+    return TRUE;
+}
+
+static gboolean
+read_properties(GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    for (const GreProperty *property = gre_properties; property->name; property++)
+        if (!read_property(profile, source, property, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* The interface's name may stand in the connection instead. */
+static gboolean
+read_interface_name(GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const char *name = source->interface_name;
+    g_autoptr(GError) bad = NULL;
+
+    if (profile->protects || profile->ifname || !name)
+        return TRUE;
+    if (!gre_property_check(gre_property_find("ifname"), name, &bad))
+        return fail(error, "connection.interface-name, for %s", bad->message);
+    profile->ifname = g_strdup(name);
+    return TRUE;
+}
+
+/* What follows from several keys together, or from one that stands for two. */
+static void
+derive(GreProfile *profile, const GreProfileSource *source)
+{
+    GreTunnelOptions *tunnel = &profile->tunnel;
+    gboolean          both = has_key(source, "key");
+    int               family = profile->remote.family;
+
+    tunnel->has_input_key = both || has_key(source, "input-key");
+    tunnel->has_output_key = both || has_key(source, "output-key");
+    if (both)
+        tunnel->output_key = tunnel->input_key;
+
+    if (family == AF_UNSPEC)
+        family = profile->local.family;
+    profile->mode_is_set = has_key(source, "mode") || family != AF_UNSPEC;
+    if (!has_key(source, "mode"))
+        profile->mode = family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+}
+
+/* Keys against keys */
+
+static gboolean
+is_met(const GreProfile *profile, GreNeed need)
+{
+    switch (need) {
+    case GRE_NEED_IPSEC:
+        return profile->ipsec.method != GRE_IPSEC_NO;
+    case GRE_NEED_PSK:
+        return profile->ipsec.method == GRE_IPSEC_PSK;
+    case GRE_NEED_PUBKEY:
+        return profile->ipsec.method == GRE_IPSEC_PUBKEY;
+    case GRE_NEED_MODE_GRE:
+        return profile->mode_is_set && profile->mode == GRE_MODE_GRE;
+    case GRE_NEED_MODE_IP6GRE:
+        return profile->mode_is_set && profile->mode == GRE_MODE_IP6GRE;
+    case GRE_NEED_FRAGMENTING:
+        return !profile->tunnel.ignore_df || !profile->tunnel.path_mtu_discovery;
+    }
+    return FALSE;
+}
+
+/* The first need of the property that isn't met; 0 where all are. */
+static GreNeed
+unmet_need(const GreProfile *profile, const GreProperty *property)
+{
+    for (guint bit = 0; bit < GRE_NEEDS_MAX; bit++)
+        if ((property->needs & 1u << bit) && !is_met(profile, (GreNeed) (1u << bit)))
+            return (GreNeed) (1u << bit);
+    return (GreNeed) 0;
+}
+
+/* A key that is there: may it be, beside the others? */
+static gboolean
+check_given(const GreProfile       *profile,
+            const GreProfileSource *source,
+            const GreProperty      *property,
+            GError                **error)
+{
+    const char      *text = g_hash_table_lookup(table_of(source, property), property->name);
+    GreNeed          need = unmet_need(profile, property);
+    g_autofree char *what = NULL;
+
+    if (profile->protects && property->group != GRE_GROUP_IPSEC)
+        what = g_strdup("is not allowed beside protects: it comes from the protected profile");
+    else if (need)
+        what = g_strdup_printf("is only allowed with %s", gre_need_to_string(need));
+    for (gsize i = 0; !what && property->excludes && property->excludes[i]; i++)
+        if (has_key(source, property->excludes[i]))
+            what = g_strdup_printf("is not allowed beside %s", property->excludes[i]);
+    if (what)
+        gre_property_set_error(property, text, what, error);
+    return !what;
+}
+
+/* A key that isn't there: must it be? */
+static gboolean
+check_missing(const GreProfile *profile, const GreProperty *property, GError **error)
+{
+    g_autofree char *allowed = NULL;
+
+    if (!property->required || unmet_need(profile, property) ||
+        (profile->protects && property->group != GRE_GROUP_IPSEC))
+        return TRUE;
+    allowed = gre_property_allowed(property);
+    return fail(error, "%s: is missing: %s", property->name, allowed);
+}
+
+static gboolean
+check_keys(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    for (const GreProperty *property = gre_properties; property->name; property++) {
+        gboolean valid = is_given(source, property) ? check_given(profile, source, property, error)
+                                                    : check_missing(profile, property, error);
+
+        if (!valid)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Without something to check the peer against, strongSwan would take any certificate of any
+ * authority that the administrator has loaded for other connections. */
+static gboolean
+check_peer_key(const GreIpsecOptions *ipsec, GError **error)
+{
+    if (ipsec->method != GRE_IPSEC_PUBKEY || ipsec->ca || ipsec->remote_cert ||
+        ipsec->remote_pubkey)
+        return TRUE;
+    return fail(
+        error,
+        "ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, "
+        "to know the other end by");
+}
+
+/* IKEv1 has no AEAD algorithms for its own messages; they came with RFC 5282, for IKEv2. */
+static gboolean
+check_ike_version(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    static const char *const aeads[] = { "gcm", "ccm", "chacha20" };
+    char *const             *proposals = profile->ipsec.ike_proposals;
+
+    for (gsize i = 0; profile->ipsec.ike_version == 1 && proposals && proposals[i]; i++)
+        for (gsize j = 0; j < G_N_ELEMENTS(aeads); j++)
+            if (strstr(proposals[i], aeads[j]))
+                return fail_value(source, "ipsec-ike-proposals",
+                                  "is not allowed with ipsec-ike-version=1, which has no AES-GCM, "
+                                  "AES-CCM and ChaCha20: such as aes256-sha256-modp2048",
+                                  error);
+    return TRUE;
+}
+
+static gboolean
+check_protects(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    if (g_strcmp0(profile->protects, profile->uuid) != 0)
+        return TRUE;
+    return fail_value(source, "protects",
+                      "is this profile itself, allowed is the name or UUID of an ip-tunnel profile",
+                      error);
+}
+
+/* Addresses against addresses */
+
+static const char *
+family_name(int family)
+{
+    return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+static gboolean
+check_family(const GreProfile       *profile,
+             const GreProfileSource *source,
+             const char             *name,
+             const GreAddress       *address,
+             GError                **error)
+{
+    int              family = profile->mode == GRE_MODE_IP6GRE ? AF_INET6 : AF_INET;
+    g_autofree char *what = NULL;
+
+    if (address->family == AF_UNSPEC || address->family == family)
+        return TRUE;
+    if (has_key(source, "mode"))
+        what = g_strdup_printf("is not allowed with mode=%s: an %s address",
+                               profile->mode == GRE_MODE_IP6GRE ? "ip6gre" : "gre",
+                               family_name(family));
+    else
+        what = g_strdup_printf("is not allowed: an %s address, as remote is", family_name(family));
+    return fail_value(source, name, what, error);
+}
+
+static gboolean
+check_endpoints(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const GreAddress *remote = &profile->remote;
+
+    if (!check_family(profile, source, "remote", remote, error) ||
+        !check_family(profile, source, "local", &profile->local, error))
+        return FALSE;
+    if (remote->family != AF_UNSPEC && gre_address_equal(remote, &profile->local))
+        return fail_value(source, "local", "is not allowed: another address than remote", error);
+    if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !profile->parent)
+        return fail_value(source, "remote",
+                          "is a link-local address and needs parent, its interface", error);
+    if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
+        return fail_value(source, "parent",
+                          "is not allowed: another interface than the tunnel's own", error);
+    return TRUE;
+}
+
+static gboolean
+check_inside(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const char *what = "is not allowed: it is the outer address of the other end";
+
+    for (gsize i = 0; i < profile->n_ip4; i++)
+        if (gre_address_equal(&profile->ip4[i].address, &profile->remote))
+            return fail_value(source, "ip4", what, error);
+    for (gsize i = 0; i < profile->n_ip6; i++)
+        if (gre_address_equal(&profile->ip6[i].address, &profile->remote))
+            return fail_value(source, "ip6", what, error);
+    if (profile->n_ip6 > 0 && profile->mtu != GRE_MTU_AUTO && profile->mtu < IPV6_MIN_MTU)
+        return fail_value(source, "mtu",
+                          "is not allowed beside ip6: IPv6 needs at least 1280, or \"auto\"",
+                          error);
+    return TRUE;
+}
+
+GreProfile *
+gre_profile_new(const GreProfileSource *source, GError **error)
+{
+    g_autoptr(GreProfile) profile = g_atomic_rc_box_new0(GreProfile);
+
+    if (!read_connection(profile, source, error) || !check_names(source->data, FALSE, error) ||
+        !check_names(source->secrets, TRUE, error) || !read_properties(profile, source, error) ||
+        !read_interface_name(profile, source, error))
+        return NULL;
+    derive(profile, source);
+    if (!check_keys(profile, source, error) || !check_protects(profile, source, error) ||
+        !check_peer_key(&profile->ipsec, error) || !check_ike_version(profile, source, error) ||
+        !check_endpoints(profile, source, error) || !check_inside(profile, source, error))
+        return NULL;
+    return g_steal_pointer(&profile);
+}
+
+GreProfile *
+gre_profile_ref(GreProfile *profile)
+{
+    return g_atomic_rc_box_acquire(profile);
+}
+
+static void
+clear_profile(gpointer data)
+{
+    GreProfile      *profile = data;
+    GreIpsecOptions *ipsec = &profile->ipsec;
+
+    g_free(profile->id);
+    g_free(profile->uuid);
+    g_free(profile->protects);
+    g_free(profile->remote_name);
+    g_free(profile->parent);
+    g_free(profile->ifname);
+    g_free(profile->ip4);
+    g_free(profile->ip6);
+    g_free(ipsec->local_id);
+    g_free(ipsec->remote_id);
+    gre_secret_unref(ipsec->psk);
+    g_free(ipsec->ca);
+    g_free(ipsec->cert);
+    g_free(ipsec->remote_cert);
+    g_free(ipsec->private_key);
+    g_free(ipsec->remote_pubkey);
+    gre_secret_unref(ipsec->private_key_password);
+    g_strfreev(ipsec->ike_proposals);
+    g_strfreev(ipsec->esp_proposals);
+}
+
+void
+gre_profile_unref(GreProfile *profile)
+{
+    g_atomic_rc_box_release_full(profile, clear_profile);
+}
+
+const char *
+gre_profile_missing_secret(const GreProfile *profile)
+{
+    const GreIpsecOptions *ipsec = &profile->ipsec;
+    guint                  asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
+
+    if (ipsec->method == GRE_IPSEC_PSK && !ipsec->psk &&
+        !(ipsec->psk_flags & GRE_SECRET_NOT_REQUIRED))
+        return "ipsec-psk";
+    if (ipsec->method == GRE_IPSEC_PUBKEY && !ipsec->private_key_password &&
+        (ipsec->private_key_password_flags & asked) &&
+        !(ipsec->private_key_password_flags & GRE_SECRET_NOT_REQUIRED))
+        return "ipsec-private-key-password";
+    return NULL;
+}
