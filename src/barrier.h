@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The barrier: two XFRM policies of our own, for one tunnel, that block GRE between its two ends
+ * in both directions at the lowest priority. Any policy of an SA outranks them; whatever happens to
+ * the SA, they stand. The selector's `user` field carries our mark, which makes them other policies
+ * than strongSwan's for the same selector (net/xfrm/xfrm_policy.c, selector_cmp()).
+ */
+#ifndef GRE_BARRIER_H
+#define GRE_BARRIER_H
+
+#include "netlink.h"
+#include "gre-address.h"
+
+typedef struct {
+    GreAddress local; /* any (with the family set): from whichever address of ours */
+    GreAddress remote;
+    guint32    mark; /* gre_barrier_mark() */
+} GreBarrier;
+
+/* The mark for a connection: a fixed prefix in the upper half, the rest from its uuid. */
+guint32 gre_barrier_mark(const char *uuid);
+
+/* Whether @mark has the prefix. */
+gboolean gre_barrier_mark_is_ours(guint32 mark);
+
+/**
+ * gre_barrier_lay:
+ *
+ * Lays both policies, out first; one of ours that stands already with the same selector and mark
+ * is success. When one can't be laid the other is removed again.
+ */
+gboolean gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
+
+/* Lifts both; what is gone already is success. */
+gboolean gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
+
+/* The barriers in the kernel with our mark (each once): array of GreBarrier, NULL on error. */
+GArray *gre_barrier_list(GreNetlink *netlink, GError **error);
+
+/* Whether both policies stand. */
+gboolean gre_barrier_stands(GreNetlink *netlink, const GreBarrier *barrier);
+
+/* Whether they are the same two policies. */
+gboolean gre_barrier_equal(const GreBarrier *a, const GreBarrier *b);
+
+/* The request of @type (XFRM_MSG_NEWPOLICY, _DELPOLICY or _GETPOLICY) for the policy of @direction
+ * (XFRM_POLICY_OUT or _IN): pure, for the functions above and their tests. (transfer full) */
+GreNlMsg *gre_barrier_build_request(const GreBarrier *barrier, int direction, int type);
+
+#endif
