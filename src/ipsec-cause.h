@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What charon's log lines mean for a tunnel. VICI's own answers only say "establishing CHILD_SA
+ * failed"; the cause is in the `log` event.
+ */
+#ifndef GRE_IPSEC_CAUSE_H
+#define GRE_IPSEC_CAUSE_H
+
+#include <glib.h>
+
+typedef enum {
+    GRE_LOG_NOTHING,    /* tells nothing that we act on */
+    GRE_LOG_CAUSE,      /* why an attempt failed: the error is set */
+    GRE_LOG_ANSWER,     /* a packet of the peer's arrived */
+    GRE_LOG_INITIATING, /* our daemon begins an IKE_SA */
+    GRE_LOG_RETRANSMIT, /* the peer is overdue; the number says how often */
+    GRE_LOG_UNLOADED,   /* somebody unloaded a secret, or a connection was not found: look again */
+} GreLogMeaning;
+
+/**
+ * gre_ipsec_cause:
+ * @line: the message of a `log` event
+ * @number: (out): for GRE_LOG_RETRANSMIT, the retransmission, from 1
+ * @cause: (out): for GRE_LOG_CAUSE, a GRE_ERROR; to be freed
+ */
+GreLogMeaning gre_ipsec_cause(const char *line, guint *number, GError **cause);
+
+/* Whose proposals a line says to have been refused. */
+typedef enum {
+    GRE_PROPOSALS_NONE,
+    GRE_PROPOSALS_IKE,
+    GRE_PROPOSALS_ESP,
+} GreProposals;
+
+GreProposals gre_ipsec_cause_proposals(const char *line);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One address pair's configuration as strongSwan takes it over VICI: its name, its secret, its
+ * connection with the one CHILD_SA that carries GRE.
+ */
+#ifndef GRE_PEER_CONFIG_H
+#define GRE_PEER_CONFIG_H
+
+#include "gre-profile.h"
+
+#define GRE_PEER_NAME_PREFIX "nm-gre-"
+#define GRE_PEER_CHILD       "gre"
+
+/* The connection's name inside strongSwan: "nm-gre-<local>_<remote>", without dots and colons. */
+char *gre_peer_config_name(const GreAddress *local, const GreAddress *remote);
+
+/* The body of load-shared; wiped when it goes. */
+GBytes *gre_peer_config_secret(const char            *name,
+                               const GreIpsecOptions *options,
+                               const GreAddress      *remote,
+                               GError               **error);
+
+/* The body of load-conn. */
+GBytes *gre_peer_config_connection(const char            *name,
+                                   const GreIpsecOptions *options,
+                                   const GreAddress      *local,
+                                   const GreAddress      *remote,
+                                   GError               **error);
+
+/**
+ * gre_peer_config_conflict:
+ *
+ * Two tunnels of one address pair share an SA, so they must agree on how the pair authenticates and
+ * encrypts.
+ *
+ * Returns: the profile key on which @a and @b disagree, or NULL.
+ */
+const char *gre_peer_config_conflict(const GreIpsecOptions *a, const GreIpsecOptions *b);
+
+#endif

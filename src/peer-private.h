@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by peer.c (one peer), peer-attempt.c (its attempts) and peers.c (the set, the daemon). */
+#ifndef GRE_PEER_PRIVATE_H
+#define GRE_PEER_PRIVATE_H
+
+#include "peer.h"
+#include "vici-client.h"
+
+#include <gio/gio.h>
+
+struct _GrePeers {
+    GrePeerTiming timing;
+    ViciClient   *vici;
+    GreNetlink   *netlink;   /* NULL: the kernel is left alone */
+    GHashTable   *peers;     /* char *name -> GrePeer */
+    char         *seeker;    /* the peer that log lines of a not yet named IKE_SA belong to */
+    char         *differ_id; /* the IKE_SA whose peer's proposals, and ours, were logged last: */
+    char         *theirs;
+    char         *ours;
+    GError       *away;  /* why the daemon can't be reached, NULL while it can or is not known */
+    GSourceFunc   swept; /* of gre_peers_sweep(); NULL when there is no sweep */
+    gpointer      swept_data;
+    guint         nudge_timer;   /* runs after a nudge */
+    gboolean      nudge_waits;   /* for its end */
+    guint         rest_source;   /* idle source that looks whether anything is left to do */
+    guint         sweep_pending; /* answers still to come */
+    GHashTable   *sweep_names;
+};
+
+struct _GrePeerUser {
+    GrePeer                *peer;
+    GreProfile             *profile;
+    const GrePeerUserFuncs *funcs;
+    gpointer                data;
+    gboolean                eager;
+    gboolean                fresh; /* not told anything yet */
+    gboolean                releasing;
+};
+
+/* An attempt to set up the SA, by us or seen to be under way by the peer. */
+typedef struct {
+    gboolean active;
+    gboolean answered; /* the peer spoke */
+    gboolean extended; /* and got its longer time for it */
+    gboolean ended;    /* it is over, whatever the list of SAs says */
+    gboolean down;     /* the daemon gave an IKE_SA up: over unless another is on its way */
+    char    *ike_id;   /* unique id of its IKE_SA, as soon as that is known */
+    GError  *cause;
+    guint    timer;
+    guint    pause_timer; /* until the next one */
+    guint    backoff;     /* the next idle pause, ms */
+} GreAttempt;
+
+typedef enum {
+    GRE_PEER_UNLOADED,
+    GRE_PEER_LOADED,
+    GRE_PEER_REMOVING,
+} GrePeerStage;
+
+typedef struct {
+    guint32 spi_in, spi_out;
+} StaleSa;
+
+struct _GrePeer {
+    GrePeers    *set;
+    char        *name;
+    GreAddress   local, remote;
+    GPtrArray   *users; /* GrePeerUser; releasing ones too */
+    GrePeerStage stage;
+    guint        op;       /* the request under way, 0 for none */
+    gboolean     look;     /* the list of SAs may have changed */
+    GreSaList    sas;      /* as of the last look */
+    GreSaList    listing;  /* the look under way */
+    gboolean     up;       /* as last told */
+    gboolean     dead;     /* an established SA's peer stopped answering */
+    gboolean     has_trap; /* not where all users wait for the peer */
+    gboolean     trapped;  /* the daemon has had policies in the kernel for this pair */
+    GArray      *stale;    /* StaleSa: of daemons that went away without removing them */
+    GreAttempt   attempt;
+    guint        load_timer; /* before loading what was refused again */
+    guint        surplus_timer;
+    gboolean     surplus_stood; /* long enough, if the next look shows it still */
+    guint        settle_timer;
+    guint        remove_timer;
+    guint        remove_tries;
+    guint        kick; /* idle source that converges */
+};
+
+/* peer.c */
+GrePeer *gre_peer_new(GrePeers *set, const char *name);
+void     gre_peer_free(GrePeer *peer);
+void     gre_peer_converge(GrePeer *peer);
+void     gre_peer_converge_later(GrePeer *peer);
+void     gre_peer_remove(GrePeer *peer); /* takes everything out of the daemon */
+void     gre_peer_look(GrePeer *peer);
+void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
+void     gre_peer_reload_soon(GrePeer *peer);
+gboolean gre_peer_wanted(const GrePeer *peer);
+gboolean gre_peer_eager(const GrePeer *peer);
+/* How the pair authenticates and encrypts; NULL where nobody wants it any more. */
+const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
+gboolean               gre_peer_initiates(const GrePeer *peer);
+void                   gre_peer_tell_failed(GrePeer *peer, const GError *cause);
+void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
+void gre_peer_terminate(GrePeer *peer, const char *ike_id, const char *child_id, gboolean force);
+
+/* peer-attempt.c */
+void gre_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */
+void gre_attempt_clear(GrePeer *peer); /* the SA is up, or nobody wants it */
+void gre_attempt_now(GrePeer *peer);   /* no pause any more */
+void gre_attempt_pause(GrePeer *peer); /* before the next try */
+/* An ike-updown event without `up` came. */
+void gre_attempt_down(GrePeer *peer, const ViciSection *event);
+/* A log line about IKE_SA @ike_id of this peer; @named: it carried our connection's name. */
+void gre_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
+
+/* peers.c */
+void          gre_peers_forget(GrePeers *set, GrePeer *peer);
+const GError *gre_peers_daemon_error(const GrePeers *set);
+
+#endif
