@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by connection.c (states), connection-prepare.c (what must be known first) and
+ * connection-barrier.c. */
+#ifndef GRE_CONNECTION_PRIVATE_H
+#define GRE_CONNECTION_PRIVATE_H
+
+#include "barrier.h"
+#include "connection.h"
+#include "engine.h"
+
+#include <gio/gio.h>
+
+struct _GreConnection {
+    GreEngine                *engine;
+    GreProfile               *profile;
+    GreConnectionWish         wish;
+    const GreConnectionFuncs *funcs;
+    gpointer                  data;
+    GreState                  state;
+    GError                   *cause;  /* the most telling one so far */
+    char                     *logged; /* the cause that the journal has already */
+    gboolean                  told_up;
+
+    /* preparing */
+    gboolean      waits_turn; /* for an earlier instance of the same profile to be gone */
+    GCancellable *cancellable;
+    guint         prepare_source; /* idle or pause before the next try */
+    GreAddress    remote;
+    GreMode       mode;
+    int           parent;
+    GreUnderlay   underlay;
+
+    /* what it holds */
+    GreBarrier   barrier;
+    gboolean     has_barrier;
+    gboolean     has_nft; /* and an nftables table beside it */
+    GrePeerUser *peer;
+    GreDevice    device;
+    gboolean     has_device;
+    guint        mtu;
+    guint        watch;
+
+    guint deadline_timer; /* until it counts as up */
+    guint arm_timer;      /* a persistent one counts as up by then */
+    guint daemon_timer;   /* for a daemon that isn't running to come back */
+    guint seek_timer;     /* for a lost SA to come back */
+    guint release_source;
+};
+
+void gre_connection_dispatch(GreConnection *connection, GreEvent event);
+/* Takes @cause. */
+void gre_connection_fail(GreConnection *connection, GError *cause);
+/* Keeps @cause for the end if it says more than the one before, and logs it once. */
+void gre_connection_note(GreConnection *connection, const GError *cause);
+
+/* Starts to find out what must be known first; GRE_EVENT_PREPARED or a failure follows. */
+void gre_connection_prepare(GreConnection *connection);
+/* Tries again now, if it waits for something to change. */
+void gre_connection_prepare_now(GreConnection *connection);
+void gre_connection_prepare_stop(GreConnection *connection);
+/* What the device will be. Borrowed from the connection. */
+GreDeviceSpec gre_connection_spec(const GreConnection *connection);
+
+/* The MTU that fits now, in bytes. */
+guint gre_connection_fit_mtu(const GreConnection *connection);
+
+/* Whether this kernel's ip6gre needs the nftables table. */
+gboolean gre_connection_needs_nft(GreMode mode);
+
+/* gre_connection_barrier_stands() or a failure follows, maybe at once. */
+void gre_connection_lay_barrier(GreConnection *connection);
+void gre_connection_barrier_stands(GreConnection *connection);
+
+/* GRE_EVENT_RELEASED follows, maybe at once. */
+void gre_connection_lift_barrier(GreConnection *connection);
+
+#define gre_connection_log(connection, level, ...)                              \
+    gre_log_full(level, (connection)->profile->id, (connection)->profile->uuid, \
+                 (connection)->has_device ? (connection)->device.ifname : NULL, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each state of a connection means in kernel, daemon and clock. */
+#include "connection-private.h"
+
+#include "gre-error.h"
+#include "log.h"
+
+/* Rules of DESIGN: when a connection counts as up, and how long what is missing is waited for. */
+#define TIMEOUT_DEFAULT_S 60   /* NetworkManager's own */
+#define ARM_MS            2800 /* a persistent connection is up within 3 s */
+#define DAEMON_MS         8000 /* strongSwan may be about to be (re)started */
+#define SEEK_S            300  /* a lost SA */
+
+/* How much a cause tells; "no answer" is what all others look like from afar. */
+static int
+telling(const GError *cause)
+{
+    if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_NO_ANSWER) ||
+        g_error_matches(cause, GRE_ERROR, GRE_ERROR_TIMEOUT))
+        return 0;
+    return gre_error_may_heal(cause) ? 1 : 2;
+}
+
+void
+gre_connection_note(GreConnection *connection, const GError *cause)
+{
+    if (g_strcmp0(connection->logged, cause->message) != 0) {
+        gre_connection_log(connection, LOG_WARNING, "%s", cause->message);
+        g_free(connection->logged);
+        connection->logged = g_strdup(cause->message);
+    }
+    if (connection->cause && telling(connection->cause) > telling(cause))
+        return;
+    g_clear_error(&connection->cause);
+    connection->cause = g_error_copy(cause);
+}
+
+void
+gre_connection_fail(GreConnection *connection, GError *cause)
+{
+    gre_connection_note(connection, cause);
+    g_error_free(cause);
+    gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+}
+
+/* ---- timers ---- */
+
+static gboolean
+out_of_time(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->deadline_timer = 0;
+    gre_connection_fail(connection, connection->cause
+                                        ? g_error_copy(connection->cause)
+                                        : g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
+                                                              "no answer from the peer"));
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+armed_long_enough(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->arm_timer = 0;
+    gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+daemon_stays_away(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->daemon_timer = 0;
+    if (connection->state == GRE_STATE_SECURING)
+        gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+sought_in_vain(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->seek_timer = 0;
+    gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timers(GreConnection *connection)
+{
+    g_clear_handle_id(&connection->deadline_timer, g_source_remove);
+    g_clear_handle_id(&connection->arm_timer, g_source_remove);
+    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    g_clear_handle_id(&connection->seek_timer, g_source_remove);
+}
+
+/* ---- what the peer says ---- */
+
+static void
+peer_armed(gpointer data)
+{
+    GreConnection *connection = data;
+
+    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    if (connection->profile->ipsec.start != GRE_START_INITIATE)
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+}
+
+static void
+follow_mtu(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+    guint mtu = gre_connection_fit_mtu(connection);
+
+    if (!connection->has_device || mtu == connection->mtu)
+        return;
+    gre_connection_log(connection, LOG_NOTICE, "MTU is %u bytes now, was %u", mtu, connection->mtu);
+    connection->mtu = mtu;
+    if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
+        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+}
+
+static void
+peer_up(gpointer data, const GreChildSa *child)
+{
+    GreConnection *connection = data;
+
+    gre_connection_log(
+        connection, LOG_NOTICE, "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
+        child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
+        child->integ_alg ? child->integ_alg : "", child->tunnel_mode ? "tunnel" : "transport",
+        child->encap ? ", in UDP" : "", child->spi_in, child->spi_out);
+    g_clear_pointer(&connection->logged, g_free);
+    g_clear_error(&connection->cause);
+    gre_connection_dispatch(connection, GRE_EVENT_SECURED);
+    if (gre_state_is_up(connection->state))
+        follow_mtu(connection);
+}
+
+/* What is wrong on this machine, which no peer can mend. */
+static gboolean
+is_local(const GError *cause)
+{
+    return g_error_matches(cause, GRE_ERROR, GRE_ERROR_PROFILE) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_KERNEL) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_TAKEN) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_NOT_INSTALLED);
+}
+
+static void
+failed_while_securing(GreConnection *connection, const GError *cause)
+{
+    gboolean persistent = connection->wish.persistent;
+
+    if (persistent ? is_local(cause) : !gre_error_may_heal(cause))
+        gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    else if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_DAEMON)) {
+        if (!persistent && !connection->daemon_timer)
+            connection->daemon_timer = g_timeout_add(DAEMON_MS, daemon_stays_away, connection);
+    } else if (persistent)
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+}
+
+static void
+peer_failed(gpointer data, const GError *cause)
+{
+    GreConnection *connection = data;
+
+    gre_connection_note(connection, cause);
+    switch (connection->state) {
+    case GRE_STATE_SECURING:
+        failed_while_securing(connection, cause);
+        break;
+    case GRE_STATE_ACTIVE:
+        gre_connection_dispatch(connection, GRE_EVENT_LOST);
+        break;
+    case GRE_STATE_SEEKING:
+        if (is_local(cause))
+            gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+        break;
+    case GRE_STATE_PREPARING:
+    case GRE_STATE_STOPPING:
+    case GRE_STATE_STOPPED:
+    case GRE_N_STATES:
+        break;
+    }
+}
+
+static void
+peer_released(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->peer = NULL;
+    gre_connection_lift_barrier(connection);
+}
+
+static const GrePeerUserFuncs peer_funcs = { peer_armed, peer_up, peer_failed, peer_released };
+
+/* ---- what the kernel says ---- */
+
+static void
+look_at_way(GreConnection *connection)
+{
+    GreUnderlay now;
+
+    if (gre_state_is_up(connection->state) &&
+        gre_underlay_lookup(connection->engine->netlink, &connection->remote,
+                            &connection->underlay.source, connection->parent,
+                            connection->profile->tunnel.fwmark, connection->device.ifindex, &now,
+                            NULL)) {
+        connection->underlay = now;
+        follow_mtu(connection);
+    }
+    gre_connection_prepare_now(connection);
+}
+
+static void
+device_gone(GreConnection *connection)
+{
+    connection->has_device = FALSE;
+    gre_connection_fail(connection, g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
+                                                "somebody removed the tunnel's device \"%s\"",
+                                                connection->device.ifname));
+}
+
+static void
+kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
+{
+    GreConnection *connection = data;
+
+    switch (event) {
+    case GRE_NETLINK_LINK_REMOVED:
+        if (connection->has_device && ifindex == connection->device.ifindex)
+            device_gone(connection);
+        break;
+    case GRE_NETLINK_OVERRUN:
+        if (connection->has_device &&
+            gre_device_index(connection->engine->netlink, connection->device.ifname) !=
+                connection->device.ifindex)
+            device_gone(connection);
+        else
+            look_at_way(connection);
+        break;
+    case GRE_NETLINK_UNDERLAY:
+        look_at_way(connection);
+        break;
+    case GRE_NETLINK_LINK_CHANGED:
+        break;
+    }
+}
+
+/* ---- states ---- */
+
+static void
+secure(GreConnection *connection)
+{
+    if (connection->profile->ipsec.method == GRE_IPSEC_NO)
+        gre_connection_dispatch(connection, GRE_EVENT_SECURED);
+    else
+        gre_connection_lay_barrier(connection);
+}
+
+void
+gre_connection_barrier_stands(GreConnection *connection)
+{
+    GError *error = NULL;
+
+    connection->peer = gre_peers_acquire(connection->engine->peers, connection->profile,
+                                         &connection->underlay.source, &connection->remote,
+                                         &peer_funcs, connection, &error);
+    if (!connection->peer) {
+        gre_connection_fail(connection, error);
+        return;
+    }
+    gre_peer_user_set_eager(connection->peer, TRUE);
+    if (connection->wish.persistent)
+        connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
+}
+
+static gboolean
+add_addresses(GreConnection *connection, const GrePrefix *prefixes, gsize n, GError **error)
+{
+    /* The first is NetworkManager's to add: its interface takes one of each family. */
+    for (gsize i = 1; i < n; i++)
+        if (!gre_device_add_address(connection->engine->netlink, connection->device.ifindex,
+                                    &prefixes[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+build(GreConnection *connection, GError **error)
+{
+    const GreProfile *profile = connection->profile;
+    GreDeviceSpec     spec;
+
+    connection->mtu = gre_connection_fit_mtu(connection);
+    spec = gre_connection_spec(connection);
+    connection->has_device =
+        gre_device_create(connection->engine->netlink, &spec, &connection->device, error);
+    return connection->has_device &&
+           add_addresses(connection, profile->ip4, profile->n_ip4, error) &&
+           add_addresses(connection, profile->ip6, profile->n_ip6, error);
+}
+
+static void
+become_up(GreConnection *connection)
+{
+    GError *error = NULL;
+
+    g_clear_handle_id(&connection->deadline_timer, g_source_remove);
+    g_clear_handle_id(&connection->arm_timer, g_source_remove);
+    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    if (connection->told_up)
+        return;
+    if (!build(connection, &error)) {
+        gre_connection_fail(connection, error);
+        return;
+    }
+    connection->told_up = TRUE;
+    gre_connection_log(connection, LOG_NOTICE, "device is there, MTU %u bytes", connection->mtu);
+    connection->funcs->up(connection->data);
+}
+
+static void
+seek(GreConnection *connection)
+{
+    gboolean patient =
+        connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
+
+    gre_peer_user_set_eager(connection->peer, !patient);
+    if (!patient)
+        connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
+    become_up(connection);
+}
+
+static gboolean
+no_peer_to_release(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->release_source = 0;
+    gre_connection_lift_barrier(connection);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+stop(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+
+    stop_timers(connection);
+    gre_connection_prepare_stop(connection);
+    if (connection->has_device &&
+        !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
+        gre_connection_log(connection, LOG_ERR, "removing the device: %s", error->message);
+    connection->has_device = FALSE;
+    if (connection->peer)
+        gre_peer_user_release(connection->peer);
+    else
+        connection->release_source = g_idle_add(no_peer_to_release, connection);
+}
+
+static void
+connection_free(GreConnection *connection)
+{
+    gre_netlink_unwatch(connection->engine->netlink, connection->watch);
+    gre_profile_unref(connection->profile);
+    g_clear_error(&connection->cause);
+    g_free(connection->logged);
+    g_free(connection);
+}
+
+static void
+wake_waiting(GreEngine *engine)
+{
+    for (GList *l = engine->connections; l; l = l->next) {
+        GreConnection *other = l->data;
+
+        if (other->state == GRE_STATE_PREPARING && other->waits_turn)
+            gre_connection_prepare(other);
+    }
+}
+
+static void
+finish(GreConnection *connection)
+{
+    GreEngine *engine = connection->engine;
+
+    engine->connections = g_list_remove(engine->connections, connection);
+    connection->funcs->stopped(connection->data, connection->cause);
+    connection_free(connection);
+    wake_waiting(engine);
+}
+
+static void
+enter(GreConnection *connection)
+{
+    switch (connection->state) {
+    case GRE_STATE_PREPARING:
+        break;
+    case GRE_STATE_SECURING:
+        secure(connection);
+        break;
+    case GRE_STATE_ACTIVE:
+        g_clear_handle_id(&connection->seek_timer, g_source_remove);
+        become_up(connection);
+        break;
+    case GRE_STATE_SEEKING:
+        seek(connection);
+        break;
+    case GRE_STATE_STOPPING:
+        stop(connection);
+        break;
+    case GRE_STATE_STOPPED:
+        finish(connection);
+        break;
+    case GRE_N_STATES:
+        g_assert_not_reached();
+    }
+}
+
+void
+gre_connection_dispatch(GreConnection *connection, GreEvent event)
+{
+    GreState next = gre_fsm_next(connection->state, event);
+
+    if (next == connection->state)
+        return;
+    gre_connection_log(connection, LOG_INFO, "%s -> %s (%s)", gre_state_name(connection->state),
+                       gre_state_name(next), gre_event_name(event));
+    /* Asked to end: what went wrong on the way is not why. */
+    if (event == GRE_EVENT_DOWN)
+        g_clear_error(&connection->cause);
+    connection->state = next;
+    enter(connection);
+}
+
+/* ---- the outside ---- */
+
+static gboolean
+begin(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->prepare_source = 0;
+    gre_connection_prepare(connection);
+    return G_SOURCE_REMOVE;
+}
+
+GreConnection *
+gre_connection_new(GreEngine                *engine,
+                   GreProfile               *profile,
+                   const GreConnectionWish  *wish,
+                   const GreConnectionFuncs *funcs,
+                   gpointer                  user_data)
+{
+    GreConnection *connection = g_new0(GreConnection, 1);
+    guint          timeout = wish->timeout ? wish->timeout : TIMEOUT_DEFAULT_S;
+
+    connection->engine = engine;
+    connection->profile = gre_profile_ref(profile);
+    connection->wish = *wish;
+    connection->funcs = funcs;
+    connection->data = user_data;
+    connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
+    /* Before NetworkManager's own patience ends, so that it hears the cause: 50 s of its 60 s. */
+    connection->deadline_timer =
+        g_timeout_add(MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6), out_of_time, connection);
+    connection->prepare_source = g_idle_add(begin, connection);
+    engine->connections = g_list_append(engine->connections, connection);
+    return connection;
+}
+
+void
+gre_connection_down(GreConnection *connection)
+{
+    gre_connection_dispatch(connection, GRE_EVENT_DOWN);
+}
+
+const GreDevice *
+gre_connection_device(const GreConnection *connection)
+{
+    return &connection->device;
+}
+
+const GreUnderlay *
+gre_connection_underlay(const GreConnection *connection)
+{
+    return &connection->underlay;
+}
+
+const GreAddress *
+gre_connection_remote(const GreConnection *connection)
+{
+    return &connection->remote;
+}
+
+guint
+gre_connection_mtu(const GreConnection *connection)
+{
+    return connection->mtu;
+}

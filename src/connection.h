@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One connection that NetworkManager wants up: from its profile to the device, and back to nothing.
+ */
+#ifndef GRE_CONNECTION_H
+#define GRE_CONNECTION_H
+
+#include "connection-fsm.h"
+#include "device.h"
+#include "gre-profile.h"
+#include "underlay.h"
+
+typedef struct _GreEngine     GreEngine;
+typedef struct _GreConnection GreConnection;
+
+/* What NetworkManager's side of the profile says, beside vpn.data. */
+typedef struct {
+    gboolean persistent; /* vpn.persistent */
+    guint    timeout;    /* vpn.timeout in seconds, 0: NetworkManager's default of 60 */
+} GreConnectionWish;
+
+typedef struct {
+    /* It counts as up: the device stands, down still, for NetworkManager to set up. Told once. */
+    void (*up)(gpointer user_data);
+    /* Nothing of it is left. @cause: why, NULL where it was asked to end. The last callback; the
+     * connection goes after it. */
+    void (*stopped)(gpointer user_data, const GError *cause);
+} GreConnectionFuncs;
+
+/**
+ * gre_connection_new:
+ *
+ * Begins at once, on the main loop. Ends with the `stopped` callback in any case.
+ */
+GreConnection *gre_connection_new(GreEngine                *engine,
+                                  GreProfile               *profile,
+                                  const GreConnectionWish  *wish,
+                                  const GreConnectionFuncs *funcs,
+                                  gpointer                  user_data);
+
+/* Asks it to end; `stopped` follows. */
+void gre_connection_down(GreConnection *connection);
+
+const GreDevice   *gre_connection_device(const GreConnection *connection);   /* while up */
+const GreUnderlay *gre_connection_underlay(const GreConnection *connection); /* once prepared */
+const GreAddress  *gre_connection_remote(const GreConnection *connection);   /* once prepared */
+guint              gre_connection_mtu(const GreConnection *connection);      /* bytes, while up */
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looks up what is needed in NetworkManager's settings dictionary. */
+#include "settings.h"
+
+#include "gre-error.h"
+
+static GVariant *
+setting(GVariant *connection, const char *name)
+{
+    return g_variant_lookup_value(connection, name, G_VARIANT_TYPE_VARDICT);
+}
+
+/* The strings of an a{ss} value; the table's memory is freed without a wipe unless @secret. */
+static GHashTable *
+string_table(GVariant *vpn, const char *key, gboolean secret)
+{
+    GHashTable *table = g_hash_table_new_full(
+        g_str_hash, g_str_equal, g_free, secret ? (GDestroyNotify) gre_secret_free_text : g_free);
+    g_autoptr(GVariant) dict = g_variant_lookup_value(vpn, key, G_VARIANT_TYPE("a{ss}"));
+    GVariantIter iter;
+    char        *name, *value;
+
+    if (!dict)
+        return table;
+    g_variant_iter_init(&iter, dict);
+    while (g_variant_iter_next(&iter, "{ss}", &name, &value))
+        g_hash_table_insert(table, name, value);
+    return table;
+}
+
+static gboolean
+method_is_auto(GVariant *connection, const char *family)
+{
+    g_autoptr(GVariant) ip = setting(connection, family);
+    const char *method;
+
+    return ip && g_variant_lookup(ip, "method", "&s", &method) && g_str_equal(method, "auto");
+}
+
+gboolean
+gre_settings_read(GVariant *connection, GreSettings *out, GError **error)
+{
+    g_autoptr(GVariant) con = setting(connection, "connection");
+    g_autoptr(GVariant) vpn = setting(connection, "vpn");
+    g_autoptr(GHashTable) data = NULL;
+    g_autoptr(GHashTable) secrets = NULL;
+    GreProfileSource source = { 0 };
+
+    if (!con || !vpn || !g_variant_lookup(con, "id", "&s", &source.id) ||
+        !g_variant_lookup(con, "uuid", "&s", &source.uuid)) {
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, "this is not a VPN profile");
+        return FALSE;
+    }
+    g_variant_lookup(con, "interface-name", "&s", &source.interface_name);
+    source.data = data = string_table(vpn, "data", FALSE);
+    source.secrets = secrets = string_table(vpn, "secrets", TRUE);
+    *out = (GreSettings){ 0 };
+    out->profile = gre_profile_new(&source, error);
+    if (!out->profile)
+        return FALSE;
+    g_variant_lookup(vpn, "persistent", "b", &out->wish.persistent);
+    g_variant_lookup(vpn, "timeout", "u", &out->wish.timeout);
+    out->ip4_auto = method_is_auto(connection, "ipv4");
+    out->ip6_auto = method_is_auto(connection, "ipv6");
+    return TRUE;
+}
+
+void
+gre_settings_clear(GreSettings *settings)
+{
+    g_clear_pointer(&settings->profile, gre_profile_unref);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection as NetworkManager sends it over D-Bus (a{sa{sv}}), as far as a VPN service needs it.
+ */
+#ifndef GRE_SETTINGS_H
+#define GRE_SETTINGS_H
+
+#include "connection.h"
+
+typedef struct {
+    GreProfile       *profile;
+    GreConnectionWish wish;
+    gboolean          ip4_auto; /* ipv4.method=auto: takes its address from us */
+    gboolean          ip6_auto;
+} GreSettings;
+
+/**
+ * gre_settings_read:
+ * @out: filled on success; gre_settings_clear() it
+ * @error: as gre_profile_new(), and GRE_ERROR_PROFILE for settings of another shape
+ */
+gboolean gre_settings_read(GVariant *connection, GreSettings *out, GError **error);
+void     gre_settings_clear(GreSettings *settings);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What survives a crash of the service: which persistent connections are up, one small file each in
+ * the runtime directory. No secret is in it.
+ */
+#ifndef GRE_STATE_H
+#define GRE_STATE_H
+
+#include <glib.h>
+
+typedef struct {
+    char *uuid;
+    char *base; /* interface of the device it was based on, or NULL */
+} GreStateEntry;
+
+void gre_state_entry_free(GreStateEntry *entry);
+
+/* Where the files are; the default is the runtime directory of systemd's unit, else /run/nm-gre. */
+void gre_state_set_directory(const char *path);
+
+/* Writes the entry; a failure is logged, it costs only the recovery. */
+void gre_state_save(const char *uuid, const char *base);
+void gre_state_remove(const char *uuid);
+
+/* (transfer full) (element-type GreStateEntry): files that can't be read are removed. */
+GPtrArray *gre_state_list(void);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The D-Bus object that NetworkManager talks to for one connection: interface
+ * org.freedesktop.NetworkManager.VPN.Plugin, on a bus connection of its own, because NetworkManager
+ * tells VPNs apart by their unique bus name. Source: NetworkManager,
+ * introspection/org.freedesktop.NetworkManager.VPN.Plugin.xml, nm-vpn-dbus-interface.h.
+ */
+#ifndef GRE_VPN_PLUGIN_H
+#define GRE_VPN_PLUGIN_H
+
+#include <gio/gio.h>
+
+/* NMVpnServiceState */
+typedef enum {
+    GRE_VPN_STATE_INIT = 1,
+    GRE_VPN_STATE_STARTING = 3,
+    GRE_VPN_STATE_STARTED = 4,
+    GRE_VPN_STATE_STOPPING = 5,
+    GRE_VPN_STATE_STOPPED = 6,
+} GreVpnState;
+
+/* NMVpnPluginFailure */
+typedef enum {
+    GRE_VPN_FAILURE_LOGIN = 0,
+    GRE_VPN_FAILURE_CONNECT = 1,
+    GRE_VPN_FAILURE_BAD_IP_CONFIG = 2,
+} GreVpnFailure;
+
+typedef struct _GreVpnPlugin GreVpnPlugin;
+
+typedef struct {
+    /* Whether secrets are missing; an @error goes back to NetworkManager. */
+    gboolean (*need_secrets)(gpointer  user_data,
+                             GVariant *settings,
+                             gboolean *need,
+                             GError  **error);
+    gboolean (*connect)(gpointer user_data, GVariant *settings, const char *sender, GError **error);
+    void (*disconnect)(gpointer user_data);
+    /* The bus is gone: nobody listens any more. */
+    void (*closed)(gpointer user_data);
+} GreVpnPluginFuncs;
+
+/* @plugin is NULL where @error is set. */
+typedef void (*GreVpnPluginReady)(GreVpnPlugin *plugin, const GError *error, gpointer user_data);
+
+/**
+ * gre_vpn_plugin_open:
+ * @bus_name: to own, as NetworkManager asked for
+ * @ready: called once, when the object is there and the name is ours
+ */
+void gre_vpn_plugin_open(const char              *bus_name,
+                         const GreVpnPluginFuncs *funcs,
+                         GreVpnPluginReady        ready,
+                         gpointer                 user_data);
+
+/* Gives the name back once everything emitted is on its way; no callback from here on. */
+void gre_vpn_plugin_close(GreVpnPlugin *plugin);
+
+void gre_vpn_plugin_state(GreVpnPlugin *plugin, GreVpnState state);
+void gre_vpn_plugin_failure(GreVpnPlugin *plugin, GreVpnFailure reason);
+
+/* Emits Config, and Ip4Config and Ip6Config where they are not NULL (all a{sv}, floating taken). */
+void gre_vpn_plugin_config(GreVpnPlugin *plugin, GVariant *config, GVariant *ip4, GVariant *ip6);
+
+#endif
