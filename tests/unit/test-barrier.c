@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The barrier without a kernel: marks, the bytes of its requests, nftables' text and when it is
+ * needed, and how nft is run.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <linux/xfrm.h>
+
+#include "barrier-nft.h"
+#include "barrier.h"
+#include "gre-error.h"
+
+static GreAddress
+address(const char *text)
+{
+    GreAddress result = { 0 };
+
+    g_assert_true(gre_address_parse(text, &result));
+    return result;
+}
+
+static GreBarrier
+barrier_for(const char *local, const char *remote)
+{
+    GreBarrier barrier = { .remote = address(remote), .mark = 0x6e671234 };
+
+    barrier.local.family = barrier.remote.family;
+    if (local != NULL)
+        barrier.local = address(local);
+    return barrier;
+}
+
+static void
+test_mark(void)
+{
+    guint32 a = gre_barrier_mark("6b7a5d0e-94c6-4a3a-9d3e-3f4f1ad1a6f0");
+    guint32 b = gre_barrier_mark("6b7a5d0e-94c6-4a3a-9d3e-3f4f1ad1a6f1");
+
+    g_assert_cmphex(a & 0xffff0000u, ==, 0x6e670000);
+    g_assert_cmphex(a, !=, b);
+    g_assert_cmphex(gre_barrier_mark("6B7A5D0E-94C6-4A3A-9D3E-3F4F1AD1A6F0"), ==, a);
+    /* What is in a kernel must be known again by the next version: these never change. */
+    g_assert_cmphex(gre_barrier_mark(""), ==, 0x6e671cd9);
+    g_assert_cmphex(gre_barrier_mark("a"), ==, 0x6e67cd20);
+    g_assert_true(gre_barrier_mark_is_ours(a));
+    g_assert_true(gre_barrier_mark_is_ours(0x6e670000));
+    g_assert_true(gre_barrier_mark_is_ours(0x6e67ffff));
+    g_assert_false(gre_barrier_mark_is_ours(0));
+    g_assert_false(gre_barrier_mark_is_ours(0x6e660000));
+    g_assert_false(gre_barrier_mark_is_ours(0x6e680000));
+}
+
+typedef struct {
+    const char *local; /* NULL: any */
+    const char *remote;
+    int         direction;
+    const char *source; /* in the selector */
+    const char *destination;
+    guint       source_bits;
+    guint       destination_bits;
+} SelectorRow;
+
+static const SelectorRow selector_rows[] = {
+    { "192.0.2.1", "192.0.2.2", XFRM_POLICY_OUT, "192.0.2.1", "192.0.2.2", 32, 32 },
+    { "192.0.2.1", "192.0.2.2", XFRM_POLICY_IN, "192.0.2.2", "192.0.2.1", 32, 32 },
+    { NULL, "192.0.2.2", XFRM_POLICY_OUT, "0.0.0.0", "192.0.2.2", 0, 32 },
+    { NULL, "192.0.2.2", XFRM_POLICY_IN, "192.0.2.2", "0.0.0.0", 32, 0 },
+    { "2001:db8::1", "2001:db8::2", XFRM_POLICY_OUT, "2001:db8::1", "2001:db8::2", 128, 128 },
+    { NULL, "2001:db8::2", XFRM_POLICY_IN, "2001:db8::2", "::", 128, 0 },
+};
+
+static void
+check_selector(const struct xfrm_selector *selector, const SelectorRow *row)
+{
+    GreAddress source = address(row->source);
+    GreAddress destination = address(row->destination);
+
+    g_assert_cmpint(selector->family, ==, source.family);
+    g_assert_cmpmem(&selector->saddr, 16, source.bytes, 16);
+    g_assert_cmpmem(&selector->daddr, 16, destination.bytes, 16);
+    g_assert_cmpuint(selector->prefixlen_s, ==, row->source_bits);
+    g_assert_cmpuint(selector->prefixlen_d, ==, row->destination_bits);
+    g_assert_cmpint(selector->proto, ==, IPPROTO_GRE);
+    g_assert_cmphex(selector->user, ==, 0x6e671234);
+    g_assert_cmpint(selector->ifindex, ==, 0);
+    g_assert_cmpint(selector->sport | selector->sport_mask, ==, 0);
+    g_assert_cmpint(selector->dport | selector->dport_mask, ==, 0);
+}
+
+static void
+test_add_request(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(selector_rows); i++) {
+        const SelectorRow *row = &selector_rows[i];
+        GreBarrier         barrier = barrier_for(row->local, row->remote);
+        g_autoptr(GreNlMsg) msg =
+            gre_barrier_build_request(&barrier, row->direction, XFRM_MSG_NEWPOLICY);
+        const struct nlmsghdr             *header = nlmsg_hdr(msg);
+        const struct xfrm_userpolicy_info *info = nlmsg_data(header);
+
+        g_assert_cmpint(header->nlmsg_type, ==, XFRM_MSG_NEWPOLICY);
+        g_assert_cmphex(header->nlmsg_flags, ==, NLM_F_CREATE | NLM_F_EXCL);
+        /* No template, no mark, no interface: nothing that would narrow it. */
+        g_assert_cmpuint(header->nlmsg_len, ==, NLMSG_LENGTH(sizeof *info));
+        check_selector(&info->sel, row);
+        g_assert_cmphex(info->priority, ==, 0xfffffffe);
+        g_assert_cmpint(info->action, ==, XFRM_POLICY_BLOCK);
+        g_assert_cmpint(info->dir, ==, row->direction);
+        g_assert_cmpint(info->flags, ==, 0);
+        g_assert_cmpuint(info->index, ==, 0);
+        g_assert_cmphex(info->lft.hard_byte_limit, ==, XFRM_INF);
+        g_assert_cmphex(info->lft.soft_byte_limit, ==, XFRM_INF);
+        g_assert_cmphex(info->lft.hard_packet_limit, ==, XFRM_INF);
+        g_assert_cmphex(info->lft.soft_packet_limit, ==, XFRM_INF);
+        g_assert_cmpuint(info->lft.hard_add_expires_seconds, ==, 0);
+        g_assert_cmpuint(info->lft.hard_use_expires_seconds, ==, 0);
+    }
+}
+
+static void
+test_delete_and_get_request(void)
+{
+    static const int types[] = { XFRM_MSG_DELPOLICY, XFRM_MSG_GETPOLICY };
+
+    for (guint i = 0; i < G_N_ELEMENTS(selector_rows) * 2; i++) {
+        const SelectorRow *row = &selector_rows[i / 2];
+        GreBarrier         barrier = barrier_for(row->local, row->remote);
+        g_autoptr(GreNlMsg) msg = gre_barrier_build_request(&barrier, row->direction, types[i % 2]);
+        const struct nlmsghdr           *header = nlmsg_hdr(msg);
+        const struct xfrm_userpolicy_id *id = nlmsg_data(header);
+
+        g_assert_cmpint(header->nlmsg_type, ==, types[i % 2]);
+        g_assert_cmpuint(header->nlmsg_len, ==, NLMSG_LENGTH(sizeof *id));
+        check_selector(&id->sel, row);
+        g_assert_cmpint(id->dir, ==, row->direction);
+        g_assert_cmpuint(id->index, ==, 0); /* else the kernel ignores the selector */
+    }
+}
+
+typedef struct {
+    GreMode     mode;
+    const char *release;
+    gboolean    needed;
+} ReleaseRow;
+
+static const ReleaseRow release_rows[] = {
+    { GRE_MODE_GRE, "4.19.0", FALSE }, /* IPv4 GRE was checked always */
+    { GRE_MODE_IP6GRE, "4.19.0-27-amd64", TRUE },
+    { GRE_MODE_IP6GRE, "4.19.325", TRUE }, /* never got it */
+    { GRE_MODE_IP6GRE, "5.4.173", TRUE },
+    { GRE_MODE_IP6GRE, "5.4.174", FALSE },
+    { GRE_MODE_IP6GRE, "5.5.0", TRUE },
+    { GRE_MODE_IP6GRE, "5.10.93", TRUE },
+    { GRE_MODE_IP6GRE, "5.10.94", FALSE },
+    { GRE_MODE_IP6GRE, "5.10.0-28-amd64", TRUE }, /* Debian 11: the number says too little */
+    { GRE_MODE_IP6GRE, "5.14.0-503.el9.x86_64", TRUE },
+    { GRE_MODE_IP6GRE, "5.15.16", TRUE },
+    { GRE_MODE_IP6GRE, "5.15.17", FALSE },
+    { GRE_MODE_IP6GRE, "5.15.0-107-generic", TRUE },
+    { GRE_MODE_IP6GRE, "5.16", TRUE },
+    { GRE_MODE_IP6GRE, "5.16.2", TRUE },
+    { GRE_MODE_IP6GRE, "5.16.3", FALSE },
+    { GRE_MODE_IP6GRE, "5.17.0-rc1", FALSE },
+    { GRE_MODE_IP6GRE, "5.18.1", FALSE },
+    { GRE_MODE_IP6GRE, "6.1.0-56-amd64", FALSE },
+    { GRE_MODE_IP6GRE, "6.12.1", FALSE },
+    { GRE_MODE_IP6GRE, "10.0", FALSE },
+    { GRE_MODE_IP6GRE, "", TRUE }, /* unknown: rather once too often */
+    { GRE_MODE_IP6GRE, "mine", TRUE },
+};
+
+static void
+test_needed(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(release_rows); i++) {
+        const ReleaseRow *row = &release_rows[i];
+
+        g_test_message("%s", row->release);
+        g_assert_cmpint(gre_barrier_nft_needed(row->mode, row->release), ==, row->needed);
+    }
+}
+
+static void
+test_ruleset(void)
+{
+    GreBarrier       both = barrier_for("2001:db8::1", "2001:db8::2");
+    GreBarrier       any = barrier_for(NULL, "2001:db8::2");
+    g_autofree char *table = gre_barrier_nft_table(&both);
+    g_autofree char *text = gre_barrier_nft_ruleset(&both);
+    g_autofree char *from = gre_barrier_nft_ruleset(&any);
+    g_autofree char *other = gre_barrier_nft_table(&any);
+    g_autofree char *expected =
+        g_strdup_printf("table ip6 %s\n"
+                        "delete table ip6 %s\n"
+                        "table ip6 %s {\n"
+                        "    chain input {\n"
+                        "        type filter hook input priority 0; policy accept;\n"
+                        "        ip6 saddr 2001:db8::2 ip6 daddr 2001:db8::1 "
+                        "meta l4proto 47 meta secpath missing drop\n"
+                        "    }\n"
+                        "}\n",
+                        table, table, table);
+
+    g_assert_true(g_str_has_prefix(table, "nm-gre-6e671234"));
+    g_assert_cmpuint(strlen(table), ==, strlen("nm-gre-") + 16);
+    g_assert_cmpstr(text, ==, expected);
+    g_assert_cmpstr(table, !=, other);
+    g_assert_nonnull(strstr(from, "  ip6 saddr 2001:db8::2 meta l4proto 47 "));
+}
+
+static void
+test_tables(void)
+{
+    g_auto(GStrv) tables = gre_barrier_nft_parse_tables("table ip6 filter\n"
+                                                        "table ip6 nm-gre-6e67123400112233\n"
+                                                        "table ip nm-gre-6e67123400112233\n"
+                                                        "table ip6 nm-gre-mine\n"
+                                                        "table ip6 nm-gre-6e671234001122334\n"
+                                                        "table ip6 nm-gre-6e67123400112233-old\n"
+                                                        "table ip6 nm-gre-6e67ffffaabbccdd {\n"
+                                                        "table ip6\n"
+                                                        "\n");
+    g_auto(GStrv) none = gre_barrier_nft_parse_tables("");
+
+    g_assert_cmpuint(g_strv_length(tables), ==, 2);
+    g_assert_cmpstr(tables[0], ==, "nm-gre-6e67123400112233");
+    g_assert_cmpstr(tables[1], ==, "nm-gre-6e67ffffaabbccdd");
+    g_assert_cmpuint(g_strv_length(none), ==, 0);
+}
+
+/* --- running nft: another one, made here, takes its place --- */
+
+typedef struct {
+    char    *directory;
+    char    *path; /* before */
+    gboolean done;
+    gboolean good;
+    char   **tables;
+    GError  *error;
+} Nft;
+
+static void
+nft_set_up(Nft *nft, const char *script)
+{
+    *nft = (Nft){ .path = g_strdup(g_getenv("PATH")) };
+    nft->directory = g_dir_make_tmp("gre-nft-XXXXXX", NULL);
+    g_assert_nonnull(nft->directory);
+    if (script != NULL) {
+        g_autofree char *file = g_build_filename(nft->directory, "nft", NULL);
+        g_autofree char *text =
+            g_strdup_printf("#!/bin/sh\nPATH=/usr/bin:/bin\ncd %s\n%s", nft->directory, script);
+
+        g_assert_true(g_file_set_contents(file, text, -1, NULL));
+        g_assert_cmpint(g_chmod(file, 0755), ==, 0);
+    }
+    g_setenv("PATH", nft->directory, TRUE);
+}
+
+static char *
+nft_file(const Nft *nft, const char *name)
+{
+    g_autofree char *file = g_build_filename(nft->directory, name, NULL);
+    char            *text = NULL;
+
+    g_file_get_contents(file, &text, NULL, NULL);
+    return text;
+}
+
+static void
+nft_tear_down(Nft *nft)
+{
+    static const char *const names[] = { "nft", "args", "input" };
+
+    g_setenv("PATH", nft->path, TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *file = g_build_filename(nft->directory, names[i], NULL);
+
+        g_remove(file);
+    }
+    g_rmdir(nft->directory);
+    g_free(nft->directory);
+    g_free(nft->path);
+    g_strfreev(nft->tables);
+    g_clear_error(&nft->error);
+}
+
+static void
+on_done(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Nft *nft = user_data;
+
+    (void) source;
+    nft->good = gre_barrier_nft_finish(result, &nft->error);
+    nft->done = TRUE;
+}
+
+static void
+on_listed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Nft *nft = user_data;
+
+    (void) source;
+    nft->tables = gre_barrier_nft_list_finish(result, &nft->error);
+    nft->good = nft->tables != NULL;
+    nft->done = TRUE;
+}
+
+static void
+nft_wait(Nft *nft)
+{
+    g_assert_false(nft->done); /* never from within the call */
+    while (!nft->done)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+test_nft_lay_and_lift(void)
+{
+    GreBarrier       barrier = barrier_for("2001:db8::1", "2001:db8::2");
+    g_autofree char *ruleset = gre_barrier_nft_ruleset(&barrier);
+    g_autofree char *table = gre_barrier_nft_table(&barrier);
+    g_autofree char *removal = g_strdup_printf("table ip6 %s\ndelete table ip6 %s\n", table, table);
+    g_autofree char *input = NULL, *args = NULL, *lifted = NULL;
+    Nft              nft;
+
+    nft_set_up(&nft, "echo \"$@\" > args; cat > input\n");
+    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
+    nft_wait(&nft);
+    g_assert_no_error(nft.error);
+    g_assert_true(nft.good);
+    input = nft_file(&nft, "input");
+    args = nft_file(&nft, "args");
+    g_assert_cmpstr(input, ==, ruleset);
+    g_assert_cmpstr(args, ==, "-f -\n");
+
+    nft.done = FALSE;
+    gre_barrier_nft_lift_async(&barrier, NULL, on_done, &nft);
+    nft_wait(&nft);
+    g_assert_true(nft.good);
+    lifted = nft_file(&nft, "input");
+    g_assert_cmpstr(lifted, ==, removal);
+    nft_tear_down(&nft);
+}
+
+static void
+test_nft_fails(void)
+{
+    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
+    Nft        nft;
+
+    nft_set_up(&nft, "cat > /dev/null; printf 'Error: No such file\\nline two\\n' >&2; exit 1\n");
+    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
+    nft_wait(&nft);
+    g_assert_error(nft.error, GRE_ERROR, GRE_ERROR_KERNEL);
+    g_assert_false(nft.good);
+    g_assert_nonnull(strstr(nft.error->message, "Error: No such file line two"));
+    g_assert_null(strchr(nft.error->message, '\n'));
+    nft_tear_down(&nft);
+}
+
+static void
+test_nft_missing(void)
+{
+    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
+    Nft        nft;
+
+    nft_set_up(&nft, NULL);
+    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
+    nft_wait(&nft);
+    g_assert_error(nft.error, GRE_ERROR, GRE_ERROR_KERNEL);
+    g_assert_nonnull(strstr(nft.error->message, "package nftables"));
+    g_clear_error(&nft.error);
+
+    nft.done = FALSE;
+    gre_barrier_nft_list_async(NULL, on_listed, &nft);
+    nft_wait(&nft);
+    g_assert_no_error(nft.error);
+    g_assert_cmpuint(g_strv_length(nft.tables), ==, 0);
+    nft_tear_down(&nft);
+}
+
+static void
+test_nft_list(void)
+{
+    Nft nft;
+
+    nft_set_up(&nft, "echo \"$@\" > args; echo 'table ip6 nm-gre-6e67123400112233'\n");
+    gre_barrier_nft_list_async(NULL, on_listed, &nft);
+    nft_wait(&nft);
+    g_assert_no_error(nft.error);
+    g_assert_cmpuint(g_strv_length(nft.tables), ==, 1);
+    {
+        g_autofree char *args = nft_file(&nft, "args");
+
+        g_assert_cmpstr(args, ==, "list tables ip6\n");
+    }
+    nft_tear_down(&nft);
+}
+
+static void
+test_nft_cancelled(void)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
+    Nft        nft;
+
+    nft_set_up(&nft, "exec sleep 60\n");
+    gre_barrier_nft_lay_async(&barrier, cancellable, on_done, &nft);
+    g_cancellable_cancel(cancellable);
+    nft_wait(&nft);
+    g_assert_error(nft.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    nft_tear_down(&nft);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/barrier/mark", test_mark);
+    g_test_add_func("/barrier/request/add", test_add_request);
+    g_test_add_func("/barrier/request/delete-and-get", test_delete_and_get_request);
+    g_test_add_func("/barrier/nft/needed", test_needed);
+    g_test_add_func("/barrier/nft/ruleset", test_ruleset);
+    g_test_add_func("/barrier/nft/tables", test_tables);
+    g_test_add_func("/barrier/nft/lay-and-lift", test_nft_lay_and_lift);
+    g_test_add_func("/barrier/nft/fails", test_nft_fails);
+    g_test_add_func("/barrier/nft/missing", test_nft_missing);
+    g_test_add_func("/barrier/nft/list", test_nft_list);
+    g_test_add_func("/barrier/nft/cancelled", test_nft_cancelled);
+    return g_test_run();
+}

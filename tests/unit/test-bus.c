@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is said on the system bus, on a bus of the test's own: NetworkManager's plugin interface,
+ * the hand-over to the service, and bringing connections up again.
+ */
+#include "gre-error.h"
+#include "launcher.h"
+#include "revive.h"
+#include "service.h"
+#include "state.h"
+#include "vpn-plugin.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PLUGIN_NAME "org.freedesktop.NetworkManager.gre.Connection_7"
+#define PLUGIN_PATH "/org/freedesktop/NetworkManager/VPN/Plugin"
+#define PLUGIN      "org.freedesktop.NetworkManager.VPN.Plugin"
+#define VPN_ERROR   "org.freedesktop.NetworkManager.VPN.Error."
+#define SETTINGS    "({'vpn': {'service-type': <'x'>}},)"
+#define NM          "org.freedesktop.NetworkManager"
+#define NM_PATH     "/org/freedesktop/NetworkManager"
+
+static const char *bus_address;
+
+static GDBusConnection *
+connect_bus(void)
+{
+    g_autoptr(GError) error = NULL;
+    GDBusConnection *bus =
+        g_dbus_connection_new_for_address_sync(bus_address,
+                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                   G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                               NULL, NULL, &error);
+
+    g_assert_no_error(error);
+    return bus;
+}
+
+/* A closed connection's names are free only when the bus has noticed: give them back before. */
+static void
+disconnect_bus(GDBusConnection *bus)
+{
+    static const char *const names[] = { GRE_SERVICE_NAME, NM };
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        GVariant *answer = g_dbus_connection_call_sync(
+            bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+            "ReleaseName", g_variant_new("(s)", names[i]), NULL, G_DBUS_CALL_FLAGS_NONE, 1000, NULL,
+            NULL);
+
+        g_clear_pointer(&answer, g_variant_unref);
+    }
+    g_dbus_connection_close_sync(bus, NULL, NULL);
+    g_object_unref(bus);
+}
+
+static gboolean
+on_tick(gpointer data)
+{
+    (void) data;
+    return G_SOURCE_CONTINUE;
+}
+
+#define WAIT(condition)                                                    \
+    do {                                                                   \
+        gint64 wait_end = g_get_monotonic_time() + 8 * G_TIME_SPAN_SECOND; \
+        guint  wait_tick = g_timeout_add(20, on_tick, NULL);               \
+                                                                           \
+        while (!(condition) && g_get_monotonic_time() < wait_end)          \
+            g_main_context_iteration(NULL, TRUE);                          \
+        g_source_remove(wait_tick);                                        \
+        g_assert_true(condition);                                          \
+    } while (0)
+
+/* ---- the plugin ---- */
+
+typedef struct {
+    GDBusConnection *nm;
+    guint            subscription;
+    GreVpnPlugin    *plugin;
+    GError          *open_error;
+    gboolean         answered;
+    gboolean         need;
+    gboolean         refuses;
+    GString         *log;
+    char            *reply; /* of the last call: its value or its error's name */
+} Fixture;
+
+static gboolean
+answer(Fixture *f, GVariant *settings, GError **error)
+{
+    g_autofree char *text = g_variant_print(settings, FALSE);
+
+    g_assert_cmpstr(text, ==, "{'vpn': {'service-type': <'x'>}}");
+    if (f->refuses)
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, "no such key");
+    return !f->refuses;
+}
+
+static gboolean
+on_need_secrets(gpointer data, GVariant *settings, gboolean *need, GError **error)
+{
+    Fixture *f = data;
+
+    g_string_append(f->log, "need-secrets ");
+    *need = f->need;
+    return answer(f, settings, error);
+}
+
+static gboolean
+on_connect(gpointer data, GVariant *settings, const char *sender, GError **error)
+{
+    Fixture *f = data;
+
+    g_string_append(f->log, "connect ");
+    g_assert_cmpstr(sender, ==, g_dbus_connection_get_unique_name(f->nm));
+    return answer(f, settings, error);
+}
+
+static void
+on_disconnect(gpointer data)
+{
+    g_string_append(((Fixture *) data)->log, "disconnect ");
+}
+
+static void
+on_closed(gpointer data)
+{
+    g_string_append(((Fixture *) data)->log, "closed ");
+}
+
+static const GreVpnPluginFuncs plugin_funcs = { on_need_secrets, on_connect, on_disconnect,
+                                                on_closed };
+
+static void
+on_ready(GreVpnPlugin *plugin, const GError *error, gpointer data)
+{
+    Fixture *f = data;
+
+    g_assert_false(f->answered);
+    g_assert_true((plugin == NULL) == (error != NULL));
+    f->answered = TRUE;
+    f->plugin = plugin;
+    f->open_error = error ? g_error_copy(error) : NULL;
+}
+
+static void
+on_signal(GDBusConnection *bus,
+          const char      *sender,
+          const char      *path,
+          const char      *interface,
+          const char      *name,
+          GVariant        *args,
+          gpointer         data)
+{
+    Fixture         *f = data;
+    g_autofree char *text = g_variant_print(args, FALSE);
+
+    (void) bus;
+    (void) sender;
+    (void) path;
+    (void) interface;
+    g_string_append_printf(f->log, "%s%s ", name, text);
+}
+
+static void
+setup(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    f->nm = connect_bus();
+    f->log = g_string_new(NULL);
+    f->subscription = g_dbus_connection_signal_subscribe(
+        f->nm, NULL, PLUGIN, NULL, PLUGIN_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal, f, NULL);
+    gre_vpn_plugin_open(PLUGIN_NAME, &plugin_funcs, on_ready, f);
+    g_assert_false(f->answered);
+    WAIT(f->answered);
+    g_assert_no_error(f->open_error);
+}
+
+static gboolean
+has_owner(GDBusConnection *bus, const char *name)
+{
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+        "NameHasOwner", g_variant_new("(s)", name), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
+        1000, NULL, NULL);
+    gboolean has = FALSE;
+
+    g_assert_nonnull(reply);
+    g_variant_get(reply, "(b)", &has);
+    return has;
+}
+
+static void
+close_plugin(Fixture *f)
+{
+    if (f->plugin)
+        gre_vpn_plugin_close(f->plugin);
+    f->plugin = NULL;
+    WAIT(!has_owner(f->nm, PLUGIN_NAME));
+}
+
+static void
+teardown(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    close_plugin(f);
+    for (guint i = 0; i < 20; i++)
+        g_main_context_iteration(NULL, FALSE);
+    g_dbus_connection_signal_unsubscribe(f->nm, f->subscription);
+    disconnect_bus(f->nm);
+    g_clear_error(&f->open_error);
+    g_string_free(f->log, TRUE);
+    g_free(f->reply);
+}
+
+static void
+on_called(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Fixture *f = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+
+    f->reply = reply ? g_variant_print(reply, FALSE) : g_dbus_error_get_remote_error(error);
+}
+
+static void
+assert_call(
+    Fixture *f, const char *interface, const char *method, const char *args, const char *reply)
+{
+    g_clear_pointer(&f->reply, g_free);
+    g_dbus_connection_call(f->nm, PLUGIN_NAME, PLUGIN_PATH, interface, method,
+                           g_variant_new_parsed(args), NULL, G_DBUS_CALL_FLAGS_NONE, 3000, NULL,
+                           on_called, f);
+    WAIT(f->reply);
+    g_assert_cmpstr(f->reply, ==, reply);
+}
+
+static void
+assert_log(Fixture *f, const char *expected)
+{
+    g_assert_cmpstr(f->log->str, ==, expected);
+    g_string_truncate(f->log, 0);
+}
+
+static void
+test_calls(Fixture *f, gconstpointer data)
+{
+    static const char state[] = "('" PLUGIN "', 'State')";
+
+    (void) data;
+    assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('',)");
+    f->need = TRUE;
+    assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('vpn',)");
+    assert_call(f, PLUGIN, "Connect", SETTINGS, "()");
+    f->refuses = TRUE;
+    assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, VPN_ERROR "InvalidConnection");
+    assert_call(f, PLUGIN, "Connect", SETTINGS, VPN_ERROR "BadArguments");
+    assert_log(f, "need-secrets need-secrets connect need-secrets connect ");
+    assert_call(f, PLUGIN, "ConnectInteractive", "({'vpn': {'service-type': <'x'>}}, @a{sv} {})",
+                VPN_ERROR "InteractiveNotSupported");
+    assert_call(f, PLUGIN, "NewSecrets", SETTINGS, VPN_ERROR "InteractiveNotSupported");
+    assert_log(f, "");
+    assert_call(f, PLUGIN, "Disconnect", "()", "()");
+    assert_log(f, "disconnect ");
+    assert_call(f, "org.freedesktop.DBus.Properties", "Get", state, "(<uint32 1>,)");
+    gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTED);
+    assert_call(f, "org.freedesktop.DBus.Properties", "Get", state, "(<uint32 4>,)");
+}
+
+/* In order, each state once, and all that was emitted arrives before the name goes. */
+static void
+test_signals(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
+    gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
+    gre_vpn_plugin_config(f->plugin, g_variant_new_parsed("{'tundev': <'gre7'>}"),
+                          g_variant_new_parsed("{'prefix': <uint32 30>}"), NULL);
+    gre_vpn_plugin_config(f->plugin, g_variant_new_parsed("{'tundev': <'gre7'>}"), NULL,
+                          g_variant_new_parsed("{'prefix': <uint32 64>}"));
+    gre_vpn_plugin_failure(f->plugin, GRE_VPN_FAILURE_BAD_IP_CONFIG);
+    gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STOPPED);
+    close_plugin(f);
+    WAIT(g_str_has_suffix(f->log->str, "StateChanged(6,) "));
+    assert_log(f, "StateChanged(3,) Config({'tundev': <'gre7'>},) "
+                  "Ip4Config({'prefix': <uint32 30>},) Config({'tundev': <'gre7'>},) "
+                  "Ip6Config({'prefix': <uint32 64>},) Failure(2,) StateChanged(6,) ");
+}
+
+static void
+test_name_taken(Fixture *f, gconstpointer data)
+{
+    Fixture second = { 0 };
+
+    (void) data;
+    gre_vpn_plugin_open(PLUGIN_NAME, &plugin_funcs, on_ready, &second);
+    WAIT(second.answered);
+    g_assert_error(second.open_error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    g_error_free(second.open_error);
+    assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('',)");
+}
+
+/* ---- the service ---- */
+
+typedef struct {
+    GMainContext *context;
+    GMainLoop    *loop;
+    GThread      *thread;
+    gboolean      ready;
+    gboolean      refuses;
+    char         *served;
+} FakeService;
+
+static void
+on_serve(GDBusConnection       *bus,
+         const char            *sender,
+         const char            *path,
+         const char            *interface,
+         const char            *method,
+         GVariant              *args,
+         GDBusMethodInvocation *invocation,
+         gpointer               data)
+{
+    FakeService *service = data;
+
+    (void) bus;
+    (void) sender;
+    (void) path;
+    (void) interface;
+    g_assert_cmpstr(method, ==, "Serve");
+    g_variant_get(args, "(s)", &service->served);
+    if (service->refuses)
+        g_dbus_method_invocation_return_dbus_error(invocation, "x.y", "no");
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+}
+
+/* The hand-over waits for its answer, so that comes from a thread of its own. */
+static gpointer
+serve(gpointer data)
+{
+    static const GDBusInterfaceVTable vtable = { .method_call = on_serve };
+    FakeService                      *service = data;
+    GDBusConnection                  *bus;
+    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(
+        "<node><interface name='" GRE_SERVICE_INTERFACE "'><method name='Serve'>"
+        "<arg type='s' direction='in'/></method></interface></node>",
+        NULL);
+
+    g_main_context_push_thread_default(service->context);
+    bus = connect_bus();
+    g_assert_cmpuint(g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
+                                                       &vtable, service, NULL, NULL),
+                     >, 0);
+    g_assert_true(gre_launch_take_name(bus, NULL));
+    g_atomic_int_set(&service->ready, TRUE);
+    g_main_loop_run(service->loop);
+    disconnect_bus(bus);
+    g_main_context_pop_thread_default(service->context);
+    return NULL;
+}
+
+static void
+service_start(FakeService *service)
+{
+    service->context = g_main_context_new();
+    service->loop = g_main_loop_new(service->context, FALSE);
+    service->thread = g_thread_new("service", serve, service);
+    while (!g_atomic_int_get(&service->ready))
+        g_usleep(1000);
+}
+
+static void
+service_stop(FakeService *service)
+{
+    g_main_loop_quit(service->loop);
+    g_thread_join(service->thread);
+    g_main_loop_unref(service->loop);
+    g_main_context_unref(service->context);
+    g_free(service->served);
+}
+
+static void
+test_no_service(void)
+{
+    GDBusConnection *bus = connect_bus();
+    g_autoptr(GError) error = NULL;
+    gint64 before = g_get_monotonic_time();
+
+    g_assert_false(gre_launch_hand_over(bus, PLUGIN_NAME, &error));
+    g_assert_error(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN);
+    g_assert_cmpint(g_get_monotonic_time() - before, <, 3 * G_TIME_SPAN_SECOND);
+    disconnect_bus(bus);
+}
+
+static void
+test_hand_over(gconstpointer data)
+{
+    GDBusConnection *bus = connect_bus();
+    FakeService      service = { .refuses = GPOINTER_TO_INT(data) };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GError) taken = NULL;
+
+    service_start(&service);
+    g_assert_cmpint(gre_launch_hand_over(bus, PLUGIN_NAME, &error), ==, !service.refuses);
+    g_assert_cmpint(error != NULL, ==, service.refuses);
+    g_assert_cmpstr(service.served, ==, PLUGIN_NAME);
+    g_assert_false(gre_launch_take_name(bus, &taken));
+    g_assert_error(taken, GRE_ERROR, GRE_ERROR_TAKEN);
+    service_stop(&service);
+    g_assert_true(gre_launch_take_name(bus, NULL));
+    disconnect_bus(bus);
+}
+
+/* ---- bringing up again ---- */
+
+/* One profile each; its number is in its uuid and in its object path. */
+typedef struct {
+    const char *what;
+    const char *by_uuid;   /* error of GetConnectionByUuid, or NULL */
+    const char *activate;  /* error of ActivateConnection, or NULL */
+    const char *base;      /* as remembered */
+    const char *calls;     /* within the first 1.5 s */
+    gboolean    remembers; /* afterwards */
+} Revival;
+
+static const Revival revivals[] = {
+    { "works", NULL, NULL, NULL, "look activate(/) ", TRUE },
+    { "on its device", NULL, NULL, "eth7", "look activate(/a/eth7) ", TRUE },
+    { "no such profile", NM ".Settings.InvalidConnection", NULL, NULL, "look ", FALSE },
+    { "not allowed", NULL, NM ".PermissionDenied", NULL, "look activate(/) ", FALSE },
+    { "active already", NULL, NM ".ConnectionAlreadyActive", NULL, "look activate(/) ", TRUE },
+    { "not now", NULL, NM ".Something", NULL, "look activate(/) ", TRUE },
+};
+
+#define N_REVIVALS G_N_ELEMENTS(revivals)
+
+typedef struct {
+    GDBusConnection *manager, *bus;
+    char            *dir;
+    GString         *calls[N_REVIVALS];
+    GreRevival      *revival;
+} Revive;
+
+static char *
+uuid_of(guint number)
+{
+    return g_strdup_printf("%08x-93cf-4d5b-a2c3-3f6c7e3f0d11", number);
+}
+
+static void
+answer_look(Revive *f, const char *uuid, GDBusMethodInvocation *invocation)
+{
+    guint            number = (guint) g_ascii_strtoull(uuid, NULL, 16);
+    g_autofree char *path = g_strdup_printf("/s/%u", number);
+
+    g_string_append(f->calls[number], "look ");
+    if (revivals[number].by_uuid)
+        g_dbus_method_invocation_return_dbus_error(invocation, revivals[number].by_uuid, "no");
+    else
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", path));
+}
+
+static void
+answer_activate(Revive *f, GVariant *args, GDBusMethodInvocation *invocation)
+{
+    const char *path, *device, *specific;
+    guint       number;
+
+    g_variant_get(args, "(&o&o&o)", &path, &device, &specific);
+    number = (guint) g_ascii_strtoull(path + strlen("/s/"), NULL, 10);
+    g_assert_cmpstr(device, ==, "/");
+    g_string_append_printf(f->calls[number], "activate(%s) ", specific);
+    if (revivals[number].activate)
+        g_dbus_method_invocation_return_dbus_error(invocation, revivals[number].activate, "no");
+    else
+        g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", "/a/1"));
+}
+
+static void
+on_nm_call(GDBusConnection       *bus,
+           const char            *sender,
+           const char            *path,
+           const char            *interface,
+           const char            *method,
+           GVariant              *args,
+           GDBusMethodInvocation *invocation,
+           gpointer               data)
+{
+    const char *text;
+
+    (void) bus;
+    (void) sender;
+    (void) path;
+    (void) interface;
+    if (g_str_equal(method, "ActivateConnection")) {
+        answer_activate(data, args, invocation);
+        return;
+    }
+    g_variant_get(args, "(&s)", &text);
+    if (g_str_equal(method, "GetConnectionByUuid")) {
+        answer_look(data, text, invocation);
+        return;
+    }
+    g_assert_cmpstr(text, ==, "eth7");
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", "/d/eth7"));
+}
+
+/* The device's active connection, which is what a VPN stands on. */
+static GVariant *
+on_nm_get(GDBusConnection *bus,
+          const char      *sender,
+          const char      *path,
+          const char      *interface,
+          const char      *property,
+          GError         **error,
+          gpointer         data)
+{
+    (void) bus;
+    (void) sender;
+    (void) path;
+    (void) interface;
+    (void) property;
+    (void) error;
+    (void) data;
+    return g_variant_new_object_path("/a/eth7");
+}
+
+static void
+manager_start(Revive *f)
+{
+    static const GDBusInterfaceVTable vtable = { .method_call = on_nm_call,
+                                                 .get_property = on_nm_get };
+    static const char                 xml[] =
+        "<node><interface name='" NM ".Settings'><method name='GetConnectionByUuid'>"
+        "<arg type='s' direction='in'/><arg type='o' direction='out'/></method></interface>"
+        "<interface name='" NM "'><method name='ActivateConnection'><arg type='o' direction='in'/>"
+        "<arg type='o' direction='in'/><arg type='o' direction='in'/><arg type='o' "
+        "direction='out'/>"
+        "</method><method name='GetDeviceByIpIface'><arg type='s' direction='in'/>"
+        "<arg type='o' direction='out'/></method></interface><interface name='" NM ".Device'>"
+        "<property name='ActiveConnection' type='o' access='read'/></interface></node>";
+    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(xml, NULL);
+    g_autoptr(GVariant) reply = NULL;
+
+    g_dbus_connection_register_object(f->manager, "/d/eth7", node->interfaces[2], &vtable, f, NULL,
+                                      NULL);
+    g_dbus_connection_register_object(f->manager, NM_PATH "/Settings", node->interfaces[0], &vtable,
+                                      f, NULL, NULL);
+    g_dbus_connection_register_object(f->manager, NM_PATH, node->interfaces[1], &vtable, f, NULL,
+                                      NULL);
+    reply = g_dbus_connection_call_sync(
+        f->manager, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+        "RequestName", g_variant_new("(su)", NM, 4), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+    g_assert_nonnull(reply);
+}
+
+static void
+revive_setup(Revive *f, gconstpointer data)
+{
+    (void) data;
+    f->manager = connect_bus();
+    f->bus = connect_bus();
+    f->dir = g_dir_make_tmp("gre-revive-XXXXXX", NULL);
+    gre_state_set_directory(f->dir);
+    for (guint i = 0; i < N_REVIVALS; i++) {
+        g_autofree char *uuid = uuid_of(i);
+
+        f->calls[i] = g_string_new(NULL);
+        gre_state_save(uuid, revivals[i].base);
+    }
+    f->revival = gre_revival_new(f->bus);
+}
+
+static void
+revive_teardown(Revive *f, gconstpointer data)
+{
+    (void) data;
+    gre_revival_free(f->revival);
+    for (guint i = 0; i < N_REVIVALS; i++) {
+        g_autofree char *uuid = uuid_of(i);
+
+        gre_state_remove(uuid);
+        g_string_free(f->calls[i], TRUE);
+    }
+    g_assert_cmpint(g_rmdir(f->dir), ==, 0);
+    g_free(f->dir);
+    disconnect_bus(f->bus);
+    disconnect_bus(f->manager);
+}
+
+static gboolean
+on_late(gpointer data)
+{
+    *(gboolean *) data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+run(guint ms)
+{
+    gboolean late = FALSE;
+
+    g_timeout_add(ms, on_late, &late);
+    WAIT(late);
+}
+
+static gboolean
+is_remembered(guint number)
+{
+    g_autoptr(GPtrArray) entries = gre_state_list();
+    g_autofree char *uuid = uuid_of(number);
+
+    for (guint i = 0; i < entries->len; i++)
+        if (g_str_equal(((GreStateEntry *) entries->pdata[i])->uuid, uuid))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+test_revival(Revive *f, gconstpointer data)
+{
+    (void) data;
+    manager_start(f);
+    for (guint i = 0; i < N_REVIVALS; i++)
+        WAIT(g_str_equal(f->calls[i]->str, revivals[i].calls));
+    run(300); /* and nothing after that */
+    for (guint i = 0; i < N_REVIVALS; i++) {
+        g_test_message("%s", revivals[i].what);
+        g_assert_cmpstr(f->calls[i]->str, ==, revivals[i].calls);
+        g_assert_cmpint(is_remembered(i), ==, revivals[i].remembers);
+    }
+}
+
+/* NetworkManager comes later: all are tried again but the one that somebody brought up meanwhile.
+ */
+static void
+test_revival_later(Revive *f, gconstpointer data)
+{
+    g_autofree char *uuid = uuid_of(1);
+
+    (void) data;
+    run(1300);
+    for (guint i = 0; i < N_REVIVALS; i++)
+        g_assert_true(is_remembered(i));
+    gre_revival_forget(f->revival, uuid);
+    gre_revival_forget(NULL, uuid);
+    manager_start(f);
+    WAIT(f->calls[0]->len > 0);
+    run(500);
+    for (guint i = 0; i < N_REVIVALS; i++)
+        g_assert_cmpstr(f->calls[i]->str, ==, i == 1 ? "" : revivals[i].calls);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GTestDBus) bus = NULL;
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+    g_test_dbus_up(bus);
+    bus_address = g_test_dbus_get_bus_address(bus);
+    g_setenv("DBUS_SYSTEM_BUS_ADDRESS", bus_address, TRUE);
+    g_test_add("/bus/plugin/calls", Fixture, NULL, setup, test_calls, teardown);
+    g_test_add("/bus/plugin/signals", Fixture, NULL, setup, test_signals, teardown);
+    g_test_add("/bus/plugin/name-taken", Fixture, NULL, setup, test_name_taken, teardown);
+    g_test_add_func("/bus/launcher/no-service", test_no_service);
+    g_test_add_data_func("/bus/launcher/taken", GINT_TO_POINTER(FALSE), test_hand_over);
+    g_test_add_data_func("/bus/launcher/refused", GINT_TO_POINTER(TRUE), test_hand_over);
+    g_test_add("/bus/revive/each", Revive, NULL, revive_setup, test_revival, revive_teardown);
+    g_test_add("/bus/revive/later", Revive, NULL, revive_setup, test_revival_later,
+               revive_teardown);
+    status = g_test_run();
+    g_test_dbus_down(bus);
+    return status;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* list-sas answers as charon 5.9.8 gives them, and which of too many SAs must go. */
+#include "sa-list.h"
+#include "vici-text.h"
+
+#define NAME "nm-gre-x"
+
+/* As recorded from a daemon; keys that nobody reads are kept in the first. */
+#define IKE_KEYS                                                                            \
+    "version=2 local-host=10.0.0.1 local-port=4500 local-id=10.0.0.1 remote-host=10.0.0.2 " \
+    "remote-port=4500 remote-id=10.0.0.2 nat-remote=yes nat-any=yes encr-alg=AES_CBC "      \
+    "encr-keysize=128 integ-alg=HMAC_SHA2_256_128 prf-alg=PRF_HMAC_SHA2_256 "               \
+    "dh-group=CURVE_25519 "
+#define REKEYED_CHILD                                                                              \
+    NAME " { uniqueid=1 state=ESTABLISHED initiator=yes initiator-spi=40185f42adce9f9f "           \
+         "responder-spi=b9eb3373e7555d04 " IKE_KEYS "established=2 rekey-time=13345 child-sas { "  \
+         "gre-1 { name=gre uniqueid=1 reqid=1 state=DELETED mode=TUNNEL protocol=ESP encap=yes "   \
+         "spi-in=d811b139 spi-out=73244dd4 encr-alg=AES_GCM_16 encr-keysize=128 bytes-in=0 "       \
+         "packets-in=0 bytes-out=0 packets-out=0 rekey-time=3441 life-time=3958 install-time=2 "   \
+         "local-ts=[10.1.0.0/24] remote-ts=[10.2.0.0/24] } "                                       \
+         "gre-3 { name=gre uniqueid=3 reqid=1 state=INSTALLED mode=TUNNEL protocol=ESP encap=yes " \
+         "spi-in=e49c840d spi-out=f2c2547e encr-alg=AES_GCM_16 encr-keysize=128 bytes-in=0 "       \
+         "packets-in=0 bytes-out=0 packets-out=0 rekey-time=3397 life-time=3958 install-time=2 "   \
+         "local-ts=[10.1.0.0/24] remote-ts=[10.2.0.0/24] } } }"
+
+static void
+add(GreSaList *list, const char *text)
+{
+    g_autoptr(GBytes) message = vici_text_message(text);
+    ViciSection root = vici_text_root(message);
+
+    gre_sa_list_add(list, NAME, &root);
+}
+
+static void
+test_recorded(void)
+{
+    GreSaList         list;
+    const GreIkeSa   *ike;
+    const GreChildSa *child;
+
+    gre_sa_list_init(&list);
+    add(&list, REKEYED_CHILD);
+    g_assert_cmpuint(list.ike->len, ==, 1);
+    ike = list.ike->pdata[0];
+    g_assert_cmpstr(ike->unique_id, ==, "1");
+    g_assert_cmpstr(ike->initiator_spi, ==, "40185f42adce9f9f");
+    g_assert_true(ike->established && ike->ours && !ike->rekeying);
+    g_assert_cmpuint(ike->age, ==, 2);
+    g_assert_cmpuint(ike->children->len, ==, 1);
+    child = gre_sa_list_child(&list);
+    g_assert_cmpstr(child->unique_id, ==, "3");
+    g_assert_cmpstr(child->encr_alg, ==, "AES_GCM_16");
+    g_assert_null(child->integ_alg);
+    g_assert_cmpuint(child->encr_keysize, ==, 128);
+    g_assert_true(child->tunnel_mode && child->encap && !child->rekeyed);
+    g_assert_cmphex(child->spi_in, ==, 0xe49c840d);
+    g_assert_cmphex(child->spi_out, ==, 0xf2c2547e);
+    gre_sa_list_clear(&list);
+}
+
+static void
+test_foreign(void)
+{
+    GreSaList list;
+
+    gre_sa_list_init(&list);
+    add(&list, "office { uniqueid=1 state=ESTABLISHED }");
+    add(&list, NAME "y { uniqueid=1 state=ESTABLISHED }");
+    add(&list, NAME "=no-section");
+    add(&list, "");
+    g_assert_cmpuint(list.ike->len + list.leaving, ==, 0);
+    g_assert_null(gre_sa_list_child(&list));
+    gre_sa_list_clear(&list);
+}
+
+/* What every state of an IKE_SA and of a CHILD_SA in it means. */
+typedef struct {
+    const char *ike, *child;
+    gboolean    in_list, established, leaving, carries, half_open;
+} StateRow;
+
+/* clang-format off */
+static const StateRow states[] = {
+    /*                                in_list estab. leaving carries half_open */
+    { "CREATED",     "INSTALLED",   TRUE,  FALSE, FALSE, FALSE, TRUE },
+    { "CONNECTING",  "INSTALLED",   TRUE,  FALSE, FALSE, FALSE, TRUE },
+    { "ESTABLISHED", "CREATED",     TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "ROUTED",      TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "INSTALLING",  TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "INSTALLED",   TRUE,  TRUE,  FALSE, TRUE,  FALSE },
+    { "ESTABLISHED", "UPDATING",    TRUE,  TRUE,  FALSE, TRUE,  FALSE },
+    { "ESTABLISHED", "REKEYING",    TRUE,  TRUE,  FALSE, TRUE,  FALSE },
+    { "ESTABLISHED", "REKEYED",     TRUE,  TRUE,  FALSE, TRUE,  FALSE },
+    { "ESTABLISHED", "RETRYING",    TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "DELETING",    TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "DELETED",     TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "ESTABLISHED", "DESTROYING",  TRUE,  TRUE,  FALSE, FALSE, FALSE },
+    { "REKEYING",    "INSTALLED",   TRUE,  TRUE,  FALSE, TRUE,  FALSE },
+    { "REKEYED",     "INSTALLED",   FALSE, FALSE, TRUE,  FALSE, FALSE },
+    { "DELETING",    "INSTALLED",   FALSE, FALSE, TRUE,  FALSE, FALSE },
+    { "DESTROYING",  "INSTALLED",   FALSE, FALSE, TRUE,  FALSE, FALSE },
+};
+/* clang-format on */
+
+static void
+test_states(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(states); i++) {
+        const StateRow  *row = &states[i];
+        g_autofree char *text = g_strdup_printf(
+            NAME " { uniqueid=1 state=%s child-sas { gre-2 { uniqueid=2 state=%s } } }", row->ike,
+            row->child);
+        GreSaList list;
+
+        g_test_message("%s, %s", row->ike, row->child);
+        gre_sa_list_init(&list);
+        add(&list, text);
+        g_assert_cmpint(list.ike->len == 1, ==, row->in_list);
+        g_assert_cmpint(list.leaving == 1, ==, row->leaving);
+        if (row->in_list)
+            g_assert_cmpint(((GreIkeSa *) list.ike->pdata[0])->established, ==, row->established);
+        g_assert_cmpint(gre_sa_list_child(&list) != NULL, ==, row->carries);
+        g_assert_cmpint(gre_sa_list_half_open(&list, FALSE) != NULL, ==, row->half_open);
+        g_assert_null(gre_sa_list_half_open(&list, TRUE));
+        gre_sa_list_clear(&list);
+    }
+}
+
+static void
+test_half_open(void)
+{
+    GreSaList list;
+
+    gre_sa_list_init(&list);
+    add(&list, NAME " { uniqueid=1 state=ESTABLISHED initiator=yes }");
+    add(&list, NAME " { uniqueid=2 state=CONNECTING initiator=yes }");
+    add(&list, NAME " { uniqueid=3 state=CONNECTING }");
+    g_assert_cmpstr(gre_sa_list_half_open(&list, TRUE)->unique_id, ==, "2");
+    g_assert_cmpstr(gre_sa_list_half_open(&list, FALSE)->unique_id, ==, "3");
+    gre_sa_list_clear(&list);
+}
+
+/* The number decides, not the text: 10 is newer than 9. */
+static void
+test_newest(void)
+{
+    GreSaList list;
+
+    gre_sa_list_init(&list);
+    add(&list, NAME " { state=ESTABLISHED child-sas { gre-10 { uniqueid=10 state=INSTALLED } "
+                    "gre-9 { uniqueid=9 state=INSTALLED } } }");
+    add(&list, NAME " { state=ESTABLISHED child-sas { gre-8 { uniqueid=8 state=INSTALLED } } }");
+    g_assert_cmpstr(gre_sa_list_child(&list)->unique_id, ==, "10");
+    gre_sa_list_clear(&list);
+}
+
+/* ---- too many ---- */
+
+typedef struct {
+    const char *spi; /* of the IKE_SA's initiator: what it is called by both ends */
+    const char *state;
+    gint        age;
+    const char *children[3]; /* "state spi-of-A spi-of-B" */
+} SurplusIke;
+
+typedef struct {
+    const char *what;
+    SurplusIke  ikes[3];
+    const char *ends_ike;   /* by its initiator SPI, or NULL */
+    const char *ends_child; /* by A's SPI, or NULL */
+} SurplusRow;
+
+#define ONE               \
+    {                     \
+        "INSTALLED 10 20" \
+    }
+
+static const SurplusRow surplus[] = {
+    { "none", { { 0 } }, NULL, NULL },
+    { "one", { { "aa", "ESTABLISHED", 5, ONE } }, NULL, NULL },
+    { "begun at once: the lowest SPI stays",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 5, ONE } },
+      "bb",
+      NULL },
+    { "the order does not matter",
+      { { "aa", "ESTABLISHED", 5, ONE }, { "bb", "ESTABLISHED", 5, ONE } },
+      "bb",
+      NULL },
+    { "a slow pair is still at once",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 34, ONE } },
+      "bb",
+      NULL },
+    { "the remains of a peer that was restarted: the newest stays",
+      { { "aa", "ESTABLISHED", 4000, ONE }, { "bb", "ESTABLISHED", 5, ONE } },
+      "aa",
+      NULL },
+    { "three: one at a time",
+      { { "aa", "ESTABLISHED", 5, ONE },
+        { "cc", "ESTABLISHED", 5, ONE },
+        { "bb", "ESTABLISHED", 5, ONE } },
+      "bb",
+      NULL },
+    { "one without a CHILD_SA does not count",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 5, { NULL } } },
+      NULL,
+      NULL },
+    { "a half-open one does not count",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "CONNECTING", -1, ONE } },
+      NULL,
+      NULL },
+    { "one that goes does not count",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "DELETING", -1, ONE } },
+      NULL,
+      NULL },
+    { "while one is rekeyed its age is not known: later",
+      { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "REKEYING", -1, ONE } },
+      NULL,
+      NULL },
+    { "two CHILD_SAs: the lowest SPI of either end stays",
+      { { "aa", "ESTABLISHED", 5, { "INSTALLED 40 20", "INSTALLED 30 50" } } },
+      NULL,
+      "30" },
+    { "the same with the ends swapped",
+      { { "aa", "ESTABLISHED", 5, { "INSTALLED 20 40", "INSTALLED 50 30" } } },
+      NULL,
+      "50" },
+    { "a rekeyed CHILD_SA goes by itself",
+      { { "aa", "ESTABLISHED", 5, { "REKEYED 10 20", "INSTALLED 30 50" } } },
+      NULL,
+      NULL },
+    { "a deleted one too",
+      { { "aa", "ESTABLISHED", 5, { "DELETED 10 20", "INSTALLED 30 50" } } },
+      NULL,
+      NULL },
+    { "a rekeyed one beside two",
+      { { "aa", "ESTABLISHED", 5, { "REKEYED 90 99", "INSTALLED 30 50", "INSTALLED 20 60" } } },
+      NULL,
+      "30" },
+    { "IKE_SAs first, CHILD_SAs then",
+      { { "aa", "ESTABLISHED", 5, { "INSTALLED 10 20", "INSTALLED 30 50" } },
+        { "bb", "ESTABLISHED", 5, ONE } },
+      "bb",
+      NULL },
+};
+
+static void
+put_surplus_ike(GreSaList *list, const SurplusIke *ike, guint number, gboolean of_b)
+{
+    GString *text = g_string_new(NULL);
+    /* Each end has numbers of its own, and its own moment from which it counts. */
+    guint id = of_b ? 70 - number : number;
+
+    g_string_printf(text, NAME " { uniqueid=%u state=%s initiator-spi=%s ", id, ike->state,
+                    ike->spi);
+    if (ike->age >= 0)
+        g_string_append_printf(text, "established=%d ", ike->age + (of_b ? 1 : 0));
+    g_string_append(text, "child-sas { ");
+    for (guint i = 0; i < G_N_ELEMENTS(ike->children) && ike->children[i]; i++) {
+        g_auto(GStrv) words = g_strsplit(ike->children[i], " ", 3);
+
+        g_string_append_printf(text, "gre-%u { uniqueid=%s state=%s spi-in=%s spi-out=%s } ", i,
+                               words[1], words[0], words[of_b ? 2 : 1], words[of_b ? 1 : 2]);
+    }
+    g_string_append(text, "} }");
+    add(list, text->str);
+    g_string_free(text, TRUE);
+}
+
+static const char *
+spi_of(const GreSaList *list, const char *ike_id)
+{
+    for (guint i = 0; ike_id && i < list->ike->len; i++) {
+        const GreIkeSa *ike = list->ike->pdata[i];
+
+        if (strcmp(ike->unique_id, ike_id) == 0)
+            return ike->initiator_spi;
+    }
+    return NULL;
+}
+
+static void
+test_surplus(gconstpointer data)
+{
+    gboolean of_b = GPOINTER_TO_INT(data);
+
+    for (guint i = 0; i < G_N_ELEMENTS(surplus); i++) {
+        const SurplusRow *row = &surplus[i];
+        const char       *ike_id, *child_id;
+        GreSaList         list;
+        gboolean          any;
+
+        g_test_message("%s", row->what);
+        gre_sa_list_init(&list);
+        for (guint j = 0; j < G_N_ELEMENTS(row->ikes) && row->ikes[j].spi; j++)
+            put_surplus_ike(&list, &row->ikes[j], j + 1, of_b);
+        any = gre_sa_list_surplus(&list, &ike_id, &child_id);
+        g_assert_cmpint(any, ==, row->ends_ike || row->ends_child);
+        g_assert_cmpstr(spi_of(&list, ike_id), ==, row->ends_ike);
+        g_assert_cmpstr(child_id, ==, row->ends_child);
+        gre_sa_list_clear(&list);
+    }
+}
+
+/* Which differences make a CHILD_SA another one for its tunnels. */
+#define CHILD(id, encr, integ, ...)                             \
+    {                                                           \
+        (char *) id, (char *) encr, (char *) integ, __VA_ARGS__ \
+    }
+
+static void
+test_equal(void)
+{
+    const GreChildSa base = CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 2);
+    const GreChildSa same = CHILD("9", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, TRUE, 1, 2);
+    const GreChildSa others[] = {
+        CHILD("1", "AES_GCM_16", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 2),
+        CHILD("1", "AES_CBC", NULL, 128, FALSE, FALSE, FALSE, 1, 2),
+        CHILD("1", "AES_CBC", "HMAC_SHA1_96", 256, FALSE, FALSE, FALSE, 1, 2),
+        CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, TRUE, FALSE, FALSE, 1, 2),
+        CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, TRUE, FALSE, 1, 2),
+        CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 3, 2),
+        CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 3),
+    };
+
+    g_assert_true(gre_child_sa_equal(&base, &same));
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_false(gre_child_sa_equal(&base, &others[i]));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/sa-list/recorded", test_recorded);
+    g_test_add_func("/sa-list/foreign", test_foreign);
+    g_test_add_func("/sa-list/states", test_states);
+    g_test_add_func("/sa-list/half-open", test_half_open);
+    g_test_add_func("/sa-list/newest", test_newest);
+    g_test_add_data_func("/sa-list/surplus/seen-from-a", GINT_TO_POINTER(FALSE), test_surplus);
+    g_test_add_data_func("/sa-list/surplus/seen-from-b", GINT_TO_POINTER(TRUE), test_surplus);
+    g_test_add_func("/sa-list/equal", test_equal);
+    return g_test_run();
+}
