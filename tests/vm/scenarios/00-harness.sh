@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The harness itself, on what the distribution has: two NetworkManagers, a native tunnel, and strongSwan
+# written by hand beside it. It shows that the counters do see clear packets where there are some,
+# that a check for leftovers does fail, and that a VPN's failure reason is found.
+# also: debian13
+host_new a b
+link a eth0 b eth0
+nm_start a b
+wan a eth0 172.31.0.1/24 172.31.0.2
+wan b eth0 172.31.0.2/24 172.31.0.1
+
+tunnel() { # HOST NAME LOCAL REMOTE INNER
+    on "$1" nmcli con add type ip-tunnel con-name "$2" ifname "$2" mode gre local "$3" remote "$4" \
+        ipv4.method manual ipv4.addresses "$5" ipv6.method disabled
+    on "$1" nmcli -w 20 con up "$2"
+}
+check "hosts see each other" on a ping -c 1 -W 5 172.31.0.2
+snapshot a
+sniff_start a eth0
+check "a native tunnel comes up on a" tunnel a gre1 172.31.0.1 172.31.0.2 192.168.7.1/30
+check "and on b" tunnel b gre1 172.31.0.2 172.31.0.1 192.168.7.2/30
+traffic_start a 192.168.7.2
+check "traffic flows" traffic_flows a 192.168.7.2 10
+counts a eth0 "without IPsec"
+check_number "clear packets out are counted" "$CLEAR_OUT" -gt 3
+check_number "clear packets in are counted" "$CLEAR_IN" -gt 3
+check_equal "no ESP yet" "0 0" "$ESP_OUT $ESP_IN"
+check_not "a tunnel that is up is found as left over" is_clean a
+
+# The protocol as a number: its name needs /etc/protocols, which a small installation lacks.
+swan() { # HOST LOCAL REMOTE
+    swanctl_conf "$1" pair <<EOC
+connections { pair { version = 2
+    local_addrs = $2
+    remote_addrs = $3
+    local { auth = psk
+        id = $2 }
+    remote { auth = psk
+        id = $3 }
+    children { gre { mode = transport
+        local_ts = dynamic[47]
+        remote_ts = dynamic[47] } } } }
+secrets { ike-pair { id-1 = $2
+    id-2 = $3
+    secret = not-a-real-secret } }
+EOC
+}
+swan a 172.31.0.1 172.31.0.2
+swan b 172.31.0.2 172.31.0.1
+charon_start a b
+check "a hand-written SA" on a swanctl --initiate --child gre
+check_equal "one IKE SA, one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
+check_equal "secrets are listed over VICI" 1 "$(on a $tools/vici-list get-shared | wc -l)"
+counts a eth0 "until the SA"
+check "traffic flows through it" traffic_flows a 192.168.7.2 10
+counts a eth0 "with an SA"
+check_number "ESP out is counted" "$ESP_OUT" -gt 3
+check_number "ESP in is counted" "$ESP_IN" -gt 3
+expect_no_clear a eth0 "with an SA"
+on a swanctl --terminate --ike pair
+sleep 1
+counts a eth0 "after --terminate"
+check_number "the hand-written way sends clear packets again" "$CLEAR_OUT" -gt 3
+traffic_stop a 192.168.7.2
+check_number "pings were answered" "$RECEIVED" -gt 20
+info "lost $LOST, longest gap $((GAP / 10)).$((GAP % 10)) s"
+sniff_stop a eth0
+charon_stop a
+check_not "the daemon is gone" alive a charon-systemd
+down a gre1
+expect_clean a
+
+# A VPN of another kind that can't work: how its failure is told.
+on a nmcli con add type vpn vpn-type openvpn con-name other ipv6.method disabled \
+    vpn.data "connection-type=tls, remote=172.31.0.2"
+if [ -e /usr/lib/NetworkManager/VPN/nm-openvpn-service.name ]; then
+    check_not "a VPN without its keys fails" up a other
+    info "its reason: $(reason a other)"
+fi
+check "NetworkManager is killed" nm_kill a
+check "and starts again" nm_start a
+check "and still knows its profiles" on a nmcli -g connection.id con show other

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Two tunnels with different keys between the same two hosts, under one SA: up and down in every order, and
+# the last takes the SA away. A third that wants another secret is refused. At b all waits for a.
+# also: debian13
+# timeout: 500
+host_new a b
+link a eth0 b eth0
+go service_start a
+go service_start b
+join
+go nm_start a b
+go charon_start a b
+join
+go wan a eth0 172.31.0.1/24 172.31.0.2
+go wan b eth0 172.31.0.2/24 172.31.0.1
+join
+add() { # HOST ME PEER NAME KEY SECRET KEY=VALUE…
+    go profile "$1" "$4" ifname="$4" remote=172.31.0.$3 key="$5" ipsec=psk ipsec-psk="$6" \
+        ipv4.addresses="192.168.$5.$2/30" "${@:7}"
+}
+for tunnel in 1 2; do
+    add a 1 2 t$tunnel 3$tunnel appenzeller
+    add b 2 1 t$tunnel 3$tunnel appenzeller ipsec-start=respond vpn.persistent=yes
+done
+add a 1 2 t3 33 emmentaler
+go snapshot a
+go snapshot b
+join
+sniff_start a eth0
+go check "t1 waits on b" up b t1
+go check "t2 waits on b" up b t2
+join
+
+spis() { on "$1" ip xfrm state | awk '$1 == "proto" && $4 != "0x00000000" { print $4 }' | sort | tr '\n' ' '; }
+no_spis() { [ -z "$(spis "$1")" ]; }
+flows() { # TUNNEL
+    check "$1 carries traffic" on a ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.2"
+    check "$1 carries it back" on b ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.1"
+}
+cycle() { # FIRST SECOND FIRST-TO-GO [CMD…, while both are up]
+    local last=$1 sa
+    [ "$3" = "$1" ] && last=$2
+    info "up $1, $2, down $3, $last"
+    check "$1 comes up" up a "$1"
+    sa=$(spis a)
+    check_equal "one SA" 2 "$(echo "$sa" | wc -w)"
+    check_equal "the same on b" "$sa" "$(spis b)"
+    check "$2 comes up" up a "$2"
+    go flows "$1"
+    go flows "$2"
+    join
+    check_equal "under the same SA" "$sa" "$(spis a)"
+    "${@:4}"
+    check "$3 goes down" down a "$3"
+    check_not "with its device" on a ip link show "$3"
+    check_equal "the SA stays" "$sa" "$(spis a)"
+    flows "$last"
+    check "$last goes down" down a "$last"
+    check "and takes the SA along" wait_until 5 no_spis a
+    check "and b's" wait_until 5 no_spis b
+    check_equal "no policy is left" "" "$(on a ip xfrm policy list nosock)"
+    expect_no_clear a eth0 "$1 $2 $3 $last"
+    check_number "ESP was seen" "$ESP_OUT" -ge 8
+}
+refused() {
+    local sa
+    sa=$(spis a)
+    check_not "another secret is refused" up a t3
+    check_equal "as a failure to connect" connect-failed "$(reason a t3 | cut -d: -f1)"
+    check "the journal names the other profile" \
+        eval "journal a | grep -F '[t3]' | grep 'ipsec-psk: differs from that of \"t[12]\"'"
+    check_not "it has no device" on a ip link show t3
+    flows t1
+    check_equal "the SA is untouched" "$sa" "$(spis a)"
+    check_equal "one IKE SA, one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
+}
+cycle t1 t2 t1 refused
+cycle t2 t1 t2
+cycle t1 t2 t2
+cycle t2 t1 t1
+go down b t1
+go down b t2
+join
+go expect_clean a
+go expect_clean b
+join
+sniff_stop a eth0

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# IKEv1 main mode with a pre-shared key, for peers that know no other: up by either end, ESP only, the
+# causes of a wrong key, down, nothing left.
+host_new a b
+link a eth0 b eth0
+keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
+keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1
+tunnel() { # HOST NAME PEER INNER PSK
+    keyfile "$1" "$2" remote="$3" ipsec=psk ipsec-psk="$5" ipsec-ike-version=1 \
+        ipsec-ike-proposals=aes128-sha1-modp2048 ipsec-esp-proposals=aes128-sha1 vpn.timeout=24 \
+        ipv4.address1="192.168.8.$4/30"
+}
+tunnel a old 172.31.0.2 1 raclette
+tunnel b old 172.31.0.1 2 raclette
+tunnel a wrong 172.31.0.2 1 fondue
+for h in a b; do
+    go service_start $h
+    go charon_start $h
+done
+join
+nm_start a b
+check "hosts see each other" wait_until 20 on a ping -c 1 -W 1 172.31.0.2
+snapshot a
+snapshot b
+sniff_start a eth0
+up b old & other=$!
+check "up" up a old
+check "up at the other end" wait $other
+check "IKEv1" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
+check "pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+check_equal "the MTU is that of aes128-sha1" 1434 "$(on a cat /sys/class/net/nmgre0/mtu)"
+expect_no_clear a eth0 "IKEv1"
+check_number "the packets were ESP" "$ESP_OUT" -ge 3
+check "down" down a old
+check_not "a wrong key does not come up" up a wrong
+check "its cause" eval 'journal a | grep -F "[wrong] failed: " | grep -q "wrong pre-shared key"'
+check_equal "its reason" login-failed "$(reason a wrong | sed 's/:.*//')"
+down b old
+expect_no_clear a eth0 "going down"
+sniff_stop a eth0
+# What an IKEv1 responder has refused it keeps for half a minute, without a name.
+wait_until 45 is_clean a
+wait_until 45 is_clean b
+expect_clean a
+expect_clean b

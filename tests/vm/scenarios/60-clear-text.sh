@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Clear text: two tunnels, gre and ip6gre, persistent at both ends, through everything that happens to the
+# daemons of one end. 50 pings a second go in each; nothing of it may be seen in clear on the wire. All the
+# while a third host, on a cable of its own, sends clear GRE in the peer's name; none of it may get in.
+# also: debian13
+# timeout: 540
+four=192.168.8.2 six=fd08::2
+host_new a b c
+link a eth0 b eth0
+link c eth0 a eth1
+# A ping needs some route to begin at all: what is meant for the tunnel vanishes where there is none.
+for end in a b; do
+    sh_on $end 'mkdir -p /etc/NetworkManager/conf.d
+        printf "[keyfile]\nunmanaged-devices=interface-name:eth1;interface-name:nowhere\n" >/etc/NetworkManager/conf.d/vm.conf
+        ip link add nowhere type dummy
+        ip link set nowhere up
+        ip route add 192.168.8.0/24 dev nowhere
+        ip route add fd08::/64 dev nowhere'
+done
+
+# No default route: the peer, as gateway, would answer in clear what is meant for the tunnel; and a
+# connection that comes back by itself has to find the device that it was brought up on.
+both_wans() {
+    wan a eth0 172.31.0.1/24 - fd31::1/64 &
+    local pid=$!
+    wan b eth0 172.31.0.2/24 - fd31::2/64
+    wait $pid
+}
+tunnels() { # HOST KEY=VALUE…: profiles t4 and t6, each in its own family
+    local host=$1 me=1 peer=2
+    shift
+    [ "$host" = a ] || me=2 peer=1
+    profile "$host" t4 remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.$me/30 "$@"
+    profile "$host" t6 remote=fd31::$peer ipsec=psk ipsec-psk=fondue ipv6.addresses=fd08::$me/126 "$@"
+}
+both() { # CMD HOST: for both tunnels at once
+    local pid
+    "$1" "$2" t4 & pid=$!
+    "$1" "$2" t6 && wait $pid
+}
+up_on_eth0() { up "$1" "$2" ifname eth0; }
+both_up() { both up_on_eth0 "$1"; }
+both_down() { both down "$1"; }
+both_are_up() { is_up "$1" t4 && is_up "$1" t6; }
+one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]; }
+
+# --- clear GRE from outside ------------------------------------------------------------------------
+
+# In c: b's addresses, and two devices as b might have them. In a: counters for what comes out of a tunnel.
+attack_prepare() {
+    local mac
+    mac=$(on a cat /sys/class/net/eth1/address)
+    sh_on c "ip addr add 172.31.0.2/24 dev eth0
+        ip addr add fd31::2/64 dev eth0 nodad
+        ip neigh replace 172.31.0.1 lladdr $mac dev eth0 nud permanent
+        ip neigh replace fd31::1 lladdr $mac dev eth0 nud permanent
+        ip link add g4 type gre local 172.31.0.2 remote 172.31.0.1 ttl 64
+        ip link add g6 type ip6gre local fd31::2 remote fd31::1 hoplimit 64 encaplimit none
+        ip addr add 192.168.8.66/24 dev g4
+        ip addr add fd08::66/64 dev g6 nodad
+        ip link set g4 up
+        ip link set g6 up"
+    on a nft -f - <<'EON'
+table inet watch {
+    chain inside {
+        type filter hook prerouting priority -300; policy accept;
+        ip saddr 192.168.8.66 counter
+        ip6 saddr fd08::66 counter
+    }
+}
+EON
+}
+attack_start() {
+    background c attack.log ping -n -i 0.1 192.168.8.1
+    background c attack.log ping -n -i 0.1 fd08::1
+    wait_until "$PATIENCE" eval '[ $(attack_sent) -gt 0 ]' || bad "the third host sends nothing"
+}
+attack_sent() { echo $(($(device_packets c g4 tx) + $(device_packets c g6 tx))); }
+delivered() { on a nft list table inet watch | awk '/counter/ { for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1) } END { print n + 0 }'; }
+# IPv4 and IPv6 count here together.
+stopped() { on a awk '/^XfrmInPolBlock|^XfrmInTmplMismatch/ { n += $2 } END { print n + 0 }' /proc/net/xfrm_stat; }
+# The same with devices made by hand and without IPsec: this has to get in, or the rest proves nothing.
+control() {
+    sh_on a "ip addr add 172.31.0.1/24 dev eth0
+        ip addr add fd31::1/64 dev eth0 nodad
+        ip link add g4 type gre local 172.31.0.1 remote 172.31.0.2
+        ip link add g6 type ip6gre local fd31::1 remote fd31::2
+        ip link set g4 up
+        ip link set g6 up"
+    on c ping -c 3 -i 0.1 -W 1 192.168.8.1
+    on c ping -c 3 -i 0.1 -W 1 fd08::1
+    local both
+    both=$(delivered)
+    sh_on a "ip link del g4; ip link del g6; ip addr flush dev eth0; nft flush chain inet watch inside
+        nft add rule inet watch inside ip saddr 192.168.8.66 counter
+        nft add rule inet watch inside ip6 saddr fd08::66 counter"
+    [ "$both" = 6 ]
+}
+
+# --- phases ----------------------------------------------------------------------------------------
+
+SENT=0 STOPPED=0
+nothing_clear() { # TEXT: since the last time
+    local sent stopped got
+    expect_no_clear a eth0 "$1"
+    sent=$(attack_sent) stopped=$(stopped) got=$(delivered)
+    check_equal "$1: no clear GRE is let in (the third host sent $((sent - SENT)), IPsec refused $((stopped - STOPPED)))" 0 "$got"
+    [ "$sent" -gt "$SENT" ] || bad "$1: the third host is silent"
+    SENT=$sent STOPPED=$stopped
+}
+silence() { # ADDRESS SINCE: the longest one in what a's ping says, in seconds
+    awk -v last="$2" '/bytes from/ { t = substr($1, 2) + 0; if (t > last) { if (t - last > gap) gap = t - last; last = t } }
+        END { printf "%.1f", gap }' "$hosts/a/ping.$1"
+}
+phase() { # TEXT CMD…: after it traffic flows by itself, and all the while nothing is in clear
+    local text=$1 since answers4 answers6
+    shift
+    since=$(date +%s.%N)
+    check "$text" "$@"
+    answers4=$(answers a $four) answers6=$(answers a $six)
+    wait_until "$PATIENCE" more_answers a $four "$answers4" || bad "$text: no traffic in the gre tunnel"
+    wait_until "$PATIENCE" more_answers a $six "$answers6" || bad "$text: no traffic in the ip6gre tunnel"
+    info "$text: longest silence $(silence $four "$since") s (gre), $(silence $six "$since") s (ip6gre)"
+    nothing_clear "$text"
+}
+
+# --- the story -----------------------------------------------------------------------------------------
+
+attack_prepare
+check "without IPsec the third host's packets get in" control
+charon_start a b & daemons=$!
+service_start a
+service_start b
+nm_start a b
+both_wans
+wait $daemons
+snapshot a
+snapshot b
+for end in a b; do tunnels $end vpn.persistent=yes; done
+sniff_start a eth0
+attack_start
+traffic_start a $four
+traffic_start a $six
+background b back.log ping -n -i 0.1 192.168.8.1
+background b back.log ping -n -i 0.1 fd08::1
+nothing_clear "before up"
+
+check "armed without a peer" both_up a
+check "both are activated" wait_until 10 both_are_up a
+check_not "and without an SA" test "$(sa_count a child)" -gt 0
+nothing_clear "initiating, no peer"
+phase "up" both_up b
+rekey() { # child|ike
+    local ike args=()
+    [ "$1" = ike ] || args=(--child gre)
+    for ike in $ikes; do on a swanctl --rekey --ike "$ike" "${args[@]}" || return; done
+}
+ikes=$(on a swanctl --list-sas --raw | sed -n 's/^list-sa event {\(nm-gre-[^ ]*\) .*/\1/p')
+spis() { on a ip -o xfrm state | grep -o 'spi 0x[0-9a-f]*' | sort; }
+ike_spis() { on a swanctl --list-sas --raw | grep -oE 'initiator-spi=[0-9a-f]*' | sort; }
+changed() { [ "$("$1")" != "$2" ]; } # FUNCTION BEFORE
+before=$(spis)
+phase "CHILD rekey" rekey child
+check "the ESP SPIs are others" wait_until 10 changed spis "$before"
+before=$(ike_spis)
+phase "IKE rekey" rekey ike
+check "the IKE SPIs are others" wait_until 10 changed ike_spis "$before"
+phase "swanctl --load-all" on a swanctl --load-all --noprompt
+terminate() { # HOST
+    local ike
+    for ike in $(on "$1" swanctl --list-sas --raw | sed -n 's/^list-sa event {\(nm-gre-[^ ]*\) .*/\1/p'); do
+        on "$1" swanctl --terminate --ike "$ike" || return
+    done
+}
+phase "SA terminated by the peer" terminate b
+phase "SA terminated by the administrator" terminate a
+check "strongSwan is stopped" charon_stop a
+nothing_clear "strongSwan stopped"
+phase "strongSwan started again" charon_start a
+check "strongSwan is killed" charon_kill a
+nothing_clear "strongSwan killed"
+phase "strongSwan started after that" charon_start a
+check "one IKE SA and one CHILD SA each" wait_until 20 one_each
+check "the service is killed" service_kill a
+nothing_clear "service killed"
+phase "service started again" service_start a
+check "both connections are up again" wait_until 20 both_are_up a
+check "NetworkManager is killed" nm_kill a
+nothing_clear "NetworkManager killed"
+phase "NetworkManager started again" nm_start a
+check "both connections are up again" wait_until 20 both_are_up a
+check "one IKE SA and one CHILD SA each" wait_until 20 one_each
+check "down" both_down a
+nothing_clear "down, the peer still up"
+expect_clean a
+
+# Not persistent: what is killed does not come back, and nothing stays.
+on a nmcli con modify t4 vpn.persistent no
+snapshot a
+check "up, not persistent" up_on_eth0 a t4
+check "traffic flows" traffic_flows a $four 10
+check "the service is killed" service_kill a
+nothing_clear "service killed, not persistent"
+service_start a
+expect_clean a "what the killed service left is gone"
+check "up, not persistent" up_on_eth0 a t4
+check "NetworkManager is killed" nm_kill a
+check "the tunnel goes with NetworkManager" wait_until 10 sh_on a '! ip link show nmgre0 && ! ip xfrm policy | grep -E "proto (gre|47)"'
+nothing_clear "NetworkManager killed, not persistent"
+nm_start a
+# Its own route to the peer, which NetworkManager could not take away any more.
+on a ip route del 172.31.0.2 dev eth0 proto static
+expect_clean a "nothing comes back"
+check "down at the peer" both_down b
+nothing_clear "down"
+expect_clean b "nothing is left at the peer"
+sniff_stop a eth0

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The unit as it is, under a systemd that is a host's first process, with the distribution's own units of
+# NetworkManager and strongSwan: readiness, order, whether its hardening leaves the service what it needs
+# (netlink, strongSwan's socket, the bus, names), and what a crash and a stop do.
+# also: debian13
+# timeout: 400
+check "nm-gre.service is installed" test -e /usr/lib/systemd/system/nm-gre.service
+[ -x /lib/systemd/systemd ] || { info "there is no systemd here to run it"; exit 0; }
+
+# Waits until the host is furnished, then becomes systemd, in a cgroup of its own.
+cat >$tools/systemd-init <<'E2'
+#!/bin/bash
+while [ ! -e /tmp/h/a/furnished ]; do sleep 0.1; done
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+exec env -i container=other PATH="$PATH" /lib/systemd/systemd --unit=test.target --log-target=journal --show-status=no
+E2
+chmod +x $tools/systemd-init
+mkdir -p /sys/fs/cgroup/systemd-host $hosts/a/fs
+(
+    echo $BASHPID >/sys/fs/cgroup/systemd-host/cgroup.procs
+    HOST_INIT=$tools/systemd-init exec unshare --mount --net --pid --ipc --uts --cgroup --fork --kill-child \
+        --propagation private bash $vm/host.sh a $hosts/a/fs </dev/null 3>&- >$hosts/a/host.log 2>&1
+) &
+echo $! >$hosts/a/unshare
+host_new b
+wait_until "$PATIENCE" test -e $hosts/a/ready || bad "host a does not start"
+awk '{ print $1 }' /proc/$(cat $hosts/a/unshare)/task/*/children >$hosts/a/pid
+link a eth0 b eth0
+
+# --- furnishing a ----------------------------------------------------------------------------------
+
+# What has no part in this; one of them would empty /tmp, which the hosts share.
+without='systemd-tmpfiles-setup systemd-tmpfiles-setup-dev systemd-udevd systemd-udev-trigger systemd-sysctl
+    systemd-sysusers systemd-modules-load systemd-random-seed systemd-update-utmp systemd-timesyncd systemd-logind
+    systemd-remount-fs systemd-journal-catalog-update systemd-machine-id-commit systemd-binfmt apparmor networking
+    keyboard-setup console-setup NetworkManager-dispatcher systemd-pstore systemd-hwdb-update systemd-networkd'
+sh_on a "dbus-uuidgen >/etc/machine-id
+    echo 172.31.0.2 peer.example >>/etc/hosts
+    mkdir -p /etc/systemd/system
+    for unit in $(echo $without); do ln -sfn /dev/null /etc/systemd/system/\$unit.service; done
+    for unit in systemd-udevd-control.socket systemd-udevd-kernel.socket dev-hugepages.mount dev-mqueue.mount \
+        sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount; do
+        ln -sfn /dev/null /etc/systemd/system/\$unit
+    done
+    printf '[Unit]\nWants=NetworkManager.service strongswan.service\nAllowIsolate=yes\n' >/etc/systemd/system/test.target
+    systemctl --root=/ enable nm-gre.service"
+check "enabled, it is wanted by NetworkManager" on a test -L /etc/systemd/system/NetworkManager.service.wants/nm-gre.service
+nm_conf a
+charon_conf a
+keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
+keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1
+keyfile a t remote=peer.example ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.1/30
+keyfile b t remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.2/30
+touch $hosts/a/furnished
+go service_start b
+go charon_start b
+nm_start b
+join
+
+# --- running ---------------------------------------------------------------------------------------
+
+unit() { on a systemctl "$@"; }
+about() { on a systemctl show --value -p "$2" "$1.service"; } # UNIT PROPERTY
+check "systemd brings all three up" wait_until 120 eval "unit is-active nm-gre NetworkManager strongswan"
+check "the WAN is up" wait_until 60 is_up a wan
+check_equal "ready by its own word" notify "$(about nm-gre Type)"
+check_number "before NetworkManager is started (µs)" "$(about nm-gre ActiveEnterTimestampMonotonic)" -le \
+    "$(about NetworkManager ExecMainStartTimestampMonotonic)"
+pid=$(on a pgrep -x nm-gre-service)
+confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
+check_equal "confined: CAP_NET_ADMIN, no new privileges, a filter" "0000000000001000 1 2" "$(confined "$pid")"
+sniff_start a eth0
+go up a t
+go up b t
+check "a tunnel comes up" join
+traffic_start a 192.168.8.2
+check "traffic flows" traffic_flows a 192.168.8.2 20
+check_equal "one process, that of the unit" "$pid" "$(on a pgrep -x nm-gre-service)"
+check "the journal has it" eval "on a journalctl -u nm-gre --no-pager | grep 'secured: ESP'"
+check_equal "with strongSwan reloaded by its unit nothing is lost" 0 "$(unit reload strongswan >/dev/null; echo $?)"
+check "traffic flows" traffic_flows a 192.168.8.2 20
+
+unit kill -s KILL nm-gre
+again() { [ "$(on a pgrep -x nm-gre-service)" != "$pid" ] && [ "$(about nm-gre ActiveState)" = active ]; }
+check "killed, it is started again" wait_until 30 again
+check "and the tunnel with it" wait_until 60 is_up a t
+check "traffic flows again" traffic_flows a 192.168.8.2 20
+traffic_stop a 192.168.8.2
+info "longest gap $((GAP / 10)).$((GAP % 10)) s, $LOST of $((LOST + RECEIVED)) lost"
+check "it can be stopped" unit stop nm-gre
+check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)"
+    swanctl --list-conns | grep nm-gre')"
+check_equal "without a failure" success "$(about nm-gre Result)"
+expect_no_clear a eth0 "under systemd"
+sniff_stop a eth0
+check_not "nothing was denied" eval "on a journalctl -u nm-gre --no-pager | grep -iE 'not permitted|denied'"
+on a journalctl -u nm-gre --no-pager >$hosts/a/service.log 2>&1

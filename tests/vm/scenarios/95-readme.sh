@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What README.md tells people to type, as it stands there, on the hosts that it is for: both ends ours, then
+# strongSwan and iproute2 at the other end, then IPv6 outside. A block is found by the comment before it:
+# <!-- run: NAME --> for commands, <!-- file: PATH --> for a file.
+# file: ../../../README.md
+readme=$vm/README.md
+
+block() { # COMMENT: the fenced block that follows it
+    awk -v mark="<!-- $1 -->" '
+        $0 == mark { wanted = 1; next }
+        wanted && /^```/ { if (inside) exit; inside = 1; next }
+        inside' "$readme" | grep . || { bad "README.md has no block \"$1\""; return 1; }
+}
+type_in() { sh_on "$1" "set -e; $(block "run: $2")"; } # HOST BLOCK
+put_file() { # HOST PATH
+    block "file: $2" | sh_on "$1" "mkdir -p '${2%/*}' && cat >'$2' && chmod 600 '$2'"
+}
+policies_as_shown() {
+    block "see: policies" | sed 's/ *#.*//;s/spi 0x[0-9a-f]*/spi X/;s/reqid [0-9]*/reqid N/;s/[[:space:]]*$//' | sort >/tmp/shown
+    on a ip xfrm policy list nosock | sed 's/spi 0x[0-9a-f]*/spi X/;s/reqid [0-9]*/reqid N/;s/[[:space:]]*$//' | sort >/tmp/found
+    diff /tmp/shown /tmp/found
+}
+put_away() { # HOST PROFILE…
+    down "$1" "$2"
+    on "$1" nmcli con delete "$2"
+}
+
+host_new a b
+switch r a eth0 b eth0
+on r ip addr add 198.51.100.1/24 dev br0
+on r ip addr add 203.0.113.1/24 dev br0
+on r ip addr add 2001:db8:a::1/64 dev br0
+on r ip addr add 2001:db8:b::1/64 dev br0
+router r
+bus_start a
+bus_start b
+pids=()
+for part in "nm_start a b" "charon_start a b" "service_start a" "service_start b"; do $part & pids+=($!); done
+wait "${pids[@]}"
+wan a eth0 198.51.100.2/24 198.51.100.1 2001:db8:a::2/64 2001:db8:a::1 &
+pids=($!)
+wan b eth0 203.0.113.10/24 203.0.113.1 2001:db8:b::10/64 2001:db8:b::1 &
+wait "${pids[@]}" $!
+for host in a:192.168.10.1 b:192.168.20.1; do
+    sh_on ${host%%:*} "ip link add lan type dummy; ip addr add ${host#*:}/24 dev lan; ip link set lan up"
+done
+# B lets nothing in but what the page says, the ping and what comes through a tunnel.
+sh_on b "nft -f -" <<'EOC'
+table inet filter {
+    chain input {
+        type filter hook input priority 0; policy drop;
+        iifname { "lo", "nmgre0", "site-a" } accept
+        meta l4proto { icmp, ipv6-icmp } accept
+    }
+}
+EOC
+check "nft takes the firewall's rules" type_in b firewall
+sniff_start a eth0
+
+# --- both ends ours
+type_in a first-a >/tmp/first-a 2>&1 &
+first=$!
+check "B's five lines" type_in b first-b
+check "A's five lines" eval "wait $first || { cat /tmp/first-a; false; }"
+check "and what is looked at then" type_in a first-look
+check_equal "the MTU is the one in the picture" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
+check "and the policies that are shown" policies_as_shown
+check "the lines for a gateway" type_in a gateway-a
+check_equal "it is persistent now" yes "$(on a nmcli -g vpn.persistent con show site-b)"
+check_equal "and a secondary of the WAN" "$(on a nmcli -g connection.uuid con show site-b)" \
+    "$(on a nmcli -g connection.secondaries con show wan-eth0)"
+down a site-b
+put_away b site-a
+
+# --- the other end plain
+check "strongSwan's file on B" put_file b /etc/swanctl/conf.d/site-a.conf
+check "B's commands" type_in b plain-b
+check "A comes up with it" up a site-b
+check "the LANs reach each other" type_in a first-look
+sh_on b 'swanctl --terminate --ike site-a --force; ip link del site-a; rm /etc/swanctl/conf.d/site-a.conf; swanctl --load-all'
+check "a comma in a value" type_in a comma-a
+check "is one" sh_on a "nmcli -g vpn.data con show site-b | tr -d '\\\\' | grep 'esp-proposals = aes256gcm16,aes128gcm16'"
+
+# --- IPv6 outside, from a keyfile
+check "the keyfile" put_file a /etc/NetworkManager/system-connections/site-b6.nmconnection
+type_in a ipv6-a >/tmp/ipv6-a 2>&1 &
+first=$!
+check "B's lines for IPv6" type_in b ipv6-b
+check "A's lines for IPv6" eval "wait $first || { cat /tmp/ipv6-a; false; }"
+check "IPv6 in IPv6 passes" on a ping -c 3 -i 0.2 -W 5 fd00:0:0:1::2
+put_away b site-a6
+sniff_stop a eth0
+expect_no_clear a eth0 "whatever the page says"
