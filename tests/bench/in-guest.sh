@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The part of the bench that needs real daemons: run by tests/bench/run, as a scenario. Prints rows for its table
+# and asserts nothing about figures, only that what was measured did work.
+# timeout: 1500
+rounds=5 sizes='1 10 50' highest=50
+[ ! -e $vm/short ] || rounds=1 sizes='1 10' highest=10
+row() { printf '@@| %-46s | %10s | %10s | %8s |\n' "$@" >&3; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+host_new a b
+link a eth0 b eth0
+# Three pairs: ours, by hand, and one that many tunnels share. b answers, by hand for all of them.
+keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.1.1/16,172.31.1.2 \
+    ipv4.address2=172.31.2.1/16 ipv4.address3=172.31.3.1/16
+keyfile a ours local=172.31.1.1 remote=172.31.1.2 ipsec=psk ipsec-psk=raclette ipv4.address1=192.168.1.1/30
+keyfile a native connection.type=ip-tunnel connection.interface-name=native ip-tunnel.mode=2 ip-tunnel.local=172.31.2.1 \
+    ip-tunnel.remote=172.31.2.2 connection.autoconnect=false ipv4.address1=192.168.2.1/30
+for i in $(seq $highest); do
+    # Not the name of the profile: NetworkManager lists the device under its own as a connection too.
+    keyfile a "m$i" local=172.31.3.1 remote=172.31.3.2 key="$i" ifname="x$i" ipsec=psk ipsec-psk=raclette \
+        vpn.persistent=true vpn.timeout=300 "ipv4.address1=192.168.$((100 + i)).1/30"
+done
+sh_on b 'for i in 1 2 3; do ip addr add 172.31.$i.2/16 dev eth0; done
+    for i in 1 2; do
+        ip link add g$i type gre local 172.31.$i.2 remote 172.31.$i.1 ttl 64
+        ip addr add 192.168.$i.2/30 dev g$i
+        ip link set g$i up
+    done'
+hand() { # HOST I ME PEER
+    swanctl_conf "$1" "hand$2" <<EOC
+connections { hand$2 { version = 2
+    local_addrs = 172.31.$2.$3
+    remote_addrs = 172.31.$2.$4
+    local { auth = psk
+        id = 172.31.$2.$3 }
+    remote { auth = psk
+        id = 172.31.$2.$4 }
+    children { gre { mode = transport
+        local_ts = dynamic[47]
+        remote_ts = dynamic[47] } } } }
+secrets { ike-hand$2 { id-1 = 172.31.$2.$3
+    id-2 = 172.31.$2.$4
+    secret = raclette } }
+EOC
+}
+for i in 1 2 3; do hand b $i 2 1; done
+hand a 2 1 2
+go service_start a
+go charon_start a
+go charon_start b
+go nm_start a
+join
+
+# --- the time until it is up -----------------------------------------------------------------------
+
+ms() { # CMD…: how long it takes, measured in a's namespaces so that entering them does not count
+    sh_on a "now() { date +%s%3N; }; began=\$(now); $* >/dev/null 2>&1 || exit 1; echo \$((\$(now) - began))"
+}
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+round() { # FILE-SUFFIX
+    local up initiate ours
+    ours=$(ms nmcli -w 90 con up ours) || bad "ours does not come up"
+    on a ping -c 1 -W 5 192.168.1.2 >/dev/null || bad "ours carries nothing"
+    on a nmcli -w 30 con down ours >/dev/null
+    up=$(ms nmcli -w 90 con up native) || bad "the native tunnel does not come up"
+    initiate=$(ms swanctl --initiate --child gre --ike hand2) || bad "its SA does not come up"
+    on a ping -c 1 -W 5 192.168.2.2 >/dev/null || bad "it carries nothing"
+    on a swanctl --terminate --ike hand2 >/dev/null
+    on a nmcli -w 30 con down native >/dev/null
+    echo "$ours" >>"/tmp/ours$1"
+    echo "$((up + initiate))" >>"/tmp/hand$1"
+    echo "$up" >>"/tmp/up$1"
+    echo "$initiate" >>"/tmp/initiate$1"
+}
+row "time until it is up, median of $rounds" ours "by hand" ratio
+round -warm
+for i in $(seq $rounds); do round ''; done
+row "with PSK, ms ($(median /tmp/up) nmcli + $(median /tmp/initiate) swanctl)" "$(median /tmp/ours)" "$(median /tmp/hand)" \
+    "$(ratio "$(median /tmp/ours)" "$(median /tmp/hand)")"
+info "ours: $(tr '\n' ' ' </tmp/ours)by hand: $(tr '\n' ' ' </tmp/hand)"
+ok "both ways come up"
+
+# --- memory ----------------------------------------------------------------------------------------
+
+memory() { # PROCESS Rss|Private_Dirty: kB
+    on a sh -c "awk '/^$2:/ { print \$2 }' /proc/\$(pgrep -o -x ${1:0:15})/smaps_rollup"
+}
+service_stop a
+service_start a
+for other in openvpn vpnc; do
+    background a $other.log /usr/lib/NetworkManager/nm-$other-service --persist
+    wait_until 20 alive a "$(echo nm-$other-service | cut -c1-15)" || bad "nm-$other-service does not start"
+done
+sleep 3
+row "memory of a service without a connection, kB" RSS "of private" "dirty"
+for name in nm-gre-service nm-openvpn-service nm-vpnc-service; do
+    row "  $name" "$(memory $name Rss)" "" "$(memory $name Private_Dirty)"
+done
+idle=$(memory nm-gre-service Private_Dirty) idle_rss=$(memory nm-gre-service Rss)
+on a nmcli -t -f NAME,DBUS-PATH con show | sed -n 's/^m\([0-9]*\):/\1 /p' | sort -n >$hosts/a/paths
+row "with connections up (PSK), kB" RSS "p. dirty" "for each"
+done=0
+for size in $sizes; do
+    sh_on a "sed -n '$((done + 1)),${size}p' $hosts/a/paths | while read -r i path; do
+        dbus-send --system --dest=org.freedesktop.NetworkManager --print-reply /org/freedesktop/NetworkManager \
+            org.freedesktop.NetworkManager.ActivateConnection objpath:\$path objpath:/ objpath:/ >/dev/null
+    done"
+    done=$size
+    wait_until 300 eval "[ \$(on a nmcli -t -f NAME,STATE con show --active | grep -c '^m[0-9]*:activated') = $size ]" ||
+        bad "$size do not come up"
+    sleep 5
+    dirty=$(memory nm-gre-service Private_Dirty)
+    row "  $size" "$(memory nm-gre-service Rss)" "$dirty" "$(ratio $((dirty - idle)) "$size")"
+done
+check_equal "$highest tunnels share one SA" 1 "$(sa_count a child)"
