@@ -202,21 +202,18 @@ base_answered(const char *ifname, gpointer data)
 }
 
 static gboolean
-plugin_need_secrets(gpointer data, GVariant *settings, gboolean *need, GError **error)
+plugin_need_secrets(gpointer data, GVariant *settings)
 {
     GreSettings read;
     g_autoptr(GError) wrong = NULL;
+    gboolean need;
 
     (void) data;
-    (void) error;
-    /* An error here would read as "no valid secrets"; Connect, which follows, says what is wrong.
-     */
-    *need = FALSE;
     if (!gre_settings_read(settings, &read, &wrong))
-        return TRUE;
-    *need = gre_profile_missing_secret(read.profile) != NULL;
+        return FALSE;
+    need = gre_profile_missing_secret(read.profile) != NULL;
     gre_settings_clear(&read);
-    return TRUE;
+    return need;
 }
 
 static gboolean

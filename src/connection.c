@@ -313,9 +313,7 @@ become_up(GreConnection *connection)
 {
     GError *error = NULL;
 
-    g_clear_handle_id(&connection->deadline_timer, g_source_remove);
-    g_clear_handle_id(&connection->arm_timer, g_source_remove);
-    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    stop_timers(connection);
     if (connection->told_up)
         return;
     if (!build(connection, &error)) {
@@ -334,9 +332,9 @@ seek(GreConnection *connection)
         connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
 
     gre_peer_user_set_eager(connection->peer, !patient);
-    if (!patient)
-        connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
     become_up(connection);
+    if (!patient && connection->state == GRE_STATE_SEEKING)
+        connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
 }
 
 static gboolean
@@ -408,7 +406,6 @@ enter(GreConnection *connection)
         secure(connection);
         break;
     case GRE_STATE_ACTIVE:
-        g_clear_handle_id(&connection->seek_timer, g_source_remove);
         become_up(connection);
         break;
     case GRE_STATE_SEEKING:

@@ -53,14 +53,6 @@ plugin_free(GreVpnPlugin *plugin)
 /* ---- methods ---- */
 
 static void
-refuse(GDBusMethodInvocation *invocation, const char *name, const GError *error)
-{
-    g_autofree char *full = g_strconcat(PLUGIN_ERROR, name, NULL);
-
-    g_dbus_method_invocation_return_dbus_error(invocation, full, error->message);
-}
-
-static void
 call_connect(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) settings = g_variant_get_child_value(args, 0);
@@ -70,20 +62,17 @@ call_connect(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *invoca
                                g_dbus_method_invocation_get_sender(invocation), &error))
         g_dbus_method_invocation_return_value(invocation, NULL);
     else
-        refuse(invocation, "BadArguments", error);
+        g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "BadArguments",
+                                                   error->message);
 }
 
 static void
 call_need_secrets(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) settings = g_variant_get_child_value(args, 0);
-    g_autoptr(GError) error = NULL;
-    gboolean need = FALSE;
+    gboolean need = plugin->funcs->need_secrets(plugin->data, settings);
 
-    if (plugin->funcs->need_secrets(plugin->data, settings, &need, &error))
-        g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", need ? "vpn" : ""));
-    else
-        refuse(invocation, "InvalidConnection", error);
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", need ? "vpn" : ""));
 }
 
 static void

@@ -29,11 +29,10 @@ typedef enum {
 typedef struct _GreVpnPlugin GreVpnPlugin;
 
 typedef struct {
-    /* Whether secrets are missing; an @error goes back to NetworkManager. */
-    gboolean (*need_secrets)(gpointer  user_data,
-                             GVariant *settings,
-                             gboolean *need,
-                             GError  **error);
+    /* Whether secrets are missing. There is no way to refuse: NetworkManager would read it as "no
+     * valid secrets"; `connect`, which follows, says what is wrong. */
+    gboolean (*need_secrets)(gpointer user_data, GVariant *settings);
+    /* An @error goes back to NetworkManager. */
     gboolean (*connect)(gpointer user_data, GVariant *settings, const char *sender, GError **error);
     void (*disconnect)(gpointer user_data);
     /* The bus is gone: nobody listens any more. */
