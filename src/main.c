@@ -68,6 +68,13 @@ hide_memory(void)
     prctl(PR_SET_DUMPABLE, 0);
 }
 
+/* A process this small would grow by megabytes if the kernel gave its few pages huge ones. */
+static void
+stay_small(void)
+{
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
 /* Becomes the service, unless one took the connection meanwhile. */
 static int
 become_service(GDBusConnection *bus, const Options *options, GError **error)
@@ -119,6 +126,7 @@ main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     hide_memory();
+    stay_small();
     start_log(&options);
     bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &error);
     if (bus)
