@@ -99,7 +99,7 @@ finish(GrePeer *peer)
     gre_attempt_pause(peer);
     if (left)
         gre_peer_terminate(peer, left->unique_id, NULL, TRUE);
-    gre_peer_tell_failed(peer, cause);
+    gre_peer_tell(peer, GRE_TELL_FAILED, cause);
 }
 
 static gboolean
@@ -270,7 +270,7 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
 
         g_error_free(cause);
         if (!peer->up)
-            gre_peer_tell_failed(peer, told);
+            gre_peer_tell(peer, GRE_TELL_FAILED, told);
         return;
     }
     if (!attempt->active || peer->up || (attempt->cause && !gre_error_may_heal(attempt->cause))) {

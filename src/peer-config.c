@@ -136,6 +136,16 @@ gre_peer_config_connection(const char            *name,
     return vici_builder_finish(builder, error);
 }
 
+GBytes *
+gre_peer_config_trap(const char *name)
+{
+    ViciBuilder *builder = vici_builder_new();
+
+    vici_builder_string(builder, "child", GRE_PEER_CHILD);
+    vici_builder_string(builder, "ike", name);
+    return vici_builder_finish(builder, NULL);
+}
+
 static gboolean
 lists_equal(char **a, char **b)
 {

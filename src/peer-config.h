@@ -27,6 +27,9 @@ GBytes *gre_peer_config_connection(const char            *name,
                                    const GreAddress      *remote,
                                    GError               **error);
 
+/* The body of install and uninstall. */
+GBytes *gre_peer_config_trap(const char *name);
+
 /**
  * gre_peer_config_conflict:
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by peer.c (one peer), peer-attempt.c (its attempts) and peers.c (the set, the daemon). */
+/* Shared by the files of a peer (peer.c, peer-*.c) and peers.c (the set of them, the daemon). */
 #ifndef GRE_PEER_PRIVATE_H
 #define GRE_PEER_PRIVATE_H
 
@@ -25,6 +25,8 @@ struct _GrePeers {
     guint         rest_source;   /* idle source that looks whether anything is left to do */
     guint         sweep_pending; /* answers still to come */
     GHashTable   *sweep_names;
+    gboolean      left;       /* the daemon may hold something of a peer that was given up */
+    guint         left_timer; /* before that is sought again */
 };
 
 struct _GrePeerUser {
@@ -61,6 +63,8 @@ typedef struct {
     guint32 spi_in, spi_out;
 } StaleSa;
 
+typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED } GreTell;
+
 struct _GrePeer {
     GrePeers    *set;
     char        *name;
@@ -74,6 +78,7 @@ struct _GrePeer {
     gboolean     up;       /* as last told */
     gboolean     dead;     /* an established SA's peer stopped answering */
     gboolean     has_trap; /* not where all users wait for the peer */
+    gboolean     held;     /* the daemon may hold something of it */
     gboolean     trapped;  /* the daemon has had policies in the kernel for this pair */
     GArray      *stale;    /* StaleSa: of daemons that went away without removing them */
     GreAttempt   attempt;
@@ -91,18 +96,37 @@ GrePeer *gre_peer_new(GrePeers *set, const char *name);
 void     gre_peer_free(GrePeer *peer);
 void     gre_peer_converge(GrePeer *peer);
 void     gre_peer_converge_later(GrePeer *peer);
-void     gre_peer_remove(GrePeer *peer); /* takes everything out of the daemon */
-void     gre_peer_look(GrePeer *peer);
 void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
-void     gre_peer_reload_soon(GrePeer *peer);
 gboolean gre_peer_wanted(const GrePeer *peer);
 gboolean gre_peer_eager(const GrePeer *peer);
 /* How the pair authenticates and encrypts; NULL where nobody wants it any more. */
 const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
 gboolean               gre_peer_initiates(const GrePeer *peer);
-void                   gre_peer_tell_failed(GrePeer *peer, const GError *cause);
+/* Tells the users that stay; @cause: of GRE_TELL_FAILED. */
+void gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause);
+void gre_peer_release_users(GrePeer *peer); /* those on their way out */
 void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
+
+/* peer-load.c */
+void gre_peer_load(GrePeer *peer);
+/* Somebody's `swanctl --load-all` is taking our things out: put them back when it is through. */
+void gre_peer_reload_soon(GrePeer *peer);
+
+/* peer-look.c */
+void gre_peer_look(GrePeer *peer); /* soon: the list of SAs may have changed */
+void gre_peer_list_sas(GrePeer *peer);
+
+/* peer-remove.c */
+void gre_peer_remove(GrePeer *peer);      /* begins to take everything out of the daemon */
+void gre_peer_remove_step(GrePeer *peer); /* goes on with it, by what the last look saw */
+void gre_peer_removed(GrePeer *peer);     /* it is through, or there is no daemon: may free @peer */
+/* Ends an IKE_SA, a CHILD_SA, or with neither all IKE_SAs of the peer. Doesn't wait for the peer.
+ */
 void gre_peer_terminate(GrePeer *peer, const char *ike_id, const char *child_id, gboolean force);
+/* The SAs of a daemon that goes away may stay in the kernel and go on carrying traffic: they are
+ * noted then, and removed when another SA carries it or none shall. */
+void gre_peer_note_stale(GrePeer *peer);
+void gre_peer_remove_stale(GrePeer *peer);
 
 /* peer-attempt.c */
 void gre_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */

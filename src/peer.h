@@ -25,7 +25,8 @@ typedef struct {
     void (*up)(gpointer user_data, const GreChildSa *child);
     /* An attempt failed, or the SA is lost (then it is sought again without being asked). */
     void (*failed)(gpointer user_data, const GError *cause);
-    /* Nothing of this user is left in the daemon: the handle is gone. */
+    /* Nothing of this user is left in the daemon, or only while that doesn't answer: the handle is
+     * gone. */
     void (*released)(gpointer user_data);
 } GrePeerUserFuncs;
 
@@ -43,6 +44,7 @@ typedef struct {
     guint settle;       /* between an unload by somebody else and our loading again */
     guint nudge;        /* between two gre_peers_nudge() that count */
     guint request;      /* for the daemon's answer to any request */
+    guint left;         /* before what a hanging daemon didn't let go of is sought again */
 } GrePeerTiming;
 
 extern const GrePeerTiming gre_peer_timing_default;

@@ -21,7 +21,10 @@ const GrePeerTiming gre_peer_timing_default = {
     .settle = 500,
     .nudge = 5000,
     .request = 10000,
+    .left = 30000,
 };
+
+static gboolean left_due(gpointer data);
 
 static void
 sweep_finish(GrePeers *set)
@@ -48,13 +51,17 @@ has_unwanted(const GrePeers *set)
 static void
 rest(GrePeers *set)
 {
-    if (set->swept && !set->sweep_pending && !has_unwanted(set))
+    if (set->sweep_pending)
+        return;
+    if (set->swept && !has_unwanted(set))
         sweep_finish(set);
     /* Nothing to do with the daemon: hold no connection to it. */
     if (!set->swept && g_hash_table_size(set->peers) == 0) {
         vici_client_stop(set->vici);
         g_clear_error(&set->away);
     }
+    if (set->left && !set->left_timer)
+        set->left_timer = g_timeout_add(set->timing.left, left_due, set);
 }
 
 static gboolean
@@ -70,6 +77,7 @@ rest_idle(gpointer data)
 void
 gre_peers_forget(GrePeers *set, GrePeer *peer)
 {
+    set->left |= peer->held;
     g_hash_table_remove(set->peers, peer->name);
     if (!set->rest_source)
         set->rest_source = g_idle_add(rest_idle, set);
@@ -100,8 +108,10 @@ remove_leftover(GrePeers *set, const char *name)
 
     if (g_hash_table_contains(set->peers, name))
         return;
-    gre_log(LOG_NOTICE, "removing \"%s\" from strongSwan, left by an earlier run", name);
+    gre_log(LOG_NOTICE, "removing \"%s\" from strongSwan, left by %s", name,
+            set->swept ? "an earlier run" : "a removal that it didn't answer");
     peer = gre_peer_new(set, name);
+    peer->held = TRUE;
     g_hash_table_insert(set->peers, peer->name, peer);
     gre_peer_converge_later(peer);
 }
@@ -114,6 +124,10 @@ sweep_answered(GrePeers *set)
 
     if (--set->sweep_pending > 0)
         return;
+    if (vici_client_is_up(set->vici)) { /* it answered all */
+        set->left = FALSE;
+        g_clear_handle_id(&set->left_timer, g_source_remove);
+    }
     g_hash_table_iter_init(&iter, set->sweep_names);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         remove_leftover(set, name);
@@ -187,6 +201,8 @@ sweep_ask(GrePeers *set)
 {
     guint ms = set->timing.request;
 
+    if (set->sweep_pending || !vici_client_is_up(set->vici))
+        return;
     set->sweep_pending = 4;
     vici_client_request(set->vici, "get-conns", NULL, NULL, NULL, ms, sweep_conns_cb, set);
     vici_client_request(set->vici, "get-shared", NULL, NULL, NULL, ms, sweep_keys_cb, set);
@@ -202,8 +218,19 @@ gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data)
     set->swept = done;
     set->swept_data = user_data;
     vici_client_start(set->vici);
-    if (vici_client_is_up(set->vici))
-        sweep_ask(set);
+    sweep_ask(set);
+}
+
+/* A daemon that hung may answer again by now. */
+static gboolean
+left_due(gpointer data)
+{
+    GrePeers *set = data;
+
+    set->left_timer = 0;
+    vici_client_start(set->vici);
+    sweep_ask(set);
+    return G_SOURCE_REMOVE;
 }
 
 /* ---- the daemon's side ---- */
@@ -223,7 +250,8 @@ daemon_up(ViciClient *client, gpointer data)
     (void) client;
     g_clear_error(&set->away);
     each_peer(set, peer_daemon_up, NULL);
-    if (set->swept && !set->sweep_pending)
+    /* What is left waits for its timer: seeking it may be what the daemon went away from. */
+    if (set->swept || (set->left && !set->left_timer))
         sweep_ask(set);
 }
 
@@ -414,6 +442,7 @@ gre_peers_free(GrePeers *set)
         return;
     g_clear_handle_id(&set->rest_source, g_source_remove);
     g_clear_handle_id(&set->nudge_timer, g_source_remove);
+    g_clear_handle_id(&set->left_timer, g_source_remove);
     g_hash_table_unref(set->peers);
     g_hash_table_unref(set->sweep_names);
     vici_client_free(set->vici);

@@ -393,26 +393,27 @@ on_get_shared(FakeViciConn *conn, const ViciSection *message, gpointer data)
 
 /* ---- the daemon ---- */
 
+static const struct {
+    const char     *command;
+    FakeViciHandler handler;
+} commands[] = {
+    { "load-shared", on_load_shared },
+    { "load-conn", on_load_conn },
+    { "install", on_install },
+    { "uninstall", on_uninstall },
+    { "unload-conn", on_unload_conn },
+    { "unload-shared", on_unload_shared },
+    { "initiate", on_initiate },
+    { "terminate", on_terminate },
+    { "list-sas", on_list_sas },
+    { "get-conns", on_get_conns },
+    { "list-policies", on_list_policies },
+    { "get-shared", on_get_shared },
+};
+
 FakeCharon *
 fake_charon_new(void)
 {
-    static const struct {
-        const char     *command;
-        FakeViciHandler handler;
-    } commands[] = {
-        { "load-shared", on_load_shared },
-        { "load-conn", on_load_conn },
-        { "install", on_install },
-        { "uninstall", on_uninstall },
-        { "unload-conn", on_unload_conn },
-        { "unload-shared", on_unload_shared },
-        { "initiate", on_initiate },
-        { "terminate", on_terminate },
-        { "list-sas", on_list_sas },
-        { "get-conns", on_get_conns },
-        { "list-policies", on_list_policies },
-        { "get-shared", on_get_shared },
-    };
     FakeCharon *charon = g_new0(FakeCharon, 1);
 
     charon->vici = fake_vici_new();
@@ -446,6 +447,19 @@ fake_charon_kill(FakeCharon *charon)
     g_ptr_array_set_size(charon->shared, 0);
     g_ptr_array_set_size(charon->traps, 0);
     g_ptr_array_set_size(charon->ikes, 0);
+}
+
+void
+fake_charon_hang(FakeCharon *charon, const char *command, gboolean hangs)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (command && strcmp(command, commands[i].command) != 0)
+            continue;
+        if (hangs)
+            fake_vici_misbehave(charon->vici, commands[i].command, FAKE_VICI_NO_REPLY);
+        else
+            fake_vici_handle(charon->vici, commands[i].command, commands[i].handler, charon);
+    }
 }
 
 void

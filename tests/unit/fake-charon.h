@@ -52,6 +52,10 @@ void        fake_charon_free(FakeCharon *charon);
 /* As if killed: everything it held is gone. */
 void fake_charon_kill(FakeCharon *charon);
 
+/* Whether it takes a command without doing or answering it, as one whose threads are stuck does.
+ * @command: (nullable): all */
+void fake_charon_hang(FakeCharon *charon, const char *command, gboolean hangs);
+
 /* As `swanctl --load-all` does: takes out connections and secrets that no file names, and logs it.
  */
 void fake_charon_load_all(FakeCharon *charon);
