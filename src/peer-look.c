@@ -55,6 +55,34 @@ watch_surplus(GrePeer *peer)
         peer->surplus_timer = g_timeout_add(peer->set->timing.surplus, surplus_due, peer);
 }
 
+static gboolean
+has_child(const GrePeer *peer, const StaleSa *stale)
+{
+    for (guint i = 0; i < peer->sas.ike->len; i++) {
+        const GreIkeSa *ike = g_ptr_array_index(peer->sas.ike, i);
+
+        for (guint j = 0; j < ike->children->len; j++) {
+            const GreChildSa *child = g_ptr_array_index(ike->children, j);
+
+            if (child->spi_in == stale->spi_in && child->spi_out == stale->spi_out)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What the list has was no remains: the daemon had only hung. */
+static void
+spare_living(GrePeer *peer)
+{
+    for (guint i = peer->stale->len; i > 0; i--) {
+        const StaleSa *stale = &g_array_index(peer->stale, StaleSa, i - 1);
+
+        if (has_child(peer, stale))
+            g_array_remove_index_fast(peer->stale, i - 1);
+    }
+}
+
 static void
 compare(GrePeer *peer, GreSaList *before)
 {
@@ -64,6 +92,7 @@ compare(GrePeer *peer, GreSaList *before)
     if (is) {
         peer->dead = FALSE;
         gre_attempt_clear(peer);
+        spare_living(peer);
         gre_peer_remove_stale(peer);
         if (!peer->up || !was || !gre_child_sa_equal(is, was)) {
             peer->up = TRUE;
