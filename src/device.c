@@ -17,21 +17,11 @@
 
 #include "device.h"
 #include "gre-error.h"
+#include "tunnel.h"
 
 #define AUTO_NAME     "nmgre%u"
 #define AUTO_NAME_MAX 65535
 #define TOS_INHERIT   1 /* net/ipv4/ip_tunnel.c, ip_tunnel_xmit(): bit 0 asks for it */
-
-/* One device of a dump. */
-typedef struct {
-    GreDevice  device; /* with an empty uuid where it has no mark */
-    char       kind[16];
-    GreAddress local;
-    GreAddress remote;
-    guint32    link;
-    gboolean   has_key; /* expects one in what comes in */
-    guint32    key;     /* host byte order */
-} Found;
 
 static const char *
 mode_kind(GreMode mode)
@@ -239,84 +229,12 @@ gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError *
 /* --- reading devices --- */
 
 static void
-address_set(GreAddress *out, int family, struct nlattr *attr)
-{
-    memset(out, 0, sizeof *out);
-    out->family = family;
-    if (attr != NULL)
-        nla_memcpy(out->bytes, attr, (int) gre_address_size(family));
-}
-
-static void
-read_tunnel(Found *found, struct nlattr *data)
-{
-    struct nlattr *tb[IFLA_GRE_MAX + 1];
-    int            family = g_str_equal(found->kind, "gre") ? AF_INET : AF_INET6;
-
-    if (nla_parse_nested(tb, IFLA_GRE_MAX, data, NULL) < 0)
-        return;
-    address_set(&found->local, family, tb[IFLA_GRE_LOCAL]);
-    address_set(&found->remote, family, tb[IFLA_GRE_REMOTE]);
-    if (tb[IFLA_GRE_LINK] != NULL)
-        found->link = nla_get_u32(tb[IFLA_GRE_LINK]);
-    if (tb[IFLA_GRE_IFLAGS] != NULL)
-        found->has_key = (nla_get_u16(tb[IFLA_GRE_IFLAGS]) & GRE_KEY) != 0;
-    if (tb[IFLA_GRE_IKEY] != NULL)
-        found->key = ntohl(nla_get_u32(tb[IFLA_GRE_IKEY]));
-}
-
-static void
-read_mark(GreDevice *device, struct nlattr *alias)
-{
-    char text[256] = ""; /* IFALIASZ */
-
-    if (alias != NULL)
-        nla_strlcpy(text, alias, sizeof text);
-    if (g_str_has_prefix(text, GRE_DEVICE_ALIAS_PREFIX))
-        g_strlcpy(device->uuid, text + strlen(GRE_DEVICE_ALIAS_PREFIX), sizeof device->uuid);
-}
-
-/* Appends a device of the kinds that we make to an array of Found. */
-static void
-on_tunnel(const struct nlmsghdr *reply, gpointer user_data)
-{
-    struct nlattr *tb[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
-    Found          found = { 0 };
-
-    if (reply->nlmsg_type != RTM_NEWLINK ||
-        nlmsg_parse((struct nlmsghdr *) reply, sizeof(struct ifinfomsg), tb, IFLA_MAX, NULL) < 0 ||
-        tb[IFLA_IFNAME] == NULL || tb[IFLA_LINKINFO] == NULL ||
-        nla_parse_nested(info, IFLA_INFO_MAX, tb[IFLA_LINKINFO], NULL) < 0 ||
-        info[IFLA_INFO_KIND] == NULL || info[IFLA_INFO_DATA] == NULL)
-        return;
-    nla_strlcpy(found.kind, info[IFLA_INFO_KIND], sizeof found.kind);
-    if (!g_str_equal(found.kind, "gre") && !g_str_equal(found.kind, "ip6gre"))
-        return;
-    found.device.ifindex = ((const struct ifinfomsg *) nlmsg_data(reply))->ifi_index;
-    nla_strlcpy(found.device.ifname, tb[IFLA_IFNAME], sizeof found.device.ifname);
-    read_mark(&found.device, tb[IFLA_IFALIAS]);
-    read_tunnel(&found, info[IFLA_INFO_DATA]);
-    g_array_append_val((GArray *) user_data, found);
-}
-
-static GArray *
-dump_tunnels(GreNetlink *netlink, GError **error)
-{
-    const struct ifinfomsg header = { 0 };
-    g_autoptr(GreNlMsg) msg = gre_nlmsg_new(RTM_GETLINK, NLM_F_DUMP, &header, sizeof header);
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Found));
-
-    if (gre_netlink_dump(netlink, gre_netlink_route(netlink), msg, on_tunnel, found, error) < 0)
-        return NULL;
-    return g_steal_pointer(&found);
-}
-
-static void
 on_info(const struct nlmsghdr *reply, gpointer user_data)
 {
-    const struct ifinfomsg *header = nlmsg_data(reply);
-    struct nlattr          *tb[IFLA_MAX + 1];
-    GreDeviceInfo          *info = user_data;
+    const struct ifinfomsg  *header = nlmsg_data(reply);
+    struct nlattr           *tb[IFLA_MAX + 1];
+    GreDeviceInfo           *info = user_data;
+    struct rtnl_link_stats64 stats = { 0 };
 
     if (reply->nlmsg_type != RTM_NEWLINK ||
         nlmsg_parse((struct nlmsghdr *) reply, sizeof *header, tb, IFLA_MAX, NULL) < 0 ||
@@ -326,6 +244,13 @@ on_info(const struct nlmsghdr *reply, gpointer user_data)
     info->up = (header->ifi_flags & IFF_UP) != 0;
     info->mtu = tb[IFLA_MTU] != NULL ? nla_get_u32(tb[IFLA_MTU]) : 0;
     nla_strlcpy(info->ifname, tb[IFLA_IFNAME], sizeof info->ifname);
+    if (tb[IFLA_STATS64] == NULL)
+        return;
+    nla_memcpy(&stats, tb[IFLA_STATS64], sizeof stats);
+    info->rx_bytes = stats.rx_bytes;
+    info->rx_packets = stats.rx_packets;
+    info->tx_bytes = stats.tx_bytes;
+    info->tx_packets = stats.tx_packets;
 }
 
 gboolean
@@ -358,36 +283,34 @@ gre_device_index(GreNetlink *netlink, const char *ifname)
 /* As ip_tunnel_find() and ip_tunnel_key_match() see it for gre, where no key and key 0 differ;
  * for ip6gre, ip6gre_tunnel_find() compares the bare number. The output key takes no part. */
 static gboolean
-same_tunnel(const Found *found, const GreDeviceSpec *spec)
+same_tunnel(const GreTunnel *tunnel, const GreDeviceSpec *spec)
 {
-    gboolean has_key = spec->options->has_input_key != FALSE;
-    guint32  key = has_key ? spec->options->input_key : 0;
+    const GreTunnelOptions *a = &tunnel->options;
+    const GreTunnelOptions *b = spec->options;
 
-    if (!g_str_equal(found->kind, mode_kind(spec->mode)) ||
-        found->link != (guint32) spec->parent_ifindex ||
-        !gre_address_equal(&found->local, &spec->local) ||
-        !gre_address_equal(&found->remote, &spec->remote))
+    if (tunnel->ethernet || tunnel->mode != spec->mode ||
+        tunnel->parent_ifindex != spec->parent_ifindex ||
+        !gre_address_equal(&tunnel->local, &spec->local) ||
+        !gre_address_equal(&tunnel->remote, &spec->remote) ||
+        (a->has_input_key ? a->input_key : 0) != (b->has_input_key ? b->input_key : 0))
         return FALSE;
-    if (spec->mode == GRE_MODE_IP6GRE)
-        return found->key == key;
-    return found->has_key == has_key && (!has_key || found->key == key);
+    return spec->mode == GRE_MODE_IP6GRE || !a->has_input_key == !b->has_input_key;
 }
 
 /* FALSE with GRE_ERROR_TAKEN that names the device which has the endpoints and key. */
 static gboolean
 check_endpoints(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 {
-    g_autoptr(GArray) tunnels = dump_tunnels(netlink, error);
+    g_autoptr(GArray) tunnels = gre_tunnel_list(netlink, error);
 
     if (tunnels == NULL)
         return FALSE;
     for (guint i = 0; i < tunnels->len; i++) {
-        const Found *found = &g_array_index(tunnels, Found, i);
+        const GreTunnel *tunnel = &g_array_index(tunnels, GreTunnel, i);
 
-        if (same_tunnel(found, spec)) {
+        if (same_tunnel(tunnel, spec)) {
             g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                        "tunnel \"%s\" has the same endpoints and key already",
-                        found->device.ifname);
+                        "tunnel \"%s\" has the same endpoints and key already", tunnel->ifname);
             return FALSE;
         }
     }
@@ -625,24 +548,4 @@ gre_device_create(GreNetlink *netlink, const GreDeviceSpec *spec, GreDevice *out
         g_strlcpy(ifname, spec->ifname, sizeof ifname);
     }
     return adopt(netlink, ifname, spec->uuid, out, error);
-}
-
-/* --- finding them again --- */
-
-GArray *
-gre_device_list(GreNetlink *netlink, GError **error)
-{
-    g_autoptr(GArray) tunnels = dump_tunnels(netlink, error);
-    GArray *devices;
-
-    if (tunnels == NULL)
-        return NULL;
-    devices = g_array_new(FALSE, FALSE, sizeof(GreDevice));
-    for (guint i = 0; i < tunnels->len; i++) {
-        const Found *found = &g_array_index(tunnels, Found, i);
-
-        if (found->device.uuid[0] != '\0')
-            g_array_append_val(devices, found->device);
-    }
-    return devices;
 }

@@ -10,6 +10,7 @@
 #include "gre-profile.h"
 
 #define GRE_DEVICE_ALIAS_PREFIX "nm-gre:"
+#define GRE_DEVICE_UUID_SIZE    64
 
 typedef struct {
     const char             *uuid;   /* of the connection: the mark */
@@ -25,7 +26,7 @@ typedef struct {
 typedef struct {
     int  ifindex;
     char ifname[16];
-    char uuid[64]; /* of the connection it is marked with */
+    char uuid[GRE_DEVICE_UUID_SIZE]; /* of the connection it is marked with */
 } GreDevice;
 
 /* What is known of any device, ours or not. */
@@ -34,6 +35,7 @@ typedef struct {
     char     ifname[16];
     guint    mtu;
     gboolean up;
+    guint64  rx_bytes, rx_packets, tx_bytes, tx_packets;
 } GreDeviceInfo;
 
 /**
@@ -71,9 +73,6 @@ gboolean gre_device_set_mtu(GreNetlink *netlink, int ifindex, guint mtu, GError 
 /* Adds an address to a device that is there, as `ip addr add` would (exists already: success). */
 gboolean
 gre_device_add_address(GreNetlink *netlink, int ifindex, const GrePrefix *prefix, GError **error);
-
-/* All devices with our mark: (transfer full) array of GreDevice, NULL on error. */
-GArray *gre_device_list(GreNetlink *netlink, GError **error);
 
 /* Index of a device by name, 0 where there is none. */
 int gre_device_index(GreNetlink *netlink, const char *ifname);

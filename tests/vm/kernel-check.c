@@ -26,6 +26,7 @@
 #include "barrier.h"
 #include "device.h"
 #include "gre-error.h"
+#include "tunnel.h"
 #include "underlay.h"
 
 static GreNetlink *netlink;
@@ -378,9 +379,12 @@ check_names(void)
         check(g_str_equal(b.ifname, "nmgre1"), "%s fills it", b.ifname);
     }
     {
-        g_autoptr(GArray) list = gre_device_list(netlink, NULL);
+        g_autoptr(GArray) list = gre_tunnel_list(netlink, NULL);
+        guint marked = 0;
 
-        check(list != NULL && list->len == 3, "three devices have our mark");
+        for (guint i = 0; list != NULL && i < list->len; i++)
+            marked += g_str_equal(g_array_index(list, GreTunnel, i).uuid, a.uuid);
+        check(marked == 3, "three devices have our mark");
     }
     gre_device_delete(netlink, a.ifindex, NULL);
     gre_device_delete(netlink, b.ifindex, NULL);
