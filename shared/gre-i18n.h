@@ -11,4 +11,7 @@
 #define N_(text) text
 #define _(text)  g_dgettext(GETTEXT_PACKAGE, text) /* GETTEXT_PACKAGE: config.h */
 
+/* One of two texts, by a number; translated. */
+#define N_PLURAL(one, many, n) g_dngettext(GETTEXT_PACKAGE, one, many, (gulong) (n))
+
 #endif

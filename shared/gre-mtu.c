@@ -13,6 +13,7 @@ enum {
     UDP_HEADER = 8,
     GRE_HEADER = 4,
     GRE_OPTION = 4,         /* each of key, checksum, sequence number */
+    ETHERNET_HEADER = 14,   /* ETH_HLEN, without a VLAN tag */
     ENCAP_LIMIT_OPTION = 8, /* destination options header with the one option, padded */
 };
 
@@ -119,9 +120,10 @@ gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts)
     sum.gre = GRE_HEADER +
               GRE_OPTION * ((guint) !!input->key + !!input->checksum + !!input->sequence) +
               (input->encap_limit ? ENCAP_LIMIT_OPTION : 0);
+    sum.ethernet = input->ethernet ? ETHERNET_HEADER : 0;
 
     mtu = input->esp.esp ? esp_payload(input, &sum) : input->underlay_mtu;
-    mtu -= ip_header(input->family) + (gint64) sum.gre;
+    mtu -= ip_header(input->family) + (gint64) sum.gre + sum.ethernet;
     if (parts)
         *parts = sum;
     return mtu > 0 ? (guint) mtu : 0;

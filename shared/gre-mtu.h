@@ -21,6 +21,7 @@ typedef struct {
     int       family;                  /* AF_INET or AF_INET6, of the outer header */
     gboolean  key, checksum, sequence; /* in what we send */
     gboolean  encap_limit;             /* ip6gre with the tunnel encapsulation limit option */
+    gboolean  ethernet;                /* gretap, ip6gretap: frames inside */
     GreMtuEsp esp;
 } GreMtuInput;
 
@@ -28,7 +29,7 @@ typedef struct {
  * result they fill the underlay's MTU: outer_ip has both headers in tunnel mode, esp_trailer_max is
  * padding (with what the block size leaves unused), pad length, next header and ICV. */
 typedef struct {
-    guint outer_ip, udp, esp_header, esp_iv, esp_trailer_max, gre;
+    guint outer_ip, udp, esp_header, esp_iv, esp_trailer_max, gre, ethernet;
 } GreMtuParts;
 
 /**
@@ -36,10 +37,11 @@ typedef struct {
  * @parts: (nullable): what each header takes
  *
  * The arithmetic of the kernel's __xfrm_state_mtu() (net/xfrm/xfrm_state.c) for ESP, and of
- * __gre_tunnel_init() and ip6gre_tunnel headers for GRE. An unknown algorithm is taken as the
- * largest.
+ * __gre_tunnel_init() and ip6gre_tunnel headers for GRE. A device's MTU doesn't count the header of
+ * the frames inside, though the outer packet holds it: ip_tunnel_bind_dev() and
+ * ip6gre_tnl_link_config_route() take ETH_HLEN off. An unknown algorithm is taken as the largest.
  *
- * Returns: the largest inner packet in bytes, 0 where nothing fits.
+ * Returns: the largest inner packet in bytes, or a frame's largest payload; 0 where nothing fits.
  */
 guint gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts);
 

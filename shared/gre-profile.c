@@ -6,6 +6,7 @@
  */
 #include "gre-profile.h"
 #include "gre-error.h"
+#include "gre-native.h"
 #include "gre-property.h"
 #include "gre-value.h"
 
@@ -445,6 +446,53 @@ check_inside(const GreProfile *profile, const GreProfileSource *source, GError *
     return TRUE;
 }
 
+/* The protected tunnel */
+
+static gboolean
+fail_tunnel(const GreNative *tunnel, const char *what, GError **error)
+{
+    g_autofree char *shown = gre_value_quote(tunnel->id);
+
+    return fail(error, "protects: the tunnel %s %s", shown, what);
+}
+
+/* What NetworkManager takes, and no SA can be made for. */
+static gboolean
+check_tunnel(const GreNative *tunnel, GError **error)
+{
+    const GreAddress *remote = &tunnel->remote;
+
+    if (gre_address_equal(remote, &tunnel->local))
+        return fail_tunnel(tunnel, "has the same address for local and remote", error);
+    if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !tunnel->parent)
+        return fail_tunnel(
+            tunnel, "has a link-local address for remote and needs parent, its interface", error);
+    if (tunnel->parent && g_strcmp0(tunnel->parent, tunnel->ifname) == 0)
+        return fail_tunnel(tunnel, "is its own parent", error);
+    return TRUE;
+}
+
+/* Fills what the profile's own keys leave open beside "protects". */
+static gboolean
+read_tunnel(GreProfile *profile, const GreNative *tunnel, GError **error)
+{
+    if (!profile->protects || !tunnel)
+        return TRUE;
+    if (!check_tunnel(tunnel, error))
+        return FALSE;
+    profile->native = gre_native_ref(tunnel);
+    profile->mode_is_set = TRUE;
+    profile->mode = gre_native_family(tunnel->mode) == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+    profile->ethernet = gre_native_is_ethernet(tunnel->mode);
+    profile->local = tunnel->local;
+    profile->remote = tunnel->remote;
+    profile->parent = g_strdup(tunnel->parent);
+    profile->ifname = g_strdup(tunnel->ifname);
+    profile->tunnel = tunnel->options;
+    profile->mtu = tunnel->mtu;
+    return TRUE;
+}
+
 GreProfile *
 gre_profile_new(const GreProfileSource *source, GError **error)
 {
@@ -457,7 +505,8 @@ gre_profile_new(const GreProfileSource *source, GError **error)
     derive(profile, source);
     if (!check_keys(profile, source, error) || !check_protects(profile, source, error) ||
         !check_peer_key(&profile->ipsec, error) || !check_ike_version(profile, source, error) ||
-        !check_endpoints(profile, source, error) || !check_inside(profile, source, error))
+        !check_endpoints(profile, source, error) || !check_inside(profile, source, error) ||
+        !read_tunnel(profile, source->tunnel, error))
         return NULL;
     return g_steal_pointer(&profile);
 }
@@ -477,6 +526,7 @@ clear_profile(gpointer data)
     g_free(profile->id);
     g_free(profile->uuid);
     g_free(profile->protects);
+    g_clear_pointer(&profile->native, gre_native_unref);
     g_free(profile->remote_name);
     g_free(profile->parent);
     g_free(profile->ifname);

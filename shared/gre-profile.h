@@ -33,6 +33,8 @@ typedef enum {
     GRE_HW_OFFLOAD_PACKET,
 } GreHwOffload;
 
+typedef struct GreNative GreNative; /* gre-native.h */
+
 #define GRE_TOS_INHERIT        (-1)
 #define GRE_FLOW_LABEL_INHERIT (-1)
 #define GRE_ENCAP_LIMIT_NONE   (-1)
@@ -85,9 +87,11 @@ typedef struct {
 typedef struct {
     char      *id;          /* connection.id */
     char      *uuid;        /* connection.uuid */
-    char      *protects;    /* id or uuid of an ip-tunnel profile; then the tunnel part is unset */
+    char      *protects;    /* id or uuid of an ip-tunnel profile, which the tunnel part is from */
+    GreNative *native;      /* that profile; NULL: not given, and the tunnel part is unset */
     gboolean   mode_is_set; /* FALSE where remote is a name and neither mode nor local tells */
     GreMode    mode;
+    gboolean   ethernet;    /* frames inside, not packets: protected gretap and ip6gretap only */
     char      *remote_name; /* DNS name, or NULL where remote is an address */
     GreAddress remote;      /* AF_UNSPEC where remote is a name */
     GreAddress local;       /* AF_UNSPEC: whatever the kernel chooses */
@@ -104,11 +108,12 @@ typedef struct {
 
 /* Where the strings come from: borrowed, only for the call. */
 typedef struct {
-    const char *id;
-    const char *uuid;
-    const char *interface_name; /* connection.interface-name or NULL */
-    GHashTable *data;           /* vpn.data: char* -> char* */
-    GHashTable *secrets;        /* vpn.secrets: char* -> char*, or NULL */
+    const char      *id;
+    const char      *uuid;
+    const char      *interface_name; /* connection.interface-name or NULL */
+    GHashTable      *data;           /* vpn.data: char* -> char* */
+    GHashTable      *secrets;        /* vpn.secrets: char* -> char*, or NULL */
+    const GreNative *tunnel;         /* what "protects" names, or NULL; unused without that key */
 } GreProfileSource;
 
 /**

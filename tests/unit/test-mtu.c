@@ -44,7 +44,7 @@ static guint
 sum_of(const GreMtuParts *parts)
 {
     return parts->outer_ip + parts->udp + parts->esp_header + parts->esp_iv +
-           parts->esp_trailer_max + parts->gre;
+           parts->esp_trailer_max + parts->gre + parts->ethernet;
 }
 
 static void
@@ -75,6 +75,8 @@ test_esp(void)
             check(&input, mtu - 4);
             input.checksum = input.sequence = TRUE;
             check(&input, mtu - 12);
+            input.ethernet = TRUE;
+            check(&input, mtu - 26);
         }
     }
 }
@@ -126,6 +128,24 @@ test_esp_with_encap_limit(void)
     check(&input, 1422 - 8);
 }
 
+/* Measured: what the kernel gives gretap and ip6gretap on a link of 1500 bytes. */
+static void
+test_ethernet(void)
+{
+    GreMtuInput input = { .underlay_mtu = 1500, .family = AF_INET, .ethernet = TRUE };
+    GreMtuParts parts;
+
+    check(&input, 1462);
+    gre_mtu_compute(&input, &parts);
+    g_assert_cmpuint(parts.ethernet, ==, 14);
+    g_assert_cmpuint(parts.gre, ==, 4);
+    input.family = AF_INET6;
+    check(&input, 1442);
+    input.encap_limit = TRUE;
+    check(&input, 1434);
+    g_assert_cmpuint(gre_mtu_worst_case(&input), ==, 1364);
+}
+
 static void
 test_parts(void)
 {
@@ -143,6 +163,7 @@ test_parts(void)
     g_assert_cmpuint(parts.esp_header, ==, 8);
     g_assert_cmpuint(parts.esp_iv, ==, 16);
     g_assert_cmpuint(parts.gre, ==, 8);
+    g_assert_cmpuint(parts.ethernet, ==, 0);
     g_assert_cmpuint(parts.esp_trailer_max, ==, 26); /* 8 of padding, 2, 16 of ICV */
 }
 
@@ -204,6 +225,7 @@ main(int argc, char **argv)
     g_test_add_func("/mtu/esp", test_esp);
     g_test_add_func("/mtu/plain", test_plain);
     g_test_add_func("/mtu/esp-with-encap-limit", test_esp_with_encap_limit);
+    g_test_add_func("/mtu/ethernet", test_ethernet);
     g_test_add_func("/mtu/parts", test_parts);
     g_test_add_func("/mtu/worst-case", test_worst_case);
     g_test_add_func("/mtu/unknown-algorithms", test_unknown_algorithms);

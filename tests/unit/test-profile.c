@@ -3,10 +3,12 @@
  * Whole profiles: what the model holds, and how the keys get on with each other.
  */
 #include "gre-error.h"
+#include "gre-native.h"
 #include "gre-profile.h"
 #include "gre-property.h"
 #include "gre-value.h"
 #include "profile-text.h"
+#include "settings-text.h"
 
 static GreProfile *
 profile_from(const char *text, GError **error)
@@ -301,6 +303,8 @@ static const struct {
       "ipsec-psk-flags: \"1\" is only allowed with ipsec=psk" },
     { B "ipsec=no\nipsec-dpd-delay=30", GRE_ERROR_PROFILE,
       "ipsec-dpd-delay: \"30\" is only allowed with ipsec=psk or ipsec=pubkey" },
+    { "protects=B\nipsec=no", GRE_ERROR_PROFILE,
+      "protects: \"B\" is only allowed with ipsec=psk or ipsec=pubkey" },
     { "protects=B", GRE_ERROR_PROFILE,
       "protects: \"B\" is only allowed with ipsec=psk or ipsec=pubkey" },
     { B "ipsec=psk\nipsec-cert=/a.pem", GRE_ERROR_PROFILE,
@@ -450,6 +454,101 @@ test_interface_name(void)
     g_assert_null(companion->ifname);
 }
 
+/* A companion, with what its tunnel's ip-tunnel setting has. */
+static GreProfile *
+companion_of(const char *properties, GError **error)
+{
+    g_auto(ProfileText) text = profile_text_parse("protects=tun2b\nipsec=psk");
+    g_autoptr(GVariant) settings = settings_tunnel(properties);
+    g_autoptr(GreNative) native = gre_native_new(settings, NULL);
+
+    g_assert_nonnull(native);
+    text.source.tunnel = native;
+    return gre_profile_new(&text.source, error);
+}
+
+static void
+test_protected(void)
+{
+    g_autoptr(GreProfile) gre = companion_of("'mode': <uint32 2>, 'remote': <'192.0.2.2'>", NULL);
+    g_autoptr(GreProfile) tap = companion_of(
+        "'mode': <uint32 11>, 'remote': <'2001:db8::2'>, 'local': <'2001:db8::1'>, "
+        "'parent': <'eth0'>, 'output-key': <'7'>, 'mtu': <uint32 1300>, 'fwmark': <uint32 3>",
+        NULL);
+
+    g_assert_true(gre->mode_is_set && !gre->ethernet);
+    g_assert_cmpint(gre->mode, ==, GRE_MODE_GRE);
+    assert_address(&gre->remote, "192.0.2.2");
+    g_assert_cmpint(gre->local.family, ==, AF_UNSPEC);
+    g_assert_cmpstr(gre->ifname, ==, "tun2b");
+    g_assert_null(gre->parent);
+    g_assert_cmpuint(gre->mtu, ==, GRE_MTU_AUTO);
+    g_assert_cmpint(gre->tunnel.encap_limit, ==, GRE_ENCAP_LIMIT_NONE);
+    g_assert_cmpstr(gre->id, ==, "Site B");
+    g_assert_cmpstr(gre->native->id, ==, "tun2b");
+
+    g_assert_true(tap->mode_is_set && tap->ethernet);
+    g_assert_cmpint(tap->mode, ==, GRE_MODE_IP6GRE);
+    assert_address(&tap->remote, "2001:db8::2");
+    assert_address(&tap->local, "2001:db8::1");
+    g_assert_cmpstr(tap->parent, ==, "eth0");
+    g_assert_cmpuint(tap->mtu, ==, 1300);
+    g_assert_true(tap->tunnel.has_output_key && !tap->tunnel.has_input_key);
+    g_assert_cmpuint(tap->tunnel.output_key, ==, 7);
+    g_assert_cmpuint(tap->tunnel.fwmark, ==, 3);
+    g_assert_cmpint(tap->tunnel.encap_limit, ==, 0);
+}
+
+/* Without the tunnel, and a tunnel without "protects". */
+static void
+test_unprotected(void)
+{
+    g_autoptr(GreProfile) alone = good_profile("protects=tun2b\nipsec=psk");
+    g_auto(ProfileText) text = profile_text_parse(B);
+    g_autoptr(GVariant) settings = settings_tunnel("'mode': <uint32 10>, 'remote': <'192.0.2.2'>");
+    g_autoptr(GreNative) native = gre_native_new(settings, NULL);
+    g_autoptr(GreProfile) profile = NULL;
+
+    g_assert_null(alone->native);
+    g_assert_false(alone->mode_is_set || alone->ethernet);
+    g_assert_cmpint(alone->remote.family, ==, AF_UNSPEC);
+    g_assert_null(alone->ifname);
+
+    text.source.tunnel = native;
+    profile = gre_profile_new(&text.source, NULL);
+    g_assert_null(profile->native);
+    g_assert_false(profile->ethernet);
+    assert_address(&profile->remote, "198.51.100.1");
+    g_assert_null(profile->ifname);
+}
+
+/* What NetworkManager takes, and can't be protected. */
+static void
+test_wrong_tunnel(void)
+{
+    static const struct {
+        const char *text, *message;
+    } rows[] = {
+        { "'mode': <uint32 2>, 'remote': <'192.0.2.2'>, 'local': <'192.0.2.2'>",
+          "protects: the tunnel \"tun2b\" has the same address for local and remote" },
+        { "'mode': <uint32 8>, 'remote': <'fe80::2'>",
+          "protects: the tunnel \"tun2b\" has a link-local address for remote and needs parent, "
+          "its interface" },
+        { "'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'tun2b'>",
+          "protects: the tunnel \"tun2b\" is its own parent" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(companion_of(rows[i].text, &error));
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
+        g_assert_cmpstr(error->message, ==, rows[i].message);
+    }
+    gre_profile_unref(
+        companion_of("'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'eth0'>", NULL));
+}
+
 static void
 test_missing_secret(void)
 {
@@ -510,6 +609,9 @@ main(int argc, char **argv)
     g_test_add_func("/profile/connection", test_connection);
     g_test_add_func("/profile/null-value", test_null_value);
     g_test_add_func("/profile/interface-name", test_interface_name);
+    g_test_add_func("/profile/protected", test_protected);
+    g_test_add_func("/profile/unprotected", test_unprotected);
+    g_test_add_func("/profile/wrong-tunnel", test_wrong_tunnel);
     g_test_add_func("/profile/missing-secret", test_missing_secret);
     g_test_add_func("/profile/psk", test_psk);
     return g_test_run();

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The model of a tunnel that NetworkManager builds itself: a profile of type ip-tunnel in one of
+ * the GRE modes, as far as whoever protects it has to know it. It never changes.
+ */
+#ifndef GRE_NATIVE_H
+#define GRE_NATIVE_H
+
+#include "gre-profile.h"
+
+/* By NMIPTunnelMode's numbers (libnm, nm-dbus-interface.h). */
+typedef enum {
+    GRE_NATIVE_GRE = 2,
+    GRE_NATIVE_IP6GRE = 8,
+    GRE_NATIVE_GRETAP = 10,
+    GRE_NATIVE_IP6GRETAP = 11,
+} GreNativeMode;
+
+struct GreNative {
+    char            *id;     /* connection.id */
+    char            *uuid;   /* connection.uuid, lower case */
+    char            *ifname; /* connection.interface-name, or NULL */
+    GreNativeMode    mode;
+    GreAddress       local;  /* AF_UNSPEC: whatever the kernel chooses for each packet */
+    GreAddress       remote; /* unicast */
+    char            *parent; /* NULL, an interface's name, or the UUID of a connection */
+    GreTunnelOptions options;
+    guint            mtu; /* bytes, or GRE_MTU_AUTO where the profile leaves it unset */
+};
+
+/* "gre", "ip6gre", "gretap", "ip6gretap". */
+const char *gre_native_mode_name(GreNativeMode mode);
+
+/* Whether Ethernet frames are inside, and not IP packets. */
+gboolean gre_native_is_ethernet(GreNativeMode mode);
+
+/* Of the outer header: AF_INET or AF_INET6. */
+int gre_native_family(GreNativeMode mode);
+
+/**
+ * gre_native_new:
+ * @settings: a connection as NetworkManager sends it over D-Bus (a{sa{sv}}); read are its settings
+ *   "connection" and "ip-tunnel" (libnm, nm-setting-ip-tunnel.c)
+ * @error: GRE_ERROR_PROFILE, one line that names property, value and what is allowed
+ *
+ * Takes whatever NetworkManager would build and that can be told from other tunnels by its
+ * endpoints. Of what it takes, gre_profile_new() refuses some more.
+ *
+ * Returns: (transfer full): the tunnel, or NULL.
+ */
+GreNative *gre_native_new(GVariant *settings, GError **error);
+
+GreNative *gre_native_ref(const GreNative *native);
+void       gre_native_unref(GreNative *native);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreNative, gre_native_unref)
+
+#endif
