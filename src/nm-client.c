@@ -13,7 +13,8 @@ typedef struct {
     GDBusConnection  *bus;
     GCancellable     *cancellable;
     char             *uuid;
-    char             *base;
+    char             *base;        /* interface name */
+    char             *base_active; /* object path, in place of that */
     char             *profile_path;
     GreNmBaseFunc     base_func;
     GreNmActivateFunc activate_func;
@@ -38,6 +39,7 @@ chain_free(Chain *chain)
     g_clear_object(&chain->cancellable);
     g_free(chain->uuid);
     g_free(chain->base);
+    g_free(chain->base_active);
     g_free(chain->profile_path);
     g_free(chain);
 }
@@ -254,7 +256,15 @@ got_profile(GObject *source, GAsyncResult *result, gpointer data)
         call(chain, NM_PATH, NM_INTERFACE, "GetDeviceByIpIface", g_variant_new("(s)", chain->base),
              got_base_device);
     else
-        activate_on(chain, "/");
+        activate_on(chain, chain->base_active ? chain->base_active : "/");
+}
+
+static void
+activate(Chain *chain, GreNmActivateFunc func)
+{
+    chain->activate_func = func;
+    call(chain, NM_PATH "/Settings", NM_INTERFACE ".Settings", "GetConnectionByUuid",
+         g_variant_new("(s)", chain->uuid), got_profile);
 }
 
 void
@@ -269,7 +279,20 @@ gre_nm_activate(GDBusConnection  *bus,
 
     chain->uuid = g_strdup(uuid);
     chain->base = g_strdup(base);
-    chain->activate_func = func;
-    call(chain, NM_PATH "/Settings", NM_INTERFACE ".Settings", "GetConnectionByUuid",
-         g_variant_new("(s)", uuid), got_profile);
+    activate(chain, func);
+}
+
+void
+gre_nm_activate_on(GDBusConnection  *bus,
+                   const char       *uuid,
+                   const char       *active,
+                   GCancellable     *cancellable,
+                   GreNmActivateFunc func,
+                   gpointer          user_data)
+{
+    Chain *chain = chain_new(bus, cancellable, user_data);
+
+    chain->uuid = g_strdup(uuid);
+    chain->base_active = g_strdup(active);
+    activate(chain, func);
 }

@@ -40,4 +40,12 @@ void gre_nm_activate(GDBusConnection  *bus,
                      GreNmActivateFunc func,
                      gpointer          user_data);
 
+/* The same on an active connection, given by its object path. */
+void gre_nm_activate_on(GDBusConnection  *bus,
+                        const char       *uuid,
+                        const char       *active,
+                        GCancellable     *cancellable,
+                        GreNmActivateFunc func,
+                        gpointer          user_data);
+
 #endif

@@ -3,6 +3,8 @@
  * What is said on the system bus, on a bus of the test's own: NetworkManager's plugin interface,
  * the hand-over to the service, and bringing connections up again.
  */
+#include "fake-bus.h"
+#include "fake-nm.h"
 #include "gre-error.h"
 #include "launcher.h"
 #include "revive.h"
@@ -18,60 +20,6 @@
 #define PLUGIN      "org.freedesktop.NetworkManager.VPN.Plugin"
 #define VPN_ERROR   "org.freedesktop.NetworkManager.VPN.Error."
 #define SETTINGS    "({'vpn': {'service-type': <'x'>}},)"
-#define NM          "org.freedesktop.NetworkManager"
-#define NM_PATH     "/org/freedesktop/NetworkManager"
-
-static const char *bus_address;
-
-static GDBusConnection *
-connect_bus(void)
-{
-    g_autoptr(GError) error = NULL;
-    GDBusConnection *bus =
-        g_dbus_connection_new_for_address_sync(bus_address,
-                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-                                                   G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                               NULL, NULL, &error);
-
-    g_assert_no_error(error);
-    return bus;
-}
-
-/* A closed connection's names are free only when the bus has noticed: give them back before. */
-static void
-disconnect_bus(GDBusConnection *bus)
-{
-    static const char *const names[] = { GRE_SERVICE_NAME, NM };
-
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        GVariant *answer = g_dbus_connection_call_sync(
-            bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-            "ReleaseName", g_variant_new("(s)", names[i]), NULL, G_DBUS_CALL_FLAGS_NONE, 1000, NULL,
-            NULL);
-
-        g_clear_pointer(&answer, g_variant_unref);
-    }
-    g_dbus_connection_close_sync(bus, NULL, NULL);
-    g_object_unref(bus);
-}
-
-static gboolean
-on_tick(gpointer data)
-{
-    (void) data;
-    return G_SOURCE_CONTINUE;
-}
-
-#define WAIT(condition)                                                    \
-    do {                                                                   \
-        gint64 wait_end = g_get_monotonic_time() + 8 * G_TIME_SPAN_SECOND; \
-        guint  wait_tick = g_timeout_add(20, on_tick, NULL);               \
-                                                                           \
-        while (!(condition) && g_get_monotonic_time() < wait_end)          \
-            g_main_context_iteration(NULL, TRUE);                          \
-        g_source_remove(wait_tick);                                        \
-        g_assert_true(condition);                                          \
-    } while (0)
 
 /* ---- the plugin ---- */
 
@@ -168,7 +116,7 @@ static void
 setup(Fixture *f, gconstpointer data)
 {
     (void) data;
-    f->nm = connect_bus();
+    f->nm = fake_bus_connect();
     f->log = g_string_new(NULL);
     f->subscription = g_dbus_connection_signal_subscribe(
         f->nm, NULL, PLUGIN, NULL, PLUGIN_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal, f, NULL);
@@ -178,27 +126,13 @@ setup(Fixture *f, gconstpointer data)
     g_assert_no_error(f->open_error);
 }
 
-static gboolean
-has_owner(GDBusConnection *bus, const char *name)
-{
-    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-        "NameHasOwner", g_variant_new("(s)", name), G_VARIANT_TYPE("(b)"), G_DBUS_CALL_FLAGS_NONE,
-        1000, NULL, NULL);
-    gboolean has = FALSE;
-
-    g_assert_nonnull(reply);
-    g_variant_get(reply, "(b)", &has);
-    return has;
-}
-
 static void
 close_plugin(Fixture *f)
 {
     if (f->plugin)
         gre_vpn_plugin_close(f->plugin);
     f->plugin = NULL;
-    WAIT(!has_owner(f->nm, PLUGIN_NAME));
+    WAIT(!fake_bus_has_owner(f->nm, PLUGIN_NAME));
 }
 
 static void
@@ -209,7 +143,7 @@ teardown(Fixture *f, gconstpointer data)
     for (guint i = 0; i < 20; i++)
         g_main_context_iteration(NULL, FALSE);
     g_dbus_connection_signal_unsubscribe(f->nm, f->subscription);
-    disconnect_bus(f->nm);
+    fake_bus_disconnect(f->nm);
     g_clear_error(&f->open_error);
     g_string_free(f->log, TRUE);
     g_free(f->reply);
@@ -350,14 +284,14 @@ serve(gpointer data)
         NULL);
 
     g_main_context_push_thread_default(service->context);
-    bus = connect_bus();
+    bus = fake_bus_connect();
     g_assert_cmpuint(g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
                                                        &vtable, service, NULL, NULL),
                      >, 0);
     g_assert_true(gre_launch_take_name(bus, NULL));
     g_atomic_int_set(&service->ready, TRUE);
     g_main_loop_run(service->loop);
-    disconnect_bus(bus);
+    fake_bus_disconnect(bus);
     g_main_context_pop_thread_default(service->context);
     return NULL;
 }
@@ -385,20 +319,20 @@ service_stop(FakeService *service)
 static void
 test_no_service(void)
 {
-    GDBusConnection *bus = connect_bus();
+    GDBusConnection *bus = fake_bus_connect();
     g_autoptr(GError) error = NULL;
     gint64 before = g_get_monotonic_time();
 
     g_assert_false(gre_launch_hand_over(bus, PLUGIN_NAME, &error));
     g_assert_error(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN);
     g_assert_cmpint(g_get_monotonic_time() - before, <, 3 * G_TIME_SPAN_SECOND);
-    disconnect_bus(bus);
+    fake_bus_disconnect(bus);
 }
 
 static void
 test_hand_over(gconstpointer data)
 {
-    GDBusConnection *bus = connect_bus();
+    GDBusConnection *bus = fake_bus_connect();
     FakeService      service = { .refuses = GPOINTER_TO_INT(data) };
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) taken = NULL;
@@ -411,7 +345,7 @@ test_hand_over(gconstpointer data)
     g_assert_error(taken, GRE_ERROR, GRE_ERROR_TAKEN);
     service_stop(&service);
     g_assert_true(gre_launch_take_name(bus, NULL));
-    disconnect_bus(bus);
+    fake_bus_disconnect(bus);
 }
 
 /* ---- bringing up again ---- */
@@ -438,9 +372,9 @@ static const Revival revivals[] = {
 #define N_REVIVALS G_N_ELEMENTS(revivals)
 
 typedef struct {
-    GDBusConnection *manager, *bus;
+    FakeNm          *nm;
+    GDBusConnection *bus;
     char            *dir;
-    GString         *calls[N_REVIVALS];
     GreRevival      *revival;
 } Revive;
 
@@ -450,125 +384,34 @@ uuid_of(guint number)
     return g_strdup_printf("%08x-93cf-4d5b-a2c3-3f6c7e3f0d11", number);
 }
 
-static void
-answer_look(Revive *f, const char *uuid, GDBusMethodInvocation *invocation)
+static const char *
+calls_of(Revive *f, guint number)
 {
-    guint            number = (guint) g_ascii_strtoull(uuid, NULL, 16);
-    g_autofree char *path = g_strdup_printf("/s/%u", number);
-
-    g_string_append(f->calls[number], "look ");
-    if (revivals[number].by_uuid)
-        g_dbus_method_invocation_return_dbus_error(invocation, revivals[number].by_uuid, "no");
-    else
-        g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", path));
-}
-
-static void
-answer_activate(Revive *f, GVariant *args, GDBusMethodInvocation *invocation)
-{
-    const char *path, *device, *specific;
-    guint       number;
-
-    g_variant_get(args, "(&o&o&o)", &path, &device, &specific);
-    number = (guint) g_ascii_strtoull(path + strlen("/s/"), NULL, 10);
-    g_assert_cmpstr(device, ==, "/");
-    g_string_append_printf(f->calls[number], "activate(%s) ", specific);
-    if (revivals[number].activate)
-        g_dbus_method_invocation_return_dbus_error(invocation, revivals[number].activate, "no");
-    else
-        g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", "/a/1"));
-}
-
-static void
-on_nm_call(GDBusConnection       *bus,
-           const char            *sender,
-           const char            *path,
-           const char            *interface,
-           const char            *method,
-           GVariant              *args,
-           GDBusMethodInvocation *invocation,
-           gpointer               data)
-{
-    const char *text;
-
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    if (g_str_equal(method, "ActivateConnection")) {
-        answer_activate(data, args, invocation);
-        return;
-    }
-    g_variant_get(args, "(&s)", &text);
-    if (g_str_equal(method, "GetConnectionByUuid")) {
-        answer_look(data, text, invocation);
-        return;
-    }
-    g_assert_cmpstr(text, ==, "eth7");
-    g_dbus_method_invocation_return_value(invocation, g_variant_new("(o)", "/d/eth7"));
-}
-
-/* The device's active connection, which is what a VPN stands on. */
-static GVariant *
-on_nm_get(GDBusConnection *bus,
-          const char      *sender,
-          const char      *path,
-          const char      *interface,
-          const char      *property,
-          GError         **error,
-          gpointer         data)
-{
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) property;
-    (void) error;
-    (void) data;
-    return g_variant_new_object_path("/a/eth7");
+    return fake_nm_profile(f->nm, number)->calls->str;
 }
 
 static void
 manager_start(Revive *f)
 {
-    static const GDBusInterfaceVTable vtable = { .method_call = on_nm_call,
-                                                 .get_property = on_nm_get };
-    static const char                 xml[] =
-        "<node><interface name='" NM ".Settings'><method name='GetConnectionByUuid'>"
-        "<arg type='s' direction='in'/><arg type='o' direction='out'/></method></interface>"
-        "<interface name='" NM "'><method name='ActivateConnection'><arg type='o' direction='in'/>"
-        "<arg type='o' direction='in'/><arg type='o' direction='in'/><arg type='o' "
-        "direction='out'/>"
-        "</method><method name='GetDeviceByIpIface'><arg type='s' direction='in'/>"
-        "<arg type='o' direction='out'/></method></interface><interface name='" NM ".Device'>"
-        "<property name='ActiveConnection' type='o' access='read'/></interface></node>";
-    g_autoptr(GDBusNodeInfo) node = g_dbus_node_info_new_for_xml(xml, NULL);
-    g_autoptr(GVariant) reply = NULL;
-
-    g_dbus_connection_register_object(f->manager, "/d/eth7", node->interfaces[2], &vtable, f, NULL,
-                                      NULL);
-    g_dbus_connection_register_object(f->manager, NM_PATH "/Settings", node->interfaces[0], &vtable,
-                                      f, NULL, NULL);
-    g_dbus_connection_register_object(f->manager, NM_PATH, node->interfaces[1], &vtable, f, NULL,
-                                      NULL);
-    reply = g_dbus_connection_call_sync(
-        f->manager, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-        "RequestName", g_variant_new("(su)", NM, 4), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
-    g_assert_nonnull(reply);
+    fake_nm_export(f->nm);
+    fake_nm_own(f->nm);
 }
 
 static void
 revive_setup(Revive *f, gconstpointer data)
 {
     (void) data;
-    f->manager = connect_bus();
-    f->bus = connect_bus();
+    f->nm = fake_nm_new();
+    fake_nm_add_device(f->nm, "eth7");
+    f->bus = fake_bus_connect();
     f->dir = g_dir_make_tmp("gre-revive-XXXXXX", NULL);
     gre_state_set_directory(f->dir);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
+        FakeNmProfile   *profile = fake_nm_put(f->nm, i, fake_nm_ethernet("x", uuid));
 
-        f->calls[i] = g_string_new(NULL);
+        profile->look_error = revivals[i].by_uuid;
+        profile->activate_error = revivals[i].activate;
         gre_state_save(uuid, revivals[i].base);
     }
     f->revival = gre_revival_new(f->bus);
@@ -583,28 +426,11 @@ revive_teardown(Revive *f, gconstpointer data)
         g_autofree char *uuid = uuid_of(i);
 
         gre_state_remove(uuid);
-        g_string_free(f->calls[i], TRUE);
     }
     g_assert_cmpint(g_rmdir(f->dir), ==, 0);
     g_free(f->dir);
-    disconnect_bus(f->bus);
-    disconnect_bus(f->manager);
-}
-
-static gboolean
-on_late(gpointer data)
-{
-    *(gboolean *) data = TRUE;
-    return G_SOURCE_REMOVE;
-}
-
-static void
-run(guint ms)
-{
-    gboolean late = FALSE;
-
-    g_timeout_add(ms, on_late, &late);
-    WAIT(late);
+    fake_bus_disconnect(f->bus);
+    fake_nm_free(f->nm);
 }
 
 static gboolean
@@ -625,11 +451,11 @@ test_revival(Revive *f, gconstpointer data)
     (void) data;
     manager_start(f);
     for (guint i = 0; i < N_REVIVALS; i++)
-        WAIT(g_str_equal(f->calls[i]->str, revivals[i].calls));
-    run(300); /* and nothing after that */
+        WAIT(g_str_equal(calls_of(f, i), revivals[i].calls));
+    fake_bus_run(300); /* and nothing after that */
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_test_message("%s", revivals[i].what);
-        g_assert_cmpstr(f->calls[i]->str, ==, revivals[i].calls);
+        g_assert_cmpstr(calls_of(f, i), ==, revivals[i].calls);
         g_assert_cmpint(is_remembered(i), ==, revivals[i].remembers);
     }
 }
@@ -642,29 +468,22 @@ test_revival_later(Revive *f, gconstpointer data)
     g_autofree char *uuid = uuid_of(1);
 
     (void) data;
-    run(1300);
+    fake_bus_run(1300);
     for (guint i = 0; i < N_REVIVALS; i++)
         g_assert_true(is_remembered(i));
     gre_revival_forget(f->revival, uuid);
     gre_revival_forget(NULL, uuid);
     manager_start(f);
-    WAIT(f->calls[0]->len > 0);
-    run(500);
+    WAIT(calls_of(f, 0)[0]);
+    fake_bus_run(500);
     for (guint i = 0; i < N_REVIVALS; i++)
-        g_assert_cmpstr(f->calls[i]->str, ==, i == 1 ? "" : revivals[i].calls);
+        g_assert_cmpstr(calls_of(f, i), ==, i == 1 ? "" : revivals[i].calls);
 }
 
 int
 main(int argc, char **argv)
 {
-    g_autoptr(GTestDBus) bus = NULL;
-    int status;
-
     g_test_init(&argc, &argv, NULL);
-    bus = g_test_dbus_new(G_TEST_DBUS_NONE);
-    g_test_dbus_up(bus);
-    bus_address = g_test_dbus_get_bus_address(bus);
-    g_setenv("DBUS_SYSTEM_BUS_ADDRESS", bus_address, TRUE);
     g_test_add("/bus/plugin/calls", Fixture, NULL, setup, test_calls, teardown);
     g_test_add("/bus/plugin/signals", Fixture, NULL, setup, test_signals, teardown);
     g_test_add("/bus/plugin/name-taken", Fixture, NULL, setup, test_name_taken, teardown);
@@ -674,7 +493,5 @@ main(int argc, char **argv)
     g_test_add("/bus/revive/each", Revive, NULL, revive_setup, test_revival, revive_teardown);
     g_test_add("/bus/revive/later", Revive, NULL, revive_setup, test_revival_later,
                revive_teardown);
-    status = g_test_run();
-    g_test_dbus_down(bus);
-    return status;
+    return fake_bus_run_tests();
 }

@@ -303,16 +303,18 @@ test_surplus(gconstpointer data)
 }
 
 /* Which differences make a CHILD_SA another one for its tunnels. */
-#define CHILD(id, encr, integ, ...)                             \
-    {                                                           \
-        (char *) id, (char *) encr, (char *) integ, __VA_ARGS__ \
+#define CHILD(id, encr, integ, keysize, tunnel, in_udp, replaced, in, out)                      \
+    {                                                                                           \
+        .unique_id = (char *) (id), .encr_alg = (char *) (encr), .integ_alg = (char *) (integ), \
+        .encr_keysize = (keysize), .tunnel_mode = (tunnel), .encap = (in_udp),                  \
+        .rekeyed = (replaced), .spi_in = (in), .spi_out = (out)                                 \
     }
 
 static void
 test_equal(void)
 {
     const GreChildSa base = CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 2);
-    const GreChildSa same = CHILD("9", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, TRUE, 1, 2);
+    GreChildSa       same = CHILD("9", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, TRUE, 1, 2);
     const GreChildSa others[] = {
         CHILD("1", "AES_GCM_16", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 2),
         CHILD("1", "AES_CBC", NULL, 128, FALSE, FALSE, FALSE, 1, 2),
@@ -323,6 +325,7 @@ test_equal(void)
         CHILD("1", "AES_CBC", "HMAC_SHA1_96", 128, FALSE, FALSE, FALSE, 1, 3),
     };
 
+    same.bytes_in = same.packets_out = same.rekey = 7;
     g_assert_true(gre_child_sa_equal(&base, &same));
     for (guint i = 0; i < G_N_ELEMENTS(others); i++)
         g_assert_false(gre_child_sa_equal(&base, &others[i]));

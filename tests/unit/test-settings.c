@@ -64,7 +64,7 @@ check_refused(const Row *row, GVariant *variant)
     GreSettings out = { 0 };
     g_autoptr(GError) error = NULL;
 
-    g_assert_false(gre_settings_read(variant, &out, &error));
+    g_assert_false(gre_settings_read(variant, NULL, &out, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
     g_assert_nonnull(strstr(error->message, row->error));
     gre_settings_clear(&out);
@@ -76,7 +76,7 @@ check_read(const Row *row, GVariant *variant)
     GreSettings out;
     g_autoptr(GError) error = NULL;
 
-    g_assert_true(gre_settings_read(variant, &out, &error));
+    g_assert_true(gre_settings_read(variant, NULL, &out, &error));
     g_assert_no_error(error);
     g_assert_cmpstr(out.profile->id, ==, row->id);
     g_assert_cmpstr(out.profile->uuid, ==, UUID);
@@ -112,7 +112,7 @@ test_secret(void)
     GreSettings out;
     gsize       len;
 
-    g_assert_true(gre_settings_read(variant, &out, &error));
+    g_assert_true(gre_settings_read(variant, NULL, &out, &error));
     g_assert_cmpmem(gre_secret_data(out.profile->ipsec.psk, &len), 3, "xyz", 3);
     g_assert_cmpuint(len, ==, 3);
     gre_settings_clear(&out);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which profiles are active in NetworkManager, followed as it changes.
+ */
+#ifndef GRE_NM_ACTIVE_H
+#define GRE_NM_ACTIVE_H
+
+#include <gio/gio.h>
+
+typedef struct _GreNmActive GreNmActive;
+
+/* NMActiveConnectionState. */
+typedef enum {
+    GRE_ACTIVE_UNKNOWN,
+    GRE_ACTIVE_ACTIVATING,
+    GRE_ACTIVE_ACTIVATED,
+    GRE_ACTIVE_DEACTIVATING,
+    GRE_ACTIVE_DEACTIVATED, /* or not active at all */
+} GreActiveState;
+
+/* @changed: a state may be another one; called once for a burst. */
+GreNmActive *
+gre_nm_active_new(GDBusConnection *bus, void (*changed)(gpointer user_data), gpointer user_data);
+void gre_nm_active_free(GreNmActive *active);
+
+void gre_nm_active_start(GreNmActive *active); /* NetworkManager is there */
+void gre_nm_active_stop(GreNmActive *active);  /* and gone: nothing is active */
+
+/* @path: (out) (nullable) (transfer none): the active connection's object, NULL where there is
+ * none.
+ */
+GreActiveState gre_nm_active_state(const GreNmActive *active, const char *uuid, const char **path);
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The program nm-gre itself, on a bus of the test's own where the test plays the service: what it
+ * prints, and how it ends.
+ */
+#include "command.h"
+#include "service-names.h"
+
+#include <signal.h>
+#include <string.h>
+
+#define NAMES                                                              \
+    "[{'id': <'a'>, 'uuid': <'1-a'>, 'state': <'%s'>, 'failure': <'%s'>}," \
+    " {'id': <'b'>, 'uuid': <'1-b'>, 'state': <'active'>, 'companion-id': <'b-ipsec'>}]"
+
+static const char introspection[] =
+    "<node><interface name='" GRE_SERVICE_INTERFACE "'>"
+    "<method name='GetStatus'><arg name='tunnels' type='aa{sv}' direction='out'/></method>"
+    "<signal name='StateChanged'><arg type='s'/><arg type='s'/><arg type='s'/></signal>"
+    "</interface></node>";
+
+static char *program, *bus_address;
+
+/* ---- the service ---- */
+
+typedef struct {
+    GDBusConnection *bus;
+    guint            object;
+    GVariant        *status; /* NULL: refuses */
+    int              refusal;
+} Service;
+
+static void
+on_call(GDBusConnection       *bus,
+        const char            *sender,
+        const char            *path,
+        const char            *interface,
+        const char            *method,
+        GVariant              *args,
+        GDBusMethodInvocation *invocation,
+        gpointer               data)
+{
+    Service *service = data;
+
+    (void) bus;
+    (void) sender;
+    (void) path;
+    (void) interface;
+    (void) method;
+    (void) args;
+    if (service->status)
+        g_dbus_method_invocation_return_value(invocation,
+                                              g_variant_new("(@aa{sv})", service->status));
+    else
+        g_dbus_method_invocation_return_error(invocation, G_DBUS_ERROR, service->refusal, "no");
+}
+
+static void
+call_bus(Service *service, const char *method, GVariant *args)
+{
+    g_autoptr(GError) error = NULL;
+    GVariant *answer = g_dbus_connection_call_sync(
+        service->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+        method, args, NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, &error);
+
+    g_assert_no_error(error);
+    g_variant_unref(answer);
+}
+
+static void
+take_name(Service *service)
+{
+    call_bus(service, "RequestName", g_variant_new("(su)", GRE_SERVICE_NAME, 4));
+}
+
+static void
+give_name(Service *service)
+{
+    call_bus(service, "ReleaseName", g_variant_new("(s)", GRE_SERVICE_NAME));
+}
+
+static void
+set_status(Service *service, const char *text)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&service->status, g_variant_unref);
+    service->status = g_variant_parse(G_VARIANT_TYPE("aa{sv}"), text, NULL, NULL, &error);
+    g_assert_no_error(error);
+}
+
+static void
+emit(Service *service, const char *uuid, const char *state, const char *cause)
+{
+    g_dbus_connection_emit_signal(service->bus, NULL, GRE_SERVICE_PATH, GRE_SERVICE_INTERFACE,
+                                  "StateChanged", g_variant_new("(sss)", uuid, state, cause), NULL);
+}
+
+static void
+setup(Service *service, gconstpointer data)
+{
+    static const GDBusInterfaceVTable vtable = { .method_call = on_call };
+    GDBusNodeInfo                    *node = g_dbus_node_info_new_for_xml(introspection, NULL);
+    g_autoptr(GError) error = NULL;
+
+    (void) data;
+    service->bus =
+        g_dbus_connection_new_for_address_sync(bus_address,
+                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                   G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                               NULL, NULL, &error);
+    g_assert_no_error(error);
+    service->object = g_dbus_connection_register_object(
+        service->bus, GRE_SERVICE_PATH, node->interfaces[0], &vtable, service, NULL, &error);
+    g_assert_no_error(error);
+    g_dbus_node_info_unref(node);
+}
+
+static void
+teardown(Service *service, gconstpointer data)
+{
+    (void) data;
+    give_name(service);
+    g_dbus_connection_unregister_object(service->bus, service->object);
+    g_dbus_connection_close_sync(service->bus, NULL, NULL);
+    g_object_unref(service->bus);
+    g_clear_pointer(&service->status, g_variant_unref);
+}
+
+/* ---- the program ---- */
+
+typedef struct {
+    char    *out, *err;
+    int      status;
+    gboolean done;
+} Run;
+
+static void
+on_end(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Run *run = data;
+    g_autoptr(GError) error = NULL;
+
+    g_subprocess_communicate_utf8_finish(G_SUBPROCESS(source), result, &run->out, &run->err,
+                                         &error);
+    g_assert_no_error(error);
+    g_assert_true(g_subprocess_get_if_exited(G_SUBPROCESS(source)));
+    run->status = g_subprocess_get_exit_status(G_SUBPROCESS(source));
+    run->done = TRUE;
+}
+
+static GSubprocess *
+start(const char *arguments, GSubprocessFlags flags)
+{
+    g_autofree char *line = g_strdup_printf("%s %s", program, arguments);
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) argv = NULL;
+    GSubprocess *process;
+
+    g_assert_true(g_shell_parse_argv(line, NULL, &argv, &error));
+    process = g_subprocess_newv((const char *const *) argv, flags, &error);
+    g_assert_no_error(error);
+    return process;
+}
+
+/* Runs it to the end; then @out must be found in stdout and @err in stderr. */
+static void
+check_run(const char *arguments, GreExit status, const char *out, const char *err)
+{
+    g_autoptr(GSubprocess) process =
+        start(arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    Run run = { 0 };
+
+    g_subprocess_communicate_utf8_async(process, NULL, NULL, on_end, &run);
+    while (!run.done)
+        g_main_context_iteration(NULL, TRUE);
+    g_test_message("nm-gre %s: %d\n%s%s", arguments, run.status, run.out, run.err);
+    g_assert_cmpint(run.status, ==, status);
+    g_assert_nonnull(strstr(run.out, out));
+    g_assert_nonnull(strstr(run.err, err));
+    g_assert_true(status == GRE_EXIT_OK || run.out[0] == '\0');
+    if (run.err[0]) /* one line */
+        g_assert_true(strchr(run.err, '\n') == run.err + strlen(run.err) - 1 &&
+                      g_str_has_prefix(run.err, "nm-gre: "));
+    g_free(run.out);
+    g_free(run.err);
+}
+
+/* ---- the cases ---- */
+
+static void
+test_usage(Service *service, gconstpointer data)
+{
+    (void) service;
+    (void) data;
+    check_run("--help", GRE_EXIT_OK, "Commands:", "");
+    check_run("-h", GRE_EXIT_OK, "Exit status:", "");
+    check_run("--version", GRE_EXIT_OK, "NetworkManager-gre ", "");
+    check_run("", GRE_EXIT_USAGE, "", "nm-gre: a command is missing");
+    check_run("frobnicate", GRE_EXIT_USAGE, "", "\"frobnicate\"");
+    check_run("--list-values", GRE_EXIT_USAGE, "", "--list-values");
+    check_run("'a\033[2J\nb'", GRE_EXIT_USAGE, "", "\"a\\x1b[2J\\nb\"");
+    check_run("status --frobnicate", GRE_EXIT_USAGE, "", "--frobnicate (nm-gre status --help)");
+    check_run("watch --interval 0", GRE_EXIT_USAGE, "", "--interval");
+    check_run("protect", GRE_EXIT_USAGE, "", "CONNECTION (nm-gre protect --help)");
+    check_run("protect a b", GRE_EXIT_USAGE, "", "CONNECTION");
+    check_run("unprotect", GRE_EXIT_USAGE, "", "CONNECTION");
+    check_run("protect a --ask --psk-file f", GRE_EXIT_USAGE, "", "exclude");
+    check_run("protect a --persistent maybe", GRE_EXIT_USAGE, "", "yes or no");
+    check_run("protect a --set ipsec-psk=topsecret", GRE_EXIT_USAGE, "", "is a secret");
+    check_run("protect a --set ttl=3", GRE_EXIT_USAGE, "", "comes from the ip-tunnel profile");
+    check_run("protect --list", GRE_EXIT_USAGE, "", "--list");
+}
+
+static void
+test_lists(Service *service, gconstpointer data)
+{
+    (void) service;
+    (void) data;
+    check_run("--list-commands", GRE_EXIT_OK, "status\nwatch\nprotect\nunprotect\n", "");
+    check_run("--list-options watch", GRE_EXIT_OK, "--json\n--interval=\n--help\n", "");
+    check_run("--list-options frobnicate", GRE_EXIT_OK, "--help\n", "");
+    check_run("--list-keys", GRE_EXIT_OK, "ipsec\nipsec-local-id\nipsec-remote-id\n", "");
+    check_run("--list-values ipsec", GRE_EXIT_OK, "no\npsk\npubkey\n", "");
+    check_run("--list-values frobnicate", GRE_EXIT_OK, "", "");
+}
+
+static void
+test_not_running(Service *service, gconstpointer data)
+{
+    (void) service;
+    (void) data;
+    check_run("status", GRE_EXIT_NOT_RUNNING, "", "the service is not running");
+    check_run("status --json a", GRE_EXIT_NOT_RUNNING, "", "the service is not running");
+    check_run("protect a", GRE_EXIT_NOT_RUNNING, "", "NetworkManager is not running");
+    check_run("unprotect a", GRE_EXIT_NOT_RUNNING, "", "NetworkManager is not running");
+}
+
+static void
+test_status(Service *service, gconstpointer data)
+{
+    g_autofree char *text = g_strdup_printf(NAMES, "seeking", "no answer");
+
+    (void) data;
+    take_name(service);
+    set_status(service, text);
+    check_run("status", GRE_EXIT_OK, "NAME  STATE    DEVICE", "");
+    check_run("status", GRE_EXIT_OK, "\na: no answer\n", "");
+    check_run("status a", GRE_EXIT_OK, "a\n  state           seeking", "");
+    check_run("status 1-b", GRE_EXIT_OK, "b\n  state           active\n", "");
+    check_run("status -- b-ipsec", GRE_EXIT_OK, "b\n  state           active\n", "");
+    check_run("status b --json", GRE_EXIT_OK, "[\n  {\n    \"id\": \"b\",", "");
+    check_run("status a c", GRE_EXIT_NOT_FOUND, "", "\"c\"");
+    check_run("status 'c\377'", GRE_EXIT_NOT_FOUND, "", "\"c\\xff\"");
+    set_status(service, "[]");
+    check_run("status", GRE_EXIT_OK, "No tunnels", "");
+    check_run("status --json", GRE_EXIT_OK, "[]\n", "");
+}
+
+static void
+test_refused(Service *service, gconstpointer data)
+{
+    (void) data;
+    take_name(service);
+    service->refusal = G_DBUS_ERROR_ACCESS_DENIED;
+    check_run("status", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
+    check_run("watch", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
+    service->refusal = G_DBUS_ERROR_UNKNOWN_METHOD;
+    check_run("status", GRE_EXIT_FAILED, "", "doesn't tell its status");
+}
+
+/* ---- watch ---- */
+
+typedef struct {
+    GSubprocess      *process;
+    GDataInputStream *out;
+    char             *line;
+    gboolean          got;
+} Watching;
+
+static void
+on_line(GObject *source, GAsyncResult *result, gpointer data)
+{
+    Watching *w = data;
+
+    w->line =
+        g_data_input_stream_read_line_finish_utf8(G_DATA_INPUT_STREAM(source), result, NULL, NULL);
+    w->got = TRUE;
+}
+
+static gboolean
+on_late(gpointer data)
+{
+    (void) data;
+    g_error("no line came");
+    return G_SOURCE_REMOVE;
+}
+
+/* The next line must match @pattern; NULL: there must be none any more. */
+static void
+expect_line(Watching *w, const char *pattern)
+{
+    guint late = g_timeout_add_seconds(10, on_late, NULL);
+
+    w->got = FALSE;
+    g_data_input_stream_read_line_async(w->out, 0, NULL, on_line, w);
+    while (!w->got)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(late);
+    g_test_message("%s", w->line ? w->line : "(end)");
+    if (pattern)
+        g_assert_true(w->line && g_pattern_match_simple(pattern, w->line));
+    else
+        g_assert_null(w->line);
+    g_clear_pointer(&w->line, g_free);
+}
+
+static Watching
+watch(const char *arguments)
+{
+    Watching w = { .process = start(arguments, G_SUBPROCESS_FLAGS_STDOUT_PIPE) };
+
+    w.out = g_data_input_stream_new(g_subprocess_get_stdout_pipe(w.process));
+    return w;
+}
+
+static void
+end_watch(Watching *w)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_subprocess_send_signal(w->process, SIGINT);
+    expect_line(w, NULL);
+    g_subprocess_wait(w->process, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_subprocess_get_if_exited(w->process));
+    g_assert_cmpint(g_subprocess_get_exit_status(w->process), ==, GRE_EXIT_OK);
+    g_object_unref(w->out);
+    g_object_unref(w->process);
+}
+
+/* Waiting for a service that isn't there, its coming and going, what it signals, and what changed
+ * while it was away. */
+static void
+test_watch(Service *service, gconstpointer data)
+{
+    g_autofree char *before = g_strdup_printf(NAMES, "active", "");
+    g_autofree char *after = g_strdup_printf(NAMES, "seeking", "no \033answer");
+    Watching         w = watch("watch");
+
+    (void) data;
+    expect_line(&w, "20*-*-* *:*:*  the service is not running: waiting for it");
+    set_status(service, before);
+    take_name(service);
+    expect_line(&w, "*  the service is back");
+    emit(service, "1-c", "active", ""); /* one that it doesn't know */
+    expect_line(&w, "*  1-c: active");
+    emit(service, "1-b", "seeking", "the SA is \033gone");
+    expect_line(&w, "*  b: seeking (the SA is \\x1bgone)");
+    emit(service, "1-b", "active", "");
+    expect_line(&w, "*  b: active");
+    give_name(service);
+    expect_line(&w, "*  the service is gone: waiting for it");
+    set_status(service, after);
+    take_name(service);
+    expect_line(&w, "*  the service is back");
+    expect_line(&w, "*  a: seeking (no \\x1banswer)");
+    end_watch(&w);
+}
+
+static void
+test_watch_json(Service *service, gconstpointer data)
+{
+    g_autofree char *status = g_strdup_printf(NAMES, "active", "");
+    Watching         w;
+
+    (void) data;
+    set_status(service, status);
+    w = watch("watch --json b");
+    expect_line(&w, "{\"time\":*,\"service\":\"gone\"}");
+    take_name(service);
+    expect_line(&w, "{\"time\":*,\"service\":\"back\"}");
+    emit(service, "1-a", "down", ""); /* not asked for */
+    emit(service, "1-b", "down", "x");
+    expect_line(&w,
+                "{\"time\":*,\"id\":\"b\",\"uuid\":\"1-b\",\"state\":\"down\",\"cause\":\"x\"}");
+    end_watch(&w);
+    check_run("watch c", GRE_EXIT_NOT_FOUND, "", "\"c\"");
+}
+
+int
+main(int argc, char **argv)
+{
+    GTestDBus *bus;
+    int        status;
+
+    g_test_init(&argc, &argv, NULL);
+    bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+    g_test_dbus_up(bus);
+    bus_address = g_strdup(g_test_dbus_get_bus_address(bus));
+    g_setenv("DBUS_SYSTEM_BUS_ADDRESS", bus_address, TRUE);
+    g_setenv("LC_ALL", "C.UTF-8", TRUE);
+    program = g_test_build_filename(G_TEST_BUILT, "..", "..", "src", "nm-gre", NULL);
+    g_test_add("/command/usage", Service, NULL, setup, test_usage, teardown);
+    g_test_add("/command/lists", Service, NULL, setup, test_lists, teardown);
+    g_test_add("/command/not-running", Service, NULL, setup, test_not_running, teardown);
+    g_test_add("/command/status", Service, NULL, setup, test_status, teardown);
+    g_test_add("/command/refused", Service, NULL, setup, test_refused, teardown);
+    g_test_add("/command/watch", Service, NULL, setup, test_watch, teardown);
+    g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
+    status = g_test_run();
+    g_test_dbus_down(bus);
+    g_free(program);
+    g_free(bus_address);
+    return status;
+}
