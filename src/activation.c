@@ -7,9 +7,7 @@
 #include "nm-client.h"
 #include "settings.h"
 #include "state.h"
-#include "vpn-plugin.h"
-
-#include <string.h>
+#include "vpn-config.h"
 
 /* NetworkManager asked for the name but never connects: as long as libnm's own plugin class waits.
  */
@@ -19,6 +17,7 @@
 
 struct _GreActivation {
     GreEngine                *engine;
+    GreGuard                 *guard;
     GDBusConnection          *bus;
     char                     *bus_name;
     const GreActivationFuncs *funcs;
@@ -34,6 +33,7 @@ struct _GreActivation {
     gboolean       announced; /* and NetworkManager knows */
     gboolean       abandoned;
     guint          unused_timer;
+    GVariant      *wanted; /* a companion's settings, until its tunnel is found */
 };
 
 static void
@@ -45,6 +45,7 @@ activation_end(GreActivation *activation)
         gre_vpn_plugin_close(activation->plugin);
     activation->funcs->gone(activation, activation->data);
     gre_settings_clear(&activation->settings);
+    g_clear_pointer(&activation->wanted, g_variant_unref);
     g_object_unref(activation->cancellable);
     g_object_unref(activation->bus);
     g_free(activation->base);
@@ -54,108 +55,27 @@ activation_end(GreActivation *activation)
 
 /* ---- to NetworkManager ---- */
 
-static GVariant *
-address_variant(const GreAddress *address)
-{
-    if (address->family == AF_INET)
-        return g_variant_new_uint32(address->in4.s_addr);
-    return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, address->bytes, 16, 1);
-}
-
-/*
- * NetworkManager pins a host route to the gateway on the connection's base device. Where the way to
- * the peer leads through another interface that route would be wrong, so it is given a loopback
- * address then, for which it makes none.
- */
-static GVariant *
-gateway(const GreActivation *activation)
-{
-    const GreAddress  *remote = gre_connection_remote(activation->connection);
-    const GreUnderlay *underlay = gre_connection_underlay(activation->connection);
-    GreAddress         loopback = { .family = AF_INET };
-
-    if (activation->base && strcmp(activation->base, underlay->ifname) == 0)
-        return address_variant(remote);
-    loopback.in4.s_addr = htonl(INADDR_LOOPBACK);
-    return address_variant(&loopback);
-}
-
-static GVariant *
-ip_config(const GrePrefix *prefix)
-{
-    GVariantDict dict;
-
-    g_variant_dict_init(&dict, NULL);
-    g_variant_dict_insert_value(&dict, "address", address_variant(&prefix->address));
-    g_variant_dict_insert(&dict, "prefix", "u", (guint32) prefix->length);
-    /* A tunnel between sites takes no default route unless the profile itself names one. */
-    g_variant_dict_insert(&dict, "never-default", "b", TRUE);
-    return g_variant_dict_end(&dict);
-}
-
 static void
 announce(GreActivation *activation)
 {
     const GreProfile *profile = activation->settings.profile;
-    const GreDevice  *device = gre_connection_device(activation->connection);
-    gboolean          ip4 = activation->settings.ip4_auto && profile->n_ip4 > 0;
-    gboolean          ip6 = activation->settings.ip6_auto && profile->n_ip6 > 0;
-    GVariantDict      config;
+    GreVpnConfig      told =
+        gre_vpn_config(activation->connection, &activation->settings, activation->base);
 
-    g_variant_dict_init(&config, NULL);
-    g_variant_dict_insert(&config, "tundev", "s", device->ifname);
-    g_variant_dict_insert_value(&config, "gateway", gateway(activation));
-    g_variant_dict_insert(&config, "mtu", "u",
-                          (guint32) gre_connection_mtu(activation->connection));
-    g_variant_dict_insert(&config, "has-ip4", "b", ip4);
-    g_variant_dict_insert(&config, "has-ip6", "b", ip6);
-    g_variant_dict_insert(&config, "can-persist", "b", TRUE);
-    gre_vpn_plugin_config(activation->plugin, g_variant_dict_end(&config),
-                          ip4 ? ip_config(&profile->ip4[0]) : NULL,
-                          ip6 ? ip_config(&profile->ip6[0]) : NULL);
+    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
     activation->announced = TRUE;
-    if (activation->settings.wish.persistent) {
+    if (activation->settings.wish.persistent && !profile->protects)
         gre_state_save(profile->uuid, activation->base);
-        activation->funcs->settled(activation, profile->uuid, activation->data);
-    }
+    activation->funcs->settled(activation, profile->uuid, activation->data);
 }
 
 static void
 announce_if_ready(GreActivation *activation)
 {
-    if (activation->up && activation->base_known && !activation->announced &&
+    if (activation->up && activation->base_known && activation->plugin && !activation->announced &&
         !activation->abandoned)
         announce(activation);
-}
-
-static GreVpnFailure
-failure_of(const GError *cause)
-{
-    switch ((GreErrorCode) cause->code) {
-    case GRE_ERROR_SECRET:
-    case GRE_ERROR_IDENTITY:
-        return GRE_VPN_FAILURE_LOGIN;
-    case GRE_ERROR_ADDRESS:
-        return GRE_VPN_FAILURE_BAD_IP_CONFIG;
-    case GRE_ERROR_PROFILE:
-    case GRE_ERROR_RESOLVE:
-    case GRE_ERROR_ROUTE:
-    case GRE_ERROR_TAKEN:
-    case GRE_ERROR_KERNEL:
-    case GRE_ERROR_NOT_INSTALLED:
-    case GRE_ERROR_DAEMON:
-    case GRE_ERROR_NO_ANSWER:
-    case GRE_ERROR_PEER_CONFIG:
-    case GRE_ERROR_PROPOSAL:
-    case GRE_ERROR_DEVICE_GONE:
-    case GRE_ERROR_PROTOCOL:
-    case GRE_ERROR_TIMEOUT:
-    case GRE_ERROR_REFUSED:
-    case GRE_ERROR_STOPPED:
-        break;
-    }
-    return GRE_VPN_FAILURE_CONNECT;
 }
 
 /* ---- from the engine ---- */
@@ -178,16 +98,37 @@ connection_stopped(gpointer data, const GError *cause)
     activation->connection = NULL;
     gre_log_full(cause ? LOG_ERR : LOG_NOTICE, profile->id, profile->uuid, NULL,
                  cause ? "failed: %s" : "down%s", cause ? cause->message : "");
-    if (!activation->abandoned) {
+    if (!activation->abandoned && activation->plugin) {
         gre_state_remove(profile->uuid);
         if (cause)
-            gre_vpn_plugin_failure(activation->plugin, failure_of(cause));
+            gre_vpn_plugin_failure(activation->plugin, gre_vpn_failure_of(cause));
         gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
     }
     activation_end(activation);
 }
 
-static const GreConnectionFuncs connection_funcs = { connection_up, connection_stopped };
+static void
+connection_state(gpointer data, GreState state)
+{
+    GreActivation *activation = data;
+
+    if (activation->announced && !activation->plugin)
+        return; /* another one may speak for the profile by now */
+    activation->funcs->state(activation->settings.profile->uuid,
+                             state == GRE_STATE_STOPPED ? "down" : gre_state_name(state),
+                             activation->data);
+}
+
+static void
+connection_noted(gpointer data, const GError *cause)
+{
+    GreActivation *activation = data;
+
+    activation->funcs->failed(activation->settings.profile->uuid, cause->message, activation->data);
+}
+
+static const GreConnectionFuncs connection_funcs = { connection_state, connection_noted,
+                                                     connection_up, connection_stopped };
 
 /* ---- from NetworkManager ---- */
 
@@ -209,7 +150,7 @@ plugin_need_secrets(gpointer data, GVariant *settings)
     gboolean need;
 
     (void) data;
-    if (!gre_settings_read(settings, &read, &wrong))
+    if (!gre_settings_read(settings, NULL, &read, &wrong))
         return FALSE;
     need = gre_profile_missing_secret(read.profile) != NULL;
     gre_settings_clear(&read);
@@ -219,10 +160,7 @@ plugin_need_secrets(gpointer data, GVariant *settings)
 static gboolean
 check_supported(const GreProfile *profile, GError **error)
 {
-    if (profile->protects)
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                    "protects: this version of the service builds tunnels of its own only");
-    else if (profile->ipsec.method == GRE_IPSEC_PUBKEY)
+    if (profile->ipsec.method == GRE_IPSEC_PUBKEY)
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
                     "ipsec: \"pubkey\" is not supported by this version of the service: \"no\" or "
                     "\"psk\"");
@@ -252,31 +190,83 @@ end_after(GreActivation *activation, guint seconds)
                                        : g_idle_add(end_due, activation);
 }
 
+static void
+begin(GreActivation *activation)
+{
+    activation->connection =
+        gre_connection_new(activation->engine, activation->settings.profile,
+                           &activation->settings.wish, &connection_funcs, activation);
+}
+
+/* Nothing has been touched yet. */
+static void
+refuse(GreActivation *activation, GVariant *settings, const GError *error)
+{
+    g_autofree char *uuid = gre_settings_uuid(settings);
+
+    gre_log_full(LOG_ERR, NULL, uuid, NULL, "bad profile: %s", error->message);
+    if (uuid)
+        activation->funcs->failed(uuid, error->message, activation->data);
+    gre_vpn_plugin_failure(activation->plugin, gre_vpn_failure_of(error));
+    gre_settings_clear(&activation->settings);
+}
+
+/* ---- companions ---- */
+
+static void
+tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
+{
+    GreActivation *activation = data;
+    g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
+    g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
+
+    gre_settings_clear(&activation->settings);
+    if (!wrong && gre_settings_read(wanted, tunnel, &activation->settings, &wrong)) {
+        begin(activation);
+        return;
+    }
+    refuse(activation, wanted, wrong);
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+    end_after(activation, 0);
+}
+
+/* The tunnel's profile may be so new that it isn't known yet, so Connect is answered before. */
+static void
+begin_companion(GreActivation *activation, GVariant *settings)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    activation->wanted = g_variant_ref(settings);
+    activation->base_known = TRUE; /* it is the tunnel */
+    gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->cancellable,
+                   tunnel_found, activation);
+}
+
 static gboolean
 plugin_connect(gpointer data, GVariant *settings, const char *sender, GError **error)
 {
     GreActivation *activation = data;
 
     (void) sender;
-    if (activation->connection) {
+    if (activation->connection || activation->wanted) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "connecting already");
         return FALSE;
     }
-    if (!gre_settings_read(settings, &activation->settings, error) ||
+    if (!gre_settings_read(settings, NULL, &activation->settings, error) ||
         !check_supported(activation->settings.profile, error)) {
-        gre_log(LOG_ERR, "bad profile: %s", (*error)->message);
-        gre_vpn_plugin_failure(activation->plugin, failure_of(*error));
-        gre_settings_clear(&activation->settings);
+        refuse(activation, settings, *error);
         end_after(activation, REFUSED_S);
         return FALSE;
     }
     g_clear_handle_id(&activation->unused_timer, g_source_remove);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTING);
+    if (activation->settings.profile->protects) {
+        begin_companion(activation, settings);
+        return TRUE;
+    }
     gre_nm_base(activation->bus, activation->bus_name, activation->cancellable, base_answered,
                 activation);
-    activation->connection =
-        gre_connection_new(activation->engine, activation->settings.profile,
-                           &activation->settings.wish, &connection_funcs, activation);
+    begin(activation);
     return TRUE;
 }
 
@@ -321,6 +311,7 @@ plugin_ready(GreVpnPlugin *plugin, const GError *error, gpointer data)
 
 GreActivation *
 gre_activation_new(GreEngine                *engine,
+                   GreGuard                 *guard,
                    GDBusConnection          *bus,
                    const char               *bus_name,
                    const GreActivationFuncs *funcs,
@@ -331,6 +322,7 @@ gre_activation_new(GreEngine                *engine,
     GreActivation                 *activation = g_new0(GreActivation, 1);
 
     activation->engine = engine;
+    activation->guard = guard;
     activation->bus = g_object_ref(bus);
     activation->bus_name = g_strdup(bus_name);
     activation->funcs = funcs;
@@ -351,4 +343,29 @@ gre_activation_abandon(GreActivation *activation)
     else if (activation->plugin) {
         end_after(activation, 0);
     }
+}
+
+/* ---- without NetworkManager ---- */
+
+void
+gre_activation_nm_gone(GreActivation *activation)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    if (!activation->announced || !profile->protects) {
+        gre_activation_abandon(activation);
+        return;
+    }
+    if (!activation->plugin)
+        return;
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
+                 "NetworkManager is gone: its tunnel stays protected");
+    gre_vpn_plugin_close(g_steal_pointer(&activation->plugin));
+}
+
+gboolean
+gre_activation_outlives_nm(const GreActivation *activation, const char *uuid)
+{
+    return activation->announced && !activation->plugin &&
+           g_str_equal(activation->settings.profile->uuid, uuid);
 }

@@ -6,14 +6,13 @@
 #include "connection-private.h"
 
 #include "gre-error.h"
-#include "gre-mtu.h"
 #include "log.h"
 #include "resolver.h"
 
 /* Between tries while something that may heal is missing. */
 #define RETRY_MS 2000
 
-static void find_way(GreConnection *connection);
+static void find_own_way(GreConnection *connection);
 
 static gboolean
 prepare_again(gpointer data)
@@ -63,54 +62,7 @@ resolved(const GreAddress *address, const GError *error, gpointer data)
         return;
     }
     connection->remote = *address;
-    find_way(connection);
-}
-
-GreDeviceSpec
-gre_connection_spec(const GreConnection *connection)
-{
-    const GreProfile *profile = connection->profile;
-
-    return (GreDeviceSpec){
-        .uuid = profile->uuid,
-        .ifname = profile->ifname,
-        .mode = connection->mode,
-        .local = connection->underlay.source,
-        .remote = connection->remote,
-        .parent_ifindex = connection->parent,
-        .mtu = connection->mtu,
-        .options = &profile->tunnel,
-    };
-}
-
-guint
-gre_connection_fit_mtu(const GreConnection *connection)
-{
-    const GreProfile *profile = connection->profile;
-    const GreChildSa *child = connection->peer ? gre_peer_user_child(connection->peer) : NULL;
-    GreMtuInput       input = {
-              .underlay_mtu = connection->underlay.mtu,
-              .family = connection->remote.family,
-              .key = profile->tunnel.has_output_key,
-              .checksum = profile->tunnel.checksum,
-              .sequence = profile->tunnel.sequence,
-              .encap_limit = connection->mode == GRE_MODE_IP6GRE &&
-                             profile->tunnel.encap_limit != GRE_ENCAP_LIMIT_NONE,
-    };
-
-    if (profile->mtu != GRE_MTU_AUTO)
-        return profile->mtu;
-    if (profile->ipsec.method != GRE_IPSEC_NO && !child)
-        return gre_mtu_worst_case(&input);
-    if (child)
-        input.esp = (GreMtuEsp){
-            .esp = TRUE,
-            .encr_alg = child->encr_alg,
-            .integ_alg = child->integ_alg,
-            .tunnel_mode = child->tunnel_mode,
-            .encap = child->encap,
-        };
-    return gre_mtu_compute(&input, NULL);
+    find_own_way(connection);
 }
 
 static gboolean
@@ -129,27 +81,45 @@ find_parent(GreConnection *connection, GError **error)
 
 /* Everything here is answered by the kernel at once. */
 static void
-find_way(GreConnection *connection)
+find_way(GreConnection *connection, const GreAddress *local, guint32 fwmark)
 {
-    const GreProfile *profile = connection->profile;
-    GreDeviceSpec     spec;
-    GError           *error = NULL;
+    GError *error = NULL;
 
     connection->mode = connection->remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
-    if (!find_parent(connection, &error) ||
-        !gre_underlay_lookup(connection->engine->netlink, &connection->remote,
-                             profile->local.family != AF_UNSPEC ? &profile->local : NULL,
-                             connection->parent, profile->tunnel.fwmark, 0, &connection->underlay,
-                             &error)) {
+    if (!gre_underlay_lookup(connection->engine->netlink, &connection->remote,
+                             gre_address_is_any(local) ? NULL : local, connection->parent, fwmark,
+                             connection->native.ifindex, &connection->underlay, &error) ||
+        !gre_connection_check_device(connection, &error))
+        not_ready(connection, error);
+    else
+        gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
+}
+
+static void
+find_own_way(GreConnection *connection)
+{
+    const GreProfile *profile = connection->profile;
+    GError           *error = NULL;
+
+    if (find_parent(connection, &error))
+        find_way(connection, &profile->local, profile->tunnel.fwmark);
+    else
+        not_ready(connection, error);
+}
+
+static void
+find_native_way(GreConnection *connection)
+{
+    const GreTunnel *native = &connection->native;
+    GError          *error = NULL;
+
+    if (!gre_connection_find_native(connection, &error)) {
         not_ready(connection, error);
         return;
     }
-    spec = gre_connection_spec(connection);
-    if (!gre_device_check(connection->engine->netlink, &spec, &error)) {
-        not_ready(connection, error);
-        return;
-    }
-    gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
+    connection->remote = native->remote;
+    connection->parent = native->parent_ifindex;
+    find_way(connection, &native->local, native->options.fwmark);
 }
 
 void
@@ -157,12 +127,16 @@ gre_connection_prepare(GreConnection *connection)
 {
     const GreProfile *profile = connection->profile;
 
+    if (gre_connection_is_companion(connection)) {
+        find_native_way(connection);
+        return;
+    }
     connection->waits_turn = gre_engine_find_older(connection->engine, connection) != NULL;
     if (connection->waits_turn)
         return; /* its end calls us */
     if (profile->remote.family != AF_UNSPEC) {
         connection->remote = profile->remote;
-        find_way(connection);
+        find_own_way(connection);
         return;
     }
     g_clear_object(&connection->cancellable);

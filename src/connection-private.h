@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by connection.c (states), connection-prepare.c (what must be known first) and
- * connection-barrier.c. */
+/* Shared by connection.c (states), connection-prepare.c (what must be known first),
+ * connection-barrier.c, and connection-device.c. */
 #ifndef GRE_CONNECTION_PRIVATE_H
 #define GRE_CONNECTION_PRIVATE_H
 
-#include "barrier.h"
+#include "barriers.h"
 #include "connection.h"
 #include "engine.h"
+#include "tunnel.h"
 
 #include <gio/gio.h>
 
@@ -29,16 +30,15 @@ struct _GreConnection {
     GreMode       mode;
     int           parent;
     GreUnderlay   underlay;
+    GreTunnel     native; /* the tunnel that it protects, as it runs */
 
     /* what it holds */
-    GreBarrier   barrier;
-    gboolean     has_barrier;
-    gboolean     has_nft; /* and an nftables table beside it */
-    GrePeerUser *peer;
-    GreDevice    device;
-    gboolean     has_device;
-    guint        mtu;
-    guint        watch;
+    GreBarrierHold *barrier;
+    GrePeerUser    *peer;
+    GreDevice       device;
+    gboolean        has_device;
+    guint           mtu;
+    guint           watch;
 
     guint deadline_timer; /* until it counts as up */
     guint arm_timer;      /* a persistent one counts as up by then */
@@ -58,14 +58,22 @@ void gre_connection_prepare(GreConnection *connection);
 /* Tries again now, if it waits for something to change. */
 void gre_connection_prepare_now(GreConnection *connection);
 void gre_connection_prepare_stop(GreConnection *connection);
-/* What the device will be. Borrowed from the connection. */
-GreDeviceSpec gre_connection_spec(const GreConnection *connection);
+/* A companion's device is somebody else's: it is found, and neither made nor removed. */
+gboolean gre_connection_is_companion(const GreConnection *connection);
 
-/* The MTU that fits now, in bytes. */
-guint gre_connection_fit_mtu(const GreConnection *connection);
+/* Whether the device can be made, or the companion's is there; then all that follows from it. */
+gboolean gre_connection_check_device(GreConnection *connection, GError **error);
+gboolean gre_connection_find_native(GreConnection *connection, GError **error);
 
-/* Whether this kernel's ip6gre needs the nftables table. */
-gboolean gre_connection_needs_nft(GreMode mode);
+/* Makes or takes over the device; gives it back. */
+gboolean gre_connection_take_device(GreConnection *connection, GError **error);
+void     gre_connection_drop_device(GreConnection *connection);
+
+/* The MTU that fits now, in bytes. @parts: (nullable): of what is negotiated; zero before that. */
+guint gre_connection_fit_mtu(const GreConnection *connection, GreMtuParts *parts);
+
+/* Sets it, unless the profile sets another. */
+void gre_connection_follow_mtu(GreConnection *connection);
 
 /* gre_connection_barrier_stands() or a failure follows, maybe at once. */
 void gre_connection_lay_barrier(GreConnection *connection);

@@ -28,6 +28,7 @@ gre_connection_note(GreConnection *connection, const GError *cause)
         gre_connection_log(connection, LOG_WARNING, "%s", cause->message);
         g_free(connection->logged);
         connection->logged = g_strdup(cause->message);
+        connection->funcs->noted(connection->data, cause);
     }
     if (connection->cause && telling(connection->cause) > telling(cause))
         return;
@@ -111,20 +112,6 @@ peer_armed(gpointer data)
 }
 
 static void
-follow_mtu(GreConnection *connection)
-{
-    g_autoptr(GError) error = NULL;
-    guint mtu = gre_connection_fit_mtu(connection);
-
-    if (!connection->has_device || mtu == connection->mtu)
-        return;
-    gre_connection_log(connection, LOG_NOTICE, "MTU is %u bytes now, was %u", mtu, connection->mtu);
-    connection->mtu = mtu;
-    if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
-        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
-}
-
-static void
 peer_up(gpointer data, const GreChildSa *child)
 {
     GreConnection *connection = data;
@@ -138,7 +125,7 @@ peer_up(gpointer data, const GreChildSa *child)
     g_clear_error(&connection->cause);
     gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     if (gre_state_is_up(connection->state))
-        follow_mtu(connection);
+        gre_connection_follow_mtu(connection);
 }
 
 /* What is wrong on this machine, which no peer can mend. */
@@ -214,7 +201,7 @@ look_at_way(GreConnection *connection)
                             connection->profile->tunnel.fwmark, connection->device.ifindex, &now,
                             NULL)) {
         connection->underlay = now;
-        follow_mtu(connection);
+        gre_connection_follow_mtu(connection);
     }
     gre_connection_prepare_now(connection);
 }
@@ -223,6 +210,12 @@ static void
 device_gone(GreConnection *connection)
 {
     connection->has_device = FALSE;
+    if (gre_connection_is_companion(connection)) {
+        gre_connection_log(connection, LOG_NOTICE, "the tunnel's device \"%s\" is gone",
+                           connection->device.ifname);
+        gre_connection_dispatch(connection, GRE_EVENT_DOWN);
+        return;
+    }
     gre_connection_fail(connection, g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
                                                 "somebody removed the tunnel's device \"%s\"",
                                                 connection->device.ifname));
@@ -282,32 +275,6 @@ gre_connection_barrier_stands(GreConnection *connection)
         connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
 }
 
-static gboolean
-add_addresses(GreConnection *connection, const GrePrefix *prefixes, gsize n, GError **error)
-{
-    /* The first is NetworkManager's to add: its interface takes one of each family. */
-    for (gsize i = 1; i < n; i++)
-        if (!gre_device_add_address(connection->engine->netlink, connection->device.ifindex,
-                                    &prefixes[i], error))
-            return FALSE;
-    return TRUE;
-}
-
-static gboolean
-build(GreConnection *connection, GError **error)
-{
-    const GreProfile *profile = connection->profile;
-    GreDeviceSpec     spec;
-
-    connection->mtu = gre_connection_fit_mtu(connection);
-    spec = gre_connection_spec(connection);
-    connection->has_device =
-        gre_device_create(connection->engine->netlink, &spec, &connection->device, error);
-    return connection->has_device &&
-           add_addresses(connection, profile->ip4, profile->n_ip4, error) &&
-           add_addresses(connection, profile->ip6, profile->n_ip6, error);
-}
-
 static void
 become_up(GreConnection *connection)
 {
@@ -316,12 +283,11 @@ become_up(GreConnection *connection)
     stop_timers(connection);
     if (connection->told_up)
         return;
-    if (!build(connection, &error)) {
+    if (!gre_connection_take_device(connection, &error)) {
         gre_connection_fail(connection, error);
         return;
     }
     connection->told_up = TRUE;
-    gre_connection_log(connection, LOG_NOTICE, "device is there, MTU %u bytes", connection->mtu);
     connection->funcs->up(connection->data);
 }
 
@@ -350,14 +316,9 @@ no_peer_to_release(gpointer data)
 static void
 stop(GreConnection *connection)
 {
-    g_autoptr(GError) error = NULL;
-
     stop_timers(connection);
     gre_connection_prepare_stop(connection);
-    if (connection->has_device &&
-        !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
-        gre_connection_log(connection, LOG_ERR, "removing the device: %s", error->message);
-    connection->has_device = FALSE;
+    gre_connection_drop_device(connection);
     if (connection->peer)
         gre_peer_user_release(connection->peer);
     else
@@ -435,6 +396,7 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
     if (event == GRE_EVENT_DOWN)
         g_clear_error(&connection->cause);
     connection->state = next;
+    connection->funcs->state(connection->data, next);
     enter(connection);
 }
 
@@ -502,4 +464,33 @@ guint
 gre_connection_mtu(const GreConnection *connection)
 {
     return connection->mtu;
+}
+
+const GreProfile *
+gre_connection_profile(const GreConnection *connection)
+{
+    return connection->profile;
+}
+
+void
+gre_connection_view(const GreConnection *connection, GreConnectionView *out)
+{
+    gboolean companion = gre_connection_is_companion(connection);
+
+    *out = (GreConnectionView){ .state = connection->state };
+    if (connection->underlay.source.family == AF_UNSPEC)
+        return;
+    out->prepared = TRUE;
+    out->mode = connection->mode;
+    out->ethernet = companion && connection->native.ethernet;
+    out->local = connection->underlay.source;
+    out->remote = connection->remote;
+    out->underlay = &connection->underlay;
+    out->options = companion ? &connection->native.options : &connection->profile->tunnel;
+    out->device = connection->has_device ? &connection->device : NULL;
+    out->mtu = connection->mtu;
+    out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
+    gre_connection_fit_mtu(connection, &out->parts);
+    out->barrier = connection->barrier && gre_barrier_hold_stands(connection->barrier);
+    out->peer = connection->peer ? gre_peer_user_name(connection->peer) : NULL;
 }

@@ -7,6 +7,7 @@
 
 #include "connection-fsm.h"
 #include "device.h"
+#include "gre-mtu.h"
 #include "gre-profile.h"
 #include "underlay.h"
 
@@ -20,6 +21,9 @@ typedef struct {
 } GreConnectionWish;
 
 typedef struct {
+    void (*state)(gpointer user_data, GreState state); /* it is another one */
+    /* Something went wrong, which may heal; told once until it is something else. */
+    void (*noted)(gpointer user_data, const GError *cause);
     /* It counts as up: the device stands, down still, for NetworkManager to set up. Told once. */
     void (*up)(gpointer user_data);
     /* Nothing of it is left. @cause: why, NULL where it was asked to end. The last callback; the
@@ -45,5 +49,25 @@ const GreDevice   *gre_connection_device(const GreConnection *connection);   /* 
 const GreUnderlay *gre_connection_underlay(const GreConnection *connection); /* once prepared */
 const GreAddress  *gre_connection_remote(const GreConnection *connection);   /* once prepared */
 guint              gre_connection_mtu(const GreConnection *connection);      /* bytes, while up */
+const GreProfile  *gre_connection_profile(const GreConnection *connection);
+
+/* What there is to see of a connection; borrowed from it. */
+typedef struct {
+    GreState                state;
+    gboolean                prepared; /* else the rest is not known yet */
+    GreMode                 mode;
+    gboolean                ethernet;
+    GreAddress              local, remote;
+    const GreUnderlay      *underlay;
+    const GreTunnelOptions *options;
+    const GreDevice        *device; /* NULL: none */
+    guint                   mtu;    /* bytes, 0: not known yet */
+    gboolean                mtu_is_set;
+    GreMtuParts             parts; /* of the MTU that fits */
+    gboolean                barrier;
+    const char             *peer; /* its name in strongSwan, NULL without IPsec */
+} GreConnectionView;
+
+void gre_connection_view(const GreConnection *connection, GreConnectionView *out);
 
 #endif

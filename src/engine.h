@@ -6,14 +6,18 @@
 #ifndef GRE_ENGINE_H
 #define GRE_ENGINE_H
 
+#include "barriers.h"
 #include "connection.h"
 #include "netlink.h"
 #include "peer.h"
 
 struct _GreEngine {
-    GreNetlink *netlink;
-    GrePeers   *peers;
-    GList      *connections; /* GreConnection; each adds and removes itself */
+    GreNetlink  *netlink;
+    GreBarriers *barriers;
+    GrePeers    *peers;
+    gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);
+    gpointer keep_data;
+    GList   *connections; /* GreConnection; each adds and removes itself */
 };
 
 /**
@@ -25,6 +29,11 @@ struct _GreEngine {
  */
 GreEngine *gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **error);
 void       gre_engine_free(GreEngine *engine);
+
+/* Asks @keep of each barrier that an earlier run left whether it is to stay. */
+void gre_engine_set_keep(GreEngine *engine,
+                         gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),
+                         gpointer user_data);
 
 /* Another connection of this uuid, older than @than, that isn't gone yet; or NULL. */
 GreConnection *gre_engine_find_older(GreEngine *engine, const GreConnection *than);

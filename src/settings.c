@@ -38,7 +38,7 @@ method_is_auto(GVariant *connection, const char *family)
 }
 
 gboolean
-gre_settings_read(GVariant *connection, GreSettings *out, GError **error)
+gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *out, GError **error)
 {
     g_autoptr(GVariant) con = setting(connection, "connection");
     g_autoptr(GVariant) vpn = setting(connection, "vpn");
@@ -54,6 +54,7 @@ gre_settings_read(GVariant *connection, GreSettings *out, GError **error)
     g_variant_lookup(con, "interface-name", "&s", &source.interface_name);
     source.data = data = string_table(vpn, "data", FALSE);
     source.secrets = secrets = string_table(vpn, "secrets", TRUE);
+    source.tunnel = tunnel;
     *out = (GreSettings){ 0 };
     out->profile = gre_profile_new(&source, error);
     if (!out->profile)
@@ -69,4 +70,15 @@ void
 gre_settings_clear(GreSettings *settings)
 {
     g_clear_pointer(&settings->profile, gre_profile_unref);
+}
+
+char *
+gre_settings_uuid(GVariant *connection)
+{
+    g_autoptr(GVariant) con = setting(connection, "connection");
+    char *uuid = NULL;
+
+    if (con)
+        g_variant_lookup(con, "uuid", "s", &uuid);
+    return uuid;
 }

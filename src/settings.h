@@ -6,6 +6,7 @@
 #define GRE_SETTINGS_H
 
 #include "connection.h"
+#include "gre-native.h"
 
 typedef struct {
     GreProfile       *profile;
@@ -16,10 +17,15 @@ typedef struct {
 
 /**
  * gre_settings_read:
+ * @tunnel: (nullable): what the profile protects
  * @out: filled on success; gre_settings_clear() it
  * @error: as gre_profile_new(), and GRE_ERROR_PROFILE for settings of another shape
  */
-gboolean gre_settings_read(GVariant *connection, GreSettings *out, GError **error);
-void     gre_settings_clear(GreSettings *settings);
+gboolean
+gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *out, GError **error);
+void gre_settings_clear(GreSettings *settings);
+
+/* connection.uuid of any settings, or NULL. (transfer full) */
+char *gre_settings_uuid(GVariant *connection);
 
 #endif
