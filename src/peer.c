@@ -85,6 +85,12 @@ gre_peer_wanted(const GrePeer *peer)
     return first_user(peer) != NULL;
 }
 
+const char *
+gre_peer_user_name(const GrePeerUser *user)
+{
+    return user->peer->name;
+}
+
 const GreIpsecOptions *
 gre_peer_options(const GrePeer *peer)
 {

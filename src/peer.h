@@ -94,6 +94,16 @@ const GreChildSa *gre_peer_user_child(const GrePeerUser *user);
  * user's removal from the daemon is through, or at once if others stay. */
 void gre_peer_user_release(GrePeerUser *user);
 
+/* The connection's name in strongSwan, which its SAs have too. */
+const char *gre_peer_user_name(const GrePeerUser *user);
+
+/* @lists: char *name -> GreSaList, of those that have any; for the call only. */
+typedef void (*GrePeersListed)(GHashTable *lists, gpointer user_data);
+
+/* Asks for all SAs of ours as they are now; nothing is listed where strongSwan can't be asked. Told
+ * from the main loop, unless the set is freed before. */
+void gre_peers_list(GrePeers *peers, GrePeersListed listed, gpointer user_data);
+
 /* Something changed that could let an attempt succeed (an address, a route, a link): try now, but
  * not more often than every few seconds however often it changes. */
 void gre_peers_nudge(GrePeers *peers);

@@ -26,6 +26,9 @@ ike_free(gpointer data)
 
     g_free(ike->unique_id);
     g_free(ike->initiator_spi);
+    g_free(ike->local_id);
+    g_free(ike->remote_id);
+    g_free(ike->algorithms);
     g_ptr_array_unref(ike->children);
     g_free(ike);
 }
@@ -66,7 +69,30 @@ read_child(const ViciSection *section)
     child->rekeyed = vici_section_is(section, "state", "REKEYED");
     child->spi_in = (guint32) vici_section_number(section, "spi-in", 16, 0);
     child->spi_out = (guint32) vici_section_number(section, "spi-out", 16, 0);
+    child->bytes_in = vici_section_number(section, "bytes-in", 10, 0);
+    child->packets_in = vici_section_number(section, "packets-in", 10, 0);
+    child->bytes_out = vici_section_number(section, "bytes-out", 10, 0);
+    child->packets_out = vici_section_number(section, "packets-out", 10, 0);
+    child->rekey = vici_section_number(section, "rekey-time", 10, 0);
     return child;
+}
+
+/* As strongSwan itself writes a proposal: key sizes behind the cipher, all joined by slashes. */
+static char *
+read_algorithms(const ViciSection *section)
+{
+    static const char *const keys[] = { "encr-alg", "integ-alg", "prf-alg", "dh-group" };
+    GString                 *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autofree char *name = vici_section_string(section, keys[i]);
+        g_autofree char *size = i == 0 ? vici_section_string(section, "encr-keysize") : NULL;
+
+        if (name)
+            g_string_append_printf(text, "%s%s%s%s", text->len > 0 ? "/" : "", name,
+                                   size ? "-" : "", size ? size : "");
+    }
+    return g_string_free(text, FALSE);
 }
 
 static void
@@ -104,6 +130,13 @@ gre_sa_list_add(GreSaList *list, const char *name, const ViciSection *message)
     ike->rekeying = vici_section_is(&section, "state", "REKEYING");
     ike->ours = vici_section_is(&section, "initiator", "yes");
     ike->age = vici_section_number(&section, "established", 10, 0);
+    ike->rekey = vici_section_number(&section, "rekey-time", 10, 0);
+    ike->version = (guint) vici_section_number(&section, "version", 10, 0);
+    ike->nat_local = vici_section_is(&section, "nat-local", "yes");
+    ike->nat_remote = vici_section_is(&section, "nat-remote", "yes");
+    ike->local_id = vici_section_string(&section, "local-id");
+    ike->remote_id = vici_section_string(&section, "remote-id");
+    ike->algorithms = read_algorithms(&section);
     ike->children = g_ptr_array_new_with_free_func(child_free);
     if (ike->established)
         read_children(ike, &section);
@@ -132,6 +165,18 @@ gre_sa_list_child(const GreSaList *list)
         }
     }
     return newest;
+}
+
+const GreIkeSa *
+gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *child)
+{
+    for (guint i = 0; i < list->ike->len; i++) {
+        const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
+
+        if (g_ptr_array_find(ike->children, child, NULL))
+            return ike;
+    }
+    return NULL;
 }
 
 const GreIkeSa *

@@ -17,16 +17,24 @@ typedef struct {
     gboolean encap;   /* in UDP */
     gboolean rekeyed; /* another has taken its place; it goes when the peer has confirmed */
     guint32  spi_in, spi_out;
+    guint64  bytes_in, packets_in, bytes_out, packets_out; /* since it was set up, as of the list */
+    guint64  rekey;                                        /* seconds until */
 } GreChildSa;
 
 typedef struct {
     char      *unique_id;
     char      *initiator_spi;
-    gboolean   established; /* and not on its way out */
-    gboolean   rekeying;    /* another takes its place; its age is not known then */
-    gboolean   ours;        /* this end began it */
-    guint64    age;         /* seconds since it was established */
-    GPtrArray *children;    /* GreChildSa: those that are installed */
+    gboolean   established;          /* and not on its way out */
+    gboolean   rekeying;             /* another takes its place; its age is not known then */
+    gboolean   ours;                 /* this end began it */
+    guint64    age;                  /* seconds since it was established */
+    guint64    rekey;                /* seconds until it is rekeyed; 0: it isn't */
+    guint      version;              /* 1 or 2 */
+    gboolean   nat_local;            /* a NAT is in front of this end … */
+    gboolean   nat_remote;           /* … of the peer */
+    char      *local_id, *remote_id; /* as authenticated, NULL before */
+    char      *algorithms;           /* "AES_CBC-128/HMAC_SHA2_256_128/PRF…/CURVE_25519" */
+    GPtrArray *children;             /* GreChildSa: those that are installed */
 } GreIkeSa;
 
 typedef struct {
@@ -42,6 +50,9 @@ void gre_sa_list_add(GreSaList *list, const char *name, const ViciSection *messa
 
 /* The newest CHILD_SA that carries traffic, or NULL. */
 const GreChildSa *gre_sa_list_child(const GreSaList *list);
+
+/* The IKE_SA that it belongs to: one of @list's. */
+const GreIkeSa *gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *child);
 
 /* An IKE_SA that is still being set up by this end (@ours) or by the peer, or NULL. */
 const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);

@@ -4,10 +4,13 @@
 
 #include "activation.h"
 #include "engine.h"
+#include "guard.h"
+#include "history.h"
 #include "log.h"
 #include "nm-client.h"
 #include "notify.h"
 #include "revive.h"
+#include "status.h"
 
 #include <glib-unix.h>
 
@@ -18,7 +21,9 @@ struct _GreService {
     GDBusConnection *bus;
     GMainLoop       *loop;
     GreEngine       *engine;
+    GreGuard        *guard;
     GreRevival      *revival;
+    GreHistory      *history;
     GList           *activations;
     GHashTable      *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
     gboolean         persist;
@@ -33,6 +38,9 @@ struct _GreService {
 static const char introspection[] =
     "<node><interface name='" GRE_SERVICE_INTERFACE "'>"
     "<method name='Serve'><arg name='bus_name' type='s' direction='in'/></method>"
+    "<method name='GetStatus'><arg name='tunnels' type='aa{sv}' direction='out'/></method>"
+    "<signal name='StateChanged'><arg name='uuid' type='s'/><arg name='state' type='s'/>"
+    "<arg name='cause' type='s'/></signal>"
     "</interface></node>";
 
 static gboolean
@@ -50,6 +58,8 @@ rest(GreService *service)
 {
     g_clear_handle_id(&service->idle_timer, g_source_remove);
     if (service->activations)
+        return;
+    if (!service->stopping && gre_guard_is_needed(service->guard))
         return;
     if (service->stopping)
         g_main_loop_quit(service->loop);
@@ -80,9 +90,12 @@ static void
 activation_settled(GreActivation *activation, const char *uuid, gpointer data)
 {
     GreService *service = data;
+    g_autoptr(GList) activations = g_list_copy(service->activations);
 
-    (void) activation;
     gre_revival_forget(service->revival, uuid);
+    for (GList *l = activations; l; l = l->next)
+        if (l->data != activation && gre_activation_outlives_nm(l->data, uuid))
+            gre_activation_abandon(l->data);
 }
 
 static void
@@ -94,15 +107,38 @@ activation_gone(GreActivation *activation, gpointer data)
     rest(service);
 }
 
-static const GreActivationFuncs activation_funcs = { activation_ready, activation_settled,
+static void
+activation_state(const char *uuid, const char *state, gpointer data)
+{
+    gre_history_state(((GreService *) data)->history, uuid, state);
+}
+
+static void
+activation_failed(const char *uuid, const char *cause, gpointer data)
+{
+    gre_history_failure(((GreService *) data)->history, uuid, cause);
+}
+
+static const GreActivationFuncs activation_funcs = { activation_state, activation_failed,
+                                                     activation_ready, activation_settled,
                                                      activation_gone };
+
+static void
+history_changed(const char *uuid, const char *state, const char *cause, gpointer data)
+{
+    GreService      *service = data;
+    g_autofree char *valid = g_utf8_make_valid(cause, -1);
+
+    g_dbus_connection_emit_signal(service->bus, NULL, GRE_SERVICE_PATH, GRE_SERVICE_INTERFACE,
+                                  "StateChanged", g_variant_new("(sss)", uuid, state, valid), NULL);
+}
 
 /* @invocation: (nullable) (transfer full): answered when the name is owned. */
 static void
 serve(GreService *service, const char *bus_name, GDBusMethodInvocation *invocation)
 {
-    GreActivation *activation =
-        gre_activation_new(service->engine, service->bus, bus_name, &activation_funcs, service);
+    GreActivation *activation = gre_activation_new(service->engine, service->guard, service->bus,
+                                                   bus_name, &activation_funcs, service);
 
     if (invocation)
         g_hash_table_insert(service->calls, activation, invocation);
@@ -121,23 +157,22 @@ abandon_all(GreService *service)
 }
 
 static void
-method_call(GDBusConnection       *bus,
-            const char            *sender,
-            const char            *path,
-            const char            *interface,
-            const char            *method,
-            GVariant              *args,
-            GDBusMethodInvocation *invocation,
-            gpointer               data)
+nm_gone(GreService *service)
 {
-    GreService *service = data;
+    g_autoptr(GList) activations = g_list_copy(service->activations);
+
+    for (GList *l = activations; l; l = l->next)
+        if (g_list_find(service->activations, l->data))
+            gre_activation_nm_gone(l->data);
+}
+
+/* ---- methods ---- */
+
+static void
+call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocation)
+{
     const char *bus_name;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) method; /* Serve is the only one; the bus policy lets root alone call it */
     g_variant_get(args, "(&s)", &bus_name);
     if (service->stopping)
         g_dbus_method_invocation_return_error_literal(invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
@@ -147,6 +182,69 @@ method_call(GDBusConnection       *bus,
                                               "\"%s\" is not a name of ours", bus_name);
     else
         serve(service, bus_name, invocation);
+}
+
+static void
+status_collected(GVariant *status, gpointer invocation)
+{
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", status));
+}
+
+typedef struct {
+    GreService            *service;
+    GDBusMethodInvocation *invocation;
+} StatusCall;
+
+static void
+got_caller(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree StatusCall *call = data;
+    GreService            *service = call->service;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+    guint32 uid;
+
+    if (!reply) {
+        g_dbus_method_invocation_return_gerror(call->invocation, error);
+        return;
+    }
+    g_variant_get(reply, "(u)", &uid);
+    gre_status_collect(service->engine, service->guard, service->history, uid, status_collected,
+                       call->invocation);
+}
+
+/* Everybody may ask, so who asks decides what is said. */
+static void
+call_get_status(GreService *service, const char *sender, GDBusMethodInvocation *invocation)
+{
+    StatusCall *call = g_new0(StatusCall, 1);
+
+    call->service = service;
+    call->invocation = invocation;
+    g_dbus_connection_call(service->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                           "org.freedesktop.DBus", "GetConnectionUnixUser",
+                           g_variant_new("(s)", sender), G_VARIANT_TYPE("(u)"),
+                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, got_caller, call);
+}
+
+static void
+method_call(GDBusConnection       *bus,
+            const char            *sender,
+            const char            *path,
+            const char            *interface,
+            const char            *method,
+            GVariant              *args,
+            GDBusMethodInvocation *invocation,
+            gpointer               data)
+{
+    (void) bus;
+    (void) path;
+    (void) interface;
+    if (g_str_equal(method, "Serve")) /* which the bus policy lets root alone call */
+        call_serve(data, args, invocation);
+    else
+        call_get_status(data, sender, invocation);
 }
 
 /* ---- what goes on around ---- */
@@ -167,8 +265,9 @@ nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
     (void) name;
     (void) owner;
     if (service->nm_was_there) /* another one: the first took no leave */
-        abandon_all(service);
+        nm_gone(service);
     service->nm_was_there = TRUE;
+    gre_guard_nm_appeared(service->guard);
     revive(service);
 }
 
@@ -183,7 +282,8 @@ nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
         return;
     service->nm_was_there = FALSE;
     gre_log(LOG_NOTICE, "NetworkManager is gone: taking its connections down");
-    abandon_all(service);
+    gre_guard_nm_vanished(service->guard);
+    nm_gone(service);
 }
 
 static gboolean
@@ -215,6 +315,21 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
     terminate(service);
 }
 
+static gboolean
+is_known(const char *uuid, gpointer data)
+{
+    return gre_profile_set_lookup_uuid(gre_guard_profiles(data), uuid) != NULL;
+}
+
+static void
+guard_changed(gpointer data)
+{
+    GreService *service = data;
+
+    gre_history_prune(service->history, is_known, service->guard);
+    rest(service);
+}
+
 /* ---- setting up ---- */
 
 GreService *
@@ -231,6 +346,7 @@ gre_service_new(GDBusConnection *bus, gboolean persist, GError **error)
     service->persist = persist;
     service->loop = g_main_loop_new(NULL, FALSE);
     service->calls = g_hash_table_new(NULL, NULL);
+    service->history = gre_history_new(history_changed, service);
     service->object = g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
                                                         &vtable, service, NULL, error);
     g_dbus_node_info_unref(node);
@@ -247,10 +363,12 @@ gre_service_free(GreService *service)
     gre_revival_free(service->revival);
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
+    gre_guard_free(service->guard);
     if (!service->activations) /* else the process ends with them as they are; the next start tidies
                                   up */
         gre_engine_free(service->engine);
     g_hash_table_unref(service->calls);
+    gre_history_free(service->history);
     g_main_loop_unref(service->loop);
     g_object_unref(service->bus);
     g_free(service);
@@ -267,6 +385,7 @@ gre_service_run(GreService *service, const char *bus_name)
         gre_log(LOG_ERR, "can't start: %s", error->message);
         return 1;
     }
+    service->guard = gre_guard_new(service->engine, service->bus, guard_changed, service);
     nm =
         g_bus_watch_name_on_connection(service->bus, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                        nm_appeared, nm_vanished, service, NULL);

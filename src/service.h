@@ -6,11 +6,9 @@
 #ifndef GRE_SERVICE_H
 #define GRE_SERVICE_H
 
-#include <gio/gio.h>
+#include "service-names.h"
 
-#define GRE_SERVICE_NAME      "org.freedesktop.NetworkManager.gre"
-#define GRE_SERVICE_PATH      "/org/freedesktop/NetworkManager/gre"
-#define GRE_SERVICE_INTERFACE "org.freedesktop.NetworkManager.gre"
+#include <gio/gio.h>
 
 typedef struct _GreService GreService;
 
