@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which ip-tunnel profile is meant, which VPN profiles of ours protect it, and how a new one looks.
+ */
+#ifndef GRE_COMPANION_H
+#define GRE_COMPANION_H
+
+#include <NetworkManager.h>
+
+/**
+ * gre_companion_find_tunnel:
+ * @name: id or UUID
+ *
+ * Returns: (transfer none): the ip-tunnel profile of a GRE mode with a remote address, or NULL with
+ *   GRE_EXIT_NOT_FOUND, or GRE_EXIT_FAILED where it is of another kind or the name isn't unique.
+ */
+NMRemoteConnection *gre_companion_find_tunnel(NMClient *client, const char *name, GError **error);
+
+/* A VPN profile of ours with that id or UUID that protects something; NULL where there is none. */
+NMRemoteConnection *gre_companion_find(NMClient *client, const char *name);
+
+/* The tunnel profile that @companion names, NULL where there is none. */
+NMRemoteConnection *gre_companion_tunnel_of(NMClient *client, NMRemoteConnection *companion);
+
+/* All VPN profiles of ours whose "protects" names @tunnel (transfer container). */
+GPtrArray *gre_companion_list(NMClient *client, NMRemoteConnection *tunnel);
+
+gboolean gre_companion_is_linked(NMRemoteConnection *tunnel, NMRemoteConnection *companion);
+
+/* A companion for @tunnel without vpn.data, by a name that no other profile has (transfer full). */
+NMConnection *gre_companion_new(NMClient *client, NMRemoteConnection *tunnel);
+
+/* Replaces all of vpn.data, or all of vpn.secrets; the tables are of char* -> char*. */
+void gre_companion_set_data(NMConnection *companion, GHashTable *data);
+void gre_companion_set_secrets(NMConnection *companion, GHashTable *secrets);
+
+/* vpn.data as a table (transfer full). */
+GHashTable *gre_companion_get_data(NMConnection *companion);
+
+#endif
