@@ -2,8 +2,8 @@
 # The part of the bench that needs real daemons: run by tests/bench/run, as a scenario. Prints rows for its table
 # and asserts nothing about figures, only that what was measured did work.
 # timeout: 1500
-rounds=5 sizes='1 10 50' highest=50
-[ ! -e $vm/short ] || rounds=1 sizes='1 10' highest=10
+rounds=5 sizes='1 10 50' highest=50 profiles='50 200 500'
+[ ! -e $vm/short ] || rounds=1 sizes='1 10' highest=10 profiles='50 200'
 row() { printf '@@| %-46s | %10s | %10s | %8s |\n' "$@" >&3; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
@@ -113,3 +113,44 @@ for size in $sizes; do
     row "  $size" "$(memory nm-gre-service Rss)" "$dirty" "$(ratio $((dirty - idle)) "$size")"
 done
 check_equal "$highest tunnels share one SA" 1 "$(sa_count a child)"
+
+# --- profiles --------------------------------------------------------------------------------------
+
+# N profiles of NetworkManager's own tunnels, of which half have a companion: what the guard makes of them.
+host_new c
+profiles() { # N: a third of them companions, so that half of the tunnels are protected
+    sh_on c "umask 077; cd /etc/NetworkManager/system-connections && rm -f ./* && i=0
+        while [ \$i -lt $(($1 / 3)) ]; do
+            i=\$((i + 1))
+            for name in p\$i u\$i; do
+                uuid=\$(cat /proc/sys/kernel/random/uuid)
+                printf '[connection]\nid=%s\nuuid=%s\ntype=ip-tunnel\ninterface-name=%s\nautoconnect=false\n\n[ip-tunnel]\nmode=2\nlocal=10.0.0.1\nremote=10.%d.%d.%d\n\n[ipv4]\nmethod=disabled\n\n[ipv6]\nmethod=disabled\n' \
+                    \$name \$uuid \$name \$((i / 250 + 1)) \$((i % 250)) \${#name} >\$name.nmconnection
+            done
+            printf '[connection]\nid=c%d\nuuid=%s\ntype=vpn\n\n[vpn]\nservice-type=org.freedesktop.NetworkManager.gre\nprotects=p%d\nipsec=psk\n\n[vpn-secrets]\nipsec-psk=raclette-%d\n\n[ipv4]\nmethod=disabled\n\n[ipv6]\nmethod=disabled\n' \
+                \$i \$(cat /proc/sys/kernel/random/uuid) \$i \$i >c\$i.nmconnection
+        done"
+}
+guarded() { on c ip xfrm policy count 2>/dev/null | grep -oE 'IN +[0-9]+' | grep -oE '[0-9]+'; }
+peak() { on c sh -c "awk '/^VmHWM:/ { print \$2 }' /proc/\$(pgrep -o -x nm-gre-service)/status"; }
+rss() { on c sh -c "awk '/^VmRSS:/ { print \$2 }' /proc/\$(pgrep -o -x nm-gre-service)/status"; }
+bus_start c
+row "with NetworkManager's own tunnels, half protected" "start, ms" "RSS, kB" "read, ms"
+for size in $profiles; do
+    profiles $size
+    began=$(date +%s%3N)
+    service_start c
+    started=$(($(date +%s%3N) - began))
+    check_number "$size profiles: the barriers stand when it has started" "$(guarded)" -ge $((size / 3))
+    nm_start c
+    began=$(date +%s%3N)
+    read_all() { grep -q "profiles read from" "$hosts/c/service.log"; }
+    wait_until 120 read_all || bad "not all of $size profiles are read"
+    read=$(($(date +%s%3N) - began))
+    sleep 2
+    row "  $size profiles (at most $(peak) kB)" "$started" "$(rss)" "$read"
+    service_stop c
+    nm_stop c
+    : >"$hosts/c/service.log"
+    on c ip xfrm policy flush
+done

@@ -48,7 +48,14 @@ check "enabled, it is wanted by NetworkManager" on a test -L /etc/systemd/system
 nm_conf a
 charon_conf a
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
-keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1
+keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1 \
+    ipv4.address2=172.31.0.3/24
+# And a native tunnel that comes up at boot, protected.
+keyfile a tun connection.type=ip-tunnel connection.interface-name=tun "connection.secondaries=$(uuid_of a tun-ipsec);" \
+    ip-tunnel.mode=2 ip-tunnel.local=172.31.0.1 ip-tunnel.remote=172.31.0.3 ipv4.address1=192.168.9.1/30
+keyfile a tun-ipsec protects=tun ipsec=psk ipsec-psk=raclette vpn.persistent=true
+keyfile b n local=172.31.0.3 remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.9.2/30
+sniff_start a eth0
 keyfile a t remote=peer.example ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.1/30
 keyfile b t remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.2/30
 touch $hosts/a/furnished
@@ -69,10 +76,15 @@ check_number "before NetworkManager is started (µs)" "$(about nm-gre ActiveEnte
 pid=$(on a pgrep -x nm-gre-service)
 confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
 check_equal "confined: CAP_NET_ADMIN, no new privileges, a filter" "0000000000001000 1 2" "$(confined "$pid")"
-sniff_start a eth0
+check "the native tunnel comes up by itself, armed" wait_until 60 is_up a tun
+check_number "behind its barrier" "$(on a ip xfrm policy | grep -c 'action block')" -ge 2
+traffic_start a 192.168.9.2
+expect_no_clear a eth0 "booted, the peer not there"
 go up a t
 go up b t
+go up b n
 check "a tunnel comes up" join
+check "traffic flows in the native one" traffic_flows a 192.168.9.2 30
 traffic_start a 192.168.8.2
 check "traffic flows" traffic_flows a 192.168.8.2 20
 check_equal "one process, that of the unit" "$pid" "$(on a pgrep -x nm-gre-service)"
@@ -85,11 +97,14 @@ again() { [ "$(on a pgrep -x nm-gre-service)" != "$pid" ] && [ "$(about nm-gre A
 check "killed, it is started again" wait_until 30 again
 check "and the tunnel with it" wait_until 60 is_up a t
 check "traffic flows again" traffic_flows a 192.168.8.2 20
+check "in the native one too" traffic_flows a 192.168.9.2 30
 traffic_stop a 192.168.8.2
 info "longest gap $((GAP / 10)).$((GAP % 10)) s, $LOST of $((LOST + RECEIVED)) lost"
 check "it can be stopped" unit stop nm-gre
-check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)"
+check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)" | grep -v 172.31.0.3/32
     swanctl --list-conns | grep nm-gre')"
+check_equal "but for the native tunnel's barrier" 2 "$(on a ip xfrm policy | grep -c 'action block')"
+traffic_stop a 192.168.9.2
 check_equal "without a failure" success "$(about nm-gre Result)"
 expect_no_clear a eth0 "under systemd"
 sniff_stop a eth0

@@ -49,7 +49,7 @@ sh_on b "nft -f -" <<'EOC'
 table inet filter {
     chain input {
         type filter hook input priority 0; policy drop;
-        iifname { "lo", "nmgre0", "site-a" } accept
+        iifname { "lo", "nmgre0", "site-a", "tun2a" } accept
         meta l4proto { icmp, ipv6-icmp } accept
     }
 }
@@ -71,6 +71,17 @@ check_equal "and a secondary of the WAN" "$(on a nmcli -g connection.uuid con sh
     "$(on a nmcli -g connection.secondaries con show wan-eth0)"
 down a site-b
 put_away b site-a
+
+# --- NetworkManager's own tunnels
+type_in a native-a >/tmp/native-a 2>&1 &
+first=$!
+check "B's tunnel and its companion" type_in b native-b
+check "A's" eval "wait $first || { cat /tmp/native-a; false; }"
+check "and what is looked at then" type_in a native-look
+check "all goes down" down a tun2b
+go on a nmcli con delete tun2b tun2b-ipsec
+go on b nmcli con delete tun2a tun2a-ipsec
+check "and away" join
 
 # --- the other end plain
 check "strongSwan's file on B" put_file b /etc/swanctl/conf.d/site-a.conf

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Native ip-tunnel profiles at both ends, each protected by a companion: the README's own commands for gre, and
+# keyfiles for ip6gre and for one without a local address. Up, traffic, the MTU, down, nothing left.
+# also: debian13
+# timeout: 400
+host_new a b
+link a eth0 b eth0
+GRE=2 IP6GRE=8
+native() { # HOST NAME MODE LOCAL REMOTE INNER [KEY=VALUE…]: a tunnel and its companion; LOCAL - for none
+    local host=$1 name=$2 mode=$3 more=()
+    [ "$4" = - ] || more=("ip-tunnel.local=$4")
+    keyfile "$host" "$name" connection.type=ip-tunnel connection.interface-name="$name" connection.autoconnect=false \
+        "connection.secondaries=$(uuid_of "$host" "$name-ipsec");" ip-tunnel.mode="$mode" ip-tunnel.remote="$5" \
+        ipv4.address1="$6" "${more[@]}" "${@:7}"
+    keyfile "$host" "$name-ipsec" protects="$name" ipsec=psk ipsec-psk=raclette
+}
+native a six $IP6GRE fd31::101 fd31::102 192.168.1.0/31
+native b six $IP6GRE fd31::102 fd31::101 192.168.1.1/31
+native a open $GRE - 172.31.0.112 192.168.2.0/31 ip-tunnel.mtu=1476
+native b open $GRE 172.31.0.112 172.31.0.101 192.168.2.1/31
+for h in a b; do
+    go service_start $h
+    go charon_start $h
+done
+join
+nm_start a b
+go wan a eth0 172.31.0.101/24 172.31.0.102 fd31::101/64 fd31::102
+go wan b eth0 172.31.0.102/24 172.31.0.101 fd31::102/64 fd31::101
+join
+sh_on b 'ip addr add 172.31.0.112/24 dev eth0'
+barriers() { on "$1" ip xfrm policy | grep -c 'action block'; }
+check_equal "a's barriers stand before any tunnel is up, two for each" 4 "$(barriers a)"
+switches() { sh_on a 'cat /proc/$(pgrep -o -x nm-gre-service)/task/*/status' | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
+resting() { local before; before=$(switches); sleep 5; [ "$(switches)" = "$before" ]; }
+check "the service does not wake up in 5 s of rest" wait_until 30 resting
+
+# --- as the README has it ----------------------------------------------------------------------------
+
+block() { # HOST ME PEER INNER
+    on "$1" nmcli con add con-name tun2b ifname tun2b type ip-tunnel mode gre remote "172.31.0.$3" local "172.31.0.$2" \
+        ipv4.method manual ip4 "192.168.0.$4/31" ipv4.routes 192.168.20.0/24 ipv6.method disabled autoconnect no &&
+        on "$1" nmcli con add con-name tun2b-ipsec type vpn vpn-type gre ifname '*' vpn.data "protects=tun2b, ipsec=psk" \
+            vpn.secrets "ipsec-psk=raclette" ipv4.method disabled ipv6.method disabled &&
+        on "$1" nmcli con modify tun2b connection.secondaries tun2b-ipsec
+}
+go block a 101 102 0
+go block b 102 101 1
+join
+six() { [ "$(barriers a)" = 6 ]; }
+check "and a new one's as soon as it is there" wait_until 5 six
+snapshot a
+snapshot b
+sniff_start a eth0
+for tunnel in tun2b six open; do
+    go check "$tunnel comes up on a" up a $tunnel
+    go check "$tunnel comes up on b" up b $tunnel
+done
+join
+for h in a b; do
+    for tunnel in tun2b six open; do
+        check_equal "$tunnel and its companion are active on $h" "activated activated" "$(state $h $tunnel) $(state $h $tunnel-ipsec)"
+    done
+done
+check "tun2b carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.0.1
+check "and back" on b ping -q -c 2 -i 0.3 -W 5 192.168.0.0
+check "six carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.1.1
+check "open carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.2.1
+check_equal "one SA for each pair" "3 3" "$(sa_count a ike) $(sa_count a child)"
+check_not "no route leads to the peer through its own tunnel" on a bash -c "ip route get 172.31.0.102 | grep -q tun2b"
+expect_no_clear a eth0 "up and traffic"
+
+# --- the MTU -------------------------------------------------------------------------------------------
+
+mtu() { on "$1" cat "/sys/class/net/$2/mtu"; }
+check_equal "an unset MTU is what fits ESP" 1442 "$(mtu a tun2b)"
+check "the largest packet passes" on a ping -q -c 1 -W 5 -M do -s $((1442 - 28)) 192.168.0.1
+check_equal "in IPv6, with NetworkManager's encapsulation limit" 1414 "$(mtu a six)"
+check "the largest packet passes there" on a ping -q -c 1 -W 5 -M do -s $((1414 - 28)) 192.168.1.1
+check_equal "one that the profile sets is kept" 1476 "$(mtu a open)"
+check "with a warning" eval "journal a | grep -q 'MTU of 1476 bytes is too big: 1442 fit'"
+
+# --- down --------------------------------------------------------------------------------------------
+
+check "taking the tunnel down" down a tun2b
+check "takes its companion along" wait_until 10 is_down a tun2b-ipsec
+go down a six
+go down a open
+for tunnel in tun2b six open; do go down b $tunnel; done
+check "all go down" join
+expect_clean a "only the barriers of the profiles are left"
+expect_clean b "only the barriers of the profiles are left"
+for tunnel in tun2b six open; do go on a nmcli con delete $tunnel $tunnel-ipsec; done
+check "the profiles are deleted" join
+none() { [ "$(barriers a)" = 0 ]; }
+check "and the barriers with them" wait_until 10 none
+expect_no_clear a eth0 "in all of it"
+check_not "no secret in a log" eval "cat $hosts/a/*.log | grep -q raclette"

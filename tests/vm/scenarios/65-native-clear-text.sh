@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Clear text with a native tunnel: protected from before NetworkManager builds it, through everything that happens
+# to the daemons, the companion, the profiles and the WAN of one end. 50 pings a second go in it all the while;
+# nothing of them may be seen in clear on the wire, and traffic comes back by itself. The peer is a VPN profile of
+# ours: the two ways in meet.
+# timeout: 600
+inner=192.168.8.2
+host_new a b
+link a eth0 b eth0
+# A ping needs some route to begin at all: what is meant for the tunnel vanishes where there is none.
+sh_on a 'mkdir -p /etc/NetworkManager/conf.d
+    printf "[keyfile]\nunmanaged-devices=interface-name:nowhere\n" >/etc/NetworkManager/conf.d/vm.conf
+    ip link add nowhere type dummy
+    ip link set nowhere up
+    ip route add 192.168.8.0/24 dev nowhere metric 9000'
+tun=$(uuid_of a tun) companion=$(uuid_of a tun-ipsec)
+# No default route: the peer, as gateway, would answer in clear what is meant for the tunnel.
+keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24
+keyfile a tun connection.type=ip-tunnel connection.interface-name=tun "connection.secondaries=$companion;" \
+    ip-tunnel.mode=2 ip-tunnel.local=172.31.0.1 ip-tunnel.remote=172.31.0.2 ipv4.address1=192.168.8.1/30
+keyfile a tun-ipsec protects=tun ipsec=psk ipsec-psk=raclette vpn.persistent=true
+keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24
+keyfile b t remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.2/30
+sniff_start a eth0
+
+silence() { # SINCE: the longest one in what the ping says, in seconds
+    awk -v last="$1" '/bytes from/ { t = substr($1, 2) + 0; if (t > last) { if (t - last > gap) gap = t - last; last = t } }
+        END { printf "%.1f", gap }' "$hosts/a/ping.$inner"
+}
+phase() { # TEXT CMD…: after it traffic flows by itself, and all the while nothing is in clear
+    local text=$1 since answers
+    shift
+    since=$(date +%s.%N)
+    check "$text" "$@"
+    answers=$(answers a $inner)
+    wait_until "$PATIENCE" more_answers a $inner "$answers" || bad "$text: no traffic"
+    info "$text: longest silence $(silence "$since") s"
+    expect_no_clear a eth0 "$text"
+}
+both_up() { [ "$(state a tun) $(state a tun-ipsec)" = "activated activated" ]; }
+barriers() { on a ip xfrm policy | grep -c 'action block'; }
+
+# --- boot: the service, then NetworkManager, then, much later, the peer --------------------------------
+
+go charon_start a
+go service_start a
+join
+check_equal "the barrier stands before NetworkManager runs" 2 "$(barriers)"
+nm_start a
+traffic_start a $inner
+check "the tunnel and its companion come up by themselves, armed" wait_until 30 both_up
+on_tun() { on a ip route get $inner | grep -q 'dev tun '; }
+check "the ping goes into the tunnel" wait_until 10 on_tun
+go charon_start b
+go service_start b
+join
+nm_start b
+check "its peer is on the net" wait_until 20 on b ping -c 1 -W 1 172.31.0.1
+expect_no_clear a eth0 "booted, the peer not there"
+phase "the peer comes up" up b t ifname eth0
+one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "1 1" ]; }
+
+# --- the daemons ---------------------------------------------------------------------------------------
+
+check "the service is stopped" service_stop a
+sleep 1
+expect_no_clear a eth0 "service stopped"
+check_equal "it leaves the barrier" 2 "$(barriers)"
+phase "service started again" service_start a
+check "the service is killed" service_kill a
+expect_no_clear a eth0 "service killed"
+phase "service started after that" service_start a
+check "tunnel and companion are active" wait_until 20 both_up
+killed=$(date +%s.%N)
+check "NetworkManager is killed" nm_kill a
+more() { more_answers a $inner "$1"; }
+check "and traffic goes on" wait_until 5 more "$(answers a $inner)"
+phase "NetworkManager started again" nm_start a
+check "tunnel and companion are active" wait_until 30 both_up
+info "NetworkManager killed and started: longest silence $(silence "$killed") s"
+check "one SA" wait_until 30 one_each
+check "strongSwan is stopped" charon_stop a
+expect_no_clear a eth0 "strongSwan stopped"
+phase "strongSwan started again" charon_start a
+check "strongSwan is killed" charon_kill a
+expect_no_clear a eth0 "strongSwan killed"
+phase "strongSwan started after that" charon_start a
+phase "swanctl --load-all" on a swanctl --load-all --noprompt
+
+# --- companion and profiles ----------------------------------------------------------------------------
+
+phase "the companion is taken down" down a tun-ipsec
+check "it is back" wait_until 20 both_up
+edit() { on a nmcli con modify "$@"; }
+phase "the profile's endpoint is edited" edit tun remote 172.31.0.3
+four() { [ "$(barriers)" = 4 ]; }
+check "both endpoints have a barrier now" wait_until 5 four
+phase "and the companion taken down" down a tun-ipsec
+check "it protects the tunnel as it runs" wait_until 20 both_up
+phase "the endpoint is edited back" edit tun remote 172.31.0.2
+phase "the tunnel's profile is renamed" edit tun connection.id tun2
+two() { [ "$(barriers)" = 2 ]; }
+check "it keeps its barrier" wait_until 5 two
+phase "and renamed back" edit tun2 connection.id tun
+sleep 1
+wan_again() { down a wan && up a wan; }
+phase "the WAN is suspended" wan_again
+check "tunnel and companion are active" wait_until 30 both_up
+link_cut a eth0
+sleep 3
+expect_no_clear a eth0 "the cable is pulled"
+phase "the cable is back" link_mend a eth0
+check "the companion's profile is deleted while the tunnel is up" on a nmcli con delete tun-ipsec
+sleep 2
+expect_no_clear a eth0 "unprotected from now on, but running"
+check_equal "the barrier stays with the device" 2 "$(barriers)"
+check "the service is killed" service_kill a
+expect_no_clear a eth0 "service killed then"
+service_start a
+sleep 1
+check_equal "the next one finds the barrier" 2 "$(barriers)"
+check "the tunnel is taken down" down a tun
+none() { [ "$(barriers)" = 0 ]; }
+check "and the barrier goes with its device" wait_until 10 none
+expect_no_clear a eth0 "down"
+sniff_stop a eth0
