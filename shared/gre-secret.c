@@ -6,6 +6,8 @@
 #include "gre-error.h"
 
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 struct _GreSecret {
     gatomicrefcount refs;
@@ -167,4 +169,13 @@ gre_secret_free_text(char *text)
     if (text)
         explicit_bzero(text, strlen(text));
     g_free(text);
+}
+
+void
+gre_secret_hide_process(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
 }

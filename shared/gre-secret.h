@@ -30,6 +30,9 @@ GreSecret *gre_secret_parse(const char *text, GError **error);
 /* Wipes @text and frees it; NULL is fine. */
 void gre_secret_free_text(char *text);
 
+/* Pre-shared keys live in this process: no core from now on, no debugger of the same user. */
+void gre_secret_hide_process(void);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreSecret, gre_secret_unref)
 
 #endif

@@ -16,8 +16,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 static gboolean json, ask, up;
 static char    *psk_file, *persistent, **settings;
@@ -55,16 +53,6 @@ job_clear(Job *job)
     g_clear_object(&job->before);
     g_clear_object(&job->wanted);
     g_clear_object(&job->client);
-}
-
-/* Pre-shared keys pass through this process. */
-static void
-hide_memory(void)
-{
-    const struct rlimit none = { 0, 0 };
-
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
 }
 
 /* ---- what was given ---- */
@@ -332,7 +320,7 @@ run(char **arguments, GError **error)
     NMRemoteConnection *companion;
     gboolean            done, changes;
 
-    hide_memory();
+    gre_secret_hide_process();
     done = check_options(error) && find(&job, arguments[0], error) && plan(&job, error);
     changes = done && (job.differs || !job.is_linked);
     done = done && apply(&job, &companion, error);

@@ -20,7 +20,10 @@ const char *const gre_exit_texts[GRE_EXIT_N] = {
     [GRE_EXIT_NOT_PERMITTED] = N_("not permitted"),
 };
 
-G_DEFINE_QUARK(gre - exit - error, gre_exit_error)
+/* The formatter would put spaces into the name. */
+/* clang-format off */
+G_DEFINE_QUARK(gre-exit-error, gre_exit_error)
+/* clang-format on */
 
 gboolean
 gre_exit_fail(GError **error, GreExit code, const char *format, ...)

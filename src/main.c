@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "gre-error.h"
+#include "gre-secret.h"
 #include "launcher.h"
 #include "log.h"
 #include "notify.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 typedef struct {
     char    *bus_name;
@@ -56,16 +56,6 @@ start_log(const Options *options)
         gre_log_init(level ? (int) CLAMP(g_ascii_strtoll(level, NULL, 10), LOG_EMERG, LOG_DEBUG)
                            : LOG_NOTICE,
                      syslog && g_str_equal(syslog, "0"));
-}
-
-/* Pre-shared keys live in this process: no core, no debugger of the same user. */
-static void
-hide_memory(void)
-{
-    const struct rlimit none = { 0, 0 };
-
-    setrlimit(RLIMIT_CORE, &none);
-    prctl(PR_SET_DUMPABLE, 0);
 }
 
 /* A process this small would grow by megabytes if the kernel gave its few pages huge ones. */
@@ -125,7 +115,7 @@ main(int argc, char **argv)
         puts(PACKAGE_NAME " " GRE_VERSION);
         return EXIT_SUCCESS;
     }
-    hide_memory();
+    gre_secret_hide_process();
     stay_small();
     start_log(&options);
     bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &error);
