@@ -69,6 +69,24 @@ check_equal "one SA for each pair" "3 3" "$(sa_count a ike) $(sa_count a child)"
 check_not "no route leads to the peer through its own tunnel" on a bash -c "ip route get 172.31.0.102 | grep -q tun2b"
 expect_no_clear a eth0 "up and traffic"
 
+# --- what is told of it ----------------------------------------------------------------------------------
+
+valid() { # HOST COMMAND…: whether what it prints is what the schema says
+    on "$1" "${@:2}" >/tmp/status.json && python3 -c "import json, jsonschema
+jsonschema.validate(json.load(open('/tmp/status.json')), json.load(open('/usr/share/nm-gre/nm-gre-status.schema.json')))"
+}
+nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
+if python3 -c 'import jsonschema' 2>/dev/null; then
+    check "nm-gre status --json is what its schema says" valid a nm-gre status --json
+    check "for an ordinary user too" valid a $nobody nm-gre status --json
+fi
+value() { on a nm-gre status --json "$1" | sed -n "s/^ *\"$2\": \"\{0,1\}\([^\",]*\).*/\1/p"; } # TUNNEL KEY
+check "with the SPI that the kernel has" eval "on a ip xfrm state | grep -q \"spi \$(value tun2b spi-in)\""
+check_equal "its barrier, SA and MTU" "true established 1442" "$(value tun2b barrier) $(value tun2b sa) $(value tun2b mtu)"
+check_number "and what went through the SA" "$(value tun2b sa-bytes-out)" -gt 100
+check "an ordinary user hears that SPIs need root" eval "on a $nobody nm-gre status tun2b | grep -q 'needs root'"
+check_equal "the companion's name will do" tun2b "$(value tun2b-ipsec id)"
+
 # --- the MTU -------------------------------------------------------------------------------------------
 
 mtu() { on "$1" cat "/sys/class/net/$2/mtu"; }

@@ -47,6 +47,9 @@ sh_on a "dbus-uuidgen >/etc/machine-id
 check "enabled, it is wanted by NetworkManager" on a test -L /etc/systemd/system/NetworkManager.service.wants/nm-gre.service
 nm_conf a
 charon_conf a
+# However late the service is, NetworkManager waits for it.
+sh_on a 'mkdir -p /etc/systemd/system/nm-gre.service.d
+    printf "[Service]\nExecStartPre=/bin/sleep 5\n" >/etc/systemd/system/nm-gre.service.d/late.conf'
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
 keyfile b wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1 \
     ipv4.address2=172.31.0.3/24
