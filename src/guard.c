@@ -12,6 +12,8 @@
 #include <malloc.h>
 #endif
 
+#define TRIM_MS 500
+
 typedef struct {
     GreBarrier      barrier;
     GreBarrierHold *hold;
@@ -28,6 +30,7 @@ struct _GreGuard {
     GreKeeper     *keeper;
     GPtrArray     *entries;
     guint          watch;
+    guint          trim_timer;
     void (*changed)(gpointer user_data);
     gpointer data;
 };
@@ -182,13 +185,25 @@ keep(const GreBarrier *barrier, gpointer data)
 
 /* ---- what changes ---- */
 
-/* Reading a profile takes many times what is kept of it, and the heap would stay as big. */
-static void
-give_memory_back(void)
+/* Reading a profile takes many times what is kept of it, and the heap would stay as big. Not at
+ * once: GDBus still holds what it brought. */
+static gboolean
+give_memory_back(gpointer data)
 {
+    GreGuard *guard = data;
+
+    guard->trim_timer = 0;
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+    return G_SOURCE_REMOVE;
+}
+
+static void
+give_memory_back_soon(GreGuard *guard)
+{
+    if (!guard->trim_timer)
+        guard->trim_timer = g_timeout_add(TRIM_MS, give_memory_back, guard);
 }
 
 static void
@@ -198,7 +213,7 @@ profiles_changed(gpointer data)
 
     look(guard);
     gre_keeper_look(guard->keeper);
-    give_memory_back();
+    give_memory_back_soon(guard);
     guard->changed(guard->data);
 }
 
@@ -237,7 +252,7 @@ gre_guard_new(GreEngine       *engine,
     guard->set = gre_profile_set_new();
     gre_keyfile_read_all(NULL, guard->set);
     look(guard);
-    give_memory_back();
+    give_memory_back_soon(guard);
     gre_engine_set_keep(engine, keep, guard);
     guard->watch = gre_netlink_watch(engine->netlink, kernel_event, guard);
     guard->profiles = gre_nm_profiles_new(bus, guard->set, profiles_changed, guard);
@@ -251,6 +266,7 @@ gre_guard_free(GreGuard *guard)
 {
     if (!guard)
         return;
+    g_clear_handle_id(&guard->trim_timer, g_source_remove);
     gre_engine_set_keep(guard->engine, NULL, NULL);
     gre_netlink_unwatch(guard->engine->netlink, guard->watch);
     gre_keeper_free(guard->keeper);

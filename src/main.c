@@ -11,6 +11,9 @@
 #include "state.h"
 
 #include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -58,11 +61,15 @@ start_log(const Options *options)
                      syslog && g_str_equal(syslog, "0"));
 }
 
-/* A process this small would grow by megabytes if the kernel gave its few pages huge ones. */
+/* A process this small would grow by megabytes if the kernel gave its few pages huge ones, and by
+ * what GDBus's thread once needed if that had a heap of its own. */
 static void
 stay_small(void)
 {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 /* Becomes the service, unless one took the connection meanwhile. */
