@@ -395,15 +395,14 @@ check_family(const GreProfile       *profile,
              const GreAddress       *address,
              GError                **error)
 {
-    int              family = profile->mode == GRE_MODE_IP6GRE ? AF_INET6 : AF_INET;
+    int              family = gre_mode_family(profile->mode);
     g_autofree char *what = NULL;
 
     if (address->family == AF_UNSPEC || address->family == family)
         return TRUE;
     if (has_key(source, "mode"))
         what = g_strdup_printf("is not allowed with mode=%s: an %s address",
-                               profile->mode == GRE_MODE_IP6GRE ? "ip6gre" : "gre",
-                               family_name(family));
+                               gre_mode_name(profile->mode, FALSE), family_name(family));
     else
         what = g_strdup_printf("is not allowed: an %s address, as remote is", family_name(family));
     return fail_value(source, name, what, error);
@@ -565,4 +564,18 @@ gre_profile_missing_secret(const GreProfile *profile)
         !(ipsec->private_key_password_flags & GRE_SECRET_NOT_REQUIRED))
         return "ipsec-private-key-password";
     return NULL;
+}
+
+const char *
+gre_mode_name(GreMode mode, gboolean ethernet)
+{
+    if (mode == GRE_MODE_GRE)
+        return ethernet ? "gretap" : "gre";
+    return ethernet ? "ip6gretap" : "ip6gre";
+}
+
+int
+gre_mode_family(GreMode mode)
+{
+    return mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
 }

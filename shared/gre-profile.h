@@ -116,6 +116,12 @@ typedef struct {
     const GreNative *tunnel;         /* what "protects" names, or NULL; unused without that key */
 } GreProfileSource;
 
+/* "gre", "ip6gre", "gretap", "ip6gretap": as the kernel and NetworkManager call it. */
+const char *gre_mode_name(GreMode mode, gboolean ethernet);
+
+/* Of the outer header: AF_INET or AF_INET6. */
+int gre_mode_family(GreMode mode);
+
 /**
  * gre_profile_new:
  * @error: GRE_ERROR_PROFILE (or _ADDRESS for ip4/ip6, _SECRET for a malformed secret), one line

@@ -49,7 +49,7 @@ wanted_family(const GreProfile *profile)
 {
     if (!profile->mode_is_set)
         return profile->local.family;
-    return profile->mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
+    return gre_mode_family(profile->mode);
 }
 
 static void

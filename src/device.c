@@ -23,24 +23,6 @@
 #define AUTO_NAME_MAX 65535
 #define TOS_INHERIT   1 /* net/ipv4/ip_tunnel.c, ip_tunnel_xmit(): bit 0 asks for it */
 
-static const char *
-mode_kind(GreMode mode)
-{
-    switch (mode) {
-    case GRE_MODE_GRE:
-        return "gre";
-    case GRE_MODE_IP6GRE:
-        return "ip6gre";
-    }
-    g_return_val_if_reached("gre");
-}
-
-static int
-mode_family(GreMode mode)
-{
-    return mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
-}
-
 /* --- what can be checked without the kernel --- */
 
 static gboolean
@@ -86,7 +68,7 @@ check_name(const char *name, GError **error)
 static gboolean
 check_spec(const GreDeviceSpec *spec, GError **error)
 {
-    int         family = mode_family(spec->mode);
+    int         family = gre_mode_family(spec->mode);
     const char *wrong = NULL;
 
     if (spec->local.family != family || spec->remote.family != family)
@@ -190,7 +172,7 @@ put_link_info(struct nl_msg *msg, const GreDeviceSpec *spec)
 
     if (info == NULL)
         return -1;
-    err |= nla_put_string(msg, IFLA_INFO_KIND, mode_kind(spec->mode));
+    err |= nla_put_string(msg, IFLA_INFO_KIND, gre_mode_name(spec->mode, FALSE));
     data = nla_nest_start(msg, IFLA_INFO_DATA);
     if (data == NULL)
         return -1;
@@ -446,7 +428,7 @@ explain(GreNetlink          *netlink,
         GError              *kernel,
         GError             **error)
 {
-    const char *kind = mode_kind(spec->mode);
+    const char *kind = gre_mode_name(spec->mode, FALSE);
 
     if (code == -EEXIST &&
         (!check_name_is_free(netlink, ifname, error) || !check_endpoints(netlink, spec, error)))

@@ -2,8 +2,6 @@
 /* Puts together what profiles, connections, strongSwan, kernel and history know of each tunnel. */
 #include "status.h"
 
-#include "gre-property.h"
-
 #include <pwd.h>
 
 typedef struct {
@@ -66,14 +64,6 @@ put_keys(GVariantDict *dict, const GreTunnelOptions *options)
 
 /* ---- the tunnel ---- */
 
-static const char *
-mode_name(GreMode mode, gboolean ethernet)
-{
-    if (mode == GRE_MODE_GRE)
-        return ethernet ? "gretap" : "gre";
-    return ethernet ? "ip6gretap" : "ip6gre";
-}
-
 static void
 put_mtu(GVariantDict *dict, const GreConnectionView *view)
 {
@@ -123,7 +113,7 @@ put_device(const Request *request, GVariantDict *dict, const char *ifname)
 static void
 put_connection(const Request *request, GVariantDict *dict, const GreConnectionView *view)
 {
-    put_text(dict, "mode", mode_name(view->mode, view->ethernet));
+    put_text(dict, "mode", gre_mode_name(view->mode, view->ethernet));
     put_address(dict, "local", &view->local);
     put_address(dict, "remote", &view->remote);
     put_text(dict, "underlay", view->underlay->ifname);

@@ -12,23 +12,13 @@
 static gboolean
 read_kind(GreTunnel *tunnel, const char *kind)
 {
-    static const struct {
-        const char *name;
-        GreMode     mode;
-        gboolean    ethernet;
-    } kinds[] = {
-        { "gre", GRE_MODE_GRE, FALSE },
-        { "ip6gre", GRE_MODE_IP6GRE, FALSE },
-        { "gretap", GRE_MODE_GRE, TRUE },
-        { "ip6gretap", GRE_MODE_IP6GRE, TRUE },
-    };
+    static const GreMode modes[] = { GRE_MODE_GRE, GRE_MODE_IP6GRE };
 
-    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (!g_str_equal(kind, kinds[i].name))
-            continue;
-        tunnel->mode = kinds[i].mode;
-        tunnel->ethernet = kinds[i].ethernet;
-        return TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
+        tunnel->mode = modes[i];
+        tunnel->ethernet = g_str_equal(kind, gre_mode_name(modes[i], TRUE));
+        if (tunnel->ethernet || g_str_equal(kind, gre_mode_name(modes[i], FALSE)))
+            return TRUE;
     }
     return FALSE;
 }
@@ -80,8 +70,8 @@ read_data(GreTunnel *tunnel, struct nlattr *data)
 
     if (nla_parse_nested(tb, IFLA_GRE_MAX, data, NULL) < 0)
         return FALSE;
-    address_set(&tunnel->local, ip6 ? AF_INET6 : AF_INET, tb[IFLA_GRE_LOCAL]);
-    address_set(&tunnel->remote, ip6 ? AF_INET6 : AF_INET, tb[IFLA_GRE_REMOTE]);
+    address_set(&tunnel->local, gre_mode_family(tunnel->mode), tb[IFLA_GRE_LOCAL]);
+    address_set(&tunnel->remote, gre_mode_family(tunnel->mode), tb[IFLA_GRE_REMOTE]);
     tunnel->parent_ifindex = (int) number32(tb[IFLA_GRE_LINK]);
     read_options(&tunnel->options, tb, ip6);
     return TRUE;

@@ -97,7 +97,7 @@ row "memory of a service without a connection, kB" RSS "of private" "dirty"
 for name in nm-gre-service nm-openvpn-service nm-vpnc-service; do
     row "  $name" "$(memory $name Rss)" "" "$(memory $name Anonymous)"
 done
-idle=$(memory nm-gre-service Anonymous) idle_rss=$(memory nm-gre-service Rss)
+idle=$(memory nm-gre-service Anonymous)
 on a nmcli -t -f NAME,DBUS-PATH con show | sed -n 's/^m\([0-9]*\):/\1 /p' | sort -n >$hosts/a/paths
 row "with connections up (PSK), kB" RSS "p. dirty" "for each"
 done=0
