@@ -96,17 +96,6 @@ gre_peer_removed(GrePeer *peer)
         gre_peers_forget(peer->set, peer);
 }
 
-static void
-secret_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
-{
-    GrePeer *peer = data;
-
-    (void) reply;
-    (void) error;
-    peer->op = 0;
-    gre_peer_removed(peer);
-}
-
 static GBytes *
 one_string(const char *key, const char *value)
 {
@@ -116,15 +105,32 @@ one_string(const char *key, const char *value)
     return vici_builder_finish(builder, NULL);
 }
 
+/* Goes on to @command, unless the last one failed because the daemon went away: then nothing more
+ * may reach the next one. */
+static void
+unload(GrePeer *peer, const char *command, const char *key, ViciReplyFunc reply)
+{
+    peer->op = 0;
+    if (vici_client_is_up(peer->set->vici))
+        gre_peer_request(peer, command, one_string(key, peer->name), reply);
+    else
+        gre_peer_converge(peer);
+}
+
 static void
 connection_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    GrePeer *peer = data;
+    (void) reply;
+    (void) error; /* it was not there: all the better; so with the others */
+    unload(data, "unload-shared", "id", looked_after_cb);
+}
 
+static void
+uninstalled_cb(const ViciSection *reply, const GError *error, gpointer data)
+{
     (void) reply;
     (void) error;
-    peer->op = 0;
-    gre_peer_request(peer, "unload-shared", one_string("id", peer->name), secret_unloaded_cb);
+    unload(data, "unload-conn", "name", connection_unloaded_cb);
 }
 
 static gboolean
@@ -137,14 +143,12 @@ remove_due(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* The SAs are gone, or the peer never confirms: take the connection and the secret out. */
+/* Ends the SAs that the last look saw, until there are none or the peer never confirms. */
 void
 gre_peer_remove_step(GrePeer *peer)
 {
     if (sas_gone(peer) || peer->remove_tries > 3) {
-        g_clear_handle_id(&peer->remove_timer, g_source_remove);
-        gre_peer_request(peer, "unload-conn", one_string("name", peer->name),
-                         connection_unloaded_cb);
+        gre_peer_removed(peer);
         return;
     }
     if (peer->remove_timer)
@@ -154,6 +158,8 @@ gre_peer_remove_step(GrePeer *peer)
     peer->remove_tries++;
 }
 
+/* The connection goes before its SAs: the peer, if its tunnel stays up, answers their end with a
+ * new one in the same moment, which must not find a connection any more. */
 void
 gre_peer_remove(GrePeer *peer)
 {
@@ -165,5 +171,5 @@ gre_peer_remove(GrePeer *peer)
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
     if (peer->op) /* its answer is of no interest any more, but later ones are */
         vici_client_cancel(peer->set->vici, peer->op);
-    gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), looked_after_cb);
+    gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);
 }

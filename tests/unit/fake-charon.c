@@ -214,6 +214,9 @@ on_unload_conn(FakeViciConn *conn, const ViciSection *message, gpointer data)
     (void) conn;
     if (!remove_name(charon->conns, name))
         return fake_vici_refusal("unload: connection not found");
+    if (charon->returns)
+        fake_ike_add_child(charon, fake_charon_add_ike(charon, name, "ESTABLISHED", FALSE),
+                           "INSTALLED", 0xd1);
     fake_charon_log(charon, NULL, "removed vici connection: %s", name);
     return fake_vici_ok();
 }

@@ -42,6 +42,7 @@ typedef struct {
     FakePeerManner manner;
     const char    *refusal;    /* the log line of FAKE_PEER_REFUSES */
     gboolean       keeps_ikes; /* a polite terminate waits for a peer that is silent */
+    gboolean       returns;    /* the peer sets up an SA anew as long as it finds a connection */
     guint          n_forced;   /* terminates with force */
     guint          n_polite;
 } FakeCharon;

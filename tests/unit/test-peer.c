@@ -257,7 +257,7 @@ test_order(Fixture *f, gconstpointer data)
     assert_commands(f, "");
     release(user);
     g_assert_cmpstr(user->told->str, ==, "armed up released");
-    assert_commands(f, "uninstall terminate unload-conn unload-shared");
+    assert_commands(f, "uninstall unload-conn unload-shared terminate");
     g_assert_cmpuint(f->charon->n_forced, ==, 0);
     assert_rest(f);
 }
@@ -711,7 +711,7 @@ test_two_users(Fixture *f, gconstpointer data)
     g_assert_cmpstr(second->told->str, ==, "armed up");
     g_assert_nonnull(gre_peer_user_child(second->handle));
     release(second);
-    assert_commands(f, "uninstall terminate unload-conn unload-shared");
+    assert_commands(f, "uninstall unload-conn unload-shared terminate");
     assert_rest(f);
 }
 
@@ -806,6 +806,20 @@ test_release_silent(Fixture *f, gconstpointer data)
     release(user);
     g_assert_cmpuint(f->charon->n_polite, ==, 1);
     g_assert_cmpuint(f->charon->n_forced, ==, 1);
+    assert_rest(f);
+}
+
+/* Its tunnel stays up: it sets up an SA again until there is nothing to set one up with. */
+static void
+test_release_returning(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    g_autoptr(User) user = come_up(f, "");
+
+    f->charon->returns = TRUE;
+    release(user);
+    g_assert_cmpuint(f->charon->ikes->len, ==, 0);
+    g_assert_cmpuint(f->charon->n_forced, ==, 0);
     assert_rest(f);
 }
 
@@ -1564,6 +1578,7 @@ add_releases(void)
     add("release/install", "install", test_release_loading);
     add("release/attempting", NULL, test_release_attempting);
     add("release/unconfirmed", NULL, test_release_silent);
+    add("release/returning", NULL, test_release_returning);
     add("release/at-once", NULL, test_release_at_once);
     add("release/away", NULL, test_release_away);
     add("release/dies-uninstall", "uninstall", test_release_dying);
