@@ -40,16 +40,18 @@ snapshot a
 sniff_start a eth0
 sniff_start a eth1
 
-now() { date +%s%3N; }
 timed() { # FILE CMD…: how many tenths of a second it took, and how it ended
     local began status=0
-    began=$(now)
+    now
+    began=$NOW
     "${@:2}" >/dev/null 2>&1 || status=$?
-    echo "$((($(now) - began) / 100)) $status" >"$1"
+    now
+    echo "$(((NOW - began) / 100)) $status" >"$1"
 }
-begin=$(now)
-since() { echo $((($(now) - begin) / 1000)); }
-until_second() { while [ "$(since)" -lt "$1" ]; do sleep 0.2; done; }
+now
+begin=$NOW
+since() { now; echo $(((NOW - begin) / 1000)); }
+until_second() { while [ "$(since)" -lt "$1" ]; do pause 0.2; done; }
 timed /tmp/plain up a plain ifname eth0 & plain=$!
 timed /tmp/alone up a alone ifname eth0 & alone=$!
 timed /tmp/patient up a patient ifname eth0 & patient=$!
