@@ -33,6 +33,14 @@ identity(const char *id, const GreAddress *address, char buf[GRE_ADDRESS_STRLEN]
     return id ? id : gre_address_to_string(address, buf);
 }
 
+const char *
+gre_peer_config_remote_id(const GreIpsecOptions *options,
+                          const GreAddress      *remote,
+                          char                   buf[GRE_ADDRESS_STRLEN])
+{
+    return identity(options->remote_id, remote, buf);
+}
+
 GBytes *
 gre_peer_config_secret(const char            *name,
                        const GreIpsecOptions *options,
@@ -49,7 +57,7 @@ gre_peer_config_secret(const char            *name,
     vici_builder_data(builder, "data", data, len);
     /* The remote identity alone: a key that names ours too would be tried for other peers. */
     vici_builder_begin_list(builder, "owners");
-    vici_builder_item(builder, identity(options->remote_id, remote, buf));
+    vici_builder_item(builder, gre_peer_config_remote_id(options, remote, buf));
     vici_builder_end_list(builder);
     return vici_builder_finish(builder, error);
 }

@@ -40,4 +40,9 @@ GBytes *gre_peer_config_trap(const char *name);
  */
 const char *gre_peer_config_conflict(const GreIpsecOptions *a, const GreIpsecOptions *b);
 
+/* The peer's IKE identity: the profile's own, else its address, which is put into @buf. */
+const char *gre_peer_config_remote_id(const GreIpsecOptions *options,
+                                      const GreAddress      *remote,
+                                      char                   buf[GRE_ADDRESS_STRLEN]);
+
 #endif

@@ -98,7 +98,9 @@ void     gre_peer_converge(GrePeer *peer);
 void     gre_peer_converge_later(GrePeer *peer);
 void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
 gboolean gre_peer_wanted(const GrePeer *peer);
-gboolean gre_peer_eager(const GrePeer *peer);
+/* The first user that isn't on its way out, whose profile speaks for the pair; NULL: none. */
+GrePeerUser *gre_peer_first_user(const GrePeer *peer);
+gboolean     gre_peer_eager(const GrePeer *peer);
 /* How the pair authenticates and encrypts; NULL where nobody wants it any more. */
 const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
 gboolean               gre_peer_initiates(const GrePeer *peer);

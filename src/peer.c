@@ -66,9 +66,8 @@ gre_peer_free(GrePeer *peer)
     g_free(peer);
 }
 
-/* The first user that isn't on its way out, whose profile speaks for the pair. */
-static GrePeerUser *
-first_user(const GrePeer *peer)
+GrePeerUser *
+gre_peer_first_user(const GrePeer *peer)
 {
     for (guint i = 0; i < peer->users->len; i++) {
         GrePeerUser *user = g_ptr_array_index(peer->users, i);
@@ -82,7 +81,7 @@ first_user(const GrePeer *peer)
 gboolean
 gre_peer_wanted(const GrePeer *peer)
 {
-    return first_user(peer) != NULL;
+    return gre_peer_first_user(peer) != NULL;
 }
 
 const char *
@@ -94,7 +93,7 @@ gre_peer_user_name(const GrePeerUser *user)
 const GreIpsecOptions *
 gre_peer_options(const GrePeer *peer)
 {
-    const GrePeerUser *user = first_user(peer);
+    const GrePeerUser *user = gre_peer_first_user(peer);
 
     return user ? &user->profile->ipsec : NULL;
 }
@@ -228,7 +227,7 @@ greet(GrePeer *peer)
 static gboolean
 is_outdated(const GrePeer *peer)
 {
-    const GrePeerUser *next = first_user(peer);
+    const GrePeerUser *next = gre_peer_first_user(peer);
 
     for (guint i = 0; i < peer->users->len; i++) {
         const GrePeerUser *user = g_ptr_array_index(peer->users, i);

@@ -461,10 +461,9 @@ gre_peers_set_netlink(GrePeers *set, GreNetlink *netlink)
 }
 
 static GrePeer *
-peer_get(GrePeers *set, const GreAddress *local, const GreAddress *remote)
+peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddress *remote)
 {
-    g_autofree char *name = gre_peer_config_name(local, remote);
-    GrePeer         *peer = g_hash_table_lookup(set->peers, name);
+    GrePeer *peer = g_hash_table_lookup(set->peers, name);
 
     if (!peer) {
         peer = gre_peer_new(set, name);
@@ -497,6 +496,43 @@ check_agreement(const GrePeer *peer, const GreProfile *profile, GError **error)
     return TRUE;
 }
 
+/* strongSwan chooses a pre-shared key by the peer's identity, whatever the addresses: one identity
+ * can't have two. */
+static gboolean
+check_secret(GrePeers         *set,
+             const char       *name,
+             const GreProfile *profile,
+             const GreAddress *remote,
+             GError          **error)
+{
+    char           id[GRE_ADDRESS_STRLEN], other_id[GRE_ADDRESS_STRLEN];
+    const char    *identity = gre_peer_config_remote_id(&profile->ipsec, remote, id);
+    GHashTableIter iter;
+    gpointer       value;
+
+    if (profile->ipsec.method != GRE_IPSEC_PSK)
+        return TRUE;
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GrePeer     *other = value;
+        const GrePeerUser *user = gre_peer_first_user(other);
+
+        if (!user || user->profile->ipsec.method != GRE_IPSEC_PSK ||
+            g_str_equal(other->name, name) ||
+            gre_secret_equal(user->profile->ipsec.psk, profile->ipsec.psk) ||
+            !g_str_equal(identity, gre_peer_config_remote_id(&user->profile->ipsec, &other->remote,
+                                                             other_id)))
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "ipsec-psk: differs from that of \"%s\", whose peer has the same identity, "
+                    "\"%s\"; give the two the same secret, or tell their peers apart with "
+                    "ipsec-remote-id",
+                    user->profile->id, identity);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 GrePeerUser *
 gre_peers_acquire(GrePeers               *set,
                   GreProfile             *profile,
@@ -506,9 +542,13 @@ gre_peers_acquire(GrePeers               *set,
                   gpointer                user_data,
                   GError                **error)
 {
-    GrePeer     *peer = peer_get(set, local, remote);
-    GrePeerUser *user;
+    g_autofree char *name = gre_peer_config_name(local, remote);
+    GrePeer         *peer;
+    GrePeerUser     *user;
 
+    if (!check_secret(set, name, profile, remote, error))
+        return NULL;
+    peer = peer_get(set, name, local, remote);
     if (!check_agreement(peer, profile, error))
         return NULL;
     user = g_new0(GrePeerUser, 1);

@@ -123,11 +123,22 @@ static const GreActivationFuncs activation_funcs = { activation_state, activatio
                                                      activation_ready, activation_settled,
                                                      activation_gone };
 
+/* Everybody on the bus hears a signal: a cause, which names addresses and identities, is for those
+ * only who may see the profile. GetStatus knows whom it answers. */
+static gboolean
+is_public(const GreService *service, const char *uuid)
+{
+    const GreProfileSet   *set = gre_guard_profiles(service->guard);
+    const GreKnownProfile *profile = gre_profile_set_lookup_uuid(set, uuid);
+
+    return profile && !profile->users;
+}
+
 static void
 history_changed(const char *uuid, const char *state, const char *cause, gpointer data)
 {
     GreService      *service = data;
-    g_autofree char *valid = g_utf8_make_valid(cause, -1);
+    g_autofree char *valid = g_utf8_make_valid(is_public(service, uuid) ? cause : "", -1);
 
     g_dbus_connection_emit_signal(service->bus, NULL, GRE_SERVICE_PATH, GRE_SERVICE_INTERFACE,
                                   "StateChanged", g_variant_new("(sss)", uuid, state, valid), NULL);

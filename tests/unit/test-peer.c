@@ -764,6 +764,35 @@ test_conflict(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* strongSwan knows a pre-shared key by the peer's identity alone: it can't have two. */
+static void
+test_one_secret(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    g_autoptr(User) first = come_up(f, "");
+    g_autoptr(User) other = user_new(f);
+    g_autoptr(User) alike = user_new(f);
+    g_autoptr(User) named = user_new(f);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(acquire_between(other, "192.0.2.9", "192.0.2.2", "!ipsec-psk=y", &error));
+    g_assert_error(error, GRE_ERROR, GRE_ERROR_TAKEN);
+    g_assert_true(contains(error->message, "ipsec-psk: differs from that of \"Site B\""));
+    g_clear_error(&error);
+    g_assert_null(acquire_between(other, "192.0.2.9", "192.0.2.3",
+                                  "!ipsec-psk=y\nipsec-remote-id=192.0.2.2", &error));
+    g_assert_error(error, GRE_ERROR, GRE_ERROR_TAKEN);
+    g_assert_cmpuint(g_hash_table_size(f->peers->peers), ==, 1);
+    g_assert_nonnull(acquire_between(alike, "192.0.2.9", "192.0.2.2", "", NULL));
+    g_assert_nonnull(acquire_between(named, "192.0.2.8", "192.0.2.2",
+                                     "!ipsec-psk=y\nipsec-remote-id=b.example", NULL));
+    fake_vici_wait(alike->n_up == 1 && named->n_up == 1);
+    release(first);
+    release(alike);
+    release(named);
+    assert_rest(f);
+}
+
 /* ---- releasing at any moment ---- */
 
 static void
@@ -1513,6 +1542,7 @@ add_life(void)
     add("share/two", NULL, test_two_users);
     add("share/trap-joins", NULL, test_trap_joins);
     add("share/conflict", NULL, test_conflict);
+    add("share/one-secret", NULL, test_one_secret);
     add("lost/deleted", NULL, test_lost);
     add("lost/told-late", NULL, test_late_down);
     add("lost/dead", "retransmit", test_dead);
