@@ -114,6 +114,14 @@ check "its block has the key" eval "gre status plain | grep -E 'GRE key +9 '"
 check "an ordinary user is told too" eval "nobody status plain | grep -E 'state +active'"
 exits 3 "the status of what isn't there" status nosuch
 check "watch tells that it is up" wait_until 10 told ' plain: active'
+# A signal goes to everybody, a cause only to those who may see the profile.
+background a private.log setpriv --reuid=65534 --regid=65534 --clear-groups nm-gre watch --json
+profile a hidden remote=172.31.0.3 ifname=eth0 connection.permissions=user:root
+check_not "a private profile with a name that is taken fails" up a hidden
+check "root reads why" eval "gre status hidden | grep -q eth0"
+check "an ordinary user hears that it failed" wait_until 10 grep -q "$(on a nmcli -g connection.uuid con show hidden)" "$hosts/a/private.log"
+check_not "but not why" grep -q eth0 "$hosts/a/private.log"
+check_not "and does not see it" eval "nobody status | grep -q hidden"
 service_stop a
 exits 4 "the status of a service that isn't there" status
 check "watch says that it is gone" wait_until 10 told 'the service is gone'
