@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by the files of a peer (peer.c, peer-*.c) and peers.c (the set of them, the daemon). */
+/* Shared by the files of a peer (peer.c, peer-*.c) and of the set of them (peers.c, peers-*.c). */
 #ifndef GRE_PEER_PRIVATE_H
 #define GRE_PEER_PRIVATE_H
 
@@ -141,7 +141,16 @@ void gre_attempt_down(GrePeer *peer, const ViciSection *event);
 void gre_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
 
 /* peers.c */
-void          gre_peers_forget(GrePeers *set, GrePeer *peer);
 const GError *gre_peers_daemon_error(const GrePeers *set);
+
+/* peers-event.c */
+void
+gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer set);
+
+/* peers-sweep.c */
+void gre_peers_forget(GrePeers *set, GrePeer *peer);
+void gre_peers_rest_later(GrePeers *set); /* looks whether anything is left to do */
+void gre_peers_sweep_ask(GrePeers *set);
+void gre_peers_sweep_finish(GrePeers *set);
 
 #endif
