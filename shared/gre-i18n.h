@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Marks for translation. N_() marks what a table holds; _() translates where it is shown: in the
- * programs that talk to a person. The service's own lines stay in English, as the journal's are.
+ * Marks for translation. N_() marks what a table holds; _() translates, into the language of the
+ * program that runs it. The service has none (it sets no LC_MESSAGES), so that what it logs stays
+ * in English, as the journal is, while the same errors of shared/ are translated in an editor.
  */
 #ifndef GRE_I18N_H
 #define GRE_I18N_H

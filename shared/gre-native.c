@@ -2,8 +2,11 @@
 /*
  * From NetworkManager's dictionary to the model of a native tunnel.
  */
+#include "config.h"
+
 #include "gre-native.h"
 #include "gre-error.h"
+#include "gre-i18n.h"
 #include "gre-value.h"
 
 #include <errno.h>
@@ -43,7 +46,7 @@ fail_value(const char *name, const char *text, const char *allowed, GError **err
 {
     g_autofree char *shown = gre_value_quote(text);
 
-    return fail(error, "ip-tunnel.%s: %s is not allowed: %s", name, shown, allowed);
+    return fail(error, _("ip-tunnel.%s: %s is not allowed: %s"), name, shown, allowed);
 }
 
 const char *
@@ -91,11 +94,11 @@ read_connection(GreNative *native, GVariant *connection, GError **error)
     const char *ifname = text_of(connection, "interface-name");
 
     if (!id || !uuid)
-        return fail(error, "this is not a connection: it has no id or no UUID");
+        return fail(error, _("this is not a connection: it has no id or no UUID"));
     if (ifname && !gre_value_is_ifname(ifname)) {
         g_autofree char *shown = gre_value_quote(ifname);
 
-        return fail(error, "connection.interface-name: %s is not allowed: an interface name",
+        return fail(error, _("connection.interface-name: %s is not allowed: an interface name"),
                     shown);
     }
     native->id = g_strdup(id);
@@ -120,15 +123,15 @@ read_mode(GreNative *native, GVariant *tunnel, GError **error)
     default:
         number = g_strdup_printf("%u", mode);
         return fail_value("mode", mode < G_N_ELEMENTS(mode_names) ? mode_names[mode] : number,
-                          "\"gre\", \"ip6gre\", \"gretap\" or \"ip6gretap\"", error);
+                          _("\"gre\", \"ip6gre\", \"gretap\" or \"ip6gretap\""), error);
     }
 }
 
 static const char *
 address_words(const GreNative *native)
 {
-    return gre_native_family(native->mode) == AF_INET6 ? "a unicast IPv6 address"
-                                                       : "a unicast IPv4 address";
+    return gre_native_family(native->mode) == AF_INET6 ? _("a unicast IPv6 address")
+                                                       : _("a unicast IPv4 address");
 }
 
 static gboolean
@@ -137,7 +140,7 @@ read_remote(GreNative *native, GVariant *tunnel, GError **error)
     const char *text = text_of(tunnel, "remote");
 
     if (!text)
-        return fail(error, "ip-tunnel.remote: is missing: %s", address_words(native));
+        return fail(error, _("ip-tunnel.remote: is missing: %s"), address_words(native));
     if (!gre_value_unicast(text, &native->remote) ||
         native->remote.family != gre_native_family(native->mode))
         return fail_value("remote", text, address_words(native), error);
@@ -176,7 +179,7 @@ read_key(GVariant *tunnel, const char *name, gboolean *has_key, guint32 *key, GE
     number = g_ascii_strtoll(text, &end, 10);
     if (end == text || end[strspn(end, " \t\n\v\f\r")] != '\0' || errno != 0 || number < 0 ||
         number > G_MAXUINT32)
-        return fail_value(name, text, "a decimal number from 0 to 4294967295", error);
+        return fail_value(name, text, _("a decimal number from 0 to 4294967295"), error);
     *has_key = TRUE;
     *key = (guint32) number;
     return TRUE;
@@ -231,7 +234,7 @@ gre_native_new(GVariant *settings, GError **error)
     g_autoptr(GreNative) native = NULL;
 
     if (!connection || !tunnel) {
-        fail(error, "this is not an ip-tunnel profile");
+        fail(error, _("this is not an ip-tunnel profile"));
         return NULL;
     }
     native = g_atomic_rc_box_new0(GreNative);

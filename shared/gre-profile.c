@@ -4,8 +4,11 @@
  * keys against each other, addresses against each other. The table knows the keys; what is written
  * out here is only what concerns several values at once.
  */
+#include "config.h"
+
 #include "gre-profile.h"
 #include "gre-error.h"
+#include "gre-i18n.h"
 #include "gre-native.h"
 #include "gre-property.h"
 #include "gre-value.h"
@@ -70,15 +73,15 @@ check_name(const char *name, gboolean in_secrets, GError **error)
     if (property && !property->secret == !in_secrets)
         return TRUE;
     if (property && property->secret)
-        return fail(error, "%s: a secret belongs in vpn.secrets, not in vpn.data", name);
+        return fail(error, _("%s: a secret belongs in vpn.secrets, not in vpn.data"), name);
     if (property)
-        return fail(error, "%s: belongs in vpn.data, not in vpn.secrets", name);
+        return fail(error, _("%s: belongs in vpn.data, not in vpn.secrets"), name);
 
     shown = gre_value_quote(name);
     guess = gre_property_guess(name);
     if (guess)
-        return fail(error, "%s: there is no such key, did you mean \"%s\"?", shown, guess->name);
-    return fail(error, "%s: there is no such key", shown);
+        return fail(error, _("%s: there is no such key, did you mean \"%s\"?"), shown, guess->name);
+    return fail(error, _("%s: there is no such key"), shown);
 }
 
 static gint
@@ -110,7 +113,7 @@ check_connection_text(const char *name, const char *text, GError **error)
     if (text && text[0] && gre_value_is_printable(text))
         return TRUE;
     shown = gre_value_quote(text ? text : "");
-    return fail(error, "%s: %s is not allowed: text without control characters and line breaks",
+    return fail(error, _("%s: %s is not allowed: text without control characters and line breaks"),
                 name, shown);
 }
 
@@ -126,7 +129,7 @@ check_uuid(const char *uuid, GError **error)
     if (len > 0 && len < 50 && uuid[len] == '\0')
         return TRUE;
     shown = gre_value_quote(uuid ? uuid : "");
-    return fail(error, "connection.uuid: %s is not allowed: letters, digits and \"-\"", shown);
+    return fail(error, _("connection.uuid: %s is not allowed: letters, digits and \"-\""), shown);
 }
 
 static gboolean
@@ -233,7 +236,7 @@ read_interface_name(GreProfile *profile, const GreProfileSource *source, GError 
     if (profile->protects || profile->ifname || !name)
         return TRUE;
     if (!gre_property_check(gre_property_find("ifname"), name, &bad))
-        return fail(error, "connection.interface-name, for %s", bad->message);
+        return fail(error, _("connection.interface-name, for %s"), bad->message);
     profile->ifname = g_strdup(name);
     return TRUE;
 }
@@ -302,12 +305,12 @@ check_given(const GreProfile       *profile,
     g_autofree char *what = NULL;
 
     if (profile->protects && property->group != GRE_GROUP_IPSEC)
-        what = g_strdup("is not allowed beside protects: it comes from the protected profile");
+        what = g_strdup(_("is not allowed beside protects: it comes from the protected profile"));
     else if (need)
-        what = g_strdup_printf("is only allowed with %s", gre_need_to_string(need));
+        what = g_strdup_printf(_("is only allowed with %s"), gre_need_to_string(need));
     for (gsize i = 0; !what && property->excludes && property->excludes[i]; i++)
         if (has_key(source, property->excludes[i]))
-            what = g_strdup_printf("is not allowed beside %s", property->excludes[i]);
+            what = g_strdup_printf(_("is not allowed beside %s"), property->excludes[i]);
     if (what)
         gre_property_set_error(property, text, what, error);
     return !what;
@@ -323,7 +326,7 @@ check_missing(const GreProfile *profile, const GreProperty *property, GError **e
         (profile->protects && property->group != GRE_GROUP_IPSEC))
         return TRUE;
     allowed = gre_property_allowed(property);
-    return fail(error, "%s: is missing: %s", property->name, allowed);
+    return fail(error, _("%s: is missing: %s"), property->name, allowed);
 }
 
 static gboolean
@@ -349,8 +352,8 @@ check_peer_key(const GreIpsecOptions *ipsec, GError **error)
         return TRUE;
     return fail(
         error,
-        "ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, "
-        "to know the other end by");
+        _("ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, "
+          "to know the other end by"));
 }
 
 /* IKEv1 has no AEAD algorithms for its own messages; they came with RFC 5282, for IKEv2. */
@@ -363,10 +366,11 @@ check_ike_version(const GreProfile *profile, const GreProfileSource *source, GEr
     for (gsize i = 0; profile->ipsec.ike_version == 1 && proposals && proposals[i]; i++)
         for (gsize j = 0; j < G_N_ELEMENTS(aeads); j++)
             if (strstr(proposals[i], aeads[j]))
-                return fail_value(source, "ipsec-ike-proposals",
-                                  "is not allowed with ipsec-ike-version=1, which has no AES-GCM, "
-                                  "AES-CCM and ChaCha20: such as aes256-sha256-modp2048",
-                                  error);
+                return fail_value(
+                    source, "ipsec-ike-proposals",
+                    _("is not allowed with ipsec-ike-version=1, which has no AES-GCM, "
+                      "AES-CCM and ChaCha20: such as aes256-sha256-modp2048"),
+                    error);
     return TRUE;
 }
 
@@ -375,9 +379,9 @@ check_protects(const GreProfile *profile, const GreProfileSource *source, GError
 {
     if (g_strcmp0(profile->protects, profile->uuid) != 0)
         return TRUE;
-    return fail_value(source, "protects",
-                      "is this profile itself, allowed is the name or UUID of an ip-tunnel profile",
-                      error);
+    return fail_value(
+        source, "protects",
+        _("is this profile itself, allowed is the name or UUID of an ip-tunnel profile"), error);
 }
 
 /* Addresses against addresses */
@@ -401,10 +405,11 @@ check_family(const GreProfile       *profile,
     if (address->family == AF_UNSPEC || address->family == family)
         return TRUE;
     if (has_key(source, "mode"))
-        what = g_strdup_printf("is not allowed with mode=%s: an %s address",
+        what = g_strdup_printf(_("is not allowed with mode=%s: an %s address"),
                                gre_mode_name(profile->mode, FALSE), family_name(family));
     else
-        what = g_strdup_printf("is not allowed: an %s address, as remote is", family_name(family));
+        what =
+            g_strdup_printf(_("is not allowed: an %s address, as remote is"), family_name(family));
     return fail_value(source, name, what, error);
 }
 
@@ -417,20 +422,20 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
         !check_family(profile, source, "local", &profile->local, error))
         return FALSE;
     if (remote->family != AF_UNSPEC && gre_address_equal(remote, &profile->local))
-        return fail_value(source, "local", "is not allowed: another address than remote", error);
+        return fail_value(source, "local", _("is not allowed: another address than remote"), error);
     if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !profile->parent)
         return fail_value(source, "remote",
-                          "is a link-local address and needs parent, its interface", error);
+                          _("is a link-local address and needs parent, its interface"), error);
     if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
         return fail_value(source, "parent",
-                          "is not allowed: another interface than the tunnel's own", error);
+                          _("is not allowed: another interface than the tunnel's own"), error);
     return TRUE;
 }
 
 static gboolean
 check_inside(const GreProfile *profile, const GreProfileSource *source, GError **error)
 {
-    const char *what = "is not allowed: it is the outer address of the other end";
+    const char *what = _("is not allowed: it is the outer address of the other end");
 
     for (gsize i = 0; i < profile->n_ip4; i++)
         if (gre_address_equal(&profile->ip4[i].address, &profile->remote))
@@ -440,7 +445,7 @@ check_inside(const GreProfile *profile, const GreProfileSource *source, GError *
             return fail_value(source, "ip6", what, error);
     if (profile->n_ip6 > 0 && profile->mtu != GRE_MTU_AUTO && profile->mtu < IPV6_MIN_MTU)
         return fail_value(source, "mtu",
-                          "is not allowed beside ip6: IPv6 needs at least 1280, or \"auto\"",
+                          _("is not allowed beside ip6: IPv6 needs at least 1280, or \"auto\""),
                           error);
     return TRUE;
 }
@@ -452,7 +457,7 @@ fail_tunnel(const GreNative *tunnel, const char *what, GError **error)
 {
     g_autofree char *shown = gre_value_quote(tunnel->id);
 
-    return fail(error, "protects: the tunnel %s %s", shown, what);
+    return fail(error, _("protects: the tunnel %s %s"), shown, what);
 }
 
 /* What NetworkManager takes, and no SA can be made for. */
@@ -462,12 +467,13 @@ check_tunnel(const GreNative *tunnel, GError **error)
     const GreAddress *remote = &tunnel->remote;
 
     if (gre_address_equal(remote, &tunnel->local))
-        return fail_tunnel(tunnel, "has the same address for local and remote", error);
+        return fail_tunnel(tunnel, _("has the same address for local and remote"), error);
     if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !tunnel->parent)
-        return fail_tunnel(
-            tunnel, "has a link-local address for remote and needs parent, its interface", error);
+        return fail_tunnel(tunnel,
+                           _("has a link-local address for remote and needs parent, its interface"),
+                           error);
     if (tunnel->parent && g_strcmp0(tunnel->parent, tunnel->ifname) == 0)
-        return fail_tunnel(tunnel, "is its own parent", error);
+        return fail_tunnel(tunnel, _("is its own parent"), error);
     return TRUE;
 }
 

@@ -2,6 +2,8 @@
 /*
  * The property table's rows, and what they say about a single value.
  */
+#include "config.h"
+
 #include "gre-property.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
@@ -288,41 +290,43 @@ static const struct {
     gboolean (*parse)(const GreProperty *property, const char *text, GreValue *out);
     const char *words;
 } types[] = {
-    [GRE_TYPE_BOOLEAN] = { parse_boolean, "\"yes\" or \"no\"" },
+    [GRE_TYPE_BOOLEAN] = { parse_boolean, N_("\"yes\" or \"no\"") },
     [GRE_TYPE_CHOICE] = { parse_choice, NULL },
     [GRE_TYPE_NUMBER] = { parse_number, NULL },
     [GRE_TYPE_DURATION] = { parse_duration, NULL },
-    [GRE_TYPE_KEY] = { parse_key,
-                       "a number from 0 to 4294967295 (decimal, 0x and hex digits, or 0 and octal "
-                       "digits), or a dotted quad" },
-    [GRE_TYPE_ADDRESS] = { parse_address, "a unicast IP address" },
-    [GRE_TYPE_HOST] = { parse_host, "a unicast IP address or a DNS name" },
-    [GRE_TYPE_IP4] = { parse_prefixes, "IPv4 addresses of this host with prefix length such as "
-                                       "10.0.0.1/30, several "
-                                       "with a space between" },
-    [GRE_TYPE_IP6] = { parse_prefixes,
-                       "IPv6 addresses of this host with prefix length such as fd00::1/64, several "
-                       "with a space between" },
-    [GRE_TYPE_IFNAME] = { parse_text,
-                          "an interface name of 1 to 15 characters, without blanks, \"/\", \":\" "
-                          "and \"%\"" },
+    [GRE_TYPE_KEY] = { parse_key, N_("a number from 0 to 4294967295 (decimal, 0x and hex digits, "
+                                     "or 0 and octal "
+                                     "digits), or a dotted quad") },
+    [GRE_TYPE_ADDRESS] = { parse_address, N_("a unicast IP address") },
+    [GRE_TYPE_HOST] = { parse_host, N_("a unicast IP address or a DNS name") },
+    [GRE_TYPE_IP4] = { parse_prefixes, N_("IPv4 addresses of this host with prefix length such as "
+                                          "10.0.0.1/30, several "
+                                          "with a space between") },
+    [GRE_TYPE_IP6] = { parse_prefixes, N_("IPv6 addresses of this host with prefix length such as "
+                                          "fd00::1/64, several "
+                                          "with a space between") },
+    [GRE_TYPE_IFNAME] = { parse_text, N_("an interface name of 1 to 15 characters, without blanks, "
+                                         "\"/\", \":\" "
+                                         "and \"%\"") },
     [GRE_TYPE_NEW_IFNAME] = { parse_text,
-                              "an interface name of 1 to 15 characters, without blanks, \"/\", "
-                              "\":\" and \"%\", that the kernel doesn't use itself (gre0, "
-                              "ip6gre0 ...)" },
-    [GRE_TYPE_TEXT] = { parse_text, "text without blanks at its ends" },
+                              N_("an interface name of 1 to 15 characters, without blanks, \"/\", "
+                                 "\":\" and \"%\", that the kernel doesn't use itself (gre0, "
+                                 "ip6gre0 ...)") },
+    [GRE_TYPE_TEXT] = { parse_text, N_("text without blanks at its ends") },
     [GRE_TYPE_IDENTITY] = { parse_text,
-                            "an address, a name, an e-mail address or a distinguished name; it "
-                            "can't begin with \"%\", nor with the \"^\" of a regular expression" },
-    [GRE_TYPE_PROPOSALS] = { parse_proposals,
-                             "strongSwan proposals such as aes256-sha256-modp2048, several with a "
-                             "comma between" },
-    [GRE_TYPE_FILE] = { parse_text, "an absolute file name or a pkcs11: URI" },
-    [GRE_TYPE_PUBLIC_KEY] = { parse_text,
-                              "a public key in PEM form (its lines joined to one), or \"0s\" and "
-                              "base64" },
-    [GRE_TYPE_PSK] = { parse_psk, "text, \"0x\" and pairs of hex digits, or \"0s\" and base64" },
-    [GRE_TYPE_PASSWORD] = { parse_password, "text" },
+                            N_("an address, a name, an e-mail address or a distinguished name; it "
+                               "can't begin with \"%\", nor with the \"^\" of a regular "
+                               "expression") },
+    [GRE_TYPE_PROPOSALS] = { parse_proposals, N_("strongSwan proposals such as "
+                                                 "aes256-sha256-modp2048, several with a "
+                                                 "comma between") },
+    [GRE_TYPE_FILE] = { parse_text, N_("an absolute file name or a pkcs11: URI") },
+    [GRE_TYPE_PUBLIC_KEY] = { parse_text, N_("a public key in PEM form (its lines joined to one), "
+                                             "or \"0s\" and "
+                                             "base64") },
+    [GRE_TYPE_PSK] = { parse_psk,
+                       N_("text, \"0x\" and pairs of hex digits, or \"0s\" and base64") },
+    [GRE_TYPE_PASSWORD] = { parse_password, N_("text") },
 };
 
 const GreProperty *
@@ -402,7 +406,8 @@ choices_in_words(const char *const *choices)
     GString *out = g_string_new(NULL);
 
     for (gsize i = 0; choices[i]; i++) {
-        const char *between = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
+        /* Translators: between the values of a list, and before its last one. */
+        const char *between = i == 0 ? "" : choices[i + 1] ? _(", ") : _(" or ");
 
         g_string_append_printf(out, "%s\"%s\"", between, choices[i]);
     }
@@ -413,16 +418,16 @@ char *
 gre_property_allowed(const GreProperty *property)
 {
     if (types[property->type].words)
-        return g_strdup(types[property->type].words);
+        return g_strdup(_(types[property->type].words));
     if (property->choices)
         return choices_in_words(property->choices);
     if (property->type == GRE_TYPE_DURATION)
-        return g_strdup_printf("seconds from %u to %u, or a time such as 90m, 8h or 1d",
+        return g_strdup_printf(_("seconds from %u to %u, or a time such as 90m, 8h or 1d"),
                                property->min, property->max);
     if (property->word)
-        return g_strdup_printf("a number from %u to %u, or \"%s\"", property->min, property->max,
+        return g_strdup_printf(_("a number from %u to %u, or \"%s\""), property->min, property->max,
                                property->word);
-    return g_strdup_printf("a number from %u to %u", property->min, property->max);
+    return g_strdup_printf(_("a number from %u to %u"), property->min, property->max);
 }
 
 const char *
@@ -430,7 +435,7 @@ gre_need_to_string(GreNeed need)
 {
     switch (need) {
     case GRE_NEED_IPSEC:
-        return "ipsec=psk or ipsec=pubkey";
+        return _("ipsec=psk or ipsec=pubkey");
     case GRE_NEED_PSK:
         return "ipsec=psk";
     case GRE_NEED_PUBKEY:
@@ -469,7 +474,7 @@ gre_property_set_error(const GreProperty *property,
                        const char        *what,
                        GError           **error)
 {
-    g_autofree char *value = property->secret ? g_strdup("the value") : gre_value_quote(text);
+    g_autofree char *value = property->secret ? g_strdup(_("the value")) : gre_value_quote(text);
 
     g_set_error(error, GRE_ERROR, (gint) error_code(property), "%s: %s %s", property->name, value,
                 what);
@@ -489,11 +494,11 @@ gre_property_parse(const GreProperty *property, const char *text, GreValue *out,
 
     allowed = gre_property_allowed(property);
     if (text[0] == '\0')
-        what = g_strdup_printf("is empty: give %s, or leave the key out", allowed);
+        what = g_strdup_printf(_("is empty: give %s, or leave the key out"), allowed);
     else if (!gre_value_is_printable(text))
-        what = g_strdup("is not allowed: it holds control characters or line breaks");
+        what = g_strdup(_("is not allowed: it holds control characters or line breaks"));
     else
-        what = g_strdup_printf("is not allowed: %s", allowed);
+        what = g_strdup_printf(_("is not allowed: %s"), allowed);
     gre_property_set_error(property, text, what, error);
     return FALSE;
 }

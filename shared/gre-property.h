@@ -80,10 +80,10 @@ const GreProperty *gre_property_find_for_import(const char *name);
 /* The property that somebody probably meant by a name that doesn't exist, or NULL. */
 const GreProperty *gre_property_guess(const char *name);
 
-/* Which values it takes, in words: "a number from 1 to 255, or \"inherit\"". English. */
+/* Which values it takes, in words: "a number from 1 to 255, or \"inherit\"". Translated. */
 char *gre_property_allowed(const GreProperty *property);
 
-/* The need in the profile's own terms: "ipsec=psk". */
+/* The need in the profile's own terms: "ipsec=psk"; an "or" in it is translated. */
 const char *gre_need_to_string(GreNeed need);
 
 /* A value of one property, parsed: the member that its type uses is set. */

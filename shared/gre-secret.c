@@ -2,8 +2,11 @@
 /*
  * Secrets: one block of memory each, decoded in place, wiped before it is freed.
  */
+#include "config.h"
+
 #include "gre-secret.h"
 #include "gre-error.h"
+#include "gre-i18n.h"
 
 #include <string.h>
 #include <sys/prctl.h>
@@ -147,17 +150,17 @@ gre_secret_parse(const char *text, GError **error)
     if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
         if (!(secret = decode_hex(text + 2)))
             g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET,
-                                "\"0x\" must be followed by pairs of hex digits");
+                                _("\"0x\" must be followed by pairs of hex digits"));
         return secret;
     }
     if (text[0] == '0' && (text[1] == 's' || text[1] == 'S')) {
         if (!(secret = decode_base64(text + 2)))
             g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET,
-                                "\"0s\" must be followed by base64");
+                                _("\"0s\" must be followed by base64"));
         return secret;
     }
     if (text[0] == '\0') {
-        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, "must not be empty");
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, _("must not be empty"));
         return NULL;
     }
     return gre_secret_new(text, strlen(text));

@@ -113,7 +113,7 @@ main(int argc, char **argv)
     Options options = { 0 };
     int     status = EXIT_FAILURE;
 
-    setlocale(LC_ALL, "");
+    setlocale(LC_CTYPE, ""); /* its messages stay in English, as the journal's are */
     if (!parse_options(&argc, &argv, &options, &error)) {
         fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
         return 2;

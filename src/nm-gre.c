@@ -52,15 +52,16 @@ print_help(void)
 static GOptionContext *
 context_for(const GreCommand *command)
 {
-    g_autofree char *summary = NULL, *exits = exit_texts();
+    g_autofree char *sentence = NULL, *summary = NULL, *exits = exit_texts();
     /* GOption names the program first and its options next; the command's name goes between. */
     g_autofree char *name = g_strdup_printf("nm-gre %s", command->name);
     GOptionContext  *context = g_option_context_new(_(command->arguments));
 
     g_set_prgname(name);
-    summary = command->details
-                  ? g_strdup_printf("%s.\n\n%s", _(command->summary), _(command->details))
-                  : g_strdup_printf("%s.", _(command->summary));
+    /* Translators: makes a sentence of what a command does. */
+    sentence = g_strdup_printf(_("%s."), _(command->summary));
+    summary = command->details ? g_strdup_printf("%s\n\n%s", sentence, _(command->details))
+                               : g_steal_pointer(&sentence);
     g_option_context_set_summary(context, summary);
     g_option_context_set_description(context, exits);
     g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);

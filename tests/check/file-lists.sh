@@ -5,7 +5,7 @@
 cd "$top_srcdir" || exit 1
 echo 1..2
 missing=
-for file in shared/*.[ch] src/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch]; do
+for file in $(printf '%s\n' */*.[ch] | grep -v ^tests/) tests/unit/*.[ch] tests/fuzz/*.[ch]; do
     [ -e "$file" ] || continue
     list=${file%/*}/Makefile.inc
     name=$file
@@ -16,7 +16,8 @@ done
 echo "ok 1 - every source file is listed"
 
 missing=
-for file in $(grep -lE '(^|[^[:alnum:]_])N?_\("' shared/*.c src/*.c); do
+text='(^|[^[:alnum:]_])N?_\("|translatable="yes"|<component '
+for file in $(grep -lE "$text" $(printf '%s\n' */*.c */*.ui */*.metainfo.xml.in | grep -vE '^tests/|\*')); do
     grep -qxF "$file" po/POTFILES.in || missing="$missing $file"
 done
 [ -z "$missing" ] || printf '# not in po/POTFILES.in:%s\nnot ' "$missing"

@@ -55,7 +55,20 @@ in_help <"$work/help-service" >"$work/a"
 part "$man/nm-gre-service.8" "SH OPTIONS" | in_man >"$work/b"
 same "$work/a" "$work/b" "nm-gre-service(8) has the options of nm-gre-service --help"
 
+# nm-settings-gre(5) is what its generator makes of the property table, and has each key once.
+"$top_builddir/man/generate-settings" "$man/nm-settings-gre.5.in" >"$work/a"
+same "$work/a" "$man/nm-settings-gre.5" "nm-settings-gre(5) is up to date (make update-man)"
+sed -n 's/^{ \.name = "\([^"]*\)".*/\1/p' "$top_srcdir/shared/gre-property.c" | sort >"$work/a"
+awk '/^\.TP$/ { getline; print }' "$man/nm-settings-gre.5" | sed -n 's/\\-/-/g;s/^\.B \([a-z][a-z0-9-]*\)$/\1/p' |
+    sort >"$work/b"
+same "$work/a" "$work/b" "nm-settings-gre(5) has every key of the property table, once"
 for page in nm-gre.1 nm-gre-service.8; do
+    n=$((n + 1))
+    part "$man/$page" "SH SEE ALSO" | grep -q '^\.BR nm-settings-gre (5)' || printf 'not '
+    echo "ok $n - $page names nm-settings-gre(5)"
+done
+
+for page in nm-gre.1 nm-gre-service.8 nm-settings-gre.5; do
     n=$((n + 1))
     command -v "$GROFF" >/dev/null || { echo "ok $n - groff and $page # SKIP no groff here"; continue; }
     words=$("$GROFF" -t -man -Tutf8 -ww -rCHECKSTYLE=3 "$man/$page" 2>&1 >"$work/page")
