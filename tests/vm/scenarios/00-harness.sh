@@ -2,7 +2,6 @@
 # The harness itself, on what the distribution has: two NetworkManagers, a native tunnel, and strongSwan
 # written by hand beside it. It shows that the counters do see clear packets where there are some,
 # that a check for leftovers does fail, and that a VPN's failure reason is found.
-# also: debian13
 host_new a b
 link a eth0 b eth0
 nm_start a b

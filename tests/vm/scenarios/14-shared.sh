@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Two tunnels with different keys between the same two hosts, under one SA: up and down in every order, and
 # the last takes the SA away. A third that wants another secret is refused. At b all waits for a.
-# also: debian13
 # timeout: 500
 host_new a b
 link a eth0 b eth0

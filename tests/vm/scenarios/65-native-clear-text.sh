@@ -3,7 +3,6 @@
 # to the daemons, the companion, the profiles and the WAN of one end. 50 pings a second go in it all the while;
 # nothing of them may be seen in clear on the wire, and traffic comes back by itself. The peer is a VPN profile of
 # ours: the two ways in meet.
-# also: debian13
 # timeout: 600
 inner=192.168.8.2
 host_new a b

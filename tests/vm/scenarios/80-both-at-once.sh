@@ -7,7 +7,7 @@ host_new a b
 link a eth0 b eth0
 tunnel() { # HOST ME PEER
     keyfile "$1" wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.$2/24,172.31.0.$3
-    keyfile "$1" tunnel ifname=tunnel remote=172.31.0.$3 ipsec=psk ipsec-psk=raclette ipv4.address1=192.168.8.$2/30
+    keyfile "$1" tunnel remote=172.31.0.$3 ipsec=psk ipsec-psk=raclette ipv4.address1=192.168.8.$2/30
 }
 tunnel a 1 2
 tunnel b 2 1
