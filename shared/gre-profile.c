@@ -556,19 +556,30 @@ gre_profile_unref(GreProfile *profile)
     g_atomic_rc_box_release_full(profile, clear_profile);
 }
 
+gboolean
+gre_profile_uses_secret(const GreProfile *profile, const GreProperty *secret, GreSecretUse *use)
+{
+    g_autofree char   *name = g_strconcat(secret->name, "-flags", NULL);
+    const GreProperty *flags = gre_property_find(name);
+    guint              asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
+
+    if (!secret->secret || unmet_need(profile, secret))
+        return FALSE;
+    use->flags = G_STRUCT_MEMBER(guint, profile, flags->offset);
+    use->value = G_STRUCT_MEMBER(GreSecret *, profile, secret->offset);
+    use->required = !(use->flags & GRE_SECRET_NOT_REQUIRED) &&
+                    (secret->type == GRE_TYPE_PSK || (use->flags & asked));
+    return TRUE;
+}
+
 const char *
 gre_profile_missing_secret(const GreProfile *profile)
 {
-    const GreIpsecOptions *ipsec = &profile->ipsec;
-    guint                  asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
+    GreSecretUse use;
 
-    if (ipsec->method == GRE_IPSEC_PSK && !ipsec->psk &&
-        !(ipsec->psk_flags & GRE_SECRET_NOT_REQUIRED))
-        return "ipsec-psk";
-    if (ipsec->method == GRE_IPSEC_PUBKEY && !ipsec->private_key_password &&
-        (ipsec->private_key_password_flags & asked) &&
-        !(ipsec->private_key_password_flags & GRE_SECRET_NOT_REQUIRED))
-        return "ipsec-private-key-password";
+    for (const GreProperty *property = gre_properties; property->name; property++)
+        if (gre_profile_uses_secret(profile, property, &use) && use.required && !use.value)
+            return property->name;
     return NULL;
 }
 

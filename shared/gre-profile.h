@@ -33,7 +33,8 @@ typedef enum {
     GRE_HW_OFFLOAD_PACKET,
 } GreHwOffload;
 
-typedef struct GreNative GreNative; /* gre-native.h */
+typedef struct GreNative   GreNative;   /* gre-native.h */
+typedef struct GreProperty GreProperty; /* gre-property.h */
 
 #define GRE_TOS_INHERIT        (-1)
 #define GRE_FLOW_LABEL_INHERIT (-1)
@@ -138,15 +139,27 @@ GreProfile *gre_profile_new(const GreProfileSource *source, GError **error);
 GreProfile *gre_profile_ref(GreProfile *profile);
 void        gre_profile_unref(GreProfile *profile); /* wipes the secrets with the last reference */
 
+/* What a profile has to do with one of the property table's secrets. */
+typedef struct {
+    guint            flags;    /* GRE_SECRET_… */
+    gboolean         required; /* without it there is no use in trying */
+    const GreSecret *value;    /* borrowed; NULL: the profile lacks it */
+} GreSecretUse;
+
 /**
- * gre_profile_missing_secret:
+ * gre_profile_uses_secret:
+ * @use: filled where it does
  *
  * A key file's password is needed only where its flags say that an agent has it or that it is asked
- * for: whether the file is encrypted is not known here.
+ * for: whether the file is encrypted is not known here. "<name>-flags" may say that a secret isn't
+ * required.
  *
- * Returns: (transfer none) (nullable): name of the first secret that the profile needs, lacks, and
- *   whose "<name>-flags" don't say "not required" (4); NULL where all is there.
+ * Returns: whether @secret is a secret, and has a meaning in this profile.
  */
+gboolean
+gre_profile_uses_secret(const GreProfile *profile, const GreProperty *secret, GreSecretUse *use);
+
+/* Name of the first secret that the profile requires and lacks; NULL where all is there. */
 const char *gre_profile_missing_secret(const GreProfile *profile);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreProfile, gre_profile_unref)

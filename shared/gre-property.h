@@ -49,7 +49,7 @@ typedef enum {
 
 #define GRE_NEEDS_MAX 6 /* bits */
 
-typedef struct {
+typedef struct GreProperty {
     const char *name;
     const char *alias; /* another name, for importers only */
     const char *help;  /* one line for a person, untranslated */

@@ -14,6 +14,12 @@
 #define UNUSED_S 180
 /* It was told that the profile is wrong: there will be no second call. */
 #define REFUSED_S 5
+/* NetworkManager's own default for vpn.timeout. */
+#define TIMEOUT_DEFAULT_S 60
+/* An answer to NewSecrets may be kept back for so long: less than D-Bus's limit, enough for an
+ * attempt. */
+#define HOLD_MS 8000
+#define PSK     "ipsec-psk"
 
 struct _GreActivation {
     GreEngine                *engine;
@@ -34,6 +40,11 @@ struct _GreActivation {
     gboolean       abandoned;
     guint          unused_timer;
     GVariant      *wanted; /* a companion's settings, until its tunnel is found */
+
+    gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
+    gboolean   asking;      /* … and are */
+    gint64     connecting;  /* since when, as NetworkManager has it; monotonic µs */
+    GreSecret *refused;     /* the last one that the peer didn't take */
 };
 
 static void
@@ -46,6 +57,7 @@ activation_end(GreActivation *activation)
     activation->funcs->gone(activation, activation->data);
     gre_settings_clear(&activation->settings);
     g_clear_pointer(&activation->wanted, g_variant_unref);
+    gre_secret_unref(activation->refused);
     g_object_unref(activation->cancellable);
     g_object_unref(activation->bus);
     g_free(activation->base);
@@ -86,7 +98,41 @@ connection_up(gpointer data)
     GreActivation *activation = data;
 
     activation->up = TRUE;
+    g_clear_pointer(&activation->refused, gre_secret_unref);
     announce_if_ready(activation);
+}
+
+/* Whether the secret came from a person, or a keyring of theirs, who can give another. One that is
+ * kept by NetworkManager nobody was asked for; and nobody is there to ask when a persistent
+ * connection comes up, which goes on trying instead. */
+static gboolean
+can_ask(const GreActivation *activation)
+{
+    const GreSettings *settings = &activation->settings;
+    guint              asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
+
+    return activation->interactive && activation->plugin && !activation->abandoned &&
+           !activation->up && !settings->wish.persistent &&
+           settings->profile->ipsec.method == GRE_IPSEC_PSK &&
+           (settings->profile->ipsec.psk_flags & asked);
+}
+
+/* The peer doesn't take the key: all is released again, and NetworkManager asks for another. An
+ * agent that gives the same once more reads it from a file. */
+static gboolean
+ask_again(GreActivation *activation, const GError *cause)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    if (!g_error_matches(cause, GRE_ERROR, GRE_ERROR_SECRET) || !can_ask(activation) ||
+        gre_secret_equal(profile->ipsec.psk, activation->refused))
+        return FALSE;
+    gre_secret_unref(activation->refused);
+    activation->refused = gre_secret_ref(profile->ipsec.psk);
+    activation->asking = TRUE;
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL, "asking for another pre-shared key");
+    gre_vpn_plugin_ask(activation->plugin, cause->message, PSK);
+    return TRUE;
 }
 
 static void
@@ -96,6 +142,8 @@ connection_stopped(gpointer data, const GError *cause)
     const GreProfile *profile = activation->settings.profile;
 
     activation->connection = NULL;
+    if (ask_again(activation, cause))
+        return;
     gre_log_full(cause ? LOG_ERR : LOG_NOTICE, profile->id, profile->uuid, NULL,
                  cause ? "failed: %s" : "down%s", cause ? cause->message : "");
     if (!activation->abandoned && activation->plugin) {
@@ -216,12 +264,14 @@ refuse(GreActivation *activation, GVariant *settings, const GError *error)
 static void
 tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
 {
-    GreActivation *activation = data;
+    GreActivation    *activation = data;
+    GreConnectionWish wish = activation->settings.wish; /* its time may be shorter by now */
     g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
     g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
 
     gre_settings_clear(&activation->settings);
     if (!wrong && gre_settings_read(wanted, tunnel, &activation->settings, &wrong)) {
+        activation->settings.wish = wish;
         begin(activation);
         return;
     }
@@ -242,13 +292,23 @@ begin_companion(GreActivation *activation, GVariant *settings)
                    tunnel_found, activation);
 }
 
+static void
+begin_with(GreActivation *activation, GVariant *settings)
+{
+    if (activation->settings.profile->protects)
+        begin_companion(activation, settings);
+    else
+        begin(activation);
+}
+
 static gboolean
-plugin_connect(gpointer data, GVariant *settings, const char *sender, GError **error)
+plugin_connect(
+    gpointer data, GVariant *settings, const char *sender, gboolean interactive, GError **error)
 {
     GreActivation *activation = data;
 
     (void) sender;
-    if (activation->connection || activation->wanted) {
+    if (activation->connection || activation->wanted || activation->asking) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "connecting already");
         return FALSE;
     }
@@ -259,14 +319,70 @@ plugin_connect(gpointer data, GVariant *settings, const char *sender, GError **e
         return FALSE;
     }
     g_clear_handle_id(&activation->unused_timer, g_source_remove);
+    activation->interactive = interactive;
+    activation->connecting = g_get_monotonic_time();
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTING);
-    if (activation->settings.profile->protects) {
-        begin_companion(activation, settings);
-        return TRUE;
+    if (!activation->settings.profile->protects)
+        gre_nm_base(activation->bus, activation->bus_name, activation->cancellable, base_answered,
+                    activation);
+    begin_with(activation, settings);
+    return TRUE;
+}
+
+/**
+ * heed_time_limit:
+ *
+ * NetworkManager's time limit runs from Connect on and isn't extended by asking; but if it ends
+ * while NetworkManager asks, there is none any more (nm-vpn-connection.c, connect_timeout_cb()). So
+ * the attempt gets what remains; where that is too little the answer to NewSecrets, until which
+ * NetworkManager counts itself as asking, is kept back until the limit has passed.
+ *
+ * Returns: for how many ms.
+ */
+static guint
+heed_time_limit(const GreActivation *activation, GreConnectionWish *wish)
+{
+    gint64 limit = wish->timeout ? wish->timeout : TIMEOUT_DEFAULT_S;
+    gint64 passed = (g_get_monotonic_time() - activation->connecting) / 1000;
+    gint64 left = limit * 1000 - passed;
+
+    if (left <= -1000)
+        return 0;
+    if (left <= HOLD_MS - 1000)
+        return (guint) left + 1000;
+    wish->timeout = (guint) (left / 1000);
+    return 0;
+}
+
+/* What is no key is not worth an attempt, and asked for again. */
+static gboolean
+plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **error)
+{
+    GreActivation *activation = data;
+    GreSettings    read;
+    g_autoptr(GError) wrong = NULL;
+
+    if (!activation->asking) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "no secrets were asked for");
+        return FALSE;
     }
-    gre_nm_base(activation->bus, activation->bus_name, activation->cancellable, base_answered,
-                activation);
-    begin(activation);
+    if (!gre_settings_read(settings, NULL, &read, &wrong)) {
+        if (g_error_matches(wrong, GRE_ERROR, GRE_ERROR_SECRET)) {
+            gre_vpn_plugin_ask(activation->plugin, wrong->message, PSK);
+            return TRUE;
+        }
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return FALSE;
+    }
+    if (!check_supported(read.profile, error)) {
+        gre_settings_clear(&read);
+        return FALSE;
+    }
+    activation->asking = FALSE;
+    gre_settings_clear(&activation->settings);
+    activation->settings = read;
+    *hold = heed_time_limit(activation, &activation->settings.wish);
+    begin_with(activation, settings);
     return TRUE;
 }
 
@@ -318,7 +434,8 @@ gre_activation_new(GreEngine                *engine,
                    gpointer                  user_data)
 {
     static const GreVpnPluginFuncs plugin_funcs = { plugin_need_secrets, plugin_connect,
-                                                    plugin_disconnect, plugin_closed };
+                                                    plugin_new_secrets, plugin_disconnect,
+                                                    plugin_closed };
     GreActivation                 *activation = g_new0(GreActivation, 1);
 
     activation->engine = engine;

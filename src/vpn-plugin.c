@@ -17,6 +17,8 @@ struct _GreVpnPlugin {
     guint                    object;
     gulong                   closed_handler;
     GreVpnState              state;
+    GDBusMethodInvocation   *held; /* NewSecrets, not answered yet */
+    guint                    hold_timer;
 };
 
 static const char introspection[] =
@@ -37,9 +39,21 @@ static const char introspection[] =
     "<signal name='Failure'><arg type='u'/></signal>"
     "</interface></node>";
 
+/* Of NewSecrets. NetworkManager takes it for connecting again. */
+static void
+answer_held(GreVpnPlugin *plugin)
+{
+    GDBusMethodInvocation *held = g_steal_pointer(&plugin->held);
+
+    g_clear_handle_id(&plugin->hold_timer, g_source_remove);
+    if (held)
+        g_dbus_method_invocation_return_value(held, NULL);
+}
+
 static void
 plugin_free(GreVpnPlugin *plugin)
 {
+    answer_held(plugin);
     if (plugin->bus) {
         g_clear_signal_handler(&plugin->closed_handler, plugin->bus);
         if (plugin->object)
@@ -53,13 +67,17 @@ plugin_free(GreVpnPlugin *plugin)
 /* ---- methods ---- */
 
 static void
-call_connect(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *invocation)
+call_connect(GreVpnPlugin          *plugin,
+             GVariant              *args,
+             gboolean               interactive,
+             GDBusMethodInvocation *invocation)
 {
     g_autoptr(GVariant) settings = g_variant_get_child_value(args, 0);
     g_autoptr(GError) error = NULL;
 
     if (plugin->funcs->connect(plugin->data, settings,
-                               g_dbus_method_invocation_get_sender(invocation), &error))
+                               g_dbus_method_invocation_get_sender(invocation), interactive,
+                               &error))
         g_dbus_method_invocation_return_value(invocation, NULL);
     else
         g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "BadArguments",
@@ -73,6 +91,35 @@ call_need_secrets(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *i
     gboolean need = plugin->funcs->need_secrets(plugin->data, settings);
 
     g_dbus_method_invocation_return_value(invocation, g_variant_new("(s)", need ? "vpn" : ""));
+}
+
+static gboolean
+held_long_enough(gpointer data)
+{
+    GreVpnPlugin *plugin = data;
+
+    plugin->hold_timer = 0;
+    answer_held(plugin);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+call_new_secrets(GreVpnPlugin *plugin, GVariant *args, GDBusMethodInvocation *invocation)
+{
+    g_autoptr(GVariant) settings = g_variant_get_child_value(args, 0);
+    g_autoptr(GError) error = NULL;
+    guint hold = 0;
+
+    answer_held(plugin);
+    plugin->held = invocation;
+    if (!plugin->funcs->new_secrets(plugin->data, settings, &hold, &error)) {
+        plugin->held = NULL;
+        g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "BadArguments",
+                                                   error->message);
+    } else if (plugin->held && hold > 0)
+        plugin->hold_timer = g_timeout_add(hold, held_long_enough, plugin);
+    else
+        answer_held(plugin);
 }
 
 static void
@@ -95,17 +142,16 @@ method_call(GDBusConnection       *bus,
         g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "AlreadyStopped",
                                                    "this connection has ended");
     else if (strcmp(method, "Connect") == 0)
-        call_connect(plugin, args, invocation);
+        call_connect(plugin, args, FALSE, invocation);
+    else if (strcmp(method, "ConnectInteractive") == 0)
+        call_connect(plugin, args, TRUE, invocation);
     else if (strcmp(method, "NeedSecrets") == 0)
         call_need_secrets(plugin, args, invocation);
     else if (strcmp(method, "Disconnect") == 0) {
         g_dbus_method_invocation_return_value(invocation, NULL);
         plugin->funcs->disconnect(plugin->data);
     } else
-        /* All secrets are asked for by NeedSecrets; NetworkManager then calls plain Connect. */
-        g_dbus_method_invocation_return_dbus_error(invocation,
-                                                   PLUGIN_ERROR "InteractiveNotSupported",
-                                                   "secrets are asked for before connecting");
+        call_new_secrets(plugin, args, invocation);
 }
 
 static GVariant *
@@ -133,6 +179,8 @@ get_property(GDBusConnection *bus,
 static void
 emit(GreVpnPlugin *plugin, const char *signal, GVariant *args)
 {
+    /* Before it, so that NetworkManager is in the state that the signal is for. */
+    answer_held(plugin);
     g_dbus_connection_emit_signal(plugin->bus, NULL, PLUGIN_PATH, PLUGIN_INTERFACE, signal, args,
                                   NULL);
 }
@@ -150,6 +198,14 @@ void
 gre_vpn_plugin_failure(GreVpnPlugin *plugin, GreVpnFailure reason)
 {
     emit(plugin, "Failure", g_variant_new("(u)", (guint32) reason));
+}
+
+void
+gre_vpn_plugin_ask(GreVpnPlugin *plugin, const char *message, const char *secret)
+{
+    const char *secrets[] = { secret, NULL };
+
+    emit(plugin, "SecretsRequired", g_variant_new("(s^as)", message, secrets));
 }
 
 void
@@ -286,6 +342,7 @@ void
 gre_vpn_plugin_close(GreVpnPlugin *plugin)
 {
     plugin->funcs = NULL;
+    answer_held(plugin);
     g_clear_signal_handler(&plugin->closed_handler, plugin->bus);
     g_dbus_connection_flush(plugin->bus, NULL, flushed, plugin);
 }

@@ -32,8 +32,15 @@ typedef struct {
     /* Whether secrets are missing. There is no way to refuse: NetworkManager would read it as "no
      * valid secrets"; `connect`, which follows, says what is wrong. */
     gboolean (*need_secrets)(gpointer user_data, GVariant *settings);
-    /* An @error goes back to NetworkManager. */
-    gboolean (*connect)(gpointer user_data, GVariant *settings, const char *sender, GError **error);
+    /* @interactive: gre_vpn_plugin_ask() may be called. An @error goes back to NetworkManager. */
+    gboolean (*connect)(gpointer    user_data,
+                        GVariant   *settings,
+                        const char *sender,
+                        gboolean    interactive,
+                        GError    **error);
+    /* The answer to gre_vpn_plugin_ask(). @hold: (out): ms for which NetworkManager's call stays
+     * unanswered, unless there is something to tell before; 10 s are its limit. */
+    gboolean (*new_secrets)(gpointer user_data, GVariant *settings, guint *hold, GError **error);
     void (*disconnect)(gpointer user_data);
     /* The bus is gone: nobody listens any more. */
     void (*closed)(gpointer user_data);
@@ -57,6 +64,16 @@ void gre_vpn_plugin_close(GreVpnPlugin *plugin);
 
 void gre_vpn_plugin_state(GreVpnPlugin *plugin, GreVpnState state);
 void gre_vpn_plugin_failure(GreVpnPlugin *plugin, GreVpnFailure reason);
+
+/**
+ * gre_vpn_plugin_ask:
+ * @message: for the person
+ * @secret: name of the secret to ask for
+ *
+ * Emits SecretsRequired. NetworkManager asks its agents and calls `new_secrets`, or `disconnect`
+ * where it got none; it listens only until it is told that the connection is up.
+ */
+void gre_vpn_plugin_ask(GreVpnPlugin *plugin, const char *message, const char *secret);
 
 /* Emits Config, and Ip4Config and Ip6Config where they are not NULL (all a{sv}, floating taken). */
 void gre_vpn_plugin_config(GreVpnPlugin *plugin, GVariant *config, GVariant *ip4, GVariant *ip6);

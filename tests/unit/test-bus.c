@@ -20,6 +20,7 @@
 #define PLUGIN      "org.freedesktop.NetworkManager.VPN.Plugin"
 #define VPN_ERROR   "org.freedesktop.NetworkManager.VPN.Error."
 #define SETTINGS    "({'vpn': {'service-type': <'x'>}},)"
+#define INTERACTIVE "({'vpn': {'service-type': <'x'>}}, @a{sv} {})"
 
 /* ---- the plugin ---- */
 
@@ -31,6 +32,7 @@ typedef struct {
     gboolean         answered;
     gboolean         need;
     gboolean         refuses;
+    guint            hold; /* ms, of NewSecrets */
     GString         *log;
     char            *reply; /* of the last call: its value or its error's name */
 } Fixture;
@@ -54,15 +56,29 @@ on_need_secrets(gpointer data, GVariant *settings)
 }
 
 static gboolean
-on_connect(gpointer data, GVariant *settings, const char *sender, GError **error)
+on_connect(
+    gpointer data, GVariant *settings, const char *sender, gboolean interactive, GError **error)
 {
     Fixture *f = data;
 
-    g_string_append(f->log, "connect ");
+    g_string_append(f->log, interactive ? "connect-interactive " : "connect ");
     g_assert_cmpstr(sender, ==, g_dbus_connection_get_unique_name(f->nm));
     assert_settings(settings);
     if (f->refuses)
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, "no such key");
+    return !f->refuses;
+}
+
+static gboolean
+on_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **error)
+{
+    Fixture *f = data;
+
+    g_string_append(f->log, "new-secrets ");
+    assert_settings(settings);
+    *hold = f->hold;
+    if (f->refuses)
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_REFUSED, "nobody asked");
     return !f->refuses;
 }
 
@@ -78,8 +94,8 @@ on_closed(gpointer data)
     g_string_append(((Fixture *) data)->log, "closed ");
 }
 
-static const GreVpnPluginFuncs plugin_funcs = { on_need_secrets, on_connect, on_disconnect,
-                                                on_closed };
+static const GreVpnPluginFuncs plugin_funcs = { on_need_secrets, on_connect, on_new_secrets,
+                                                on_disconnect, on_closed };
 
 static void
 on_ready(GreVpnPlugin *plugin, const GError *error, gpointer data)
@@ -161,13 +177,19 @@ on_called(GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-assert_call(
-    Fixture *f, const char *interface, const char *method, const char *args, const char *reply)
+call(Fixture *f, const char *interface, const char *method, const char *args)
 {
     g_clear_pointer(&f->reply, g_free);
     g_dbus_connection_call(f->nm, PLUGIN_NAME, PLUGIN_PATH, interface, method,
                            g_variant_new_parsed(args), NULL, G_DBUS_CALL_FLAGS_NONE, 3000, NULL,
                            on_called, f);
+}
+
+static void
+assert_call(
+    Fixture *f, const char *interface, const char *method, const char *args, const char *reply)
+{
+    call(f, interface, method, args);
     WAIT(f->reply);
     g_assert_cmpstr(f->reply, ==, reply);
 }
@@ -192,10 +214,12 @@ test_calls(Fixture *f, gconstpointer data)
     f->refuses = TRUE;
     assert_call(f, PLUGIN, "Connect", SETTINGS, VPN_ERROR "BadArguments");
     assert_log(f, "need-secrets need-secrets connect connect ");
-    assert_call(f, PLUGIN, "ConnectInteractive", "({'vpn': {'service-type': <'x'>}}, @a{sv} {})",
-                VPN_ERROR "InteractiveNotSupported");
-    assert_call(f, PLUGIN, "NewSecrets", SETTINGS, VPN_ERROR "InteractiveNotSupported");
-    assert_log(f, "");
+    assert_call(f, PLUGIN, "ConnectInteractive", INTERACTIVE, VPN_ERROR "BadArguments");
+    assert_call(f, PLUGIN, "NewSecrets", SETTINGS, VPN_ERROR "BadArguments");
+    f->refuses = FALSE;
+    assert_call(f, PLUGIN, "ConnectInteractive", INTERACTIVE, "()");
+    assert_call(f, PLUGIN, "NewSecrets", SETTINGS, "()");
+    assert_log(f, "connect-interactive new-secrets connect-interactive new-secrets ");
     assert_call(f, PLUGIN, "Disconnect", "()", "()");
     assert_log(f, "disconnect ");
     assert_call(f, "org.freedesktop.DBus.Properties", "Get", state, "(<uint32 1>,)");
@@ -221,6 +245,33 @@ test_signals(Fixture *f, gconstpointer data)
     assert_log(f, "StateChanged(3,) Config({'tundev': <'gre7'>},) "
                   "Ip4Config({'prefix': <uint32 30>},) Config({'tundev': <'gre7'>},) "
                   "Ip6Config({'prefix': <uint32 64>},) Failure(2,) StateChanged(6,) ");
+}
+
+/* An answer that is kept back comes by itself, or before the next signal. */
+static void
+test_held(Fixture *f, gconstpointer data)
+{
+    gint64 began = g_get_monotonic_time();
+
+    (void) data;
+    f->hold = 300;
+    assert_call(f, PLUGIN, "NewSecrets", SETTINGS, "()");
+    g_assert_cmpint(g_get_monotonic_time() - began, >=, 300 * 1000);
+    f->hold = 60000;
+    g_string_truncate(f->log, 0);
+    call(f, PLUGIN, "NewSecrets", SETTINGS);
+    WAIT(g_str_equal(f->log->str, "new-secrets "));
+    fake_bus_run(50);
+    g_assert_null(f->reply);
+    gre_vpn_plugin_ask(f->plugin, "wrong", "ipsec-psk");
+    WAIT(strstr(f->log->str, "SecretsRequired"));
+    g_assert_cmpstr(f->reply, ==, "()");
+    assert_log(f, "new-secrets SecretsRequired('wrong', ['ipsec-psk']) ");
+    call(f, PLUGIN, "NewSecrets", SETTINGS);
+    WAIT(g_str_equal(f->log->str, "new-secrets "));
+    close_plugin(f);
+    WAIT(f->reply);
+    g_assert_cmpstr(f->reply, ==, "()");
 }
 
 static void
@@ -485,6 +536,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/bus/plugin/calls", Fixture, NULL, setup, test_calls, teardown);
+    g_test_add("/bus/plugin/held", Fixture, NULL, setup, test_held, teardown);
     g_test_add("/bus/plugin/signals", Fixture, NULL, setup, test_signals, teardown);
     g_test_add("/bus/plugin/name-taken", Fixture, NULL, setup, test_name_taken, teardown);
     g_test_add_func("/bus/launcher/no-service", test_no_service);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs the program with the window. */
+#include "config.h"
+
+#include "dialog-helper.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { ANSWER_MAX = 64 * 1024 };
+
+/* Beside this program. */
+static char *
+helper_path(void)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *dir = self ? g_path_get_dirname(self) : g_strdup(LIBEXECDIR);
+
+    return g_build_filename(dir, GRE_DIALOG_HELPER, NULL);
+}
+
+static void
+write_all(int fd, const char *text)
+{
+    gsize  len = strlen(text);
+    gssize n;
+
+    /* What it doesn't read it doesn't show: its exit status tells. */
+    while (len > 0 && ((n = write(fd, text, len)) > 0 || errno == EINTR)) {
+        text += MAX(n, 0);
+        len -= (gsize) MAX(n, 0);
+    }
+}
+
+/* All of the answer, up to ANSWER_MAX bytes. */
+static void
+read_all(int fd, char *answer)
+{
+    gsize  len = 0;
+    gssize n;
+
+    while (len < ANSWER_MAX &&
+           ((n = read(fd, answer + len, ANSWER_MAX - len)) > 0 || (n < 0 && errno == EINTR)))
+        len += (gsize) MAX(n, 0);
+}
+
+static void
+take_answers(GreDialogRequest *request, char *answer)
+{
+    char *name = answer, *value, *end;
+
+    while ((value = strchr(name, '\n')) && (end = strchr(value + 1, '\n'))) {
+        *value++ = '\0';
+        *end = '\0';
+        gre_dialog_request_answer(request, name, value);
+        name = end + 1;
+    }
+}
+
+static gboolean
+ended_well(GPid pid)
+{
+    int status = -1;
+
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+gboolean
+gre_dialog_helper_ask(GreDialogRequest *request, GError **error)
+{
+    g_autofree char *path = helper_path();
+    char            *argv[] = { path, NULL };
+    char            *keyfile, *answer;
+    GPid             pid;
+    int              in, out;
+    gboolean         fine;
+
+    if (!g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+                                  &in, &out, NULL, error))
+        return FALSE;
+    keyfile = gre_dialog_request_to_keyfile(request, FALSE);
+    write_all(in, keyfile);
+    close(in);
+    answer = g_malloc0(ANSWER_MAX + 1);
+    read_all(out, answer);
+    close(out);
+    fine = ended_well(pid);
+    if (fine)
+        take_answers(request, answer);
+    else
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_STOPPED, _("no secret was given"));
+    explicit_bzero(answer, ANSWER_MAX);
+    g_free(answer);
+    gre_secret_free_text(keyfile);
+    return fine;
+}
