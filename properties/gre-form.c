@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The texts of a profile's keys, held against the property table.
+ */
+#include "gre-form.h"
+#include "gre-error.h"
+#include "gre-value.h"
+
+#include <string.h>
+
+/* Both tables of a setting: name -> text. */
+typedef struct {
+    GHashTable *data, *secrets;
+} Texts;
+
+struct _GreForm {
+    Texts loaded, now;
+};
+
+/* Stands in for what the host program itself has fields for. */
+#define ANY_ID   "connection"
+#define ANY_UUID "00000000-0000-0000-0000-000000000000"
+
+static void
+texts_init(Texts *texts)
+{
+    texts->data = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    texts->secrets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) gre_secret_free_text);
+}
+
+static void
+texts_clear(Texts *texts)
+{
+    g_clear_pointer(&texts->data, g_hash_table_unref);
+    g_clear_pointer(&texts->secrets, g_hash_table_unref);
+}
+
+static GHashTable *
+table_of(const Texts *texts, const GreProperty *property)
+{
+    return property->secret ? texts->secrets : texts->data;
+}
+
+static void
+keep_in_both(const char *name, const char *text, GHashTable *loaded, GHashTable *now)
+{
+    g_hash_table_insert(loaded, g_strdup(name), g_strdup(text));
+    g_hash_table_insert(now, g_strdup(name), g_strdup(text));
+}
+
+static void
+load_data(const char *name, const char *text, gpointer data)
+{
+    GreForm *form = data;
+
+    keep_in_both(name, text, form->loaded.data, form->now.data);
+}
+
+static void
+load_secret(const char *name, const char *text, gpointer data)
+{
+    GreForm *form = data;
+
+    keep_in_both(name, text, form->loaded.secrets, form->now.secrets);
+}
+
+GreForm *
+gre_form_new(NMSettingVpn *vpn)
+{
+    GreForm *form = g_new0(GreForm, 1);
+
+    texts_init(&form->loaded);
+    texts_init(&form->now);
+    if (vpn) {
+        nm_setting_vpn_foreach_data_item(vpn, load_data, form);
+        nm_setting_vpn_foreach_secret(vpn, load_secret, form);
+    }
+    return form;
+}
+
+void
+gre_form_free(GreForm *form)
+{
+    texts_clear(&form->loaded);
+    texts_clear(&form->now);
+    g_free(form);
+}
+
+const char *
+gre_form_get(const GreForm *form, const GreProperty *property)
+{
+    return g_hash_table_lookup(table_of(&form->now, property), property->name);
+}
+
+const char *
+gre_form_get_loaded(const GreForm *form, const GreProperty *property)
+{
+    return g_hash_table_lookup(table_of(&form->loaded, property), property->name);
+}
+
+gboolean
+gre_form_set(GreForm *form, const GreProperty *property, const char *text)
+{
+    GHashTable *table = table_of(&form->now, property);
+
+    if (text && !text[0] && g_strcmp0(gre_form_get_loaded(form, property), "") != 0)
+        text = NULL;
+    if (g_strcmp0(gre_form_get(form, property), text) == 0)
+        return FALSE;
+    if (text)
+        g_hash_table_insert(table, g_strdup(property->name), g_strdup(text));
+    else
+        g_hash_table_remove(table, property->name);
+    return TRUE;
+}
+
+/* What the keys mean for one another */
+
+static guint32
+number_in(const Texts *texts, const char *name)
+{
+    const GreProperty *property = gre_property_find(name);
+    const char        *text = g_hash_table_lookup(texts->data, name);
+    g_auto(GreValue) value = { 0 };
+
+    if ((!text || !gre_property_parse(property, text, &value, NULL)) && property->default_value)
+        (void) gre_property_parse(property, property->default_value, &value, NULL);
+    return value.number;
+}
+
+guint32
+gre_form_get_number(const GreForm *form, const char *name)
+{
+    return number_in(&form->now, name);
+}
+
+static int
+family_in(const Texts *texts)
+{
+    const char *remote = g_hash_table_lookup(texts->data, "remote");
+    const char *local = g_hash_table_lookup(texts->data, "local");
+    GreAddress  address;
+
+    if (g_hash_table_contains(texts->data, "mode"))
+        return gre_mode_family((GreMode) number_in(texts, "mode"));
+    if ((remote && gre_address_parse(remote, &address)) ||
+        (local && gre_address_parse(local, &address)))
+        return address.family;
+    return AF_UNSPEC;
+}
+
+int
+gre_form_family(const GreForm *form)
+{
+    return family_in(&form->now);
+}
+
+static gboolean
+is_met(const Texts *texts, GreNeed need)
+{
+    guint32 method = number_in(texts, "ipsec");
+
+    switch (need) {
+    case GRE_NEED_IPSEC:
+        return method != GRE_IPSEC_NO;
+    case GRE_NEED_PSK:
+        return method == GRE_IPSEC_PSK;
+    case GRE_NEED_PUBKEY:
+        return method == GRE_IPSEC_PUBKEY;
+    case GRE_NEED_MODE_GRE:
+        return family_in(texts) == AF_INET;
+    case GRE_NEED_MODE_IP6GRE:
+        return family_in(texts) == AF_INET6;
+    case GRE_NEED_FRAGMENTING:
+        return !number_in(texts, "path-mtu-discovery");
+    }
+    return FALSE;
+}
+
+static gboolean
+are_needs_met(const Texts *texts, const GreProperty *property)
+{
+    for (guint bit = 0; bit < GRE_NEEDS_MAX; bit++)
+        if ((property->needs & 1u << bit) && !is_met(texts, (GreNeed) (1u << bit)))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
+gre_form_is_usable(const GreForm *form, const GreProperty *property)
+{
+    for (gsize i = 0; property->excludes && property->excludes[i]; i++)
+        if (gre_form_get(form, gre_property_find(property->excludes[i])))
+            return FALSE;
+    return are_needs_met(&form->now, property);
+}
+
+/* What is saved */
+
+static gboolean
+is_changed(const GreForm *form, const GreProperty *property)
+{
+    return g_strcmp0(gre_form_get(form, property), gre_form_get_loaded(form, property)) != 0;
+}
+
+/* A key without a meaning stays where it had none before and nobody touched it: that is an error
+ * for a person to see, not one to hide. */
+static gboolean
+is_dropped(const GreForm *form, const GreProperty *property)
+{
+    return !are_needs_met(&form->now, property) &&
+           (are_needs_met(&form->loaded, property) || is_changed(form, property));
+}
+
+/* Borrows the texts. */
+static void
+add_saved(const GreForm *form, GHashTable *from, gboolean secret, gboolean unknown, GHashTable *to)
+{
+    GHashTableIter iter;
+    gpointer       name, text;
+
+    g_hash_table_iter_init(&iter, from);
+    while (g_hash_table_iter_next(&iter, &name, &text)) {
+        const GreProperty *property = gre_property_find(name);
+        gboolean           known = property && !property->secret == !secret;
+
+        if (known ? !is_dropped(form, property) : unknown)
+            g_hash_table_insert(to, name, text);
+    }
+}
+
+static void
+saved_texts(const GreForm *form, gboolean unknown, Texts *out)
+{
+    out->data = g_hash_table_new(g_str_hash, g_str_equal);
+    out->secrets = g_hash_table_new(g_str_hash, g_str_equal);
+    add_saved(form, form->now.data, FALSE, unknown, out->data);
+    add_saved(form, form->now.secrets, TRUE, unknown, out->secrets);
+}
+
+static void
+add_name(const char *name, const char *text, gpointer names)
+{
+    (void) text;
+    g_ptr_array_add(names, g_strdup(name));
+}
+
+static void
+write_data(NMSettingVpn *vpn, GHashTable *wanted)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer       name, text;
+
+    nm_setting_vpn_foreach_data_item(vpn, add_name, names);
+    for (guint i = 0; i < names->len; i++)
+        if (!g_hash_table_contains(wanted, names->pdata[i]))
+            nm_setting_vpn_remove_data_item(vpn, names->pdata[i]);
+    g_hash_table_iter_init(&iter, wanted);
+    while (g_hash_table_iter_next(&iter, &name, &text))
+        if (g_strcmp0(nm_setting_vpn_get_data_item(vpn, name), text) != 0)
+            nm_setting_vpn_add_data_item(vpn, name, text);
+}
+
+static void
+write_secrets(NMSettingVpn *vpn, GHashTable *wanted)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer       name, text;
+
+    nm_setting_vpn_foreach_secret(vpn, add_name, names);
+    for (guint i = 0; i < names->len; i++)
+        if (!g_hash_table_contains(wanted, names->pdata[i]))
+            nm_setting_vpn_remove_secret(vpn, names->pdata[i]);
+    g_hash_table_iter_init(&iter, wanted);
+    while (g_hash_table_iter_next(&iter, &name, &text))
+        if (g_strcmp0(nm_setting_vpn_get_secret(vpn, name), text) != 0)
+            nm_setting_vpn_add_secret(vpn, name, text);
+}
+
+void
+gre_form_write(const GreForm *form, NMSettingVpn *vpn)
+{
+    Texts saved;
+
+    saved_texts(form, TRUE, &saved);
+    write_data(vpn, saved.data);
+    write_secrets(vpn, saved.secrets);
+    texts_clear(&saved);
+}
+
+/* Whether it is right */
+
+/* Takes "<name>: " off the message of the profile's own check. */
+static const GreProperty *
+take_name(GError *error)
+{
+    char              *colon = strstr(error->message, ": ");
+    g_autofree char   *name = colon ? g_strndup(error->message, colon - error->message) : NULL;
+    const GreProperty *property = name ? gre_property_find(name) : NULL;
+
+    if (property)
+        memmove(error->message, colon + 2, strlen(colon + 2) + 1);
+    return property;
+}
+
+/* A pre-shared key that is to be stored must be there. One that was missing when the profile was
+ * opened may only not have been shown to us. */
+static gboolean
+check_psk(const GreForm *form, const GreProfile *profile, GError **error)
+{
+    static const char *const names[] = { "ipsec", "ipsec-psk", "ipsec-psk-flags" };
+    gboolean                 touched = FALSE;
+
+    if (g_strcmp0(gre_profile_missing_secret(profile), "ipsec-psk") != 0 ||
+        profile->ipsec.psk_flags != 0)
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        touched = touched || is_changed(form, gre_property_find(names[i]));
+    if (touched)
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, "is missing");
+    return !touched;
+}
+
+gboolean
+gre_form_check(const GreForm      *form,
+               const char         *interface_name,
+               const GreProperty **where,
+               GError            **error)
+{
+    GreProfileSource source = { ANY_ID, ANY_UUID, interface_name, NULL, NULL, NULL };
+    g_autoptr(GreProfile) profile = NULL;
+    g_autoptr(GError) cause = NULL;
+    Texts saved;
+
+    *where = NULL;
+    saved_texts(form, FALSE, &saved);
+    source.data = saved.data;
+    source.secrets = saved.secrets;
+    profile = gre_profile_new(&source, &cause);
+    texts_clear(&saved);
+    if (!profile) {
+        *where = take_name(cause);
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
+    if (check_psk(form, profile, error))
+        return TRUE;
+    *where = gre_property_find("ipsec-psk");
+    return FALSE;
+}
+
+static int
+compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+char *
+gre_form_unknown(const GreForm *form)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer       name;
+
+    g_hash_table_iter_init(&iter, form->loaded.data);
+    while (g_hash_table_iter_next(&iter, &name, NULL))
+        if (!gre_property_find(name) || gre_property_find(name)->secret)
+            g_ptr_array_add(names, name);
+    if (names->len == 0)
+        return NULL;
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **) names->pdata);
+}

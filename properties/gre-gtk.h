@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the editor needs where GTK 3 and GTK 4 differ. The editor is written once, in GTK 4's terms.
+ */
+#ifndef GRE_GTK_H
+#define GRE_GTK_H
+
+#include <gtk/gtk.h>
+
+#if GTK_CHECK_VERSION(4, 0, 0)
+
+/* Widgets are visible from the start. */
+static inline GtkWidget *
+gre_gtk_shown(GtkWidget *widget)
+{
+    return widget;
+}
+
+/* @labelled: a label with a mnemonic says the name too; GTK 4's widgets take it from there. */
+static inline void
+gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, gboolean labelled)
+{
+    if (!labelled)
+        gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                       -1);
+    gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                   description, -1);
+}
+
+static inline void
+gre_gtk_set_invalid(GtkWidget *widget, gboolean invalid)
+{
+    gtk_accessible_update_state(
+        GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_STATE_INVALID,
+        invalid ? GTK_ACCESSIBLE_INVALID_TRUE : GTK_ACCESSIBLE_INVALID_FALSE, -1);
+}
+
+static inline void
+gre_gtk_dialog_add(GtkDialog *dialog, GtkWidget *child)
+{
+    gtk_box_append(GTK_BOX(gtk_dialog_get_content_area(dialog)), child);
+}
+
+static inline void
+gre_gtk_window_destroy(GtkWidget *window)
+{
+    gtk_window_destroy(GTK_WINDOW(window));
+}
+
+#else
+
+#define gtk_editable_get_text(editable)           gtk_entry_get_text(GTK_ENTRY(editable))
+#define gtk_editable_set_text(editable, text)     gtk_entry_set_text(GTK_ENTRY(editable), text)
+#define gtk_editable_set_width_chars(editable, n) gtk_entry_set_width_chars(GTK_ENTRY(editable), n)
+#define gtk_check_button_get_active(button)       gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(button))
+#define gtk_check_button_set_active(button, active) \
+    gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(button), active)
+#define gtk_box_append(box, child)        gtk_container_add(GTK_CONTAINER(box), child)
+#define gtk_label_set_wrap(label, wrap)   gtk_label_set_line_wrap(label, wrap)
+#define gtk_widget_get_root(widget)       gtk_widget_get_toplevel(widget)
+#define gtk_frame_set_child(frame, child) gtk_container_add(GTK_CONTAINER(frame), child)
+
+static inline GtkWidget *
+gre_gtk_shown(GtkWidget *widget)
+{
+    gtk_widget_show(widget);
+    return widget;
+}
+
+static inline void
+gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, gboolean labelled)
+{
+    AtkObject *accessible = gtk_widget_get_accessible(widget);
+
+    (void) labelled;
+    atk_object_set_name(accessible, name);
+    atk_object_set_description(accessible, description);
+}
+
+/* ATK has no such state of its own; the error's label is beside the field. */
+static inline void
+gre_gtk_set_invalid(GtkWidget *widget, gboolean invalid)
+{
+    (void) widget;
+    (void) invalid;
+}
+
+static inline void
+gre_gtk_dialog_add(GtkDialog *dialog, GtkWidget *child)
+{
+    gtk_container_add(GTK_CONTAINER(gtk_dialog_get_content_area(dialog)), child);
+}
+
+static inline void
+gre_gtk_window_destroy(GtkWidget *window)
+{
+    gtk_widget_destroy(window);
+}
+
+#endif
+
+#endif

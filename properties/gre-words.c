@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words, by key and by type.
+ */
+#include "config.h"
+
+#include "gre-words.h"
+#include "gre-i18n.h"
+
+#include <string.h>
+
+typedef struct {
+    const char *key, *label, *empty;
+} Words;
+
+/* clang-format off */
+
+static const Words words[] = {
+    /* The page. */
+    { "remote", N_("_Peer"), N_("Address or name of the other end") },
+    { "local", N_("_Own address"), N_("Automatic") },
+    { "key", N_("GRE _key"), N_("None") },
+    { "ip4", N_("IPv_4 inside"), N_("Such as 10.0.0.1/30") },
+    { "ip6", N_("IPv_6 inside"), N_("Such as fd00::1/64") },
+    { "ipsec", N_("_Security"), NULL },
+    { "ipsec-psk", N_("P_re-shared key"), NULL },
+    { "ipsec-private-key", N_("Pr_ivate key"), N_("File or pkcs11: URI") },
+    { "ipsec-private-key-password", N_("Key pass_word"), NULL },
+    { "ipsec-cert", N_("Own _certificate"), N_("None: a raw key") },
+    { "ipsec-ca", N_("CA certi_ficate"), N_("None") },
+    { "ipsec-remote-cert", N_("Peer’s certifica_te"), N_("Any that the CA signed") },
+    { "ipsec-remote-pubkey", N_("Peer’s p_ublic key"), N_("PEM on one line, or 0s and base64") },
+
+    /* Advanced: Tunnel. */
+    { "mode", N_("_Outer header"), NULL },
+    { "parent", N_("_Leaves by interface"), N_("Any") },
+    { "ifname", N_("Interface _name"), N_("Automatic") },
+    { "input-key", N_("GRE key _in"), N_("None") },
+    { "output-key", N_("GRE key o_ut"), N_("None") },
+    { "ttl", N_("_TTL"), NULL },
+    { "tos", N_("T_OS"), NULL },
+    { "path-mtu-discovery", N_("_Path MTU discovery"), NULL },
+    { "ignore-df", N_("I_gnore don’t-fragment"), NULL },
+    { "checksum", N_("_Checksums"), NULL },
+    { "sequence", N_("_Sequence numbers"), NULL },
+    { "encapsulation-limit", N_("_Encapsulation limit"), NULL },
+    { "flow-label", N_("_Flow label"), NULL },
+    { "fwmark", N_("Firewall mar_k"), NULL },
+    { "mtu", N_("_MTU"), NULL },
+
+    /* Advanced: IPsec. */
+    { "protects", N_("_Protects the profile"), N_("None: its own tunnel") },
+    { "ipsec-local-id", N_("_Own identity"), N_("Automatic") },
+    { "ipsec-remote-id", N_("P_eer’s identity"), N_("Its address") },
+    { "ipsec-ike-version", N_("IKE _version"), NULL },
+    { "ipsec-ike-proposals", N_("_IKE algorithms"), N_("Automatic") },
+    { "ipsec-esp-proposals", N_("ES_P algorithms"), N_("Automatic") },
+    { "ipsec-ike-lifetime", N_("IKE _lifetime"), NULL },
+    { "ipsec-esp-lifetime", N_("ESP li_fetime"), NULL },
+    { "ipsec-dpd-delay", N_("_Dead peer detection"), NULL },
+    { "ipsec-encap", N_("ESP in _UDP"), NULL },
+    { "ipsec-replay-window", N_("_Replay window"), NULL },
+    { "ipsec-hw-offload", N_("_Hardware offload"), NULL },
+    { "ipsec-start", N_("_Start"), NULL },
+};
+
+/* Choices of the table; one without a key is for all keys that aren't listed. */
+static const struct {
+    const char *key, *choice, *label;
+} choices[] = {
+    { "mode", "", N_("As the addresses are") },
+    { "mode", "gre", N_("IPv4") },
+    { "mode", "ip6gre", N_("IPv6") },
+    { "ipsec", "no", N_("None: not encrypted") },
+    { "ipsec", "psk", N_("IPsec with a pre-shared key") },
+    { "ipsec", "pubkey", N_("IPsec with a certificate or raw key") },
+    { "ipsec-encap", "auto", N_("Where there is a NAT") },
+    { "ipsec-encap", "yes", N_("Always") },
+    { "ipsec-hw-offload", "no", N_("None") },
+    { "ipsec-hw-offload", "auto", N_("As far as the card can") },
+    { "ipsec-hw-offload", "crypto", N_("Encryption only") },
+    { "ipsec-hw-offload", "packet", N_("Whole packets") },
+    { "ipsec-start", "initiate", N_("At once") },
+    { "ipsec-start", "trap", N_("With the first packet") },
+    { "ipsec-start", "respond", N_("Wait for the peer") },
+};
+
+/* clang-format on */
+
+static const Words *
+find_words(const char *key)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i].key, key) == 0)
+            return &words[i];
+    return NULL;
+}
+
+const char *
+gre_words_label(const GreProperty *property)
+{
+    const Words *found = find_words(property->name);
+
+    return found ? _(found->label) : property->name;
+}
+
+char *
+gre_words_name(const GreProperty *property)
+{
+    g_auto(GStrv) parts = g_strsplit(gre_words_label(property), "_", 2);
+
+    return g_strjoinv("", parts);
+}
+
+const char *
+gre_words_choice(const GreProperty *property, const char *choice)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(choices); i++)
+        if (strcmp(choices[i].key, property->name) == 0 && strcmp(choices[i].choice, choice) == 0)
+            return _(choices[i].label);
+    return choice;
+}
+
+const char *
+gre_words_empty(const GreProperty *property)
+{
+    const Words *found = find_words(property->name);
+
+    if (found && found->empty)
+        return _(found->empty);
+    return property->default_value;
+}
+
+static char *
+allowed_number(const GreProperty *property)
+{
+    if (property->word)
+        return g_strdup_printf(_("A number from %u to %u, or “%s”"), property->min, property->max,
+                               property->word);
+    return g_strdup_printf(_("A number from %u to %u"), property->min, property->max);
+}
+
+char *
+gre_words_allowed(const GreProperty *property)
+{
+    switch (property->type) {
+    case GRE_TYPE_NUMBER:
+        return allowed_number(property);
+    case GRE_TYPE_DURATION:
+        return g_strdup_printf(_("Seconds from %u to %u, or a time such as 90m, 8h or 1d"),
+                               property->min, property->max);
+    case GRE_TYPE_KEY:
+        return g_strdup(_("A number from 0 to 4294967295, or one written like an IPv4 address"));
+    case GRE_TYPE_ADDRESS:
+        return g_strdup(_("An IP address of one machine, such as 198.51.100.7"));
+    case GRE_TYPE_HOST:
+        return g_strdup(_("An IP address of one machine, or a DNS name"));
+    case GRE_TYPE_IP4:
+        return g_strdup(_("IPv4 addresses with prefix length such as 10.0.0.1/30, with spaces "
+                          "between"));
+    case GRE_TYPE_IP6:
+        return g_strdup(_("IPv6 addresses with prefix length such as fd00::1/64, with spaces "
+                          "between"));
+    case GRE_TYPE_IFNAME:
+        return g_strdup(_("The name of an interface: up to 15 characters without blanks, / and "
+                          ":"));
+    case GRE_TYPE_NEW_IFNAME:
+        return g_strdup(_("A name for an interface: up to 15 characters without blanks, / and :, "
+                          "and none of the kernel’s own such as gre0"));
+    case GRE_TYPE_TEXT:
+        return g_strdup(_("Text without blanks at its ends"));
+    case GRE_TYPE_IDENTITY:
+        return g_strdup(_("An address, a name, an e-mail address or a distinguished name"));
+    case GRE_TYPE_PROPOSALS:
+        return g_strdup(_("strongSwan’s notation such as aes256-sha256-modp2048, with commas "
+                          "between several"));
+    case GRE_TYPE_FILE:
+        return g_strdup(_("A file name that begins with /, or a pkcs11: URI"));
+    case GRE_TYPE_PUBLIC_KEY:
+        return g_strdup(_("A public key in PEM form, its lines joined to one, or 0s and base64"));
+    case GRE_TYPE_PSK:
+        return g_strdup(_("Text, 0x and pairs of hex digits, or 0s and base64"));
+    case GRE_TYPE_BOOLEAN:
+    case GRE_TYPE_CHOICE:
+    case GRE_TYPE_PASSWORD:
+        break;
+    }
+    return gre_property_allowed(property);
+}
