@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What else a person may have picked, so that the refusal can say so. */
+#include "config.h"
+
+#include "format.h"
+#include "gre-i18n.h"
+
+#include <string.h>
+
+/* A line of each, in the order in which they are looked for; several for one kind. */
+static const struct {
+    const char *line, *name;
+} kinds[] = {
+    { "[Interface]", N_("a WireGuard configuration") },
+    { "[Match]", N_("a systemd .network file (the .netdev beside it has the tunnel)") },
+    { "<?xml", N_("an XML file") },
+    { "<plist", N_("an Apple configuration profile") },
+    { "-----BEGIN", N_("a certificate or key") },
+    { "client", N_("an OpenVPN configuration") },
+    { "tls-client", N_("an OpenVPN configuration") },
+    { "dev tun", N_("an OpenVPN configuration") },
+    { "dev tap", N_("an OpenVPN configuration") },
+    { "<ca>", N_("an OpenVPN configuration") },
+    { "IPSec gateway", N_("a vpnc configuration") },
+    { "[main]", N_("a Cisco VPN client profile") },
+    { "interface Tunnel", N_("a router's configuration") },
+    { "[vpn]", N_("the profile of another VPN") },
+    { "{", N_("a JSON file") },
+};
+
+const char *
+gre_foreign_name(const GreFile *file)
+{
+    if (file->text[strspn(file->text, " \t\n")] == '\0')
+        return N_("an empty file");
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (gre_file_has_line(file, kinds[i].line))
+            return kinds[i].name;
+    return NULL;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* netplan's YAML: one GRE tunnel of network.tunnels. */
+#include "config.h"
+
+#include "format.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import.h"
+#include "yaml-tree.h"
+
+#include <string.h>
+
+typedef struct Rule Rule;
+struct Rule {
+    const char *key;
+    gboolean (*take)(GreImport *import, const GreYaml *node, const Rule *rule, GError **error);
+    const char *ours;
+};
+
+static gboolean
+is_one(const GreFile *file)
+{
+    return gre_file_has_line(file, "network:");
+}
+
+static char *
+where_of(const GreYaml *node, const char *key)
+{
+    return g_strdup_printf(_("line %u, %s"), node->line, key);
+}
+
+static void
+note(GreImport *import, const GreYaml *node, const char *key)
+{
+    gre_import_note(import, _("line %u: %s has no counterpart"), node->line, key);
+}
+
+/* The text, or "" of a list or map, which no value is. */
+static const char *
+text_of(const GreYaml *node)
+{
+    return node && node->text ? node->text : "";
+}
+
+/* ---- values ---- */
+
+static gboolean
+take_same(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(node, rule->key);
+
+    return gre_import_set(import, where, rule->ours, text_of(node), error);
+}
+
+static gboolean
+take_endpoint(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(node, rule->key);
+
+    return gre_import_endpoint(import, where, rule->ours, text_of(node), error);
+}
+
+static gboolean
+take_mode(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(node, rule->key);
+
+    return gre_import_mode(import, where, text_of(node), error);
+}
+
+/* One for both directions, or a map of input and output. YAML's "0o52" is "052" elsewhere. */
+static gboolean
+take_key(GreImport     *import,
+         const GreYaml *node,
+         const char    *name,
+         gboolean       in,
+         gboolean       out,
+         GError       **error)
+{
+    g_autofree char *where = where_of(node, name);
+    const char      *text = text_of(node);
+    g_autofree char *octal = NULL;
+
+    if (g_str_has_prefix(text, "0o"))
+        text = octal = g_strdup_printf("0%s", text + 2);
+    return gre_import_take_key(import, where, in, out, text, error);
+}
+
+static gboolean
+take_keys(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    const GreYaml *in = gre_yaml_get(node, "input"), *out = gre_yaml_get(node, "output");
+
+    if (!node->keys)
+        return take_key(import, node, rule->key, TRUE, TRUE, error);
+    return (!in || take_key(import, in, "input", TRUE, FALSE, error)) &&
+           (!out || take_key(import, out, "output", FALSE, TRUE, error));
+}
+
+/* An address, or one with options: a map of one key. */
+static gboolean
+take_address(GreImport *import, const GreYaml *node, GError **error)
+{
+    g_autofree char *where = where_of(node, "addresses");
+
+    if (node->keys && node->keys->len == 1) {
+        gre_import_note(import, _("line %u: options of an address have no counterpart"),
+                        node->line);
+        return gre_import_address(import, where, node->keys->pdata[0], error);
+    }
+    return gre_import_address(import, where, text_of(node), error);
+}
+
+static gboolean
+take_addresses(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    (void) rule;
+    for (guint i = 0; node->values && i < node->values->len; i++)
+        if (!take_address(import, node->values->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* Whichever key of a route is none of those that are read. */
+static void
+note_route_keys(GreImport *import, const GreYaml *route)
+{
+    static const char *const known[] = { "to", "via", "metric", "from", "mtu", "on-link", NULL };
+
+    for (guint i = 0; route->keys && i < route->keys->len; i++)
+        if (!g_strv_contains(known, route->keys->pdata[i]))
+            note(import, route->values->pdata[i], route->keys->pdata[i]);
+}
+
+static gboolean
+take_route(GreImport *import, const GreYaml *node, GError **error)
+{
+    g_autofree char *where = where_of(node, "routes");
+    const GreYaml   *via = gre_yaml_get(node, "via"), *from = gre_yaml_get(node, "from");
+    guint32          number = 0;
+    gboolean         metric = gre_value_number(text_of(gre_yaml_get(node, "metric")), &number);
+    NMIPRoute       *route =
+        gre_import_route(import, where, AF_INET, text_of(gre_yaml_get(node, "to")),
+                         via ? text_of(via) : NULL, metric ? (gint64) number : -1, error);
+
+    if (!route)
+        return FALSE;
+    if (from)
+        gre_import_source(import, where, route, text_of(from));
+    if (gre_value_number(text_of(gre_yaml_get(node, "mtu")), &number))
+        nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_MTU, g_variant_new_uint32(number));
+    note_route_keys(import, node);
+    return TRUE;
+}
+
+static gboolean
+take_routes(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    (void) rule;
+    for (guint i = 0; node->values && i < node->values->len; i++)
+        if (!take_route(import, node->values->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+take_gateway(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(node, rule->key);
+
+    return gre_import_route(import, where, AF_UNSPEC, "default", text_of(node), -1, error) != NULL;
+}
+
+static void
+add_texts(GPtrArray *out, const GreYaml *list)
+{
+    for (guint i = 0; list && list->values && i < list->values->len; i++)
+        g_ptr_array_add(out, g_strdup(text_of(list->values->pdata[i])));
+}
+
+static gboolean
+take_nameservers(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
+{
+    (void) rule;
+    (void) error;
+    add_texts(import->dns, gre_yaml_get(node, "addresses"));
+    add_texts(import->searches, gre_yaml_get(node, "search"));
+    return TRUE;
+}
+
+static const Rule rules[] = {
+    { "mode", take_mode, NULL },
+    { "local", take_endpoint, "local" },
+    { "remote", take_endpoint, "remote" },
+    { "ttl", take_same, "ttl" },
+    { "key", take_keys, NULL },
+    { "keys", take_keys, NULL },
+    { "mtu", take_same, "mtu" },
+    { "addresses", take_addresses, NULL },
+    { "routes", take_routes, NULL },
+    { "gateway4", take_gateway, NULL },
+    { "gateway6", take_gateway, NULL },
+    { "nameservers", take_nameservers, NULL },
+    { NULL, NULL, NULL },
+};
+
+static gboolean
+take_entry(GreImport *import, const char *key, const GreYaml *node, GError **error)
+{
+    for (const Rule *rule = rules; rule->key; rule++)
+        if (strcmp(rule->key, key) == 0)
+            return rule->take(import, node, rule, error);
+    note(import, node, key);
+    return TRUE;
+}
+
+static gboolean
+take_tunnel(GreImport *import, const char *name, const GreYaml *tunnel, GError **error)
+{
+    g_autofree char *where = where_of(tunnel, name);
+
+    if (!gre_import_set(import, where, "ifname", name, error))
+        return FALSE;
+    for (guint i = 0; tunnel->keys && i < tunnel->keys->len; i++)
+        if (!take_entry(import, tunnel->keys->pdata[i], tunnel->values->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- which tunnel ---- */
+
+static gboolean
+is_gre(const GreYaml *tunnel)
+{
+    const char *mode = text_of(gre_yaml_get(tunnel, "mode"));
+
+    return strcmp(mode, "gre") == 0 || strcmp(mode, "ip6gre") == 0;
+}
+
+static gboolean
+find_tunnel(GreImport *import, const GreYaml *tunnels, guint *found, GError **error)
+{
+    guint n = 0;
+
+    for (guint i = 0; tunnels && tunnels->keys && i < tunnels->keys->len; i++) {
+        if (is_gre(tunnels->values->pdata[i])) {
+            *found = i;
+            n++;
+        } else {
+            note(import, tunnels->values->pdata[i], tunnels->keys->pdata[i]);
+        }
+    }
+    if (n > 1)
+        return gre_file_fail(
+            error,
+            _("%u tunnels are GRE: an import takes one, leave the others out of the "
+              "file"),
+            n);
+    return n == 1 || gre_file_fail(error, _("network.tunnels has none of mode gre or ip6gre"));
+}
+
+static void
+note_others(GreImport *import, const GreYaml *network)
+{
+    static const char *const known[] = { "tunnels", "version", "renderer", NULL };
+
+    for (guint i = 0; network && network->keys && i < network->keys->len; i++)
+        if (!g_strv_contains(known, network->keys->pdata[i]))
+            note(import, network->values->pdata[i], network->keys->pdata[i]);
+}
+
+static NMConnection *
+read_tree(GreImport *import, const GreYaml *root, GError **error)
+{
+    const GreYaml *network = gre_yaml_get(root, "network");
+    const GreYaml *tunnels = gre_yaml_get(network, "tunnels");
+    guint          i = 0;
+
+    if (!find_tunnel(import, tunnels, &i, error) ||
+        !take_tunnel(import, tunnels->keys->pdata[i], tunnels->values->pdata[i], error))
+        return NULL;
+    note_others(import, network);
+    return gre_import_finish(import, error);
+}
+
+static NMConnection *
+read_netplan(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreYaml) root = gre_yaml_parse(file->text, error);
+    g_autoptr(GreImport) import = gre_import_new();
+    NMConnection *connection = root ? read_tree(import, root, error) : NULL;
+
+    for (guint i = 0; i < import->notes->len; i++)
+        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    return connection;
+}
+
+const GreFormat gre_format_netplan = {
+    .name = N_("a netplan file with a GRE tunnel"),
+    .is_one = is_one,
+    .read = read_netplan,
+};

@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * swanctl.conf(5): the connection with a child for GRE, and its secret. The tunnel itself stands
+ * elsewhere in such a setup, so addresses inside and GRE keys are not in the file.
+ */
+#include "config.h"
+
+#include "conf-tree.h"
+#include "format.h"
+#include "gre-address.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import.h"
+
+#include <string.h>
+
+typedef struct {
+    GreImport     *import;
+    const GreConf *root, *connection, *child, *local, *remote;
+    gboolean       in_secrets; /* values are never shown */
+    GError       **error;
+} Reader;
+
+static gboolean
+is_one(const GreFile *file)
+{
+    return gre_file_has_line(file, "connections {") || gre_file_has_line(file, "connections{") ||
+           gre_file_has_line(file, "secrets {") || gre_file_has_line(file, "connections :");
+}
+
+static char *
+where_of(const GreConf *section, const GreConfKey *key)
+{
+    return g_strdup_printf(_("line %u, %s.%s"), key->line, section->name, key->name);
+}
+
+/* ---- traffic selectors ---- */
+
+/* The first of a list; (transfer full). */
+static char *
+first_item(const char *list)
+{
+    return g_strstrip(g_strndup(list, strcspn(list, ",")));
+}
+
+/* "dynamic[gre]", "203.0.113.10/32[47]", "[gre/]": whether it is of GRE; @address gets what stands
+ * before the bracket. */
+static gboolean
+parse_selector(const char *text, char **address)
+{
+    const char      *open = strchr(text, '[');
+    gsize            len = open ? strcspn(open + 1, "]/") : 0;
+    g_autofree char *protocol = open ? g_ascii_strdown(open + 1, (gssize) len) : NULL;
+
+    if (!protocol || (strcmp(protocol, "gre") != 0 && strcmp(protocol, "47") != 0))
+        return FALSE;
+    if (address)
+        *address = g_strndup(text, (gsize) (open - text));
+    return TRUE;
+}
+
+static gboolean
+is_gre_selector(const char *list)
+{
+    g_autofree char *first = first_item(list ? list : "");
+
+    return parse_selector(first, NULL);
+}
+
+static gboolean
+is_gre_child(const GreConf *child)
+{
+    return is_gre_selector(gre_conf_value(child, "local_ts")) &&
+           is_gre_selector(gre_conf_value(child, "remote_ts"));
+}
+
+/* ---- finding the connection ---- */
+
+static const GreConf *
+find_child(const GreConf *connection, guint *n)
+{
+    const GreConf *children = gre_conf_section(connection, "children"), *found = NULL;
+    g_autoptr(GPtrArray) all = children ? gre_conf_all_sections(children) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        if (is_gre_child(all->pdata[i])) {
+            found = found ? found : all->pdata[i];
+            (*n)++;
+        }
+    }
+    return found;
+}
+
+static gboolean
+fail_count(Reader *reader, guint n)
+{
+    if (n > 1)
+        return gre_file_fail(
+            reader->error,
+            _("%u children are for GRE: an import takes one, leave the others out of "
+              "the file"),
+            n);
+    return gre_file_fail(
+        reader->error, _("no connection has a child whose local_ts and remote_ts are for GRE, such "
+                         "as dynamic[gre]"));
+}
+
+static gboolean
+find_connection(Reader *reader)
+{
+    const GreConf *connections = gre_conf_section(reader->root, "connections");
+    g_autoptr(GPtrArray) all = connections ? gre_conf_all_sections(connections) : NULL;
+    guint n = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *child = find_child(all->pdata[i], &n);
+
+        if (child && !reader->child) {
+            reader->connection = all->pdata[i];
+            reader->child = child;
+        } else {
+            gre_import_note(reader->import, _("connections.%s: no connection for GRE"),
+                            ((GreConf *) all->pdata[i])->name);
+        }
+    }
+    return n == 1 || fail_count(reader, n);
+}
+
+/* "local", "local-1": the one of the connection's authentication rounds. */
+static const GreConf *
+find_round(Reader *reader, const char *name)
+{
+    g_autoptr(GPtrArray) all = gre_conf_all_sections(reader->connection);
+    const GreConf *found = NULL;
+    gsize          len = strlen(name);
+
+    for (guint i = 0; i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+
+        if (strncmp(one->name, name, len) != 0)
+            continue;
+        if (found)
+            gre_import_note(reader->import, _("%s: a further round of authentication"), one->name);
+        else
+            found = one;
+    }
+    return found;
+}
+
+/* ---- keys ---- */
+
+typedef struct Rule Rule;
+struct Rule {
+    const char *name;
+    gboolean (*take)(Reader           *reader,
+                     const GreConf    *section,
+                     const GreConfKey *key,
+                     const Rule       *rule);
+    const char *ours;
+};
+
+static gboolean
+take_same(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+
+    return gre_import_set(reader->import, where, rule->ours, key->value, reader->error);
+}
+
+/* What the plugin does anyway, or NetworkManager. */
+static gboolean
+take_nothing(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    (void) reader;
+    (void) section;
+    (void) key;
+    (void) rule;
+    return TRUE;
+}
+
+static void
+note_key(Reader *reader, const GreConf *section, const GreConfKey *key)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *shown = gre_value_quote(reader->in_secrets ? "…" : key->value);
+
+    gre_import_note(reader->import, _("%s: %s has no counterpart"), where, shown);
+}
+
+static gboolean
+take_unless_no(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    gboolean yes;
+
+    (void) rule;
+    if (!gre_value_boolean(key->value, &yes) || yes)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* An address or name, of a list the first. */
+static gboolean
+take_host(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    return !first[0] ||
+           gre_import_endpoint(reader->import, where, rule->ours, first, reader->error);
+}
+
+static gboolean
+take_version(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    return strcmp(key->value, "0") == 0 || take_same(reader, section, key, rule);
+}
+
+/* "default" stands for strongSwan's own; alone it is ours too. */
+static gboolean
+take_proposals(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_auto(GStrv) items = g_strsplit(key->value, ",", -1);
+    GString         *list = g_string_new(NULL);
+    g_autofree char *text = NULL;
+
+    for (gsize i = 0; items[i]; i++) {
+        g_strstrip(items[i]);
+        if (strcmp(items[i], "default") != 0)
+            g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", items[i]);
+    }
+    text = g_string_free(list, FALSE);
+    if (text[0] && strstr(key->value, "default"))
+        note_key(reader, section, key);
+    return !text[0] || gre_import_set(reader->import, where, rule->ours, text, reader->error);
+}
+
+static gboolean
+take_encap(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    gboolean         yes = FALSE;
+
+    if (!gre_value_boolean(key->value, &yes))
+        note_key(reader, section, key);
+    return !yes || gre_import_set(reader->import, where, rule->ours, "yes", reader->error);
+}
+
+static gboolean
+take_mode(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    (void) rule;
+    if (strcmp(key->value, "transport") != 0)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* Without it a connection is initiated by command, as a profile is by "up". */
+static gboolean
+take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    static const char *const initiating[] = { "start", "none", "trap|start", "start|trap", NULL };
+    g_autofree char         *where = where_of(section, key);
+
+    if (strcmp(key->value, "trap") == 0)
+        return gre_import_set(reader->import, where, rule->ours, "trap", reader->error);
+    if (!g_strv_contains(initiating, key->value))
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* Addresses in the selectors serve where the connection's own are open. */
+static gboolean
+take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+    g_autofree char *address = NULL;
+    char            *slash;
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    if (!parse_selector(first, &address) || gre_import_get(reader->import, rule->ours))
+        return TRUE;
+    slash = strchr(address, '/');
+    if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
+        return gre_file_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
+                             where);
+    if (slash)
+        *slash = '\0';
+    if (!address[0] || strcmp(address, "dynamic") == 0 || address[0] == '%')
+        return TRUE;
+    return gre_import_set(reader->import, where, rule->ours, address, reader->error);
+}
+
+static gboolean
+take_identity(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    if (key->value[0] && strcmp(key->value, "%any") != 0)
+        return take_same(reader, section, key, rule);
+    note_key(reader, section, key);
+    return TRUE;
+}
+
+/* A file's name counts from where swanctl has such files. */
+static gboolean
+take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    static const struct {
+        const char *ours, *dir;
+    } dirs[] = {
+        { "ipsec-cert", "/etc/swanctl/x509" },
+        { "ipsec-remote-cert", "/etc/swanctl/x509" },
+        { "ipsec-ca", "/etc/swanctl/x509ca" },
+        { "ipsec-private-key", "/etc/swanctl/private" },
+    };
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+    g_autofree char *path = NULL;
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    for (gsize i = 0; i < G_N_ELEMENTS(dirs); i++)
+        if (strcmp(dirs[i].ours, rule->ours) == 0)
+            path = g_path_is_absolute(first) ? g_strdup(first)
+                                             : g_build_filename(dirs[i].dir, first, NULL);
+    return gre_import_set(reader->import, where, rule->ours, path, reader->error);
+}
+
+static const Rule connection_rules[] = {
+    { "version", take_version, "ipsec-ike-version" },
+    { "local_addrs", take_host, "local" },
+    { "remote_addrs", take_host, "remote" },
+    { "proposals", take_proposals, "ipsec-ike-proposals" },
+    { "encap", take_encap, "ipsec-encap" },
+    { "dpd_delay", take_same, "ipsec-dpd-delay" },
+    { "rekey_time", take_same, "ipsec-ike-lifetime" },
+    { "mobike", take_unless_no, NULL },
+    { "reauth_time", take_unless_no, NULL },
+    { "keyingtries", take_nothing, NULL },
+    { "unique", take_nothing, NULL },
+    { NULL, NULL, NULL },
+};
+
+static const Rule child_rules[] = {
+    { "local_ts", take_selector, "local" },
+    { "remote_ts", take_selector, "remote" },
+    { "esp_proposals", take_proposals, "ipsec-esp-proposals" },
+    { "rekey_time", take_same, "ipsec-esp-lifetime" },
+    { "replay_window", take_same, "ipsec-replay-window" },
+    { "hw_offload", take_same, "ipsec-hw-offload" },
+    { "start_action", take_start, "ipsec-start" },
+    { "mode", take_mode, NULL },
+    { "dpd_action", take_nothing, NULL },
+    { "close_action", take_nothing, NULL },
+    { NULL, NULL, NULL },
+};
+
+static const Rule local_rules[] = {
+    { "auth", take_nothing, NULL },
+    { "id", take_identity, "ipsec-local-id" },
+    { "certs", take_file, "ipsec-cert" },
+    { NULL, NULL, NULL },
+};
+
+static const Rule remote_rules[] = {
+    { "auth", take_nothing, NULL },
+    { "id", take_identity, "ipsec-remote-id" },
+    { "certs", take_file, "ipsec-remote-cert" },
+    { "cacerts", take_file, "ipsec-ca" },
+    { NULL, NULL, NULL },
+};
+
+static const Rule private_rules[] = {
+    { "file", take_file, "ipsec-private-key" },
+    { "secret", take_same, "ipsec-private-key-password" },
+    { NULL, NULL, NULL },
+};
+
+static gboolean
+take_key(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rules)
+{
+    for (; rules->name; rules++)
+        if (strcmp(rules->name, key->name) == 0)
+            return rules->take(reader, section, key, rules);
+    note_key(reader, section, key);
+    return TRUE;
+}
+
+static gint
+by_line(gconstpointer a, gconstpointer b)
+{
+    guint x = (*(GreConfKey *const *) a)->line, y = (*(GreConfKey *const *) b)->line;
+
+    return (x > y) - (x < y);
+}
+
+static gboolean
+take_section(Reader *reader, const GreConf *section, const Rule *rules)
+{
+    g_autoptr(GPtrArray) keys = section ? gre_conf_all_keys(section) : NULL;
+
+    if (keys)
+        g_ptr_array_sort(keys, by_line);
+    for (guint i = 0; keys && i < keys->len; i++)
+        if (!take_key(reader, section, keys->pdata[i], rules))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- who the two are ---- */
+
+static const char *
+method_of(const GreConf *round)
+{
+    const char *auth = round ? gre_conf_value(round, "auth") : NULL;
+
+    return auth ? auth : "pubkey"; /* swanctl's default */
+}
+
+static gboolean
+take_method(Reader *reader)
+{
+    const char *local = method_of(reader->local), *remote = method_of(reader->remote);
+    const char *method = strcmp(local, "psk") == 0 ? "psk" : "pubkey";
+
+    if (g_strcmp0(local, remote) != 0 ||
+        (strcmp(local, "psk") != 0 && !g_str_has_prefix(local, "pubkey")))
+        return gre_file_fail(
+            reader->error,
+            _("%s: auth: both ends must have psk, or both pubkey; other methods are "
+              "not possible"),
+            reader->connection->name);
+    return gre_import_set(reader->import, "auth", "ipsec", method, reader->error);
+}
+
+/* How well a section of secrets fits: 0 for one of others, more the more it names. */
+static guint
+rate_secret(Reader *reader, const GreConf *secret)
+{
+    static const char *const ours[] = { "ipsec-remote-id", "remote", "ipsec-local-id", "local" };
+    g_autoptr(GPtrArray) keys = gre_conf_all_keys(secret);
+    guint rate = 1, ids = 0;
+
+    for (guint i = 0; i < keys->len; i++) {
+        GreConfKey *key = keys->pdata[i];
+
+        if (!g_str_has_prefix(key->name, "id"))
+            continue;
+        ids++;
+        for (gsize j = 0; j < G_N_ELEMENTS(ours); j++)
+            if (g_strcmp0(gre_import_get(reader->import, ours[j]), key->value) == 0)
+                rate += j < 2 ? 4 : 1;
+    }
+    return ids > 0 && rate == 1 ? 0 : rate;
+}
+
+/* The section of secrets whose name begins so and that fits best. */
+static const GreConf *
+find_secret(Reader *reader, const char *prefix)
+{
+    const GreConf *secrets = gre_conf_section(reader->root, "secrets"), *found = NULL;
+    g_autoptr(GPtrArray) all = secrets ? gre_conf_all_sections(secrets) : NULL;
+    guint best = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+        guint          rate = g_str_has_prefix(one->name, prefix) ? rate_secret(reader, one) : 0;
+
+        if (rate > best) {
+            best = rate;
+            found = one;
+        }
+    }
+    return found;
+}
+
+static gboolean
+take_psk(Reader *reader)
+{
+    const GreConf    *secret = find_secret(reader, "ike");
+    const GreConfKey *key = secret ? gre_conf_key(secret, "secret") : NULL;
+    g_autofree char  *where = key ? where_of(secret, key) : NULL;
+
+    if (key)
+        return gre_import_set(reader->import, where, "ipsec-psk", key->value, reader->error);
+    gre_import_note(reader->import, _("the file has no pre-shared key for this connection: set it "
+                                      "before the first use"));
+    return TRUE;
+}
+
+static gboolean
+take_private_key(Reader *reader)
+{
+    static const char *const prefixes[] = { "private", "rsa", "ecdsa", "pkcs8" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        const GreConf *secret = find_secret(reader, prefixes[i]);
+
+        reader->in_secrets = TRUE;
+        if (secret)
+            return take_section(reader, secret, private_rules);
+    }
+    return gre_file_fail(reader->error,
+                         _("the private key is not named: secrets { private { file = NAME } }"));
+}
+
+static gboolean
+take_all(Reader *reader)
+{
+    if (!take_section(reader, reader->connection, connection_rules) ||
+        !take_section(reader, reader->child, child_rules) || !take_method(reader) ||
+        !take_section(reader, reader->local, local_rules) ||
+        !take_section(reader, reader->remote, remote_rules))
+        return FALSE;
+    return strcmp(gre_import_get(reader->import, "ipsec"), "psk") == 0 ? take_psk(reader)
+                                                                       : take_private_key(reader);
+}
+
+static NMConnection *
+read_tree(Reader *reader)
+{
+    if (!find_connection(reader))
+        return NULL;
+    reader->local = find_round(reader, "local");
+    reader->remote = find_round(reader, "remote");
+    if (!take_all(reader))
+        return NULL;
+    reader->import->id = g_strdup(reader->connection->name);
+    gre_import_note(reader->import, _("addresses inside the tunnel and a GRE key are not in such a "
+                                      "file: add them"));
+    return gre_import_finish(reader->import, reader->error);
+}
+
+static NMConnection *
+read_swanctl(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreConf) root = gre_conf_parse(file->text, error);
+    g_autoptr(GreImport) import = gre_import_new();
+    Reader        reader = { .import = import, .root = root, .error = error };
+    NMConnection *connection = root ? read_tree(&reader) : NULL;
+
+    for (guint i = 0; i < import->notes->len; i++)
+        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    return connection;
+}
+
+const GreFormat gre_format_swanctl = {
+    .name = N_("a swanctl.conf with a child for GRE"),
+    .is_one = is_one,
+    .read = read_swanctl,
+};

@@ -1,0 +1,1 @@
+nmcli con add type ip-tunnel ifname t0 mode gre remote 203.0.113.10 ip-tunnel.tttl 30 bridge.stp yes ipv6.method auto

@@ -1,0 +1,1 @@
+ip tunnel add gre1 mode gre remote <remote address> local 198.51.100.2

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A file of anything, to import: it becomes a profile that the service takes, or one line that says
+ * why not; and what became of it comes back the same from an export.
+ */
+#include "config.h"
+
+#include "format.h"
+#include "gre-error.h"
+#include "gre-formats.h"
+#include "gre-value.h"
+#include "import.h"
+#include "../unit/formats-text.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+
+/* Through memory that has a path: nothing is left behind, whatever happens. */
+static void
+check_export(NMConnection *connection)
+{
+    int              fd = memfd_create("export", 0);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    g_autofree char *difference = NULL;
+    g_autoptr(NMConnection) back = NULL;
+    g_autoptr(GError) error = NULL;
+
+    gre_formats_export(connection, path, &error);
+    g_assert_no_error(error);
+    back = gre_formats_import(path, NULL, &error);
+    g_assert_no_error(error);
+    difference = formats_text_difference(connection, back);
+    g_assert_cmpstr(difference, ==, "");
+    close(fd);
+}
+
+static void
+check_connection(NMConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+
+    nm_connection_verify(connection, &error);
+    g_assert_no_error(error);
+    g_assert_true(gre_import_check(connection, &error));
+    check_export(connection);
+}
+
+int
+LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = g_strndup((const char *) data, size);
+    g_autoptr(GreFile) file = gre_file_new("/nonexistent/file.conf", text, strlen(text), &error);
+    g_autoptr(NMConnection) connection = file ? gre_formats_read(file, notes, &error) : NULL;
+
+    g_assert_true(!connection == !!error);
+    if (connection)
+        check_connection(connection);
+    else
+        g_assert_true(error->domain == GRE_ERROR && gre_value_is_printable(error->message));
+    for (guint i = 0; i < notes->len; i++)
+        g_assert_true(gre_value_is_printable(notes->pdata[i]));
+    return 0;
+}

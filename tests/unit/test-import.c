@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every file of tests/formats against what is expected of it, which stands beside it:
+ * NAME.expected, the profile and the notes, or the error. GRE_FORMATS_UPDATE=1 writes what is
+ * missing or differs. And what a path may lead to that is no file at all.
+ */
+#include "file.h"
+#include "formats-text.h"
+#include "gre-error.h"
+#include "gre-formats.h"
+#include "gre-value.h"
+#include "own.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CORPUS G_TEST_DIST, "..", "formats"
+
+static void
+check_connection(NMConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+
+    nm_connection_verify(connection, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_uuid_string_is_valid(nm_connection_get_uuid(connection)));
+    g_assert_true(nm_connection_is_type(connection, "vpn"));
+}
+
+/* Whatever it came from, an export brings it back. */
+static void
+check_export(NMConnection *connection)
+{
+    g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "exported", NULL);
+    g_autofree char *difference = NULL;
+    g_autoptr(NMConnection) back = NULL;
+    g_autoptr(GError) error = NULL;
+
+    gre_formats_export(connection, path, &error);
+    g_assert_no_error(error);
+    back = gre_formats_import(path, NULL, &error);
+    g_assert_no_error(error);
+    g_unlink(path);
+    g_rmdir(dir);
+    difference = formats_text_difference(connection, back);
+    g_assert_cmpstr(difference, ==, "");
+}
+
+/* An error names the file, and nothing of where the tests run. */
+static char *
+error_text(const GError *error, const char *path)
+{
+    g_assert_true(error->domain == GRE_ERROR);
+    g_assert_true(gre_value_is_printable(error->message));
+    g_assert_null(strstr(error->message, "SECRET")); /* each secret of the corpus has it */
+    g_assert_true(g_str_has_prefix(error->message, path));
+    return g_strdup_printf("error FILE%s\n", error->message + strlen(path));
+}
+
+static char *
+import_text(const char *path)
+{
+    g_autoptr(GPtrArray) notes = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NMConnection) connection = gre_formats_import(path, &notes, &error);
+    g_autofree char *text = NULL;
+    GString         *out;
+
+    g_assert_true(!connection == !!error);
+    g_assert_true(!connection == !notes);
+    if (!connection)
+        return error_text(error, path);
+    check_connection(connection);
+    check_export(connection);
+    text = formats_text(connection);
+    out = g_string_new(text);
+    for (guint i = 0; i < notes->len; i++) {
+        g_assert_true(gre_value_is_printable(notes->pdata[i]));
+        g_assert_null(strstr(notes->pdata[i], "SECRET"));
+        g_string_append_printf(out, "note %s\n", (char *) notes->pdata[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+check_file(gconstpointer data)
+{
+    const char      *path = data;
+    g_autofree char *expected_path = g_strconcat(path, ".expected", NULL);
+    g_autofree char *got = import_text(path);
+    g_autofree char *expected = NULL;
+
+    g_file_get_contents(expected_path, &expected, NULL, NULL);
+    if (g_strcmp0(got, expected) != 0 && g_getenv("GRE_FORMATS_UPDATE"))
+        g_assert_true(g_file_set_contents(expected_path, got, -1, NULL));
+    else
+        g_assert_cmpstr(got, ==, expected);
+}
+
+/* Files that are read beside another one have no case of their own. */
+static gboolean
+is_case(const char *name)
+{
+    static const char *const others[] = { ".expected", ".network", ".secrets" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        if (g_str_has_suffix(name, others[i]))
+            return FALSE;
+    return TRUE;
+}
+
+static void
+add_format(const char *format)
+{
+    g_autofree char *dir = g_test_build_filename(CORPUS, format, NULL);
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    const char *name;
+
+    g_assert_nonnull(entries);
+    while ((name = g_dir_read_name(entries))) {
+        g_autofree char *test = g_strdup_printf("/import/%s/%s", format, name);
+
+        if (is_case(name))
+            g_test_add_data_func_full(test, g_build_filename(dir, name, NULL), check_file, g_free);
+    }
+}
+
+static void
+add_formats(void)
+{
+    g_autofree char *root = g_test_build_filename(CORPUS, NULL);
+    g_autoptr(GDir) formats = g_dir_open(root, 0, NULL);
+    const char *format;
+
+    g_assert_nonnull(formats);
+    while ((format = g_dir_read_name(formats)))
+        add_format(format);
+}
+
+/* ---- what is no file ---- */
+
+static void
+check_refused(const char *path, const char *pattern)
+{
+    g_autoptr(GPtrArray) notes = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(gre_formats_import(path, &notes, &error));
+    g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
+    g_assert_null(notes);
+    if (!g_pattern_match_simple(pattern, error->message))
+        g_error("%s does not match %s", error->message, pattern);
+}
+
+static void
+check_text(const char *dir, const char *text, gssize len, const char *pattern)
+{
+    g_autofree char *path = g_build_filename(dir, "file", NULL);
+
+    g_assert_true(g_file_set_contents(path, text, len, NULL));
+    check_refused(path, pattern);
+    g_unlink(path);
+}
+
+static void
+test_no_file(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
+    g_autofree char *fifo = g_build_filename(dir, "fifo", NULL);
+    g_autofree char *link = g_build_filename(dir, "link", NULL);
+    g_autofree char *none = g_build_filename(dir, "none", NULL);
+
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    g_assert_cmpint(symlink(fifo, link), ==, 0);
+    check_refused(fifo, "*/fifo: is not a regular file");
+    check_refused(link, "*/link: is not a regular file");
+    check_refused("/dev/zero", "/dev/zero: is not a regular file");
+    check_refused(dir, "*: is not a regular file");
+    check_refused(none, "*/none: No such file*");
+    g_unlink(link);
+    g_assert_cmpint(symlink("link", link), ==, 0);
+    check_refused(link, "*/link: *"); /* a loop */
+    g_unlink(link);
+    g_unlink(fifo);
+    g_rmdir(dir);
+}
+
+static void
+test_no_text(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
+    g_autofree char *large = g_strnfill(GRE_FILE_MAX + 1, '#');
+
+    check_text(dir, "a\0b", 3, "*/file: is not a text file*");
+    check_text(dir, "", 0,
+               "*/file: describes no GRE tunnel but is an empty file; expected one of*");
+    check_text(dir, large, GRE_FILE_MAX + 1, "*/file: is larger than 1 MiB*");
+    check_text(dir, large, GRE_FILE_MAX, "*/file: describes no GRE tunnel; expected one of*");
+    g_rmdir(dir);
+}
+
+static void
+test_link(void)
+{
+    g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
+    g_autofree char *link = g_build_filename(dir, "link", NULL);
+    g_autofree char *file = g_test_build_filename(CORPUS, "keyfile", "vpn-plain", NULL);
+    g_autofree char *here = g_get_current_dir();
+    g_autofree char *absolute = g_canonicalize_filename(file, here);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NMConnection) connection = NULL;
+
+    g_assert_cmpint(symlink(absolute, link), ==, 0);
+    connection = gre_formats_import(link, NULL, &error);
+    g_assert_no_error(error);
+    g_unlink(link);
+    g_rmdir(dir);
+}
+
+static void
+test_new_uuid(void)
+{
+    g_autofree char *path = g_test_build_filename(CORPUS, "keyfile", "vpn-plain", NULL);
+    g_autoptr(NMConnection) a = gre_formats_import(path, NULL, NULL);
+    g_autoptr(NMConnection) b = gre_formats_import(path, NULL, NULL);
+
+    g_assert_cmpstr(nm_connection_get_uuid(a), !=, nm_connection_get_uuid(b));
+    g_assert_cmpstr(nm_connection_get_uuid(a), !=, "7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11");
+}
+
+int
+main(int argc, char **argv)
+{
+    static const char *const own[] = { "198.51.100.2", "2001:db8:a::2", NULL };
+
+    g_test_init(&argc, &argv, NULL);
+    gre_own_set(own);
+    add_formats();
+    g_test_add_func("/import/no-file", test_no_file);
+    g_test_add_func("/import/no-text", test_no_text);
+    g_test_add_func("/import/link", test_link);
+    g_test_add_func("/import/new-uuid", test_new_uuid);
+    return g_test_run();
+}
