@@ -2,8 +2,11 @@
 /*
  * The texts of a profile's keys, held against the property table.
  */
+#include "config.h"
+
 #include "gre-form.h"
 #include "gre-error.h"
+#include "gre-i18n.h"
 #include "gre-value.h"
 
 #include <string.h>
@@ -320,7 +323,7 @@ check_psk(const GreForm *form, const GreProfile *profile, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         touched = touched || is_changed(form, gre_property_find(names[i]));
     if (touched)
-        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, "is missing");
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, _("is missing"));
     return !touched;
 }
 
