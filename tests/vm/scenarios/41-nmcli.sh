@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# nmcli's import, export and edit: a swanctl.conf becomes a tunnel that works, what is no tunnel is refused and
+# changes nothing, what is exported comes back the same, and the editor for terminals sets and checks our keys.
+# also: debian13
+# timeout: 400
+host_new a b
+link a eth0 b eth0
+on b ip addr add 172.31.0.2/24 dev eth0
+swanctl_conf b peer <<'EOC'
+connections { peer { version = 2
+    local_addrs = 172.31.0.2
+    remote_addrs = 172.31.0.1
+    local { auth = psk }
+    remote { auth = psk }
+    children { gre { mode = transport
+        local_ts = dynamic[47]
+        remote_ts = dynamic[47] } } } }
+secrets { ike-peer { id-1 = 172.31.0.1
+    id-2 = 172.31.0.2
+    secret = raclette } }
+EOC
+go charon_start a b
+go service_start a
+join
+nm_start a
+wan a eth0 172.31.0.1/24 172.31.0.2
+sh_on a 'mkdir /root/sites
+cat >/root/sites/head-office.conf <<"EOC"
+# the file of the host that this machine takes the place of
+connections {
+    head-office {
+        version = 2
+        local_addrs = 172.31.0.1
+        remote_addrs = 172.31.0.2
+        dpd_delay = 20s
+        local { auth = psk }
+        remote { auth = psk }
+        children {
+            gre {
+                mode = transport
+                local_ts = dynamic[gre]
+                remote_ts = dynamic[gre]
+                esp_proposals = aes256-sha256,aes128gcm16
+                updown = /usr/local/bin/notify
+            }
+        }
+    }
+}
+secrets {
+    ike-head-office {
+        id-1 = 172.31.0.1
+        id-2 = 172.31.0.2
+        secret = "raclette"
+    }
+}
+EOC
+printf "include conf.d/*.conf\nconnections {\n}\n" >/root/sites/included.conf
+printf "client\ndev tun\nremote vpn.example.org 1194\n" >/root/sites/office.ovpn
+echo "$ nmcli con add type ip-tunnel ifname gre7 con-name lines mode gre remote 172.31.0.2 ip-tunnel.input-key 7" \
+    "ip-tunnel.output-key 8 ipv4.method manual ipv4.addresses 192.168.7.1/30" >/root/sites/lines.txt'
+
+import() { on a nmcli con import type gre file "$1" 2>&1 | tee "$hosts/a/told"; return "${PIPESTATUS[0]}"; } # FILE
+told() { grep -E -- "$1" "$hosts/a/told"; }
+names() { on a nmcli -g NAME con show | sort; }
+get() { on a nmcli -e no -s -g "$2" con show "$1"; } # NAME PROPERTY
+# All but what belongs to this one: name, UUID, times. GNOME's programs and nmcli write the same file.
+settings() { on a nmcli -s -t con show "$1" | grep -E '^(connection|vpn|ipv4|ipv6)\.' | grep -v -E '^connection\.(id|uuid|timestamp):'; }
+
+# --- import -----------------------------------------------------------------------------------------
+
+check "a swanctl.conf is imported" import /root/sites/head-office.conf
+check "what a profile can't hold is listed" told 'head-office.conf: .*updown'
+check_equal "the rest is in the profile" "ipsec = psk
+ipsec-dpd-delay = 20s
+ipsec-esp-proposals = aes256-sha256\\,aes128gcm16
+ipsec-ike-version = 2
+local = 172.31.0.1
+remote = 172.31.0.2" "$(get head-office vpn.data | sed 's/\([^\\]\), /\1\n/g' | grep -v ipsec-psk-flags | sort)"
+check_equal "the secret is among the secrets" "ipsec-psk = raclette" "$(get head-office vpn.secrets)"
+on a nmcli con modify head-office ipv4.method manual ipv4.addresses 192.168.8.1/30
+snapshot a
+check "it comes up" up a head-office
+check_equal "with an SA" 1 "$(sa_count a child)"
+down a head-office
+expect_clean a
+
+check "a line of nmcli's own is imported" import /root/sites/lines.txt
+check_equal "as one of our profiles" "vpn 192.168.7.1/30" "$(get lines connection.type) $(get lines ipv4.addresses)"
+
+before=$(names)
+check_not "an OpenVPN file isn't" import /root/sites/office.ovpn
+check "and called what it is" told 'an OpenVPN configuration'
+check_not "nor one that includes others" import /root/sites/included.conf
+check "which is named" told 'included.conf: line 1: .*include conf'
+check_not "nor one that isn't there" import /root/sites/none.conf
+check "which is said" told 'none.conf'
+check_equal "none of them leaves a profile" "$before" "$(names)"
+
+# --- export -----------------------------------------------------------------------------------------
+
+before=$(settings head-office)
+check "an export" on a nmcli con export head-office /root/out.nmconnection
+check_equal "is its owner's alone" 600 "$(on a stat -c %a /root/out.nmconnection)"
+check "without the secret, unless asked for" eval '! on a grep -q raclette /root/out.nmconnection'
+on a nmcli con delete head-office
+check "comes back" import /root/out.nmconnection
+check "under its name" get head-office connection.uuid
+on a nmcli con modify head-office +vpn.secrets ipsec-psk=raclette
+check_equal "the same" "$before" "$(settings head-office)"
+
+# --- edit -------------------------------------------------------------------------------------------
+
+edit() { on a nmcli con edit "$1" >"$hosts/a/told" 2>&1; } # NAME; commands from standard input
+check "nmcli's editor" edit head-office <<'EOC'
+set vpn.data ipsec=psk, local=172.31.0.1, remote=172.31.0.2, ttl=32
+verify
+save
+print vpn.data
+quit
+EOC
+check "sets our keys" told 'ttl ?= ?32'
+check_equal "and saves them" 1 "$(get head-office vpn.data | grep -c 'ttl = 32')"
+on a nmcli con modify head-office +vpn.data tll=33
+check_not "a key that doesn't exist is refused when it comes up" up a head-office
+check "by its name" eval 'journal a | grep "tll.*did you mean .*ttl"'
+expect_clean a
