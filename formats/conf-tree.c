@@ -414,6 +414,20 @@ take_members(Parser *parser, GreConf *conf, guint depth, GError **error)
     return TRUE;
 }
 
+/* strongSwan passes over what isn't there, which then stands in another file mostly. */
+static gboolean
+check_parents(const GreConf *conf, GError **error)
+{
+    for (gsize i = 0; conf->parents && conf->parents[i]; i++)
+        if (!by_path(conf->root, conf->parents[i]))
+            return gre_file_fail(error, _("line %u: %s is not in the file"), conf->line,
+                                 conf->parents[i]);
+    for (guint i = 0; i < conf->sections->len; i++)
+        if (!check_parents(conf->sections->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 GreConf *
 gre_conf_parse(const char *text, GError **error)
 {
@@ -427,5 +441,5 @@ gre_conf_parse(const char *text, GError **error)
         fail(&parser, _("\"}\" without \"{\""), error);
         return NULL;
     }
-    return g_steal_pointer(&root);
+    return check_parents(root, error) ? g_steal_pointer(&root) : NULL;
 }

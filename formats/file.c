@@ -25,6 +25,12 @@ gre_file_fail(GError **error, const char *format, ...)
     return FALSE;
 }
 
+char *
+gre_file_where(guint line)
+{
+    return g_strdup_printf(_("line %u"), line);
+}
+
 static gboolean
 check_kind(int fd, const char *path, GError **error)
 {

@@ -31,6 +31,9 @@ void gre_file_free(GreFile *file); /* wipes the text */
  * "[connection]", "conn %default". */
 gboolean gre_file_has_line(const GreFile *file, const char *words);
 
+/* "line 7": comes before what is said of a line. (transfer full) */
+char *gre_file_where(guint line);
+
 /* Sets @error to GRE_ERROR_PROFILE and the text; FALSE always. */
 gboolean gre_file_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 

@@ -23,9 +23,13 @@ static const struct {
     { "<ca>", N_("an OpenVPN configuration") },
     { "IPSec gateway", N_("a vpnc configuration") },
     { "[main]", N_("a Cisco VPN client profile") },
-    { "interface Tunnel", N_("a router's configuration") },
+    { "set interfaces tunnel", N_("the configuration of a router that isn't Cisco's") },
+    { "/interface gre", N_("the configuration of a router that isn't Cisco's") },
+    { "config vpn ipsec", N_("the configuration of a router that isn't Cisco's") },
+    { "interface ", N_("a router's configuration without an interface Tunnel") },
     { "[vpn]", N_("the profile of another VPN") },
     { "{", N_("a JSON file") },
+    { "include ", N_("a file that only includes others (one of those has the tunnel)") },
 };
 
 const char *

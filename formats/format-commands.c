@@ -64,7 +64,7 @@ is_command(const char *word)
 static void
 note_other(GreImport *import, const GreCommand *command)
 {
-    g_autofree char *where = gre_command_where(command);
+    g_autofree char *where = gre_file_where(command->line);
     g_autofree char *shown = gre_value_quote(command->words[0]);
 
     if (!is_command(command->words[0]))
@@ -115,8 +115,7 @@ read_commands(const GreFile *file, GPtrArray *notes, GError **error)
     if (run_all(commands, &iproute, &nmcli, error))
         connection = finish(&iproute, &nmcli, error);
     g_free(iproute.ifname);
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

@@ -109,6 +109,9 @@ take_line(GPtrArray *stanzas, Stanza **current, const char *line, guint number, 
         if (g_str_has_prefix(word, "source"))
             g_ptr_array_add(notes, g_strdup_printf(_("line %u: %s %s: other files are not read"),
                                                    number, word, line));
+        else if (strcmp(word, "mapping") == 0 || strcmp(word, "template") == 0)
+            g_ptr_array_add(notes,
+                            g_strdup_printf(_("line %u: %s has no counterpart"), number, word));
     } else if (*current) {
         option = g_new0(Option, 1);
         option->name = g_steal_pointer(&word);
@@ -164,7 +167,7 @@ is_up_command(const char *name)
     return g_strv_contains(names, name);
 }
 
-/* Undone by themselves, with the tunnel. */
+/* What `ip` does there is undone by itself, with the tunnel. */
 static gboolean
 is_down_command(const char *name)
 {
@@ -218,6 +221,17 @@ run_command(Reader *reader, const GreCommand *command, GError **error)
     return TRUE;
 }
 
+/* What is to be undone besides the tunnel. */
+static void
+note_down_commands(Reader *reader, const Stanza *stanza, const Option *option)
+{
+    g_autoptr(GPtrArray) commands = commands_of(stanza, option);
+
+    for (guint i = 0; i < commands->len; i++)
+        if (!gre_iproute_is_ip(commands->pdata[i]))
+            run_command(reader, commands->pdata[i], NULL);
+}
+
 /* Those that make the tunnel, or the others: addresses of the stanza's options come between. */
 static gboolean
 run_commands(Reader *reader, const Stanza *stanza, gboolean making, GError **error)
@@ -248,7 +262,7 @@ struct Rule {
 static gboolean
 take_same(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), option->line);
+    g_autofree char *where = gre_file_where(option->line);
 
     return gre_import_set(reader->iproute.import, where, rule->key, option->value, error);
 }
@@ -256,7 +270,7 @@ take_same(Reader *reader, const Option *option, const Rule *rule, GError **error
 static gboolean
 take_endpoint(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), option->line);
+    g_autofree char *where = gre_file_where(option->line);
 
     return gre_import_endpoint(reader->iproute.import, where, rule->key, option->value, error);
 }
@@ -264,7 +278,7 @@ take_endpoint(Reader *reader, const Option *option, const Rule *rule, GError **e
 static gboolean
 take_mode(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), option->line);
+    g_autofree char *where = gre_file_where(option->line);
 
     (void) rule;
     return gre_import_mode(reader->iproute.import, where, option->value, error);
@@ -273,7 +287,7 @@ take_mode(Reader *reader, const Option *option, const Rule *rule, GError **error
 static gboolean
 take_gre_key(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), option->line);
+    g_autofree char *where = gre_file_where(option->line);
 
     return gre_import_take_key(reader->iproute.import, where, strchr(rule->key, 'i') != NULL,
                                strchr(rule->key, 'o') != NULL, option->value, error);
@@ -283,7 +297,7 @@ take_gre_key(Reader *reader, const Option *option, const Rule *rule, GError **er
 static gboolean
 flush_address(Reader *reader, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), reader->address_line);
+    g_autofree char *where = gre_file_where(reader->address_line);
     g_autofree char *text = NULL;
     GreAddress       mask;
 
@@ -335,7 +349,7 @@ take_peer(Reader *reader, const Option *option, const Rule *rule, GError **error
 static gboolean
 take_gateway(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u"), option->line);
+    g_autofree char *where = gre_file_where(option->line);
 
     (void) rule;
     return gre_import_route(reader->iproute.import, where, AF_UNSPEC, "default", option->value, -1,
@@ -345,24 +359,8 @@ take_gateway(Reader *reader, const Option *option, const Rule *rule, GError **er
 static gboolean
 take_names(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    GreImport *import = reader->iproute.import;
-    g_auto(GStrv) items = g_strsplit_set(option->value, " \t", -1);
-    gboolean dns = strcmp(rule->key, "dns") == 0;
-
     (void) error;
-    for (gsize i = 0; items[i]; i++)
-        if (items[i][0])
-            g_ptr_array_add(dns ? import->dns : import->searches, g_strdup(items[i]));
-    return TRUE;
-}
-
-static gboolean
-take_nothing(Reader *reader, const Option *option, const Rule *rule, GError **error)
-{
-    (void) reader;
-    (void) option;
-    (void) rule;
-    (void) error;
+    gre_import_names(reader->iproute.import, strcmp(rule->key, "dns") == 0, option->value);
     return TRUE;
 }
 
@@ -398,8 +396,8 @@ static const Rule rules[] = {
     { "dns-nameservers", take_names, "dns" },
     { "dns-nameserver", take_names, "dns" },
     { "dns-search", take_names, "search" },
-    { "broadcast", take_nothing, NULL },
-    { "use", take_nothing, NULL },
+    { "broadcast", NULL, NULL },
+    { "use", NULL, NULL },
 };
 
 /* Options that only a tunnel's stanza has. */
@@ -416,10 +414,10 @@ take_option(Reader *reader, const Option *option, GError **error)
     g_autofree char *shown = gre_value_quote(option->value);
 
     if (is_up_command(option->name) || is_down_command(option->name))
-        return TRUE;
+        return TRUE; /* by run_commands(), note_down_commands() */
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
         if (strcmp(rules[i].name, option->name) == 0)
-            return rules[i].take(reader, option, &rules[i], error);
+            return !rules[i].take || rules[i].take(reader, option, &rules[i], error);
     gre_import_note(reader->iproute.import, _("line %u: %s %s has no counterpart"), option->line,
                     option->name, shown);
     return TRUE;
@@ -489,12 +487,22 @@ take_stanza(Reader *reader, const Stanza *stanza, GError **error)
 {
     gboolean is_tunnel = strcmp(stanza->ifname, reader->iproute.ifname) == 0;
 
+    if (is_tunnel && (strcmp(stanza->method, "dhcp") == 0 || strcmp(stanza->method, "auto") == 0))
+        gre_import_note(reader->iproute.import,
+                        _("iface %s: %s: addresses inside a tunnel are not given out: add them"),
+                        stanza->ifname, stanza->method);
     if (is_tunnel && !take_options(reader, stanza, error))
         return FALSE;
     if (!is_tunnel && !has_making_command(stanza)) {
         gre_import_note(reader->iproute.import, _("iface %s is no part of the tunnel"),
                         stanza->ifname);
         return TRUE;
+    }
+    for (guint i = 0; i < stanza->options->len; i++) {
+        const Option *option = stanza->options->pdata[i];
+
+        if (is_down_command(option->name))
+            note_down_commands(reader, stanza, option);
     }
     return run_commands(reader, stanza, FALSE, error);
 }
@@ -528,8 +536,7 @@ read_interfaces(const GreFile *file, GPtrArray *notes, GError **error)
     if (find_tunnel(&reader, stanzas, error) && take_stanzas(&reader, stanzas, error))
         connection = gre_import_finish(import, error);
     g_free(reader.iproute.ifname);
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

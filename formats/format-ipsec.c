@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "format.h"
+#include "gre-algorithm.h"
 #include "gre-i18n.h"
 #include "gre-property.h"
 #include "gre-secret.h"
@@ -38,6 +39,12 @@ static gboolean
 is_one(const GreFile *file)
 {
     return gre_file_has_line(file, "conn ");
+}
+
+static char *
+where_of(const Key *key)
+{
+    return g_strdup_printf(_("line %u, %s"), key->line, key->name);
 }
 
 /* ---- reading ---- */
@@ -126,8 +133,12 @@ take_line(Reader *reader, char *line, guint number, Conn **current, GError **err
         return TRUE;
     if (!indented)
         return begin_section(reader, line, number, current, error);
-    if (!*current)
+    if (!*current) {
+        g_strstrip(line);
+        gre_import_note(reader->import, _("line %u: %s is the daemon's own, not of a conn"), number,
+                        line);
         return TRUE;
+    }
     if (!equals)
         return gre_file_fail(error, _("line %u: neither a section nor key=value"), number);
     key = g_new0(Key, 1);
@@ -244,6 +255,24 @@ is_part(const Reader *reader, const Conn *conn)
     return strcmp(conn->name, "%default") == 0;
 }
 
+/* What a conn wants to take in and the file doesn't have. */
+static gboolean
+check_also(const Reader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->conns->len; i++) {
+        const Conn *conn = reader->conns->pdata[i];
+
+        for (guint j = 0; j < conn->keys->len; j++) {
+            const Key       *key = conn->keys->pdata[j];
+            g_autofree char *shown = gre_value_quote(key->value);
+
+            if (strcmp(key->name, "also") == 0 && !find_conn(reader, key->value))
+                return gre_file_fail(error, _("line %u: %s is not in the file"), key->line, shown);
+        }
+    }
+    return TRUE;
+}
+
 static gboolean
 choose(Reader *reader, GError **error)
 {
@@ -298,12 +327,14 @@ orient(Reader *reader, GError **error)
 static gboolean
 set_side(Reader *reader, const char *side, const char *what, const char *name, GError **error)
 {
-    const char      *text = side_value(reader, side, what);
-    g_autofree char *where = g_strconcat(side, what, NULL);
+    g_autofree char *full = g_strconcat(side, what, NULL);
+    const Key       *key = g_hash_table_lookup(reader->keys, full);
+    g_autofree char *where = key ? where_of(key) : NULL;
 
-    if (!text[0] || text[0] == '%')
+    if (!key || !key->value[0] || key->value[0] == '%')
         return TRUE;
-    return gre_import_endpoint(reader->import, where, name, text + (text[0] == '@'), error);
+    return gre_import_endpoint(reader->import, where, name, key->value + (key->value[0] == '@'),
+                               error);
 }
 
 static gboolean
@@ -343,39 +374,95 @@ static const struct {
     { "auto", "ondemand", "ipsec-start", "trap" },
     { "auto", "start", NULL, NULL },
     { "auto", "add", NULL, NULL },
-    { "type", "transport", NULL, NULL },
+    { "type", NULL, NULL, NULL }, /* by check_mode() */
     { "authby", NULL, NULL, NULL },
-    { "keyingtries", NULL, NULL, NULL },
-    { "dpdaction", NULL, NULL, NULL },
+    { "keyingtries", "%forever", NULL, NULL },
+    { "keyingtries", "0", NULL, NULL },
+    { "dpdaction", "restart", NULL, NULL },
+    { "dpdaction", "hold", NULL, NULL },
+    { "dpdaction", "none", "ipsec-dpd-delay", "0" },
     { "mobike", "no", NULL, NULL },
 };
 
-/* Libreswan's names: "aes256-sha2;dh14". Strict lists end in "!". (transfer full) */
-static char *
-translate(const char *proposals)
+/* Libreswan's word for an algorithm, or strongSwan's. In IKE the word for an integrity beside an
+ * AEAD means a PRF. */
+static const GreAlgorithm *
+find_algorithm(const char *word, gboolean prf)
 {
-    static const char *const words[][2] = {
-        { ";", "-" },
-        { "sha2_", "sha" },
-        { "sha2-", "sha256-" },
-        { "-dh14", "-modp2048" },
-        { "-dh19", "-ecp256" },
-        { "-dh2-", "-modp1024" },
-        { "!", "" },
-        { " ", "" },
-        { "_gcm256", "256gcm16" },
-        { "_gcm128", "128gcm16" },
-        { "_gcm", "256gcm16" },
-        { "gcm16-null", "gcm16" },
-    };
-    GString *out = g_string_new(proposals);
+    static const GreAlgorithmKind kinds[] = { GRE_ALGORITHM_ENCRYPTION, GRE_ALGORITHM_INTEGRITY,
+                                              GRE_ALGORITHM_GROUP };
+    const GreAlgorithm           *row = NULL;
 
-    g_string_ascii_down(out);
+    if (prf)
+        row = gre_algorithm_find_word(GRE_WORDS_LIBRESWAN, GRE_ALGORITHM_PRF, word);
+    for (gsize i = 0; !row && i < G_N_ELEMENTS(kinds); i++)
+        row = gre_algorithm_find_word(GRE_WORDS_LIBRESWAN, kinds[i], word);
+    return row ? row : gre_algorithm_find(word);
+}
+
+/* The longer key first, as Libreswan offers them where none is given. */
+static const char *
+without_length(const char *word)
+{
+    static const char *const words[][2] = { { "aes", "aes256-aes128" },
+                                            { "aes_gcm", "aes256gcm16-aes128gcm16" } };
+
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        g_string_replace(out, words[i][0], words[i][1], 0);
-    if (g_str_has_suffix(out->str, "-sha2"))
-        g_string_append(out, "56");
-    return g_string_free(out, FALSE);
+        if (g_ascii_strcasecmp(words[i][0], word) == 0)
+            return words[i][1];
+    return NULL;
+}
+
+/* One word's algorithms to the end of @out. FALSE: unknown. */
+static gboolean
+add_word(GString *out, const char *word, gboolean ike, gboolean *aead)
+{
+    const char         *lengths = without_length(word);
+    const GreAlgorithm *row = lengths ? NULL : find_algorithm(word, ike && *aead);
+
+    *aead = *aead || (lengths && strstr(lengths, "gcm")) || (row && row->aead);
+    if (*aead && g_ascii_strcasecmp(word, "null") == 0)
+        return TRUE; /* Libreswan's integrity of an AEAD */
+    if (!lengths && !row)
+        return FALSE;
+    g_string_append_printf(out, "%s%s", out->len > 0 ? "-" : "", lengths ? lengths : row->name);
+    return TRUE;
+}
+
+/* "aes256-sha2_256;dh14", "aes_gcm256-null", "aes128+aes256-sha1": (transfer full), NULL where a
+ * word is unknown. */
+static char *
+translate_one(const char *proposal, gboolean ike)
+{
+    g_auto(GStrv) words = g_strsplit_set(proposal, "-;+", -1);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gboolean aead = FALSE;
+
+    for (gsize i = 0; words[i]; i++)
+        if (!add_word(out, words[i], ike, &aead))
+            return NULL;
+    return g_strdup(out->str);
+}
+
+/* A strict list of strongSwan's ends in "!", as ours all are. */
+static char *
+translate(const char *proposals, gboolean ike)
+{
+    g_auto(GStrv) items = g_strsplit(proposals, ",", -1);
+
+    for (gsize i = 0; items[i]; i++) {
+        char *mark = strchr(items[i], '!');
+        char *translated;
+
+        if (mark)
+            *mark = '\0';
+        translated = translate_one(g_strstrip(items[i]), ike);
+        if (!translated)
+            return NULL;
+        g_free(items[i]);
+        items[i] = translated;
+    }
+    return g_strjoinv(",", items);
 }
 
 static void
@@ -390,9 +477,9 @@ note_key(Reader *reader, const Key *key)
 static gboolean
 take_proposals(Reader *reader, const Key *key, const char *name)
 {
-    g_autofree char *translated = translate(key->value);
+    g_autofree char *translated = translate(key->value, strcmp(key->name, "ike") == 0);
 
-    if (!gre_import_set(reader->import, key->name, name, translated, NULL))
+    if (!translated || !gre_import_set(reader->import, key->name, name, translated, NULL))
         note_key(reader, key);
     return TRUE;
 }
@@ -400,7 +487,7 @@ take_proposals(Reader *reader, const Key *key, const char *name)
 static gboolean
 take_key(Reader *reader, const Key *key, GError **error)
 {
-    g_autofree char *where = g_strdup_printf(_("line %u, %s"), key->line, key->name);
+    g_autofree char *where = where_of(key);
 
     if (strcmp(key->name, "ike") == 0)
         return take_proposals(reader, key, "ipsec-ike-proposals");
@@ -434,6 +521,16 @@ by_line(gconstpointer a, gconstpointer b)
     guint x = ((const Key *) a)->line, y = ((const Key *) b)->line;
 
     return (x > y) - (x < y);
+}
+
+/* Tunnel mode is what a conn has that doesn't say. */
+static void
+check_mode(Reader *reader)
+{
+    g_autofree char *where = g_strconcat("conn ", reader->import->id, NULL);
+
+    if (strcmp(value(reader->keys, "type"), "transport") != 0)
+        gre_import_tunnel_mode(reader->import, where);
 }
 
 static gboolean
@@ -489,19 +586,29 @@ rate_ids(Reader *reader, const char *ids)
     return n > 0 && rate == 1 ? 0 : rate;
 }
 
-/* "ids : PSK secret"; ids may hold colons of IPv6, but none with blanks around. */
+/* The colon before "PSK"; ids of IPv6 have colons too. */
+static char *
+find_psk(char *line)
+{
+    for (char *colon = strchr(line, ':'); colon; colon = strchr(colon + 1, ':')) {
+        const char *kind = colon + 1 + strspn(colon + 1, " \t");
+
+        if (g_ascii_strncasecmp(kind, "PSK", 3) == 0 && !g_ascii_isalnum(kind[3]))
+            return colon;
+    }
+    return NULL;
+}
+
+/* "ids : PSK secret" */
 static char *
 secret_of(Reader *reader, char *line, guint *best)
 {
-    char *colon = line[0] == ':' ? line : strstr(line, " :");
-    char *p = colon ? strchr(colon, ':') + 1 : NULL;
+    char *colon = find_psk(line), *p;
     guint rate;
 
-    if (!p)
+    if (!colon)
         return NULL;
-    p += strspn(p, " \t");
-    if (g_ascii_strncasecmp(p, "PSK", 3) != 0)
-        return NULL;
+    p = colon + 1 + strspn(colon + 1, " \t");
     *colon = '\0';
     rate = rate_ids(reader, line);
     if (rate <= *best)
@@ -511,26 +618,31 @@ secret_of(Reader *reader, char *line, guint *best)
 }
 
 static gboolean
-take_secret(Reader *reader, const GreFile *secrets, GError **error)
+take_secret(Reader *reader, const GreFile *secrets, const char *name, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(secrets->text, "\n", -1);
-    char    *found = NULL;
-    guint    best = 0;
-    gboolean done = TRUE;
+    g_autofree char *where = NULL;
+    char            *found = NULL;
+    guint            best = 0, line = 0;
+    gboolean         done = TRUE;
 
     for (gsize i = 0; lines[i]; i++) {
         char *secret;
 
         cut_comment(lines[i]);
+        if (g_str_has_prefix(lines[i], "include"))
+            gre_import_note(reader->import, _("%s: include: other files are not read"), name);
         secret = secret_of(reader, lines[i], &best);
         if (secret) {
             gre_secret_free_text(found);
             found = secret;
+            line = (guint) i + 1;
         }
         explicit_bzero(lines[i], strlen(lines[i]));
     }
+    where = g_strdup_printf(_("%s, line %u"), name, line);
     if (found)
-        done = gre_import_set(reader->import, "ipsec.secrets", "ipsec-psk", found, error);
+        done = gre_import_set(reader->import, where, "ipsec-psk", found, error);
     gre_secret_free_text(found);
     return done;
 }
@@ -543,7 +655,7 @@ read_secrets(Reader *reader, const char *path, GError **error)
 
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {
         secrets = gre_file_load(path, error);
-        if (!secrets || !take_secret(reader, secrets, error))
+        if (!secrets || !take_secret(reader, secrets, name, error))
             return FALSE;
     }
     if (!gre_import_get(reader->import, "ipsec-psk"))
@@ -563,17 +675,17 @@ read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
     Reader           reader = { .import = import, .conns = conns };
     NMConnection    *connection = NULL;
 
-    if (parse(&reader, file->text, error) && choose(&reader, error) && orient(&reader, error) &&
-        set_sides(&reader, error) && take_method(&reader, error) && take_keys(&reader, error) &&
-        read_secrets(&reader, secrets, error)) {
+    if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
+        orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
+        take_keys(&reader, error) && read_secrets(&reader, secrets, error)) {
+        check_mode(&reader);
         gre_import_note(import,
                         _("addresses inside the tunnel and a GRE key are not in such a file: "
                           "add them"));
         connection = gre_import_finish(import, error);
     }
     g_clear_pointer(&reader.keys, g_hash_table_unref);
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

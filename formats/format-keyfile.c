@@ -51,18 +51,50 @@ on_warning(GKeyFile             *keyfile,
     return TRUE;
 }
 
-/* GLib's message may quote a line, and with it a secret. */
+static gboolean
+is_fine_line(const char *line, gboolean *in_group)
+{
+    gsize len = strlen(line);
+
+    if (line[0] != '[')
+        return line[0] == '\0' || line[0] == '#' ||
+               (*in_group && line[0] != '=' && strchr(line, '='));
+    *in_group = TRUE;
+    return line[len - 1] == ']' && g_utf8_validate(line, -1, NULL);
+}
+
+/* GLib's own message may quote a line, and with it a secret. */
+static void
+fail_line(const GreFile *file, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(file->text, "\n", -1);
+    gboolean in_group = FALSE;
+    guint    bad = 0;
+
+    for (guint i = 0; lines[i]; i++)
+        if (bad == 0 && (!g_utf8_validate(lines[i], -1, NULL) ||
+                         !is_fine_line(g_strstrip(lines[i]), &in_group)))
+            bad = i + 1;
+    if (bad > 0)
+        gre_file_fail(error, _("line %u: is neither [group] nor key=value, or is not UTF-8"), bad);
+    else
+        gre_file_fail(error, _("is no valid keyfile"));
+    for (guint i = 0; lines[i]; i++)
+        explicit_bzero(lines[i], strlen(lines[i]));
+}
+
+/* What is not UTF-8 GLib lets pass, and libnm trips over. */
 static GKeyFile *
 parse(const GreFile *file, GError **error)
 {
     g_autoptr(GKeyFile) keyfile = g_key_file_new();
-    g_autoptr(GError) bad = NULL;
+    gboolean valid =
+        g_utf8_validate(file->text, -1, NULL) &&
+        g_key_file_load_from_data(keyfile, file->text, strlen(file->text), G_KEY_FILE_NONE, NULL);
 
-    if (g_key_file_load_from_data(keyfile, file->text, strlen(file->text), G_KEY_FILE_NONE, &bad))
+    if (valid)
         return g_steal_pointer(&keyfile);
-    gre_file_fail(error,
-                  _("is no valid keyfile: a line is neither [group] nor key=value, or is not "
-                    "UTF-8"));
+    fail_line(file, error);
     return NULL;
 }
 
@@ -78,7 +110,7 @@ add_missing(NMConnection *connection, const GreFile *file)
     if (dot && dot != id)
         *dot = '\0';
     g_object_set(setting, NM_SETTING_CONNECTION_UUID, uuid, NULL);
-    if (!nm_setting_connection_get_id(setting))
+    if (!nm_setting_connection_get_id(setting) || !nm_setting_connection_get_id(setting)[0])
         g_object_set(setting, NM_SETTING_CONNECTION_ID, id, NULL);
 }
 
@@ -113,7 +145,10 @@ check_type(NMConnection *connection, GError **error)
             _("is a profile of type %s; expected is \"vpn\", of the GRE plugin, or "
               "\"ip-tunnel\""),
             shown);
-    if (g_strcmp0(service, GRE_SERVICE_NAME) != 0)
+    if (!service || !service[0])
+        return gre_file_fail(error, _("[vpn] service-type is missing; expected is %s"),
+                             GRE_SERVICE_NAME);
+    if (strcmp(service, GRE_SERVICE_NAME) != 0)
         return gre_file_fail(error, _("is a profile of another VPN plugin, %s; expected is %s"),
                              plugin, GRE_SERVICE_NAME);
     return TRUE;
@@ -156,20 +191,29 @@ note_unknown(GKeyFile *keyfile, GPtrArray *notes)
         note_keys(keyfile, groups[i], notes);
 }
 
+/* libnm trips over an address or a route that is empty. */
+static void
+drop_empty(GKeyFile *keyfile, const char *group, GPtrArray *notes)
+{
+    g_auto(GStrv) keys = g_key_file_get_keys(keyfile, group, NULL, NULL);
+
+    for (gsize i = 0; keys && keys[i]; i++) {
+        g_autofree char *value = g_key_file_get_value(keyfile, group, keys[i], NULL);
+
+        if ((!g_str_has_prefix(keys[i], "address") && !g_str_has_prefix(keys[i], "route")) ||
+            (value && value[strspn(value, " \t")]))
+            continue;
+        g_key_file_remove_key(keyfile, group, keys[i], NULL);
+        g_ptr_array_add(notes, g_strdup_printf(_("[%s] %s: is empty"), group, keys[i]));
+    }
+}
+
 static NMConnection *
 finish(NMConnection *connection, GPtrArray *notes, GError **error)
 {
-    g_autoptr(GError) bad = NULL;
-
     if (nm_connection_is_type(connection, NM_SETTING_IP_TUNNEL_SETTING_NAME))
         return gre_ip_tunnel_to_vpn(connection, notes, error);
-    if (!gre_import_check(connection, error))
-        return NULL;
-    if (!nm_connection_normalize(connection, NULL, NULL, &bad)) {
-        gre_file_fail(error, "%s", bad->message);
-        return NULL;
-    }
-    return g_object_ref(connection);
+    return gre_import_verify(connection, error) ? g_object_ref(connection) : NULL;
 }
 
 static NMConnection *
@@ -183,6 +227,8 @@ read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
 
     if (!keyfile)
         return NULL;
+    drop_empty(keyfile, "ipv4", notes);
+    drop_empty(keyfile, "ipv6", notes);
     connection =
         nm_keyfile_read(keyfile, dir, NM_KEYFILE_HANDLER_FLAGS_NONE, on_warning, notes, &bad);
     if (!connection || !nm_connection_get_setting_connection(connection)) {

@@ -109,16 +109,6 @@ take_mtu(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **e
 }
 
 static gboolean
-take_nothing(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
-{
-    (void) reader;
-    (void) entry;
-    (void) rule;
-    (void) error;
-    return TRUE;
-}
-
-static gboolean
 take_address(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
     g_autofree char *where = where_of(reader, entry);
@@ -151,14 +141,8 @@ take_gateway(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 static gboolean
 take_names(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
-    g_auto(GStrv) items = g_strsplit_set(entry->value, " \t", -1);
-    gboolean   dns = strcmp(rule->ours, "dns") == 0;
-    GreImport *import = reader->import;
-
     (void) error;
-    for (gsize i = 0; items[i]; i++)
-        if (items[i][0])
-            g_ptr_array_add(dns ? import->dns : import->searches, g_strdup(items[i]));
+    gre_import_names(reader->import, strcmp(rule->ours, "dns") == 0, entry->value);
     return TRUE;
 }
 
@@ -178,6 +162,22 @@ value_in(const Reader *reader, guint number, const char *key)
     return value;
 }
 
+/* The section's metric, or -1; what is no number is said. */
+static gint64
+metric_in(Reader *reader, const GreUnitEntry *entry)
+{
+    const char      *metric = value_in(reader, entry->number, "Metric");
+    g_autofree char *shown = gre_value_quote(metric ? metric : "");
+    guint32          number;
+
+    if (metric && gre_value_number(metric, &number))
+        return number;
+    if (metric && strcmp(entry->key, "Metric") == 0)
+        gre_import_note(reader->import, _("%sline %u: [%s] %s=%s has no counterpart"), reader->file,
+                        entry->line, entry->section, entry->key, shown);
+    return -1;
+}
+
 /* With each line of the section the whole is taken; libnm keeps one of equal routes. */
 static gboolean
 take_route(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
@@ -186,14 +186,11 @@ take_route(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError *
     const char      *to = value_in(reader, entry->number, "Destination");
     const char      *via = value_in(reader, entry->number, "Gateway");
     const char      *source = value_in(reader, entry->number, "PreferredSource");
-    const char      *metric = value_in(reader, entry->number, "Metric");
-    guint32          number = 0;
     NMIPRoute       *route;
 
     (void) rule;
-    route =
-        gre_import_route(reader->import, where, AF_INET, to ? to : "default", via,
-                         metric && gre_value_number(metric, &number) ? (gint64) number : -1, error);
+    route = gre_import_route(reader->import, where, AF_INET, to ? to : "default", via,
+                             metric_in(reader, entry), error);
     if (route && source)
         gre_import_source(reader->import, where, route, source);
     return route != NULL;
@@ -205,7 +202,7 @@ static const Rule netdev_rules[] = {
     { "NetDev", "Name", take_same, "ifname" },
     { "NetDev", "Kind", take_kind, NULL },
     { "NetDev", "MTUBytes", take_mtu, "mtu" },
-    { "NetDev", "Description", take_nothing, NULL },
+    { "NetDev", "Description", NULL, NULL },
     { "Tunnel", "Local", take_endpoint, "local" },
     { "Tunnel", "Remote", take_endpoint, "remote" },
     { "Tunnel", "TTL", take_same, "ttl" },
@@ -217,18 +214,25 @@ static const Rule netdev_rules[] = {
     { "Tunnel", "IgnoreDontFragment", take_boolean, "ignore-df" },
     { "Tunnel", "EncapsulationLimit", take_same, "encapsulation-limit" },
     { "Tunnel", "IPv6FlowLabel", take_same, "flow-label" },
-    { "Tunnel", "Independent", take_nothing, NULL },
+    { "Tunnel", "Independent", NULL, NULL },
     { NULL, NULL, NULL, NULL },
 };
 
 static const Rule network_rules[] = {
-    { "Match", "Name", take_nothing, NULL },          { "Link", "MTUBytes", take_mtu, "mtu" },
-    { "Network", "Description", take_nothing, NULL }, { "Network", "Address", take_address, NULL },
-    { "Network", "Gateway", take_gateway, NULL },     { "Network", "DNS", take_names, "dns" },
-    { "Network", "Domains", take_names, "search" },   { "Address", "Address", take_address, NULL },
-    { "Address", "Peer", take_peer, NULL },           { "Route", "Destination", take_route, NULL },
-    { "Route", "Gateway", take_route, NULL },         { "Route", "Metric", take_route, NULL },
-    { "Route", "PreferredSource", take_route, NULL }, { NULL, NULL, NULL, NULL },
+    { "Match", "Name", NULL, NULL },
+    { "Link", "MTUBytes", take_mtu, "mtu" },
+    { "Network", "Description", NULL, NULL },
+    { "Network", "Address", take_address, NULL },
+    { "Network", "Gateway", take_gateway, NULL },
+    { "Network", "DNS", take_names, "dns" },
+    { "Network", "Domains", take_names, "search" },
+    { "Address", "Address", take_address, NULL },
+    { "Address", "Peer", take_peer, NULL },
+    { "Route", "Destination", take_route, NULL },
+    { "Route", "Gateway", take_route, NULL },
+    { "Route", "Metric", take_route, NULL },
+    { "Route", "PreferredSource", take_route, NULL },
+    { NULL, NULL, NULL, NULL },
 };
 
 static gboolean
@@ -240,7 +244,7 @@ take_entry(Reader *reader, const GreUnitEntry *entry, const Rule *rules, GError 
         return TRUE;
     for (; rules->key; rules++)
         if (strcmp(rules->section, entry->section) == 0 && strcmp(rules->key, entry->key) == 0)
-            return rules->take(reader, entry, rules, error);
+            return !rules->take || rules->take(reader, entry, rules, error);
     gre_import_note(reader->import, _("%sline %u: [%s] %s=%s has no counterpart"), reader->file,
                     entry->line, entry->section, entry->key, shown);
     return TRUE;
@@ -291,12 +295,27 @@ read_network(Reader *reader, const char *path, GError **error)
         return TRUE;
     }
     file = gre_file_load(path, error);
-    entries = file ? gre_unit_file_parse(file->text, error) : NULL;
-    if (!entries)
+    if (!file)
         return FALSE;
+    entries = gre_unit_file_parse(file->text, error);
+    if (!entries) {
+        g_prefix_error(error, "%s", prefix);
+        return FALSE;
+    }
     reader->entries = entries;
     reader->file = prefix;
     return take_network(reader, name, error);
+}
+
+/* "25-tun.netdev.d/…": what systemd would read too. */
+static void
+note_drop_ins(GreImport *import, const char *path)
+{
+    g_autofree char *dir = g_strconcat(path, ".d", NULL);
+    g_autofree char *name = g_path_get_basename(dir);
+
+    if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+        gre_import_note(import, _("%s beside it: drop-ins are not read"), name);
 }
 
 static NMConnection *
@@ -308,10 +327,11 @@ read_netdev(const GreFile *file, GPtrArray *notes, GError **error)
     Reader        reader = { .import = import, .entries = entries, .file = "" };
     NMConnection *connection = NULL;
 
+    note_drop_ins(import, file->path);
+    note_drop_ins(import, network);
     if (entries && take_netdev(&reader, error) && read_network(&reader, network, error))
         connection = gre_import_finish(import, error);
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

@@ -35,6 +35,15 @@ note(GreImport *import, const GreYaml *node, const char *key)
     gre_import_note(import, _("line %u: %s has no counterpart"), node->line, key);
 }
 
+/* Whichever key of a map is none of those that are read. */
+static void
+note_keys(GreImport *import, const GreYaml *map, const char *const *known)
+{
+    for (guint i = 0; map && map->keys && i < map->keys->len; i++)
+        if (!g_strv_contains(known, map->keys->pdata[i]))
+            note(import, map->values->pdata[i], map->keys->pdata[i]);
+}
+
 /* The text, or "" of a list or map, which no value is. */
 static const char *
 text_of(const GreYaml *node)
@@ -89,10 +98,12 @@ take_key(GreImport     *import,
 static gboolean
 take_keys(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
 {
-    const GreYaml *in = gre_yaml_get(node, "input"), *out = gre_yaml_get(node, "output");
+    static const char *const known[] = { "input", "output", NULL };
+    const GreYaml           *in = gre_yaml_get(node, "input"), *out = gre_yaml_get(node, "output");
 
     if (!node->keys)
         return take_key(import, node, rule->key, TRUE, TRUE, error);
+    note_keys(import, node, known);
     return (!in || take_key(import, in, "input", TRUE, FALSE, error)) &&
            (!out || take_key(import, out, "output", FALSE, TRUE, error));
 }
@@ -112,24 +123,59 @@ take_address(GreImport *import, const GreYaml *node, GError **error)
 }
 
 static gboolean
+check_list(const GreYaml *node, const char *key, GError **error)
+{
+    g_autofree char *where = where_of(node, key);
+
+    return (node->values && !node->keys) || gre_file_fail(error, _("%s: is no list"), where);
+}
+
+static gboolean
 take_addresses(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
 {
-    (void) rule;
-    for (guint i = 0; node->values && i < node->values->len; i++)
+    if (!check_list(node, rule->key, error))
+        return FALSE;
+    for (guint i = 0; i < node->values->len; i++)
         if (!take_address(import, node->values->pdata[i], error))
             return FALSE;
     return TRUE;
 }
 
-/* Whichever key of a route is none of those that are read. */
-static void
-note_route_keys(GreImport *import, const GreYaml *route)
+/* A number of a route's, or -1; what is none is said. */
+static gint64
+number_in(GreImport *import, const GreYaml *route, const char *key)
 {
-    static const char *const known[] = { "to", "via", "metric", "from", "mtu", "on-link", NULL };
+    const GreYaml *node = gre_yaml_get(route, key);
+    guint32        number;
 
-    for (guint i = 0; route->keys && i < route->keys->len; i++)
-        if (!g_strv_contains(known, route->keys->pdata[i]))
-            note(import, route->values->pdata[i], route->keys->pdata[i]);
+    if (node && gre_value_number(text_of(node), &number))
+        return number;
+    if (node)
+        note(import, node, key);
+    return -1;
+}
+
+static void
+take_route_options(GreImport *import, const GreYaml *node, NMIPRoute *route)
+{
+    static const char *const known[] = { "to",  "via",   "metric",  "from",
+                                         "mtu", "table", "on-link", NULL };
+    const GreYaml           *on_link = gre_yaml_get(node, "on-link");
+    gint64                   mtu = number_in(import, node, "mtu");
+    gint64                   table = number_in(import, node, "table");
+    gboolean                 yes = FALSE;
+
+    if (mtu >= 0)
+        nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_MTU,
+                                  g_variant_new_uint32((guint32) mtu));
+    if (table >= 0)
+        nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_TABLE,
+                                  g_variant_new_uint32((guint32) table));
+    if (on_link && !gre_value_boolean(text_of(on_link), &yes))
+        note(import, on_link, "on-link");
+    if (yes)
+        nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_ONLINK, g_variant_new_boolean(TRUE));
+    note_keys(import, node, known);
 }
 
 static gboolean
@@ -137,27 +183,24 @@ take_route(GreImport *import, const GreYaml *node, GError **error)
 {
     g_autofree char *where = where_of(node, "routes");
     const GreYaml   *via = gre_yaml_get(node, "via"), *from = gre_yaml_get(node, "from");
-    guint32          number = 0;
-    gboolean         metric = gre_value_number(text_of(gre_yaml_get(node, "metric")), &number);
     NMIPRoute       *route =
         gre_import_route(import, where, AF_INET, text_of(gre_yaml_get(node, "to")),
-                         via ? text_of(via) : NULL, metric ? (gint64) number : -1, error);
+                         via ? text_of(via) : NULL, number_in(import, node, "metric"), error);
 
     if (!route)
         return FALSE;
     if (from)
         gre_import_source(import, where, route, text_of(from));
-    if (gre_value_number(text_of(gre_yaml_get(node, "mtu")), &number))
-        nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_MTU, g_variant_new_uint32(number));
-    note_route_keys(import, node);
+    take_route_options(import, node, route);
     return TRUE;
 }
 
 static gboolean
 take_routes(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
 {
-    (void) rule;
-    for (guint i = 0; node->values && i < node->values->len; i++)
+    if (!check_list(node, rule->key, error))
+        return FALSE;
+    for (guint i = 0; i < node->values->len; i++)
         if (!take_route(import, node->values->pdata[i], error))
             return FALSE;
     return TRUE;
@@ -171,21 +214,27 @@ take_gateway(GreImport *import, const GreYaml *node, const Rule *rule, GError **
     return gre_import_route(import, where, AF_UNSPEC, "default", text_of(node), -1, error) != NULL;
 }
 
-static void
-add_texts(GPtrArray *out, const GreYaml *list)
+static gboolean
+add_texts(GPtrArray *out, const GreYaml *map, const char *key, GError **error)
 {
-    for (guint i = 0; list && list->values && i < list->values->len; i++)
+    const GreYaml *list = gre_yaml_get(map, key);
+
+    if (list && !check_list(list, key, error))
+        return FALSE;
+    for (guint i = 0; list && i < list->values->len; i++)
         g_ptr_array_add(out, g_strdup(text_of(list->values->pdata[i])));
+    return TRUE;
 }
 
 static gboolean
 take_nameservers(GreImport *import, const GreYaml *node, const Rule *rule, GError **error)
 {
+    static const char *const known[] = { "addresses", "search", NULL };
+
     (void) rule;
-    (void) error;
-    add_texts(import->dns, gre_yaml_get(node, "addresses"));
-    add_texts(import->searches, gre_yaml_get(node, "search"));
-    return TRUE;
+    note_keys(import, node, known);
+    return add_texts(import->dns, node, "addresses", error) &&
+           add_texts(import->searches, node, "search", error);
 }
 
 static const Rule rules[] = {
@@ -259,27 +308,20 @@ find_tunnel(GreImport *import, const GreYaml *tunnels, guint *found, GError **er
     return n == 1 || gre_file_fail(error, _("network.tunnels has none of mode gre or ip6gre"));
 }
 
-static void
-note_others(GreImport *import, const GreYaml *network)
-{
-    static const char *const known[] = { "tunnels", "version", "renderer", NULL };
-
-    for (guint i = 0; network && network->keys && i < network->keys->len; i++)
-        if (!g_strv_contains(known, network->keys->pdata[i]))
-            note(import, network->values->pdata[i], network->keys->pdata[i]);
-}
-
 static NMConnection *
 read_tree(GreImport *import, const GreYaml *root, GError **error)
 {
-    const GreYaml *network = gre_yaml_get(root, "network");
-    const GreYaml *tunnels = gre_yaml_get(network, "tunnels");
-    guint          i = 0;
+    static const char *const of_root[] = { "network", NULL };
+    static const char *const of_network[] = { "tunnels", "version", "renderer", NULL };
+    const GreYaml           *network = gre_yaml_get(root, "network");
+    const GreYaml           *tunnels = gre_yaml_get(network, "tunnels");
+    guint                    i = 0;
 
     if (!find_tunnel(import, tunnels, &i, error) ||
         !take_tunnel(import, tunnels->keys->pdata[i], tunnels->values->pdata[i], error))
         return NULL;
-    note_others(import, network);
+    note_keys(import, root, of_root);
+    note_keys(import, network, of_network);
     return gre_import_finish(import, error);
 }
 
@@ -290,8 +332,7 @@ read_netplan(const GreFile *file, GPtrArray *notes, GError **error)
     g_autoptr(GreImport) import = gre_import_new();
     NMConnection *connection = root ? read_tree(import, root, error) : NULL;
 
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

@@ -16,7 +16,7 @@
 
 typedef struct {
     GreImport     *import;
-    const GreConf *root, *connection, *child, *local, *remote;
+    const GreConf *root, *connection, *child, *local, *remote, *secret;
     gboolean       in_secrets; /* values are never shown */
     GError       **error;
 } Reader;
@@ -91,6 +91,46 @@ find_child(const GreConf *connection, guint *n)
     return found;
 }
 
+static void
+note_other_children(Reader *reader)
+{
+    const GreConf *children = gre_conf_section(reader->connection, "children");
+    g_autoptr(GPtrArray) all = gre_conf_all_sections(children);
+
+    for (guint i = 0; i < all->len; i++)
+        if (all->pdata[i] != reader->child)
+            gre_import_note(reader->import, _("line %u: %s is not for GRE"),
+                            ((GreConf *) all->pdata[i])->line, ((GreConf *) all->pdata[i])->name);
+}
+
+/* Whether a section of the tree is made of this one of the root's. */
+static gboolean
+is_inherited(const GreConf *tree, const char *name)
+{
+    if (tree->parents && g_strv_contains((const char *const *) tree->parents, name))
+        return TRUE;
+    for (guint i = 0; i < tree->sections->len; i++)
+        if (is_inherited(tree->sections->pdata[i], name))
+            return TRUE;
+    return FALSE;
+}
+
+/* Pools, authorities; and what the secrets have that isn't this connection's. */
+static void
+note_other_sections(Reader *reader, const GreConf *parent)
+{
+    g_autoptr(GPtrArray) all = parent ? gre_conf_all_sections(parent) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+
+        if (one != reader->secret && strcmp(one->name, "connections") != 0 &&
+            strcmp(one->name, "secrets") != 0 && !is_inherited(reader->root, one->name))
+            gre_import_note(reader->import, _("line %u: %s is no part of the tunnel"), one->line,
+                            one->name);
+    }
+}
+
 static gboolean
 fail_count(Reader *reader, guint n)
 {
@@ -119,8 +159,8 @@ find_connection(Reader *reader)
             reader->connection = all->pdata[i];
             reader->child = child;
         } else {
-            gre_import_note(reader->import, _("connections.%s: no connection for GRE"),
-                            ((GreConf *) all->pdata[i])->name);
+            gre_import_note(reader->import, _("line %u: %s is not for GRE"),
+                            ((GreConf *) all->pdata[i])->line, ((GreConf *) all->pdata[i])->name);
         }
     }
     return n == 1 || fail_count(reader, n);
@@ -140,7 +180,8 @@ find_round(Reader *reader, const char *name)
         if (strncmp(one->name, name, len) != 0)
             continue;
         if (found)
-            gre_import_note(reader->import, _("%s: a further round of authentication"), one->name);
+            gre_import_note(reader->import, _("line %u: %s is a further round of authentication"),
+                            one->line, one->name);
         else
             found = one;
     }
@@ -165,17 +206,6 @@ take_same(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     g_autofree char *where = where_of(section, key);
 
     return gre_import_set(reader->import, where, rule->ours, key->value, reader->error);
-}
-
-/* What the plugin does anyway, or NetworkManager. */
-static gboolean
-take_nothing(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
-{
-    (void) reader;
-    (void) section;
-    (void) key;
-    (void) rule;
-    return TRUE;
 }
 
 static void
@@ -248,11 +278,32 @@ take_encap(Reader *reader, const GreConf *section, const GreConfKey *key, const 
     return !yes || gre_import_set(reader->import, where, rule->ours, "yes", reader->error);
 }
 
+/* Tunnel mode is what a child has that doesn't say. */
+static void
+check_mode(Reader *reader)
+{
+    g_autofree char *where = gre_file_where(reader->child->line);
+
+    if (g_strcmp0(gre_conf_value(reader->child, "mode"), "transport") != 0)
+        gre_import_tunnel_mode(reader->import, where);
+}
+
+/* Any number of attempts is what the plugin makes. */
 static gboolean
-take_mode(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
     (void) rule;
-    if (strcmp(key->value, "transport") != 0)
+    if (strcmp(key->value, "0") != 0 && strcmp(key->value, "%forever") != 0)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* "pubkey-sha256": a constraint on the other end's signature. */
+static gboolean
+take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    (void) rule;
+    if (strcmp(key->value, "psk") != 0 && strcmp(key->value, "pubkey") != 0)
         note_key(reader, section, key);
     return TRUE;
 }
@@ -339,8 +390,8 @@ static const Rule connection_rules[] = {
     { "rekey_time", take_same, "ipsec-ike-lifetime" },
     { "mobike", take_unless_no, NULL },
     { "reauth_time", take_unless_no, NULL },
-    { "keyingtries", take_nothing, NULL },
-    { "unique", take_nothing, NULL },
+    { "keyingtries", take_tries, NULL },
+    { "unique", NULL, NULL },
     { NULL, NULL, NULL },
 };
 
@@ -352,21 +403,21 @@ static const Rule child_rules[] = {
     { "replay_window", take_same, "ipsec-replay-window" },
     { "hw_offload", take_same, "ipsec-hw-offload" },
     { "start_action", take_start, "ipsec-start" },
-    { "mode", take_mode, NULL },
-    { "dpd_action", take_nothing, NULL },
-    { "close_action", take_nothing, NULL },
+    { "mode", NULL, NULL }, /* by check_mode() */
+    { "dpd_action", NULL, NULL },
+    { "close_action", NULL, NULL },
     { NULL, NULL, NULL },
 };
 
 static const Rule local_rules[] = {
-    { "auth", take_nothing, NULL },
+    { "auth", take_auth, NULL },
     { "id", take_identity, "ipsec-local-id" },
     { "certs", take_file, "ipsec-cert" },
     { NULL, NULL, NULL },
 };
 
 static const Rule remote_rules[] = {
-    { "auth", take_nothing, NULL },
+    { "auth", take_auth, NULL },
     { "id", take_identity, "ipsec-remote-id" },
     { "certs", take_file, "ipsec-remote-cert" },
     { "cacerts", take_file, "ipsec-ca" },
@@ -384,7 +435,7 @@ take_key(Reader *reader, const GreConf *section, const GreConfKey *key, const Ru
 {
     for (; rules->name; rules++)
         if (strcmp(rules->name, key->name) == 0)
-            return rules->take(reader, section, key, rules);
+            return !rules->take || rules->take(reader, section, key, rules);
     note_key(reader, section, key);
     return TRUE;
 }
@@ -424,16 +475,14 @@ static gboolean
 take_method(Reader *reader)
 {
     const char *local = method_of(reader->local), *remote = method_of(reader->remote);
-    const char *method = strcmp(local, "psk") == 0 ? "psk" : "pubkey";
+    gboolean    psk = strcmp(local, "psk") == 0 && strcmp(remote, "psk") == 0;
 
-    if (g_strcmp0(local, remote) != 0 ||
-        (strcmp(local, "psk") != 0 && !g_str_has_prefix(local, "pubkey")))
-        return gre_file_fail(
-            reader->error,
-            _("%s: auth: both ends must have psk, or both pubkey; other methods are "
-              "not possible"),
-            reader->connection->name);
-    return gre_import_set(reader->import, "auth", "ipsec", method, reader->error);
+    if (!psk && (!g_str_has_prefix(local, "pubkey") || !g_str_has_prefix(remote, "pubkey")))
+        return gre_file_fail(reader->error,
+                             _("line %u, %s: auth: both ends must have psk, or both pubkey; other "
+                               "methods are not possible"),
+                             reader->connection->line, reader->connection->name);
+    return gre_import_set(reader->import, "auth", "ipsec", psk ? "psk" : "pubkey", reader->error);
 }
 
 /* How well a section of secrets fits: 0 for one of others, more the more it names. */
@@ -474,6 +523,7 @@ find_secret(Reader *reader, const char *prefix)
             found = one;
         }
     }
+    reader->secret = found ? found : reader->secret;
     return found;
 }
 
@@ -526,8 +576,12 @@ read_tree(Reader *reader)
         return NULL;
     reader->local = find_round(reader, "local");
     reader->remote = find_round(reader, "remote");
+    note_other_children(reader);
+    check_mode(reader);
     if (!take_all(reader))
         return NULL;
+    note_other_sections(reader, reader->root);
+    note_other_sections(reader, gre_conf_section(reader->root, "secrets"));
     reader->import->id = g_strdup(reader->connection->name);
     gre_import_note(reader->import, _("addresses inside the tunnel and a GRE key are not in such a "
                                       "file: add them"));
@@ -542,8 +596,7 @@ read_swanctl(const GreFile *file, GPtrArray *notes, GError **error)
     Reader        reader = { .import = import, .root = root, .error = error };
     NMConnection *connection = root ? read_tree(&reader) : NULL;
 
-    for (guint i = 0; i < import->notes->len; i++)
-        g_ptr_array_add(notes, g_strdup(import->notes->pdata[i]));
+    gre_import_give_notes(import, notes);
     return connection;
 }
 

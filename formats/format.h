@@ -35,5 +35,6 @@ extern const GreFormat gre_format_netdev;
 extern const GreFormat gre_format_netplan;
 extern const GreFormat gre_format_ipsec;
 extern const GreFormat gre_format_commands;
+extern const GreFormat gre_format_cisco;
 
 #endif

@@ -7,7 +7,8 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 
-/* In the order in which they are tried: command lines last, as they may stand in anything. */
+/* In the order in which they are tried: last command lines, which may stand in anything, and what
+ * such a how-to has for the router. */
 static const GreFormat *const formats[] = {
     /* clang-format off */
     &gre_format_keyfile,
@@ -17,6 +18,7 @@ static const GreFormat *const formats[] = {
     &gre_format_netplan,
     &gre_format_ipsec,
     &gre_format_commands,
+    &gre_format_cisco,
     /* clang-format on */
 };
 

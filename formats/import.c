@@ -98,6 +98,22 @@ gre_import_note(GreImport *import, const char *format, ...)
     va_end(args);
 }
 
+void
+gre_import_tunnel_mode(GreImport *import, const char *where)
+{
+    gre_import_note(import,
+                    _("%s: is for tunnel mode, the connection is in transport mode: set it so at "
+                      "the other end too"),
+                    where);
+}
+
+void
+gre_import_give_notes(GreImport *import, GPtrArray *notes)
+{
+    g_ptr_array_extend_and_steal(notes, g_steal_pointer(&import->notes));
+    import->notes = g_ptr_array_new_with_free_func(g_free);
+}
+
 static gboolean
 fail_quoted(GError **error, const char *where, const char *text, const char *allowed)
 {
@@ -214,6 +230,16 @@ gre_import_source(GreImport *import, const char *where, NMIPRoute *route, const 
         nm_ip_route_set_attribute(route, NM_IP_ROUTE_ATTRIBUTE_SRC, g_variant_new_string(source));
     else
         gre_import_note(import, _("%s: source %s of the route has no counterpart"), where, shown);
+}
+
+void
+gre_import_names(GreImport *import, gboolean servers, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
+
+    for (gsize i = 0; words[i]; i++)
+        if (words[i][0])
+            g_ptr_array_add(servers ? import->dns : import->searches, g_strdup(words[i]));
 }
 
 gboolean
@@ -437,15 +463,15 @@ gre_import_check(NMConnection *connection, GError **error)
     return profile != NULL;
 }
 
-/* libnm has rules of its own, for the settings that are not ours. */
-static gboolean
-normalize(NMConnection *connection, GError **error)
+gboolean
+gre_import_verify(NMConnection *connection, GError **error)
 {
     g_autoptr(GError) bad = NULL;
 
-    if (nm_connection_normalize(connection, NULL, NULL, &bad))
-        return TRUE;
-    return gre_file_fail(error, "%s", bad->message);
+    if (!gre_import_check(connection, error))
+        return FALSE;
+    return nm_connection_normalize(connection, NULL, NULL, &bad) ||
+           gre_file_fail(error, "%s", bad->message);
 }
 
 static char *
@@ -498,7 +524,5 @@ gre_import_finish(GreImport *import, GError **error)
     connection = gre_import_connection(import->id, import->data, import->secrets);
     nm_connection_add_setting(connection, make_ip(import, AF_INET));
     nm_connection_add_setting(connection, make_ip(import, AF_INET6));
-    if (!gre_import_check(connection, error) || !normalize(connection, error))
-        return NULL;
-    return g_steal_pointer(&connection);
+    return gre_import_verify(connection, error) ? g_steal_pointer(&connection) : NULL;
 }

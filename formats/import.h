@@ -62,8 +62,17 @@ NMIPRoute *gre_import_route(GreImport  *import,
 /* The source address of packets that take the route. */
 void gre_import_source(GreImport *import, const char *where, NMIPRoute *route, const char *source);
 
+/* Servers or search domains with blanks between, unchecked so far. */
+void gre_import_names(GreImport *import, gboolean servers, const char *text);
+
 /* One more line of what can't be expressed. */
 void gre_import_note(GreImport *import, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Says that whoever wrote the file meant tunnel mode, or nothing. */
+void gre_import_tunnel_mode(GreImport *import, const char *where);
+
+/* Moves the notes so far to others' end. */
+void gre_import_give_notes(GreImport *import, GPtrArray *notes);
 
 /* GRE keys, of each direction that is given: the one key of ours where they are equal. */
 gboolean gre_import_take_key(GreImport  *import,
@@ -83,6 +92,9 @@ NMConnection *gre_import_finish(GreImport *import, GError **error);
 
 /* Whether the service takes such a profile; what gre_import_finish() asks of all of them. */
 gboolean gre_import_check(NMConnection *connection, GError **error);
+
+/* The same, and whether libnm takes it; what goes without saying is added to it. */
+gboolean gre_import_verify(NMConnection *connection, GError **error);
 
 /* A connection with [connection] (type vpn, a new UUID) and [vpn], for those with more to say. */
 NMConnection *gre_import_connection(const char *id, GHashTable *data, GHashTable *secrets);

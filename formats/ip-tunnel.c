@@ -4,7 +4,6 @@
 
 #include "ip-tunnel.h"
 #include "file.h"
-#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-native.h"
 #include "import.h"
@@ -149,6 +148,11 @@ note_connection(NMSettingConnection *setting, GreImport *import)
             _("connection.secondaries: %s is not brought up with a VPN; its IPsec keys, if "
               "it protects this tunnel, belong into this profile"),
             nm_setting_connection_get_secondary(setting, i));
+    if (nm_setting_connection_get_autoconnect(setting))
+        gre_import_note(import,
+                        _("connection.autoconnect: NetworkManager brings up no VPN by itself: name "
+                          "this one in connection.secondaries of the connection that leads to the "
+                          "other end"));
     if (nm_setting_connection_get_master(setting))
         gre_import_note(import, _("connection.master: a VPN can't be a port of another interface"));
 }
@@ -198,24 +202,6 @@ make_vpn(NMConnection *tunnel, GreImport *import, GError **error)
     return connection;
 }
 
-static gboolean
-check(NMConnection *connection, GError **error)
-{
-    g_autoptr(GError) bad = NULL;
-
-    if (!gre_import_check(connection, error))
-        return FALSE;
-    return nm_connection_normalize(connection, NULL, NULL, &bad) ||
-           gre_file_fail(error, "%s", bad->message);
-}
-
-static void
-move_notes(GreImport *import, GPtrArray *notes)
-{
-    g_ptr_array_extend_and_steal(notes, g_steal_pointer(&import->notes));
-    import->notes = g_ptr_array_new_with_free_func(g_free);
-}
-
 NMConnection *
 gre_ip_tunnel_to_vpn(NMConnection *tunnel, GPtrArray *notes, GError **error)
 {
@@ -229,8 +215,8 @@ gre_ip_tunnel_to_vpn(NMConnection *tunnel, GPtrArray *notes, GError **error)
     if (!native || !set_tunnel(import, native, error))
         return NULL;
     connection = make_vpn(tunnel, import, error);
-    if (!connection || !check(connection, error))
+    if (!connection || !gre_import_verify(connection, error))
         return NULL;
-    move_notes(import, notes);
+    gre_import_give_notes(import, notes);
     return g_steal_pointer(&connection);
 }

@@ -142,7 +142,7 @@ take_flow_label(Reader *reader, const Option *option, GError **error)
 }
 
 static gboolean
-take_inherit(Reader *reader, const Option *option, GError **error)
+take_unknown_value(Reader *reader, const Option *option, GError **error)
 {
     const char *value = take_value(reader, option->name, error);
 
@@ -158,15 +158,6 @@ take_unknown_flag(Reader *reader, const Option *option, GError **error)
     (void) error;
     gre_import_note(reader->self->import, _("%s: %s has no counterpart"), reader->where,
                     option->name);
-    return TRUE;
-}
-
-static gboolean
-take_nothing(Reader *reader, const Option *option, GError **error)
-{
-    (void) reader;
-    (void) option;
-    (void) error;
     return TRUE;
 }
 
@@ -198,17 +189,17 @@ static const Option tunnel_options[] = {
     { "tos", take_tos, NULL, NULL },
     { "tclass", take_tos, NULL, NULL },
     { "dsfield", take_tos, NULL, NULL },
-    { "noencap", take_nothing, NULL, NULL },
-    { "encap", take_inherit, NULL, NULL },
-    { "encap-sport", take_inherit, NULL, NULL },
-    { "encap-dport", take_inherit, NULL, NULL },
+    { "noencap", NULL, NULL, NULL },
+    { "encap", take_unknown_value, NULL, NULL },
+    { "encap-sport", take_unknown_value, NULL, NULL },
+    { "encap-dport", take_unknown_value, NULL, NULL },
     { "external", take_unknown_flag, NULL, NULL },
     { "ignore-df", take_flag, "ignore-df", "yes" },
     { "noignore-df", take_flag, "ignore-df", "no" },
     { "fwmark", take_key_value, "fwmark", NULL },
     { "flowlabel", take_flow_label, NULL, NULL },
     { "encaplimit", take_key_value, "encapsulation-limit", NULL },
-    { "dscp", take_inherit, NULL, NULL },
+    { "dscp", take_unknown_value, NULL, NULL },
     { "allow-localremote", take_unknown_flag, NULL, NULL },
 };
 
@@ -231,7 +222,7 @@ take_tunnel_option(Reader *reader, const char *word, GError **error)
     if (!option && reader->prefix)
         option = find_option(tunnel_options, G_N_ELEMENTS(tunnel_options), word, TRUE);
     if (option)
-        return option->take(reader, option, error);
+        return !option->take || option->take(reader, option, error);
     return gre_file_fail(error, _("%s: `ip` knows no tunnel option %s"), reader->where, shown);
 }
 
@@ -365,6 +356,7 @@ note_command(Reader *reader)
             shown_words = reader->command->n;
     return note_words(reader, shown_words);
 }
+
 /* "10.0.0.1 peer 10.0.0.2" is a host's address and a host route. */
 static gboolean
 add_peer(Reader *reader, const char *peer, GError **error)
@@ -390,6 +382,8 @@ take_address(Reader *reader, GError **error)
         } else if (strcmp(word, "local") == 0 && peek(reader)) {
             address = take(reader);
         } else if (g_strv_contains(with_value, word)) {
+            gre_import_note(reader->self->import, _("%s: %s has no counterpart"), reader->where,
+                            word);
             take(reader);
         } else if (!address) {
             address = word;
@@ -407,6 +401,7 @@ typedef struct {
     const char *destination, *via, *source;
     gint64      metric;
     guint       mtu, table;
+    gboolean    on_link;
 } Route;
 
 static gboolean
@@ -428,10 +423,14 @@ take_number(Reader *reader, const char *name, guint *out, GError **error)
 static gboolean
 take_route_option(Reader *reader, const char *word, Route *route, GError **error)
 {
-    guint metric = 0;
+    guint metric = G_MAXUINT;
 
     if (strcmp(word, "dev") == 0) {
         take(reader);
+        return TRUE;
+    }
+    if (strcmp(word, "onlink") == 0) {
+        route->on_link = TRUE;
         return TRUE;
     }
     if (strcmp(word, "via") == 0) {
@@ -444,7 +443,7 @@ take_route_option(Reader *reader, const char *word, Route *route, GError **error
     if (strcmp(word, "metric") == 0 || strcmp(word, "preference") == 0) {
         if (!take_number(reader, word, &metric, error))
             return FALSE;
-        route->metric = metric;
+        route->metric = metric == G_MAXUINT ? -1 : (gint64) metric;
         return TRUE;
     }
     if (strcmp(word, "mtu") == 0)
@@ -458,6 +457,19 @@ take_route_option(Reader *reader, const char *word, Route *route, GError **error
     gre_import_note(reader->self->import, _("%s: %s of the route has no counterpart"),
                     reader->where, word);
     return TRUE;
+}
+
+static void
+set_attributes(NMIPRoute *made, const Route *route)
+{
+    if (route->mtu)
+        nm_ip_route_set_attribute(made, NM_IP_ROUTE_ATTRIBUTE_MTU,
+                                  g_variant_new_uint32(route->mtu));
+    if (route->table)
+        nm_ip_route_set_attribute(made, NM_IP_ROUTE_ATTRIBUTE_TABLE,
+                                  g_variant_new_uint32(route->table));
+    if (route->on_link)
+        nm_ip_route_set_attribute(made, NM_IP_ROUTE_ATTRIBUTE_ONLINK, g_variant_new_boolean(TRUE));
 }
 
 static gboolean
@@ -479,11 +491,7 @@ take_route(Reader *reader, GError **error)
         return FALSE;
     if (route.source)
         gre_import_source(reader->self->import, reader->where, made, route.source);
-    if (route.mtu)
-        nm_ip_route_set_attribute(made, NM_IP_ROUTE_ATTRIBUTE_MTU, g_variant_new_uint32(route.mtu));
-    if (route.table)
-        nm_ip_route_set_attribute(made, NM_IP_ROUTE_ATTRIBUTE_TABLE,
-                                  g_variant_new_uint32(route.table));
+    set_attributes(made, &route);
     return TRUE;
 }
 
@@ -549,19 +557,10 @@ set_link(Reader *reader, GError **error)
 
 /* ---- which command it is ---- */
 
-/* Of iproute2's objects and verbs the beginning is enough. */
-static gboolean
-begins(const char *word, const char *whole)
-{
-    return word && word[0] && g_str_has_prefix(whole, word);
-}
-
 gboolean
 gre_iproute_is_ip(const GreCommand *command)
 {
-    const char *name = command->words[0], *slash = strrchr(name, '/');
-
-    return strcmp(slash ? slash + 1 : name, "ip") == 0;
+    return gre_command_is(command, "ip");
 }
 
 /* `ip` and its own options. */
@@ -583,8 +582,8 @@ skip_options(Reader *reader)
 static gboolean
 is_add(const char *verb)
 {
-    return begins(verb, "add") || begins(verb, "replace") || begins(verb, "change") ||
-           begins(verb, "append");
+    return gre_command_begins(verb, "add") || gre_command_begins(verb, "replace") ||
+           gre_command_begins(verb, "change") || gre_command_begins(verb, "append");
 }
 
 static gboolean
@@ -621,11 +620,12 @@ gre_iproute_makes_tunnel(const GreCommand *command)
     skip_options(&reader);
     object = take(&reader);
     verb = take(&reader);
-    if (!object || !verb || !begins(verb, "add"))
+    if (!object || !verb || !gre_command_begins(verb, "add"))
         return FALSE;
-    if (begins(object, "link"))
+    if (gre_command_begins(object, "link"))
         return is_tunnel_link(&reader);
-    return (begins(object, "tunnel") || begins(object, "tunl")) && peek(&reader);
+    return (gre_command_begins(object, "tunnel") || gre_command_begins(object, "tunl")) &&
+           peek(&reader);
 }
 
 static gboolean
@@ -633,16 +633,17 @@ run(Reader *reader, GError **error)
 {
     const char *object = take(reader), *verb = take(reader);
 
-    if (begins(object, "address") && is_add(verb) && is_for_tunnel(reader))
+    if (gre_command_begins(object, "address") && is_add(verb) && is_for_tunnel(reader))
         return take_address(reader, error);
-    if (begins(object, "link") && begins(verb, "add") && is_tunnel_link(reader))
+    if (gre_command_begins(object, "link") && gre_command_begins(verb, "add") &&
+        is_tunnel_link(reader))
         return make_link(reader, error);
-    if (begins(object, "link") && begins(verb, "set"))
+    if (gre_command_begins(object, "link") && gre_command_begins(verb, "set"))
         return set_link(reader, error);
-    if (begins(object, "route") && is_add(verb) && is_route_into_tunnel(reader))
+    if (gre_command_begins(object, "route") && is_add(verb) && is_route_into_tunnel(reader))
         return take_route(reader, error);
-    if ((begins(object, "tunnel") || begins(object, "tunl")) && begins(verb, "add") &&
-        (has_word(reader, "remote") || has_word(reader, "mode")))
+    if ((gre_command_begins(object, "tunnel") || gre_command_begins(object, "tunl")) &&
+        gre_command_begins(verb, "add") && (has_word(reader, "remote") || has_word(reader, "mode")))
         return make_tunnel(reader, error);
     return note_command(reader);
 }
@@ -650,7 +651,7 @@ run(Reader *reader, GError **error)
 gboolean
 gre_iproute_run(GreIproute *self, const GreCommand *command, GError **error)
 {
-    g_autofree char *where = gre_command_where(command);
+    g_autofree char *where = gre_file_where(command->line);
     Reader           reader = { .self = self, .command = command, .where = where };
 
     skip_options(&reader);

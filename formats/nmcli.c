@@ -96,6 +96,37 @@ add_address(const Context *context, NMSetting *setting, const char *text, GError
     return TRUE;
 }
 
+/* "mtu=1300": as nmcli takes it; what it wouldn't is noted. */
+static void
+add_attribute(const Context *context, NMIPRoute *route, const char *text)
+{
+    const NMVariantAttributeSpec *const *spec = nm_ip_route_get_variant_attribute_spec();
+    g_autoptr(GHashTable) attributes =
+        nm_utils_parse_variant_attributes(text, ' ', '=', FALSE, spec, NULL);
+    GHashTableIter iter;
+    gpointer       name, value;
+
+    if (!attributes) {
+        g_ptr_array_add(
+            context->self->notes,
+            g_strdup_printf(_("%s: %s of the route has no counterpart"), context->where, text));
+        return;
+    }
+    g_hash_table_iter_init(&iter, attributes);
+    while (g_hash_table_iter_next(&iter, &name, &value)) /* the table has floating ones */
+        nm_ip_route_set_attribute(route, name,
+                                  g_variant_is_floating(value) ? g_variant_ref(value) : value);
+}
+
+static gboolean
+is_attribute(const char *word)
+{
+    GreAddress address;
+    guint32    number;
+
+    return word[0] && !gre_address_parse(word, &address) && !gre_value_number(word, &number);
+}
+
 /* "192.168.20.0/24 [10.0.0.2] [metric] [attribute=value …]" */
 static gboolean
 add_route(const Context *context, NMSetting *setting, const char *text, GError **error)
@@ -112,16 +143,17 @@ add_route(const Context *context, NMSetting *setting, const char *text, GError *
             continue;
         if (gre_address_parse(words[i], &address))
             hop = words[i];
-        else if (gre_value_number(words[i], &metric))
-            has_metric = TRUE;
         else
-            g_ptr_array_add(context->self->notes,
-                            g_strdup_printf(_("%s: %s of the route has no counterpart"),
-                                            context->where, words[i]));
+            has_metric = gre_value_number(words[i], &metric) || has_metric;
     }
     if (!words[0] || !gre_import_route(scratch, context->where, family_of(setting), words[0], hop,
                                        has_metric ? (gint64) metric : -1, error))
         return words[0] ? FALSE : fail_value(context, "routes", text, error);
+    if (nm_ip_route_get_family(scratch->routes->pdata[0]) != family_of(setting))
+        return fail_value(context, "routes", text, error);
+    for (gsize i = 1; words[i]; i++)
+        if (is_attribute(words[i]))
+            add_attribute(context, scratch->routes->pdata[0], words[i]);
     nm_setting_ip_config_add_route(NM_SETTING_IP_CONFIG(setting), scratch->routes->pdata[0]);
     return TRUE;
 }
@@ -233,6 +265,16 @@ set_mode(const Context *context, NMSetting *setting, const char *value, GError *
     return fail_value(context, "mode", value, error);
 }
 
+/* libnm would refuse the whole, without saying where. */
+static gboolean
+is_no_gateway(NMSetting *setting, const char *property, const char *value)
+{
+    GreAddress address;
+
+    return strcmp(property, NM_SETTING_IP_CONFIG_GATEWAY) == 0 && value[0] &&
+           (!gre_address_parse(value, &address) || address.family != family_of(setting));
+}
+
 /* By the property's own type. */
 static gboolean
 set_single(
@@ -242,7 +284,9 @@ set_single(
     gboolean yes;
     guint32  n;
 
-    if (spec->value_type == G_TYPE_STRING) {
+    if (is_no_gateway(setting, spec->name, value)) {
+        return fail_value(context, spec->name, value, error);
+    } else if (spec->value_type == G_TYPE_STRING) {
         g_object_set(setting, spec->name, value[0] ? value : NULL, NULL);
     } else if (spec->value_type == G_TYPE_BOOLEAN) {
         if (!gre_value_boolean(value, &yes))
@@ -386,15 +430,7 @@ set_pairs(const Context *context, const GreCommand *command, guint i, GError **e
 gboolean
 gre_nmcli_is_nmcli(const GreCommand *command)
 {
-    const char *name = command->words[0], *slash = strrchr(name, '/');
-
-    return strcmp(slash ? slash + 1 : name, "nmcli") == 0;
-}
-
-static gboolean
-begins(const char *word, const char *whole)
-{
-    return word && word[0] && g_str_has_prefix(whole, word);
+    return gre_command_is(command, "nmcli");
 }
 
 /* The place of the verb in `nmcli [options] connection VERB`, or 0. */
@@ -405,7 +441,7 @@ find_verb(const GreCommand *command)
 
     while (i < command->n && command->words[i][0] == '-')
         i++;
-    return i + 1 < command->n && begins(command->words[i], "connection") ? i + 1 : 0;
+    return i + 1 < command->n && gre_command_begins(command->words[i], "connection") ? i + 1 : 0;
 }
 
 static const char *
@@ -431,7 +467,7 @@ gre_nmcli_adds_tunnel(const GreCommand *command)
 {
     guint verb = gre_nmcli_is_nmcli(command) ? find_verb(command) : 0;
 
-    return verb && begins(command->words[verb], "add") &&
+    return verb && gre_command_begins(command->words[verb], "add") &&
            (g_strcmp0(value_of(command, "type"), "ip-tunnel") == 0 || is_ours(command));
 }
 
@@ -513,7 +549,7 @@ note_command(const Context *context, const GreCommand *command)
 gboolean
 gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
 {
-    g_autofree char *where = gre_command_where(command);
+    g_autofree char *where = gre_file_where(command->line);
     const Context    context = { .self = self, .where = where };
     guint            verb = find_verb(command), name = verb + 1;
 
@@ -522,9 +558,9 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
     if (verb && name < command->n && strcmp(command->words[name], "id") == 0)
         name++;
     if (verb && name < command->n && is_our_profile(self, command->words[name])) {
-        if (begins(command->words[verb], "modify"))
+        if (gre_command_begins(command->words[verb], "modify"))
             return set_pairs(&context, command, name + 1, error);
-        if (begins(command->words[verb], "up"))
+        if (gre_command_begins(command->words[verb], "up"))
             return TRUE;
     }
     note_command(&context, command);
@@ -544,20 +580,12 @@ disable_unused(NMConnection *connection, GType type)
 NMConnection *
 gre_nmcli_finish(GreNmcli *self, GError **error)
 {
-    g_autoptr(GError) bad = NULL;
-
     if (nm_connection_is_type(self->connection, NM_SETTING_IP_TUNNEL_SETTING_NAME)) {
         disable_unused(self->connection, NM_TYPE_SETTING_IP4_CONFIG);
         disable_unused(self->connection, NM_TYPE_SETTING_IP6_CONFIG);
         return gre_ip_tunnel_to_vpn(self->connection, self->notes, error);
     }
-    if (!gre_import_check(self->connection, error))
-        return NULL;
-    if (!nm_connection_normalize(self->connection, NULL, NULL, &bad)) {
-        gre_file_fail(error, "%s", bad->message);
-        return NULL;
-    }
-    return g_steal_pointer(&self->connection);
+    return gre_import_verify(self->connection, error) ? g_steal_pointer(&self->connection) : NULL;
 }
 
 void

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "shell.h"
-#include "gre-i18n.h"
 #include "gre-secret.h"
 
 #include <string.h>
@@ -306,10 +305,18 @@ gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt)
     return shell.commands;
 }
 
-char *
-gre_command_where(const GreCommand *command)
+gboolean
+gre_command_is(const GreCommand *command, const char *program)
 {
-    return g_strdup_printf(_("line %u"), command->line);
+    const char *name = command->words[0], *slash = strrchr(name, '/');
+
+    return strcmp(slash ? slash + 1 : name, program) == 0;
+}
+
+gboolean
+gre_command_begins(const char *word, const char *whole)
+{
+    return word && word[0] && g_str_has_prefix(whole, word);
 }
 
 char *

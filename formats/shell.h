@@ -26,8 +26,12 @@ typedef struct {
  */
 GPtrArray *gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt);
 
-/* "line 7: " before what is said of a command. (transfer full) */
-char *gre_command_where(const GreCommand *command);
+/* Whether it runs the program, by whatever path. */
+gboolean gre_command_is(const GreCommand *command, const char *program);
+
+/* Whether a word of a command, or NULL, is the beginning of @whole, which iproute2 and nmcli take
+ * for the whole. */
+gboolean gre_command_begins(const char *word, const char *whole);
 
 /* The command as one line of text, without what may be a secret: no more than its first @n words.
  */

@@ -116,13 +116,35 @@ read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **erro
     return read_children(parser, node, depth, error) ? g_steal_pointer(&node) : NULL;
 }
 
+/* After the root: a second document isn't read, and so not left out in silence. */
+static gboolean
+check_end(yaml_parser_t *parser, GError **error)
+{
+    for (;;) {
+        yaml_event_t      event;
+        yaml_event_type_t type;
+        guint             line;
+
+        if (!next(parser, &event, error))
+            return FALSE;
+        type = event.type;
+        line = (guint) event.start_mark.line + 1;
+        yaml_event_delete(&event);
+        if (type == YAML_STREAM_END_EVENT)
+            return TRUE;
+        if (type == YAML_DOCUMENT_START_EVENT)
+            return gre_file_fail(
+                error, _("line %u: a second YAML document: the file must have one"), line);
+    }
+}
+
 /* Up to the root's first event, and the root. */
 static GreYaml *
 read_document(yaml_parser_t *parser, GError **error)
 {
     for (;;) {
         yaml_event_t event;
-        GreYaml     *root;
+        g_autoptr(GreYaml) root = NULL;
 
         if (!next(parser, &event, error))
             return NULL;
@@ -132,7 +154,7 @@ read_document(yaml_parser_t *parser, GError **error)
         }
         root = read_node(parser, &event, 0, error);
         yaml_event_delete(&event);
-        return root;
+        return root && check_end(parser, error) ? g_steal_pointer(&root) : NULL;
     }
 }
 

@@ -10,8 +10,11 @@
 #include "gre-formats.h"
 #include "gre-value.h"
 #include "import.h"
+#include "own.h"
 #include "../unit/formats-text.h"
 
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -48,15 +51,36 @@ check_connection(NMConnection *connection)
     check_export(connection);
 }
 
+/* libFuzzer writes down what was run at an abort, not at GLib's own trap. */
+static void
+on_trap(int number)
+{
+    (void) number;
+    abort();
+}
+
+/* What GLib or libnm complain of is a mistake of ours, too. */
+static GreFile *
+make_file(const guint8 *data, gsize size, GError **error)
+{
+    g_autofree char *text = g_strndup((const char *) data, size);
+
+    signal(SIGTRAP, on_trap);
+    g_log_set_always_fatal((GLogLevelFlags) (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
+    return gre_file_new("/nonexistent/file.conf", text, strlen(text), error);
+}
+
 int
 LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
+    static const char *const own[] = { "198.51.100.2", "2001:db8:a::2", NULL };
     g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    g_autofree char *text = g_strndup((const char *) data, size);
-    g_autoptr(GreFile) file = gre_file_new("/nonexistent/file.conf", text, strlen(text), &error);
-    g_autoptr(NMConnection) connection = file ? gre_formats_read(file, notes, &error) : NULL;
+    g_autoptr(GreFile) file = make_file(data, size, &error);
+    g_autoptr(NMConnection) connection = NULL;
 
+    gre_own_set(own);
+    connection = file ? gre_formats_read(file, notes, &error) : NULL;
     g_assert_true(!connection == !!error);
     if (connection)
         check_connection(connection);

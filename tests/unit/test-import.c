@@ -104,7 +104,7 @@ check_file(gconstpointer data)
 static gboolean
 is_case(const char *name)
 {
-    static const char *const others[] = { ".expected", ".network", ".secrets" };
+    static const char *const others[] = { ".expected", ".network", ".secrets", ".d" };
 
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
         if (g_str_has_suffix(name, others[i]))
