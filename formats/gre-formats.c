@@ -37,7 +37,7 @@ names_of_formats(void)
     GString *out = g_string_new(NULL);
 
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
-        g_string_append_printf(out, "%s%s", i == 0 ? "" : ", ", _(formats[i]->name));
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : _(", "), _(formats[i]->name));
     return g_string_free(out, FALSE);
 }
 

@@ -8,85 +8,95 @@
 #include "gre-i18n.h"
 
 #include <dlfcn.h>
-#include <gmodule.h>
 
-/* A function that only this version has, and our editor for it. */
+/* By the library's name and not by one of its functions: who loaded it as a plugin (Python) keeps
+ * those to itself, and the next version may have the function too. */
 static const struct {
-    const char *symbol, *library;
+    const char *gtk, *editor;
 } editors[] = {
-    { "gtk_editable_get_delegate", "libnm-gtk4-vpn-plugin-gre-editor.so" },
-    { "gtk_container_add", "libnm-vpn-plugin-gre-editor.so" },
+    { "libgtk-4.so.1", "libnm-gtk4-vpn-plugin-gre-editor.so" },
+    { "libgtk-3.so.0", "libnm-vpn-plugin-gre-editor.so" },
 };
 
 #define STRINGIFY(text) #text
 #define TO_STRING(text) STRINGIFY(text)
 
-/* The library for this program; NULL: it has no GTK that we know. */
-static const char *
-find_library(void)
+static gboolean
+is_loaded(const char *library)
 {
-    GModule    *program = g_module_open(NULL, 0);
-    const char *library = NULL;
-    gpointer    symbol = NULL;
+    void *handle = dlopen(library, RTLD_LAZY | RTLD_NOLOAD);
 
-    for (gsize i = 0; program && !library && i < G_N_ELEMENTS(editors); i++)
-        if (g_module_symbol(program, editors[i].symbol, &symbol) && symbol)
-            library = editors[i].library;
-    if (program)
-        g_module_close(program);
-    return library;
+    if (handle)
+        dlclose(handle);
+    return handle != NULL;
 }
 
 /* Our own directory, whatever the prefix was. */
 static char *
-path_of(const char *library)
+find_directory(void)
 {
-    Dl_info          info = { 0 };
-    g_autofree char *directory = NULL;
+    Dl_info info = { 0 };
 
-    if (!dladdr((void *) find_library, &info) || !info.dli_fname)
+    if (!dladdr((void *) find_directory, &info) || !info.dli_fname)
         return NULL;
-    directory = g_path_get_dirname(info.dli_fname);
-    return g_build_filename(directory, library, NULL);
+    return g_path_get_dirname(info.dli_fname);
+}
+
+/* Where the editor for this program would be; NULL: it has no GTK that we know. */
+static char *
+find_editor(void)
+{
+    g_autofree char *directory = find_directory();
+
+    for (gsize i = 0; directory && i < G_N_ELEMENTS(editors); i++)
+        if (is_loaded(editors[i].gtk))
+            return g_build_filename(directory, editors[i].editor, NULL);
+    return NULL;
 }
 
 gboolean
 gre_editor_loader_is_there(void)
 {
-    const char      *library = find_library();
-    g_autofree char *path = library ? path_of(library) : NULL;
+    g_autofree char *path = find_editor();
 
     return path && g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
+static void
+fail(GError **error, char *message)
+{
+    g_set_error_literal(error, NM_CONNECTION_ERROR, NM_CONNECTION_ERROR_FAILED, message);
+    g_free(message);
+}
+
+/* Never closed: its types can't be unregistered. */
 static GreEditorFactory
 load(const char *path, GError **error)
 {
-    GModule *module = g_module_open(path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-    gpointer factory = NULL;
+    void *library = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+    void *factory = library ? dlsym(library, TO_STRING(GRE_EDITOR_FACTORY)) : NULL;
 
-    if (module && g_module_symbol(module, TO_STRING(GRE_EDITOR_FACTORY), &factory) && factory) {
-        g_module_make_resident(module); /* its types can't be unregistered */
-        return (GreEditorFactory) factory;
-    }
-    g_set_error(error, NM_CONNECTION_ERROR, NM_CONNECTION_ERROR_FAILED,
-                _("The editor for GRE tunnels can’t be loaded: %s"), g_module_error());
-    if (module)
-        g_module_close(module);
-    return NULL;
+    if (!factory)
+        fail(error,
+             g_strdup_printf(_("The editor for GRE tunnels can’t be loaded: %s"), dlerror()));
+    return (GreEditorFactory) factory;
 }
 
 GreEditorFactory
 gre_editor_loader_get(GError **error)
 {
     static GreEditorFactory loaded; /* a program has one GTK, and keeps it */
-    const char             *library = find_library();
-    g_autofree char        *path = library ? path_of(library) : NULL;
+    g_autofree char        *path = NULL;
 
-    if (!path && !loaded)
-        g_set_error_literal(error, NM_CONNECTION_ERROR, NM_CONNECTION_ERROR_FAILED,
-                            _("The editor for GRE tunnels needs a program with GTK 3 or GTK 4"));
-    if (path && !loaded)
+    if (loaded)
+        return loaded;
+    path = find_editor();
+    if (!path)
+        fail(error, g_strdup(_("The editor for GRE tunnels needs a program with GTK 3 or GTK 4")));
+    else if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        fail(error, g_strdup_printf(_("The editor for GRE tunnels isn’t installed: there is no %s"),
+                                    path));
+    else
         loaded = load(path, error);
     return loaded;
 }

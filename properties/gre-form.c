@@ -8,6 +8,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "gre-words.h"
 
 #include <string.h>
 
@@ -296,19 +297,6 @@ gre_form_write(const GreForm *form, NMSettingVpn *vpn)
 
 /* Whether it is right */
 
-/* Takes "<name>: " off the message of the profile's own check. */
-static const GreProperty *
-take_name(GError *error)
-{
-    char              *colon = strstr(error->message, ": ");
-    g_autofree char   *name = colon ? g_strndup(error->message, colon - error->message) : NULL;
-    const GreProperty *property = name ? gre_property_find(name) : NULL;
-
-    if (property)
-        memmove(error->message, colon + 2, strlen(colon + 2) + 1);
-    return property;
-}
-
 /* A pre-shared key that is to be stored must be there. One that was missing when the profile was
  * opened may only not have been shown to us. */
 static gboolean
@@ -325,6 +313,23 @@ check_psk(const GreForm *form, const GreProfile *profile, GError **error)
     if (touched)
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET, _("is missing"));
     return !touched;
+}
+
+/* Of the three that the peer can be known by the first is named, as what is missing. */
+static const GreProperty *
+name_missing_proof(const GreForm *form, const GreProperty *where, GError *error)
+{
+    static const char *const proofs[] = { "ipsec-ca", "ipsec-remote-cert", "ipsec-remote-pubkey" };
+
+    if (where != gre_property_find("ipsec") ||
+        gre_form_get_number(form, "ipsec") != GRE_IPSEC_PUBKEY)
+        return where;
+    for (gsize i = 0; i < G_N_ELEMENTS(proofs); i++)
+        if (gre_form_get(form, gre_property_find(proofs[i])))
+            return where;
+    g_free(error->message);
+    error->message = g_strdup(_("is missing, or the peer’s certificate or public key"));
+    return gre_property_find("ipsec-ca");
 }
 
 gboolean
@@ -345,7 +350,7 @@ gre_form_check(const GreForm      *form,
     profile = gre_profile_new(&source, &cause);
     texts_clear(&saved);
     if (!profile) {
-        *where = take_name(cause);
+        *where = name_missing_proof(form, gre_words_take_name(cause->message), cause);
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;
     }
@@ -376,5 +381,5 @@ gre_form_unknown(const GreForm *form)
         return NULL;
     g_ptr_array_sort(names, compare_names);
     g_ptr_array_add(names, NULL);
-    return g_strjoinv(", ", (char **) names->pdata);
+    return gre_words_join((char *const *) names->pdata);
 }

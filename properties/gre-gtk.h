@@ -47,6 +47,30 @@ gre_gtk_window_destroy(GtkWidget *window)
     gtk_window_destroy(GTK_WINDOW(window));
 }
 
+/* GNOME Settings' window grows with the page, whatever the screen's height: the page scrolls. */
+static inline GtkWidget *
+gre_gtk_scrolled(GtkWidget *page)
+{
+    GtkWidget *scrolled = gtk_scrolled_window_new();
+
+    gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER,
+                                   GTK_POLICY_AUTOMATIC);
+    gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scrolled), page);
+    gtk_widget_set_vexpand(scrolled, TRUE);
+    return scrolled;
+}
+
+/* As high as what is in it, but for @max. */
+static inline void
+gre_gtk_limit_height(GtkWidget *scrolled, int max)
+{
+    GtkWidget *child = gtk_scrolled_window_get_child(GTK_SCROLLED_WINDOW(scrolled));
+    int        height;
+
+    gtk_widget_measure(child, GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+    gtk_scrolled_window_set_min_content_height(GTK_SCROLLED_WINDOW(scrolled), MIN(height, max));
+}
+
 #else
 
 #define gtk_editable_get_text(editable)           gtk_entry_get_text(GTK_ENTRY(editable))
@@ -95,6 +119,20 @@ static inline void
 gre_gtk_window_destroy(GtkWidget *window)
 {
     gtk_widget_destroy(window);
+}
+
+/* nm-connection-editor makes every page scroll. */
+static inline GtkWidget *
+gre_gtk_scrolled(GtkWidget *page)
+{
+    return page;
+}
+
+static inline void
+gre_gtk_limit_height(GtkWidget *scrolled, int max)
+{
+    (void) scrolled;
+    (void) max;
 }
 
 #endif

@@ -8,21 +8,21 @@
 #include "gre-gtk.h"
 #include "gre-i18n.h"
 #include "gre-packet.h"
+#include "gre-words.h"
 
 struct _GrePreview {
-    GtkWidget *box;
-    GtkLabel  *text;
+    GtkLabel  *mtu, *encryption;
     GtkWidget *frames[GRE_PACKET_PARTS];
     GtkLabel  *labels[GRE_PACKET_PARTS];
 };
 
 GrePreview *
-gre_preview_new(GtkBox *packet, GtkLabel *text)
+gre_preview_new(GtkBox *packet, GtkLabel *mtu, GtkLabel *encryption)
 {
     GrePreview *preview = g_new0(GrePreview, 1);
 
-    preview->box = GTK_WIDGET(packet);
-    preview->text = text;
+    preview->mtu = mtu;
+    preview->encryption = encryption;
     for (guint i = 0; i < GRE_PACKET_PARTS; i++) {
         GtkWidget *label = gre_gtk_shown(gtk_label_new(NULL));
 
@@ -61,15 +61,17 @@ show_part(GrePreview *preview, guint i, const GrePacketPart *part)
 static char *
 describe_encryption(const GrePacket *packet)
 {
-    g_autoptr(GString) names = g_string_new(NULL);
+    char            *names[GRE_PACKET_PARTS + 1] = { NULL };
+    g_autofree char *list = NULL;
+    guint            n = 0;
 
     for (guint i = 0; i < packet->n; i++)
         if (packet->parts[i].encrypted)
-            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
-                                   _(packet->parts[i].name));
-    if (names->len == 0)
+            names[n++] = (char *) _(packet->parts[i].name);
+    if (n == 0)
         return g_strdup(_("Nothing is encrypted: anybody on the way can read and change it."));
-    return g_strdup_printf(_("Encrypted: %s."), names->str);
+    list = gre_words_join(names);
+    return g_strdup_printf(_("Encrypted: %s."), list);
 }
 
 static char *
@@ -90,7 +92,7 @@ void
 gre_preview_update(GrePreview *preview, const GreForm *form)
 {
     GrePacket        packet;
-    g_autofree char *encryption = NULL, *mtu = NULL, *text = NULL;
+    g_autofree char *encryption = NULL, *mtu = NULL;
 
     gre_packet_compute(form, &packet);
     for (guint i = 0; i < GRE_PACKET_PARTS; i++) {
@@ -100,6 +102,6 @@ gre_preview_update(GrePreview *preview, const GreForm *form)
     }
     encryption = describe_encryption(&packet);
     mtu = describe_mtu(&packet);
-    text = g_strdup_printf("%s %s", mtu, encryption);
-    gtk_label_set_text(preview->text, text);
+    gtk_label_set_text(preview->mtu, mtu);
+    gtk_label_set_text(preview->encryption, encryption);
 }

@@ -11,8 +11,8 @@
 
 typedef struct _GrePreview GrePreview;
 
-/* Fills @packet with the headers and uses @text for what follows from them. */
-GrePreview *gre_preview_new(GtkBox *packet, GtkLabel *text);
+/* Fills @packet with the headers; the labels say what follows from them. */
+GrePreview *gre_preview_new(GtkBox *packet, GtkLabel *mtu, GtkLabel *encryption);
 void        gre_preview_free(GrePreview *preview); /* touches no widget */
 
 void gre_preview_update(GrePreview *preview, const GreForm *form);

@@ -19,24 +19,25 @@ static const Words words[] = {
     /* The page. */
     { "remote", N_("_Peer"), N_("Address or name of the other end") },
     { "local", N_("_Own address"), N_("Automatic") },
-    { "key", N_("GRE _key"), N_("None") },
+    { "key", N_("GRE _key"), N_("No key") },
     { "ip4", N_("IPv_4 inside"), N_("Such as 10.0.0.1/30") },
     { "ip6", N_("IPv_6 inside"), N_("Such as fd00::1/64") },
-    { "ipsec", N_("_Security"), NULL },
+    { "ipsec", N_("Securit_y"), NULL },
     { "ipsec-psk", N_("P_re-shared key"), NULL },
+    /* Translators: no text may end in a colon: GNOME Settings would take it off. */
     { "ipsec-private-key", N_("Pr_ivate key"), N_("File or pkcs11: URI") },
-    { "ipsec-private-key-password", N_("Key pass_word"), NULL },
-    { "ipsec-cert", N_("Own _certificate"), N_("None: a raw key") },
-    { "ipsec-ca", N_("CA certi_ficate"), N_("None") },
+    { "ipsec-private-key-password", N_("Key passwor_d"), NULL },
+    { "ipsec-cert", N_("O_wn certificate"), N_("None: a raw key") },
+    { "ipsec-ca", N_("CA certi_ficate"), N_("No CA") },
     { "ipsec-remote-cert", N_("Peer’s certifica_te"), N_("Any that the CA signed") },
     { "ipsec-remote-pubkey", N_("Peer’s p_ublic key"), N_("PEM on one line, or 0s and base64") },
 
     /* Advanced: Tunnel. */
-    { "mode", N_("_Outer header"), NULL },
+    { "mode", N_("Outer _header"), NULL },
     { "parent", N_("_Leaves by interface"), N_("Any") },
     { "ifname", N_("Interface _name"), N_("Automatic") },
-    { "input-key", N_("GRE key _in"), N_("None") },
-    { "output-key", N_("GRE key o_ut"), N_("None") },
+    { "input-key", N_("GRE key _in"), N_("No key") },
+    { "output-key", N_("GRE key o_ut"), N_("No key") },
     { "ttl", N_("_TTL"), NULL },
     { "tos", N_("T_OS"), NULL },
     { "path-mtu-discovery", N_("_Path MTU discovery"), NULL },
@@ -54,7 +55,7 @@ static const Words words[] = {
     { "ipsec-remote-id", N_("P_eer’s identity"), N_("Its address") },
     { "ipsec-ike-version", N_("IKE _version"), NULL },
     { "ipsec-ike-proposals", N_("_IKE algorithms"), N_("Automatic") },
-    { "ipsec-esp-proposals", N_("ES_P algorithms"), N_("Automatic") },
+    { "ipsec-esp-proposals", N_("ESP _algorithms"), N_("Automatic") },
     { "ipsec-ike-lifetime", N_("IKE _lifetime"), NULL },
     { "ipsec-esp-lifetime", N_("ESP li_fetime"), NULL },
     { "ipsec-dpd-delay", N_("_Dead peer detection"), NULL },
@@ -76,7 +77,7 @@ static const struct {
     { "ipsec", "pubkey", N_("IPsec with a certificate or raw key") },
     { "ipsec-encap", "auto", N_("Where there is a NAT") },
     { "ipsec-encap", "yes", N_("Always") },
-    { "ipsec-hw-offload", "no", N_("None") },
+    { "ipsec-hw-offload", "no", N_("Off") },
     { "ipsec-hw-offload", "auto", N_("As far as the card can") },
     { "ipsec-hw-offload", "crypto", N_("Encryption only") },
     { "ipsec-hw-offload", "packet", N_("Whole packets") },
@@ -86,6 +87,25 @@ static const struct {
 };
 
 /* clang-format on */
+
+/* French has a blank before the colon, Chinese a colon of its own. */
+const GreProperty *
+gre_words_take_name(char *message)
+{
+    gsize              length = strspn(message, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    g_autofree char   *name = g_strndup(message, length);
+    const GreProperty *property = gre_property_find(name);
+    const char        *what = message + length;
+    gboolean           colon = FALSE;
+
+    for (gunichar c; c = g_utf8_get_char(what), c == ':' || c == 0xFF1A || g_unichar_isspace(c);
+         what = g_utf8_next_char(what))
+        colon = colon || !g_unichar_isspace(c);
+    if (!property || !colon)
+        return NULL;
+    memmove(message, what, strlen(what) + 1);
+    return property;
+}
 
 static const Words *
 find_words(const char *key)
@@ -104,12 +124,32 @@ gre_words_label(const GreProperty *property)
     return found ? _(found->label) : property->name;
 }
 
+/* Where a script has no letter to underline, one stands behind the label: "GRE キー(_K)". */
+char *
+gre_words_strip(const char *label)
+{
+    const char *mark = strchr(label, '_');
+    const char *rest = mark ? mark + 1 : "";
+    int         length = mark ? (int) (mark - label) : (int) strlen(label);
+
+    if (length > 0 && label[length - 1] == '(' && rest[0] && rest[1] == ')') {
+        length--;
+        rest += 2;
+    }
+    return g_strdup_printf("%.*s%s", length, label, rest);
+}
+
 char *
 gre_words_name(const GreProperty *property)
 {
-    g_auto(GStrv) parts = g_strsplit(gre_words_label(property), "_", 2);
+    return gre_words_strip(gre_words_label(property));
+}
 
-    return g_strjoinv("", parts);
+char *
+gre_words_join(char *const *items)
+{
+    /* Translators: stands between the items of a list. */
+    return g_strjoinv(_(", "), (char **) items);
 }
 
 const char *

@@ -133,7 +133,7 @@ gre_editor_plugin_class_init(GreEditorPluginClass *class)
 }
 
 /* The library's one entry. */
-G_MODULE_EXPORT NMVpnEditorPlugin *
+NMVpnEditorPlugin *
 nm_vpn_editor_plugin_factory(GError **error)
 {
     (void) error;

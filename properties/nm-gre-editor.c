@@ -18,6 +18,9 @@
 
 #define UI_RESOURCE "/org/freedesktop/network-manager-gre/nm-gre-editor.ui"
 
+/* Of the page, so that it fits on a screen of 768. */
+#define MAX_HEIGHT 580
+
 /* Where a key's row is. */
 typedef enum { AREA_PAGE, AREA_TUNNEL, AREA_IPSEC, AREAS } Area;
 
@@ -28,7 +31,7 @@ struct _GreEditor {
     GObject     parent;
     GreForm    *form;
     GtkBuilder *builder;
-    GtkWidget  *page;
+    GtkWidget  *page;    /* what the host shows */
     GtkWidget  *options; /* inside of the window */
     GtkWidget  *window;  /* "Advanced"; NULL until it is asked for */
     GPtrArray  *fields[AREAS];
@@ -84,18 +87,20 @@ host_sets_addresses(void)
     return GTK_MAJOR_VERSION >= 4;
 }
 
-/* On the page a row is there where it means something; a value that is given shows in any case. */
+/* On the page a row is there where it means something. A value that is given shows in any case, and
+ * its row stays when somebody empties it. */
 static gboolean
 is_row_visible(GreEditor *self, const GreProperty *property)
 {
-    if (gre_form_get_loaded(self->form, property) && is_given(self, property->name) &&
-        property->group != GRE_GROUP_IPSEC)
+    gboolean protects = is_given(self, "protects");
+
+    if (property->group != GRE_GROUP_IPSEC &&
+        (gre_form_get_loaded(self->form, property) || gre_form_get(self->form, property)))
         return TRUE;
     if (property->group == GRE_GROUP_TUNNEL)
-        return is_given(self, property->name) || !is_given(self, "protects");
+        return !protects;
     if (property->group == GRE_GROUP_INSIDE)
-        return is_given(self, property->name) ||
-               (!host_sets_addresses() && !is_given(self, "protects"));
+        return !protects && !host_sets_addresses();
     if (property->needs & GRE_NEED_PSK)
         return gre_form_get_number(self->form, "ipsec") == GRE_IPSEC_PSK;
     if (property->needs & GRE_NEED_PUBKEY)
@@ -111,9 +116,6 @@ show_rows(GreEditor *self)
 
         gre_field_set_visible(field, is_row_visible(self, gre_field_property(field)));
     }
-    gtk_widget_set_visible(get_widget(self, "hint"),
-                           host_sets_addresses() && !is_given(self, "protects") &&
-                               !is_given(self, "ip4") && !is_given(self, "ip6"));
     gtk_widget_set_visible(get_widget(self, "preview"), !is_given(self, "protects"));
 }
 
@@ -132,7 +134,14 @@ refresh_rows(GreEditor *self, Area area, const GreProperty *where, const char *p
     return shown;
 }
 
-/* For what no row of the page says. */
+static gboolean
+are_addresses_elsewhere(GreEditor *self)
+{
+    return host_sets_addresses() && !is_given(self, "protects") && !is_given(self, "ip4") &&
+           !is_given(self, "ip6");
+}
+
+/* For what no row of the page says; where there is no such thing, what comes next. */
 static void
 show_message(GreEditor *self, const char *text, gboolean is_error)
 {
@@ -141,6 +150,7 @@ show_message(GreEditor *self, const char *text, gboolean is_error)
 
     gtk_label_set_text(GTK_LABEL(message), text ? text : "");
     gtk_widget_set_visible(message, text != NULL);
+    gtk_widget_set_visible(get_widget(self, "hint"), !text && are_addresses_elsewhere(self));
     if (is_error)
         gtk_style_context_add_class(style, "error");
     else
@@ -156,6 +166,8 @@ describe_elsewhere(const GreProperty *where, const GError *error, gboolean in_wi
         return g_strdup(error->message);
     if (in_window)
         return g_strdup_printf(_("Advanced, %s: %s"), name, error->message);
+    if (strcmp(where->name, "ipsec-ca") == 0)
+        return g_strdup(_("Still needed: CA certificate, or the peer’s certificate or public key"));
     return g_strdup_printf(_("Still needed: %s"), name);
 }
 
@@ -186,6 +198,7 @@ refresh(GreEditor *self)
     else if (unknown)
         text = g_strdup_printf(_("Kept as they are, unknown to this version: %s"), unknown);
     show_message(self, text, error && (in_window || !where));
+    gre_gtk_limit_height(self->page, MAX_HEIGHT);
 }
 
 static void
@@ -214,7 +227,7 @@ make_window(GreEditor *self)
     self->window =
         gtk_dialog_new_with_buttons(_("Advanced GRE Options"), parent,
                                     GTK_DIALOG_MODAL | GTK_DIALOG_USE_HEADER_BAR, NULL, NULL);
-    gtk_window_set_default_size(GTK_WINDOW(self->window), 560, 520);
+    gtk_window_set_default_size(GTK_WINDOW(self->window), 560, 660);
     gtk_widget_set_vexpand(self->options, TRUE);
     gre_gtk_dialog_add(GTK_DIALOG(self->window), self->options);
     g_signal_connect(self->window, "response", G_CALLBACK(on_window_response), NULL);
@@ -277,7 +290,7 @@ load_ui(GreEditor *self, GError **error)
     self->builder = gtk_builder_new();
     if (!gtk_builder_add_from_resource(self->builder, UI_RESOURCE, error))
         return FALSE;
-    self->page = g_object_ref_sink(get_widget(self, "page"));
+    self->page = g_object_ref_sink(gre_gtk_scrolled(get_widget(self, "page")));
     self->options = g_object_ref_sink(get_widget(self, "options"));
 #if !GTK_CHECK_VERSION(4, 0, 0)
     /* The host's gtk_widget_show_all() isn't for the rows that are hidden. */
@@ -300,8 +313,9 @@ GRE_EDITOR_FACTORY(NMVpnEditorPlugin *plugin, NMConnection *connection, GError *
     if (!load_ui(self, error))
         return NULL;
     add_fields(self);
-    self->preview = gre_preview_new(GTK_BOX(get_widget(self, "packet")),
-                                    GTK_LABEL(get_widget(self, "packet-text")));
+    self->preview =
+        gre_preview_new(GTK_BOX(get_widget(self, "packet")), GTK_LABEL(get_widget(self, "mtu")),
+                        GTK_LABEL(get_widget(self, "encryption")));
     refresh(self);
     return NM_VPN_EDITOR(g_steal_pointer(&self));
 }
@@ -324,8 +338,10 @@ editor_update_connection(NMVpnEditor *editor, NMConnection *connection, GError *
     g_free(self->interface_name);
     self->interface_name = g_strdup(nm_connection_get_interface_name(connection));
     if (!check(self, &where, error)) {
-        if (where)
-            g_prefix_error(error, "%s: ", where->name);
+        g_autofree char *name = where ? gre_words_name(where) : NULL;
+
+        if (name)
+            g_prefix_error(error, "%s: ", name);
         return FALSE;
     }
     if (!vpn) {

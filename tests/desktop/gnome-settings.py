@@ -1,70 +1,150 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""GNOME Settings: adds a tunnel, opens it again and changes it."""
+"""GNOME Settings: adds a tunnel, opens it again and changes it, imports one. In looks other than "light" only
+its pages are visited, for their pictures."""
 
-import sys
+from a11y import (FOREIGN, IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli, picture,
+                  report, run, wait_profile, walk, write)
 
-from a11y import Program, keyboard, mouse, picture, report, run, wait_profile, walk
-
-look = sys.argv[1] if len(sys.argv) > 1 else "light"
+PSK = "a long and secret key"
+FIRST = {"remote": "198.51.100.7", "key": "42", "ipsec": "psk", "checksum": "yes", "ttl": "99", "ipsec-psk": PSK}
 
 
 def steps(settings):
     settings.press("push button", "Add connection", 60)
-    picture("settings-%s-types" % look)
+    picture("types")
     report(settings.is_there("label", "GRE Tunnel"), "GNOME Settings lists GRE Tunnel")
     settings.click(settings.find("label", "GRE Tunnel"))
     settings.find(None, "Peer")
-    picture("settings-%s-new" % look)
+    picture("first")
     report(settings.wait_live("push button", "Add", False), "a page without a peer can't be added")
-    settings.type("Name", "site b")
     settings.type("Peer", "300.1.1.1")
     report(settings.is_there("label", "An IP address of one machine, or a DNS name"),
            "a wrong address is told beside its field")
-    picture("settings-%s-wrong" % look)
+    picture("wrong")
     settings.type("Peer", "198.51.100.7")
     report(settings.wait_live("push button", "Add", True), "with a peer it can")
     settings.type("GRE key", "42")
     choose(settings, "Security", 2)
-    picture("settings-%s-pubkey" % look)
+    if look == "light":
+        choose_files(settings)
+    picture("certificate")
     choose(settings, "Security", 1)
     report(settings.wait_live("push button", "Add", False), "nor can one without its pre-shared key")
-    settings.type("Pre-shared key", "a long and secret key")
+    settings.type("Pre-shared key", PSK)
     report(settings.wait_live("push button", "Add", True), "with it, it can")
-    picture("settings-%s-psk" % look)
+    settings.type("Name", "site b")
+    picture("key")
+    visit_advanced(settings)
+    if look == "light":
+        set_address(settings)
+        finish(settings)
+
+
+def visit_advanced(settings):
     settings.press("push button", "Advanced…")
     settings.find(None, "Checksums")
-    picture("settings-%s-advanced" % look)
+    picture("tunnel")
     settings.press("check box", "Checksums")
     settings.type("TTL", "99")
     choose_page(settings, "IPsec")
-    picture("settings-%s-advanced-ipsec" % look)
-    mouse("mousemove", "300", "400")  # keys go to the window under the pointer
+    picture("ipsec")
     keyboard("key", "Escape")
+
+
+def choose_files(settings):
+    for name in "Private key", "Own certificate", "CA certificate", "Peer’s certificate":
+        path = write("%s.pem" % name.replace("’", "").replace(" ", "-"), "-----BEGIN\n")
+        settings.press("push button", "Choose a file: " + name)
+        settings.open_file(path)
+        report(settings.text(name) == path, "the file chooser fills in: " + name)
+
+
+def set_address(settings):
+    """As the page says: on GNOME's own page IPv4."""
+    report(settings.says("on the pages IPv4 and IPv6"), "the page says where the addresses are set")
+    choose_page(settings, "IPv4")
+    page = settings.find("filler", "CEPageIP4")
+    settings.click(settings.find("check box", "Manual", within=page))
+    address, netmask = settings.all("text", "Address", page)[0], settings.all("text", "Netmask", page)[0]
+    settings.type_into(address, "10.0.0.1")
+    settings.type_into(netmask, "255.255.255.252")
+
+
+def finish(settings):
     settings.press("push button", "Add")
-    if not wait_profile("site b", dict(FIRST)):
+    if not wait_profile("site b", FIRST, "NetworkManager holds what was entered"):
         return
+    report(nmcli("-g", "ipv4.method,ipv4.addresses", "connection", "show", "site b") == "manual\n10.0.0.1/30\n",
+           "with the tunnel's own address")
     change(settings)
+    keep(settings)
+    import_file(settings)
+    refuse_file(settings)
 
 
-FIRST = {"remote": "198.51.100.7", "key": "42", "ipsec": "psk", "checksum": "yes", "ttl": "99",
-         "ipsec-psk": "a long and secret key"}
+def open_again(settings, name):
+    row = settings.find("list item", name)
+    settings.press_node([node for node in walk(row) if node.getRoleName() == "push button"][-1])
+    settings.find("push button", "Apply")
+    choose_page(settings, "Identity")
+
+
+def apply(settings):
+    settings.press("push button", "Apply")
 
 
 def change(settings):
-    """Opens it again from the list, looks, changes one field."""
-    picture("settings-%s-list" % look)
-    row = settings.find("list item", "site b")
-    button = [node for node in walk(row) if node.getRoleName() == "push button"][-1]
-    button.queryAction().doAction(0)
-    settings.find("push button", "Apply")
-    choose_page(settings, "Identity")
+    """Looks, changes one field."""
+    open_again(settings, "site b")
     report(settings.text("Peer") == "198.51.100.7", "the page shows the peer again")
     report(not settings.is_live("push button", "Apply"), "an unchanged profile can't be applied")
-    picture("settings-%s-again" % look)
+    picture("again")
     settings.type("GRE key", "43")
     report(settings.wait_live("push button", "Apply", True), "a changed one can")
-    settings.press("push button", "Apply")
-    wait_profile("site b", dict(FIRST, key="43"))
+    apply(settings)
+    wait_profile("site b", dict(FIRST, key="43"), "NetworkManager holds the changed profile")
+
+
+def keep(settings):
+    """What a person doesn't touch stays as it was written, known here or not."""
+    stored = add_odd()
+    open_again(settings, "odd")
+    report(settings.says("from-the-future"), "the page tells of a key that it doesn't know")
+    picture("unknown")
+    settings.type("GRE key", "1")
+    settings.wait_live("push button", "Apply", True)
+    settings.type("GRE key", "")
+    apply(settings)
+    wait_profile("odd", ODD, "what is saved unchanged is the same")
+    report(keyfile("odd") == stored, "byte for byte, in its file")
+    open_again(settings, "odd")
+    settings.type("GRE key", "44")
+    settings.wait_live("push button", "Apply", True)
+    apply(settings)
+    wait_profile("odd", dict(ODD, key="44"), "one field changes, what has none stays")
+
+
+def start_import(settings, path):
+    settings.press("push button", "Add connection")
+    settings.click(settings.find("label", "Import from file…"))
+    settings.open_file(path)
+
+
+def import_file(settings):
+    start_import(settings, write("branch.conf", SWANCTL))
+    report(settings.text("Peer") == "198.51.100.9", "an imported swanctl.conf is shown")
+    picture("imported")
+    report(settings.wait_live("push button", "Add", True), "and can be added")
+    settings.press("push button", "Add")
+    wait_profile("branch", IMPORTED, "NetworkManager holds what the file says, with its secret")
+
+
+def refuse_file(settings):
+    before = nmcli("-t", "-f", "NAME", "connection", "show")
+    start_import(settings, write("client.ovpn", FOREIGN))
+    report(settings.says("OpenVPN"), "a file that isn't for us is refused, and says what it is")
+    picture("refused")
+    report(nmcli("-t", "-f", "NAME", "connection", "show") == before, "and leaves nothing")
 
 
 def choose_page(settings, name):
@@ -80,4 +160,4 @@ def choose(program, name, place):
     keyboard("key", "Return")
 
 
-run("settings-" + look, Program("gnome-control-center", "network"), steps)
+run(Program("gnome-control-center", "network"), steps)

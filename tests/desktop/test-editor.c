@@ -247,6 +247,74 @@ assert_profile(Host *host, const char *expected)
     g_assert_cmpstr(text, ==, expected);
 }
 
+/* What a person without a mouse, or without eyes, needs: walks all that is inside a widget. */
+
+typedef void (*Visit)(GtkWidget *widget, gpointer data);
+
+static void
+walk(GtkWidget *widget, Visit visit, gpointer data)
+{
+    visit(widget, data);
+#if GTK_CHECK_VERSION(4, 0, 0)
+    for (GtkWidget *child = gtk_widget_get_first_child(widget); child;
+         child = gtk_widget_get_next_sibling(child))
+        walk(child, visit, data);
+#else
+    g_autoptr(GList) children =
+        GTK_IS_CONTAINER(widget) ? gtk_container_get_children(GTK_CONTAINER(widget)) : NULL;
+
+    for (GList *l = children; l; l = l->next)
+        walk(l->data, visit, data);
+#endif
+}
+
+/* Letters that stand already for something, with the labels that they are in. */
+static void
+take_letter(GtkWidget *widget, gpointer letters)
+{
+    guint    key = GTK_IS_LABEL(widget) ? gtk_label_get_mnemonic_keyval(GTK_LABEL(widget))
+                                        : GDK_KEY_VoidSymbol;
+    gpointer letter = GUINT_TO_POINTER(gdk_keyval_to_lower(key));
+    char    *taken;
+
+    if (key == GDK_KEY_VoidSymbol)
+        return;
+    taken = g_hash_table_lookup(letters, letter);
+    if (taken)
+        g_error("Alt+%c is for \"%s\" and for \"%s\"", key, taken,
+                gtk_label_get_text(GTK_LABEL(widget)));
+    g_hash_table_insert(letters, letter, g_strdup(gtk_label_get_text(GTK_LABEL(widget))));
+}
+
+static void
+need_tooltip(GtkWidget *widget, gpointer n)
+{
+    g_autofree char *tooltip = NULL;
+
+    if (!GTK_IS_ENTRY(widget) && !GTK_IS_COMBO_BOX(widget) && !GTK_IS_CHECK_BUTTON(widget))
+        return;
+    if (gtk_widget_get_ancestor(widget, GTK_TYPE_POPOVER)) /* libnma's menu of who keeps a secret */
+        return;
+    *(guint *) n += 1;
+    g_object_get(widget, "tooltip-text", &tooltip, NULL);
+    if (!tooltip || !tooltip[0])
+        g_error("a %s has no tooltip", G_OBJECT_TYPE_NAME(widget));
+}
+
+/* @reserved: what the programs that show the page have themselves. Returns: fields seen. */
+static guint
+check_help(GtkWidget *widget, const char *reserved)
+{
+    g_autoptr(GHashTable) letters = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    guint n = 0;
+
+    for (; *reserved; reserved++)
+        g_hash_table_insert(letters, GUINT_TO_POINTER((guint) *reserved), g_strdup("the program"));
+    walk(widget, take_letter, letters);
+    walk(widget, need_tooltip, &n);
+    return n;
+}
+
 /* The cases */
 
 static void
@@ -309,6 +377,25 @@ test_advanced(void)
     fill(&host, "TTL", "");
     fill(&host, "Path MTU discovery", "yes");
     g_assert_true(host_save(&host));
+    host_close(&host);
+}
+
+/* No letter stands for two fields that are seen together, and each field says what it is for. */
+static void
+test_help(void)
+{
+    Host       host;
+    GtkWidget *options;
+    guint      n = 0;
+
+    host_open(&host, "remote=198.51.100.7\n");
+    /* _Add, _Apply, _Cancel, _Name; _Export…, _Save */
+    n += check_help(host.window, "acens");
+    options = gtk_widget_get_ancestor(field(&host, "TTL"), GTK_TYPE_NOTEBOOK);
+    g_assert_cmpint(gtk_notebook_get_n_pages(GTK_NOTEBOOK(options)), ==, 2);
+    for (int i = 0; i < 2; i++)
+        n += check_help(gtk_notebook_get_nth_page(GTK_NOTEBOOK(options), i), "");
+    g_assert_cmpuint(n, >=, 40);
     host_close(&host);
 }
 
@@ -413,6 +500,26 @@ test_without_ipsec(void)
     host_close(&host);
 }
 
+/* Where the program sets addresses the page has no rows for them, but for those that are given;
+ * such a row doesn't vanish from under the person who empties it. */
+static void
+test_addresses(void)
+{
+    Host host;
+
+    host_open(&host, "remote=198.51.100.7\n");
+    g_assert_true(gtk_widget_get_visible(field(&host, "IPv4 inside")) == (GTK_MAJOR_VERSION < 4));
+    host_close(&host);
+
+    host_open(&host, "remote=198.51.100.7\nip4=10.0.0.1/30\n");
+    g_assert_true(gtk_widget_get_visible(field(&host, "IPv4 inside")));
+    fill(&host, "IPv4 inside", "");
+    g_assert_true(gtk_widget_get_visible(field(&host, "IPv4 inside")));
+    g_assert_true(host_save(&host));
+    assert_profile(&host, "remote=198.51.100.7\n");
+    host_close(&host);
+}
+
 /* Shown as an error, not healed silently and not lost. */
 static void
 test_wrong(void)
@@ -459,6 +566,12 @@ test_many(void)
 
     for (guint i = 0; i < 100; i++) {
         host_open(&host, odd_profiles[i % G_N_ELEMENTS(odd_profiles)]);
+        fill(&host, "Peer", i % 2 ? "300.1.1.1" : "198.51.100.8");
+        fill(&host, "Security", i % 2 ? "psk" : "pubkey");
+        fill(&host, "Pre-shared key", "another secret");
+        fill(&host, "Key password", "a password");
+        fill(&host, "CA certificate", "/etc/other.pem");
+        fill(&host, "Checksums", i % 2 ? "yes" : "no");
         fill(&host, "Start", i % 2 ? "trap" : "respond");
         host_save(&host);
         host_close(&host);
@@ -481,10 +594,12 @@ main(int argc, char **argv)
     g_test_add_func("/editor/plugin", test_plugin);
     g_test_add_func("/editor/new", test_new);
     g_test_add_func("/editor/advanced", test_advanced);
+    g_test_add_func("/editor/help", test_help);
     g_test_add_func("/editor/kept", test_kept);
     g_test_add_func("/editor/every-key", test_every_key);
     g_test_add_func("/editor/to-and-fro", test_to_and_fro);
     g_test_add_func("/editor/without-ipsec", test_without_ipsec);
+    g_test_add_func("/editor/addresses", test_addresses);
     g_test_add_func("/editor/wrong", test_wrong);
     g_test_add_func("/editor/order-of-death", test_order_of_death);
     g_test_add_func("/editor/many", test_many);

@@ -62,7 +62,7 @@ static const struct {
     { "remote=198.51.100.7\nfrom-the-future=1\n", NULL },
     { "remote=198.51.100.7\n!other=1\n", NULL },
     { "remote=198.51.100.7\nipsec=pubkey\n", "ipsec-private-key" },
-    { "remote=198.51.100.7\nipsec=pubkey\nipsec-private-key=/k\n", "ipsec" },
+    { "remote=198.51.100.7\nipsec=pubkey\nipsec-private-key=/k\n", "ipsec-ca" },
     { "remote=198.51.100.7\nipsec-start=trap\n", "ipsec-start" },
     /* Its key may only not have been shown to us. */
     { "remote=198.51.100.7\nipsec=psk\n", NULL },
@@ -207,6 +207,57 @@ test_words(void)
     }
 }
 
+static const struct {
+    const char *label, *name;
+} labels[] = {
+    { "_TTL", "TTL" },
+    { "T_OS", "TOS" },
+    { "Outer _header", "Outer header" },
+    { "GRE キー(_K)", "GRE キー" },
+    { "(_K)", "" },
+    { "Start (_t", "Start (t" },
+    { "plain", "plain" },
+    { "", "" },
+    { "_", "" },
+    { "(_", "(" },
+};
+
+static const struct {
+    const char *message, *name, *rest;
+} messages[] = {
+    { "remote: is missing", "remote", "is missing" },
+    { "ipsec-private-key：缺失，应为：绝对文件名", "ipsec-private-key", "缺失，应为：绝对文件名" },
+    { "remote : manque", "remote", "manque" },
+    { "remote\302\240: manque", "remote", "manque" },
+    { "remote", NULL, "remote" },
+    { "remote host is down", NULL, "remote host is down" },
+    { "remoter: is missing", NULL, "remoter: is missing" },
+    { "connection.uuid: is missing", NULL, "connection.uuid: is missing" },
+    { "", NULL, "" },
+};
+
+static void
+test_names(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
+        g_autofree char   *message = g_strdup(messages[i].message);
+        const GreProperty *property = gre_words_take_name(message);
+
+        g_assert_cmpstr(property ? property->name : NULL, ==, messages[i].name);
+        g_assert_cmpstr(message, ==, messages[i].rest);
+    }
+}
+
+static void
+test_mnemonics(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+        g_autofree char *name = gre_words_strip(labels[i].label);
+
+        g_assert_cmpstr(name, ==, labels[i].name);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -219,5 +270,7 @@ main(int argc, char **argv)
     g_test_add_func("/form/unknown", test_unknown);
     g_test_add_func("/form/packet", test_packet);
     g_test_add_func("/form/words", test_words);
+    g_test_add_func("/form/names", test_names);
+    g_test_add_func("/form/mnemonics", test_mnemonics);
     return g_test_run();
 }
