@@ -18,6 +18,7 @@ const char *const gre_exit_texts[GRE_EXIT_N] = {
     [GRE_EXIT_NOT_FOUND] = N_("there is no such connection"),
     [GRE_EXIT_NOT_RUNNING] = N_("the service, NetworkManager or the system bus is not running"),
     [GRE_EXIT_NOT_PERMITTED] = N_("not permitted"),
+    [GRE_EXIT_FINDINGS] = N_("doctor found something"),
 };
 
 /* The formatter would put spaces into the name. */

@@ -17,6 +17,7 @@ typedef enum {
     GRE_EXIT_NOT_FOUND,
     GRE_EXIT_NOT_RUNNING,
     GRE_EXIT_NOT_PERMITTED,
+    GRE_EXIT_FINDINGS,
     GRE_EXIT_N
 } GreExit;
 
@@ -49,6 +50,7 @@ extern const GreCommand gre_command_status;
 extern const GreCommand gre_command_watch;
 extern const GreCommand gre_command_protect;
 extern const GreCommand gre_command_unprotect;
+extern const GreCommand gre_command_doctor;
 
 /* Writes "nm-gre: MESSAGE" (on one line, harmless to a terminal) to stderr. */
 void gre_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -91,7 +91,7 @@ watch_free(gpointer watch)
 }
 
 GreNetlink *
-gre_netlink_new(GError **error)
+gre_netlink_new_reader(GError **error)
 {
     g_autoptr(GreNetlink) netlink = g_new0(GreNetlink, 1);
 
@@ -99,12 +99,22 @@ gre_netlink_new(GError **error)
     netlink->route = socket_open(NETLINK_ROUTE, error);
     if (netlink->route == NULL)
         return NULL;
+    socket_set_up_requests(netlink->route);
+    return g_steal_pointer(&netlink);
+}
+
+GreNetlink *
+gre_netlink_new(GError **error)
+{
+    g_autoptr(GreNetlink) netlink = gre_netlink_new_reader(error);
+
+    if (netlink == NULL)
+        return NULL;
     netlink->xfrm = socket_open(NETLINK_XFRM, error);
     if (netlink->xfrm == NULL) {
         g_prefix_error(error, "the kernel has no IPsec (xfrm_user): ");
         return NULL;
     }
-    socket_set_up_requests(netlink->route);
     socket_set_up_requests(netlink->xfrm);
     return g_steal_pointer(&netlink);
 }

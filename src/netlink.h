@@ -26,6 +26,10 @@ typedef void (*GreNetlinkFunc)(GreNetlinkEvent event, int ifindex, gpointer user
 /* Opens the sockets; @error: GRE_ERROR_KERNEL. Notifications start when somebody watches. */
 GreNetlink *gre_netlink_new(GError **error);
 
+/* The same for who only reads links and routes: without the socket for XFRM, which the kernel would
+ * load a module for. */
+GreNetlink *gre_netlink_new_reader(GError **error);
+
 /* Not from within a GreNetlinkFunc. */
 void gre_netlink_free(GreNetlink *netlink);
 

@@ -18,6 +18,7 @@ static const GreCommand *const commands[] = {
     &gre_command_watch,
     &gre_command_protect,
     &gre_command_unprotect,
+    &gre_command_doctor,
 };
 
 /* ---- help ---- */

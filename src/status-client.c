@@ -29,6 +29,7 @@ explain(GError *cause, GError **error)
     case GRE_EXIT_FAILED:
     case GRE_EXIT_USAGE:
     case GRE_EXIT_NOT_FOUND:
+    case GRE_EXIT_FINDINGS:
     case GRE_EXIT_N:
         gre_exit_fail(error, GRE_EXIT_FAILED, _("the service doesn't tell its status: %s"),
                       cause->message);

@@ -33,7 +33,7 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 
 
-offers "nm-gre ''" status watch protect unprotect --help --version
+offers "nm-gre ''" status watch protect unprotect doctor --help --version
 offers "nm-gre pro" protect
 offers "nm-gre frobnicate ''"
 offers "nm-gre watch --" --json --interval= --help
@@ -48,6 +48,8 @@ offers "nm-gre status s" site-b
 offers "nm-gre status Bü" 'Büro\ \$HOME'
 offers "nm-gre status site-b w"
 offers "nm-gre unprotect tun2" tun2b
+offers "nm-gre doctor s" site-b
+offers "nm-gre doctor --" --json --help
 offers "nm-gre protect tun2b --set ipsec-local" ipsec-local-id=
 offers "nm-gre protect tun2b --set ipsec-psk" ipsec-psk-flags=
 offers "nm-gre protect tun2b --set protects"

@@ -49,7 +49,7 @@ for each in ja:ja_JP zh_CN:zh_CN de:de_DE fr:fr_FR; do
     [ ! -s "$work/same" ] || { sed 's/^/# /' "$work/same"; false; }
     check "$locale: no line of it is English"
     for subcommand in $("$command" --list-commands); do "$command" "$subcommand" --help; done >"$work/said" 2>&1
-    ! grep -E 'Show the|Follow changes|Protect an|Undo protect|Print a' "$work/said" | sed 's/^/# /' | grep .
+    ! grep -E 'Show the|Follow changes|Protect an|Undo protect|Find out|Print a' "$work/said" | sed 's/^/# /' | grep .
     check "$locale: nor of that of the subcommands"
     try "$command" fly
     [ $? -eq 2 ] && has "$error"

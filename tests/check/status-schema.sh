@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What `nm-gre status --json` prints (tests/unit/golden, which test-status-text compares with the program's own
-# output) is as the schema says, and the schema refuses what isn't.
+# output) is as the schema says, and the schema refuses what isn't. The same of `nm-gre doctor --json`, whose ids
+# the manual page has too.
 "$PYTHON3" -c 'import jsonschema' 2>/dev/null || {
     echo "1..0 # SKIP no python3 with jsonschema here"
     exit 0
@@ -52,5 +53,21 @@ for change in (
     result(not checker.is_valid([dict(fine, **change)]), "refuses %s" % json.dumps(change))
 result(checker.is_valid([fine]), "takes a tunnel of which little is known")
 result(not checker.is_valid(fine), "refuses what is no array")
+
+doctor = json.load(open(top + "/data/nm-gre-doctor.schema.json"))
+checker = jsonschema.Draft7Validator(doctor)
+said = json.load(open(top + "/tests/unit/data/doctor.json", encoding="utf-8"))
+errors = [e.message for e in checker.iter_errors(said)]
+print("".join("# %s\n" % message for message in errors), end="")
+result(not errors, "doctor.json")
+for change in ({"findings": [{"id": "x"}]}, {"not-checked": None}, {"new-key": 1}):
+    result(not checker.is_valid(dict(said, **change)), "refuses %s" % json.dumps(change))
+ids = doctor["properties"]["findings"]["items"]["properties"]["id"]["enum"]
+page = open(top + "/man/nm-gre.1", encoding="utf-8").read().replace("\\-", "-")
+table = page[page.index("The findings, by the"):]
+lines = [line[:-3] for line in table[: table.index(".TE")].split("\n") if line.endswith("|T{")]
+result(sorted(ids) == sorted(lines), "nm-gre(1) has the ids of findings")
+source = "".join(open(name, encoding="utf-8").read() for name in glob.glob(top + "/src/doctor-*.c"))
+result(not [i for i in ids if '"%s"' % i not in source], "all of which there are")
 print("1..%d" % n)
 END

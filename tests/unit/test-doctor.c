@@ -1,0 +1,783 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The doctor's findings: a tunnel that is well has none, each fault has its own and no other. What
+ * the kernel and the tools really say with each fault is tests/vm/scenarios/31-doctor.sh.
+ */
+#include "doctor-modules.h"
+#include "doctor-probe.h"
+#include "doctor-report.h"
+#include "ipsec-cause.h"
+
+#include <string.h>
+
+/* ---- a tunnel that is well ---- */
+
+static void
+add_tunnel(GreFacts *f, const char *ifname, const char *uuid, const char *local, guint32 key)
+{
+    GreTunnel tunnel = { .mode = f->ip6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE, .remote = f->remote };
+
+    g_strlcpy(tunnel.ifname, ifname, sizeof tunnel.ifname);
+    g_strlcpy(tunnel.uuid, uuid, sizeof tunnel.uuid);
+    tunnel.local.family = f->ip6 ? AF_INET6 : AF_INET;
+    gre_address_parse(local, &tunnel.local);
+    tunnel.options.has_input_key = tunnel.options.has_output_key = key != 0;
+    tunnel.options.input_key = tunnel.options.output_key = key;
+    g_array_append_val(f->tunnels, tunnel);
+}
+
+static void
+add_module(GreFacts *f, const char *name, gboolean loaded, gboolean available, const char *blocked)
+{
+    GreModuleFact module = { g_strdup(name), loaded, available, g_strdup(blocked) };
+
+    g_array_append_val(f->modules, module);
+}
+
+static void
+make_healthy(GreFacts *f)
+{
+    static const char *const plugins[] = { "nonce",          "openssl", "kernel-netlink",
+                                           "socket-default", "vici",    NULL };
+    GreAddress               own;
+
+    *f = (GreFacts){ .root = TRUE,
+                     .id = g_strdup("site-b"),
+                     .uuid = g_strdup("uuid-b"),
+                     .state = g_strdup("active"),
+                     .device = g_strdup("nmgre0"),
+                     .underlay = g_strdup("eth0"),
+                     .reverse = g_strdup("nmgre0"),
+                     .reverse_outer = g_strdup("eth0"),
+                     .release = g_strdup("6.1.0-56-amd64"),
+                     .os = g_strdup("debian "),
+                     .ipsec = GRE_IPSEC_PSK,
+                     .sa = TRUE,
+                     .mtu = 1406,
+                     .mtu_fits = 1406,
+                     .forward4 = 1,
+                     .forward6 = 1 };
+    f->routes4 = g_strdup("Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\t"
+                          "Window\tIRTT\n"
+                          "eth0\t00000000\tFE001FAC\t0003\t0\t0\t100\t00000000\t0\t0\t0\n"
+                          "nmgre0\t0014A8C0\t00000000\t0001\t0\t0\t0\tFCFFFFFF\t0\t0\t0\n");
+    f->lans = g_new0(char *, 1);
+    f->plugins = g_strdupv((char **) plugins);
+    f->tunnels = g_array_new(FALSE, FALSE, sizeof(GreTunnel));
+    f->modules = g_array_new(FALSE, FALSE, sizeof(GreModuleFact));
+    f->addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
+    gre_address_parse("172.31.0.1", &f->local);
+    gre_address_parse("172.31.0.2", &f->remote);
+    gre_address_parse("192.168.20.2", &f->probe.target);
+    gre_address_parse("192.168.20.1", &own);
+    g_array_append_val(f->addresses, own);
+    f->options.has_input_key = f->options.has_output_key = TRUE;
+    f->options.input_key = f->options.output_key = 42;
+    add_tunnel(f, "nmgre0", "uuid-b", "172.31.0.1", 42);
+    add_module(f, "ip_gre", TRUE, TRUE, NULL);
+    f->probe.made = TRUE;
+    f->probe.inner_sent = f->probe.inner_answered = f->probe.outer_sent = 1;
+    f->probe.gre_in = 2;
+    f->probe.sa_in = f->probe.sa_out = 2;
+    f->probe.mtu_tried = f->probe.mtu_passed = 1406;
+}
+
+static void
+set_text(char **text, const char *value)
+{
+    g_free(*text);
+    *text = g_strdup(value);
+}
+
+/* ---- faults ---- */
+
+static void
+unanswered(GreFacts *f)
+{
+    f->probe.inner_sent = 3;
+    f->probe.inner_answered = f->probe.gre_in = f->probe.mtu_tried = f->probe.mtu_passed = 0;
+    f->probe.sa_in = 0;
+}
+
+static void
+down(GreFacts *f, const char *failure)
+{
+    unanswered(f);
+    f->probe.made = FALSE;
+    f->probe.inner_sent = f->probe.outer_sent = 0;
+    f->probe.sa_out = 0;
+    f->sa = FALSE;
+    g_clear_pointer(&f->device, g_free);
+    g_array_set_size(f->tunnels, 0);
+    set_text(&f->state, "down");
+    set_text(&f->failure, failure);
+}
+
+static void
+nothing(GreFacts *f)
+{
+    (void) f;
+}
+
+static void
+old_failure(GreFacts *f)
+{
+    down(f, NULL);
+}
+
+static void
+ping_blocked(GreFacts *f)
+{
+    unanswered(f);
+    f->probe.gre_in = f->probe.sa_in = 1; /* other traffic */
+}
+
+static void
+no_root(GreFacts *f)
+{
+    f->root = FALSE;
+    g_clear_pointer(&f->plugins, g_strfreev);
+    f->probe = (GreProbe){ .target = f->probe.target };
+}
+
+static void
+wrong_profile(GreFacts *f)
+{
+    down(f, NULL);
+    set_text(&f->profile_error, "ttl: \"256\" is not allowed");
+}
+
+static void
+no_module(GreFacts *f)
+{
+    down(f, NULL);
+    add_module(f, "esp4", FALSE, FALSE, NULL);
+}
+
+static void
+blocked_module(GreFacts *f)
+{
+    down(f, NULL);
+    add_module(f, "esp4", FALSE, TRUE, "/etc/modprobe.d/x.conf: install esp4 /bin/false");
+}
+
+static void
+modules_disabled(GreFacts *f)
+{
+    down(f, NULL);
+    add_module(f, "esp4", FALSE, TRUE, NULL);
+    f->modules_disabled = TRUE;
+}
+
+static void
+loadable_module(GreFacts *f)
+{
+    down(f, NULL);
+    add_module(f, "esp4", FALSE, TRUE, NULL);
+}
+
+static void
+no_service(GreFacts *f)
+{
+    down(f, NULL);
+    g_clear_pointer(&f->state, g_free);
+    set_text(&f->service_error, "the service is not running");
+}
+
+static void
+no_strongswan(GreFacts *f)
+{
+    down(f, "strongSwan is not installed (/run/charon.vici: …)");
+    f->charon_missing = TRUE;
+    set_text(&f->charon_error, f->failure);
+}
+
+static void
+stopped_strongswan(GreFacts *f)
+{
+    down(f, "strongSwan is not running (/run/charon.vici: …)");
+    set_text(&f->charon_error, f->failure);
+}
+
+static void
+no_plugin(GreFacts *f)
+{
+    down(f, "no proposal found");
+    g_clear_pointer(&f->failure, g_free);
+    g_free(f->plugins[1]);
+    f->plugins[1] = g_strdup("hmac");
+}
+
+static void
+loop(GreFacts *f)
+{
+    unanswered(f);
+    set_text(&f->underlay, "nmgre0");
+}
+
+static void
+no_route(GreFacts *f)
+{
+    down(f, "the peer 172.31.0.2 can't be reached: there is no route to it");
+    set_text(&f->route_error, f->failure);
+    g_clear_pointer(&f->underlay, g_free);
+}
+
+static void
+same_ends(GreFacts *f)
+{
+    down(f, "the tunnel \"by-hand\" has the same endpoints and key");
+    add_tunnel(f, "by-hand", "", "172.31.0.1", 42);
+    add_tunnel(f, "other", "", "172.31.0.1", 43);
+    add_tunnel(f, "general", "", "0.0.0.0", 42);
+}
+
+static void
+conntrack_old(GreFacts *f)
+{
+    set_text(&f->release, "4.18.0-553.el8.x86_64");
+    f->ip6 = TRUE;
+    gre_address_parse("fd31::1", &f->local);
+    gre_address_parse("fd31::2", &f->remote);
+    set_text(
+        &f->nft,
+        "{\"nftables\": [{\"table\": {\"family\": \"inet\", \"name\": \"f\"}}, {\"chain\": "
+        "{\"family\": \"inet\", \"table\": \"f\", \"name\": \"in\", \"type\": \"filter\", "
+        "\"hook\": \"input\", \"policy\": \"accept\"}}, {\"rule\": {\"family\": \"inet\", "
+        "\"table\": \"f\", \"chain\": \"in\", \"expr\": [{\"match\": {\"op\": \"in\", \"left\": "
+        "{\"ct\": {\"key\": \"state\"}}, \"right\": \"invalid\"}}, {\"drop\": null}]}}]}");
+}
+
+static void
+conntrack_new(GreFacts *f)
+{
+    conntrack_old(f);
+    set_text(&f->release, "5.14.0-503.el9.x86_64");
+}
+
+static void
+conntrack_counted(GreFacts *f)
+{
+    conntrack_new(f);
+    unanswered(f);
+    f->probe.ct_invalid = 3;
+}
+
+static void
+gre_dropped(GreFacts *f)
+{
+    unanswered(f);
+    set_text(&f->iptables, "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -p gre -j DROP\nCOMMIT\n");
+}
+
+static void
+gre_begun_dropped(GreFacts *f) /* and what is begun here is answered */
+{
+    set_text(&f->iptables, "*filter\n:INPUT DROP [0:0]\n-A INPUT -m conntrack --ctstate "
+                           "RELATED,ESTABLISHED -j ACCEPT\nCOMMIT\n");
+}
+
+static void
+wrong_psk(GreFacts *f)
+{
+    down(f, "the peer refused our authentication: wrong pre-shared key, or not the identities it "
+            "expects");
+}
+
+static void
+wrong_identity(GreFacts *f)
+{
+    down(f, "the peer has another identity: it says x");
+}
+
+static void
+wrong_ike(GreFacts *f)
+{
+    down(f, "no IKE proposal in common with the peer");
+}
+
+static void
+wrong_esp(GreFacts *f)
+{
+    down(f, "no ESP proposal in common with the peer");
+}
+
+static void
+wrong_selector(GreFacts *f)
+{
+    down(f, "the peer refuses the traffic selector: it has no configuration for GRE between these "
+            "two addresses");
+}
+
+static void
+other_failure(GreFacts *f)
+{
+    down(f, "the moon is full");
+}
+
+static void
+peers_key(GreFacts *f)
+{
+    unanswered(f);
+    f->probe.gre_other = 3;
+    f->probe.other_keyed = TRUE;
+    f->probe.other_key = 43;
+    f->probe.sa_in = 3;
+}
+
+static void
+our_key(GreFacts *f)
+{
+    unanswered(f);
+    f->probe.no_such_tunnel = 2;
+}
+
+static void
+swallows(GreFacts *f)
+{
+    f->fallback_up = TRUE;
+    f->fallback_rx = 7;
+}
+
+static void
+harmless_gre0(GreFacts *f)
+{
+    f->fallback_up = TRUE;
+}
+
+static void
+strict(GreFacts *f)
+{
+    unanswered(f);
+    f->probe.gre_in = 3;
+    f->rp_device = 1;
+    set_text(&f->reverse, "eth0");
+}
+
+static void
+strict_underlay(GreFacts *f)
+{
+    unanswered(f);
+    f->rp_underlay = 1;
+    f->probe.rp_filtered = 3;
+}
+
+static void
+strict_harmless(GreFacts *f)
+{
+    f->rp_device = f->rp_underlay = 1;
+}
+
+static void
+big(GreFacts *f)
+{
+    f->probe.mtu_passed = 1290;
+}
+
+static void
+big_for_link(GreFacts *f)
+{
+    no_root(f);
+    f->mtu = 1500;
+}
+
+static void
+lan(GreFacts *f)
+{
+    static const char *const lans[] = { "eth1", NULL };
+
+    g_strfreev(f->lans);
+    f->lans = g_strdupv((char **) lans);
+    f->forward4 = 0;
+}
+
+static void
+no_forwarding(GreFacts *f)
+{
+    g_autofree char *routes = g_strconcat(
+        f->routes4, "nmgre0\t0000010A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n", NULL);
+
+    lan(f);
+    set_text(&f->routes4, routes);
+}
+
+static void
+no_forwarding6(GreFacts *f)
+{
+    lan(f);
+    f->forward6 = 0;
+    set_text(&f->routes6,
+             "fe800000000000000000000000000000 40 00000000000000000000000000000000 00 "
+             "00000000000000000000000000000000 00000100 00000001 00000000 00000001   nmgre0\n"
+             "fd080000000000000000000000000000 30 00000000000000000000000000000000 00 "
+             "00000000000000000000000000000000 00000400 00000001 00000000 00000001   nmgre0\n");
+}
+
+static void
+no_forwarding_host(GreFacts *f) /* which nobody sends through */
+{
+    no_forwarding(f);
+    g_clear_pointer(&f->lans[0], g_free);
+}
+
+static void
+silent_ike(GreFacts *f)
+{
+    unanswered(f);
+    f->sa = FALSE;
+    f->probe.sa_out = 0;
+    set_text(&f->state, "seeking");
+    set_text(&f->failure, "no answer from the peer");
+}
+
+static void
+silent_plain(GreFacts *f)
+{
+    unanswered(f);
+    f->ipsec = GRE_IPSEC_NO;
+    f->sa = FALSE;
+}
+
+static void
+no_target(GreFacts *f)
+{
+    silent_plain(f);
+    f->probe.target = (GreAddress){ 0 };
+}
+
+static void
+no_esp(GreFacts *f)
+{
+    unanswered(f);
+    f->probe.sa_out = 3;
+}
+
+static void
+refused(GreFacts *f)
+{
+    silent_plain(f);
+    f->probe.prohibited = 1;
+    f->probe.prohibited_by = f->remote;
+}
+
+static const struct {
+    const char *name;
+    void (*make)(GreFacts *f);
+    const char *findings;
+    const char *mend; /* stands in the first one's command */
+} rows[] = {
+    { "healthy", nothing, "", NULL },
+    { "down", old_failure, "", NULL },
+    { "pings blocked", ping_blocked, "", NULL },
+    { "not root", no_root, "", NULL },
+    { "profile", wrong_profile, "profile", "nmcli connection edit site-b" },
+    { "module", no_module, "module", "linux-image" },
+    { "module blocked", blocked_module, "module", "modprobe --ignore-install esp4" },
+    { "modules disabled", modules_disabled, "module", "/etc/modules-load.d/" },
+    { "module not loaded yet", loadable_module, "", NULL },
+    { "service", no_service, "service", "nm-gre.service" },
+    { "strongSwan missing", no_strongswan, "strongswan-missing", "apt install charon-systemd" },
+    { "strongSwan stopped", stopped_strongswan, "strongswan-stopped", "enable --now strongswan" },
+    { "strongSwan's plugin", no_plugin, "strongswan-plugin", "/openssl.conf" },
+    { "route loop", loop, "route-loop", "ip route add 172.31.0.2 via 172.31.0.254 dev eth0" },
+    { "no route", no_route, "route", "nmcli device status" },
+    { "same endpoints", same_ends, "same-endpoints", "nmcli device delete by-hand" },
+    { "conntrack, old kernel", conntrack_old, "conntrack", "notrack" },
+    { "conntrack, new kernel", conntrack_new, "", NULL },
+    { "conntrack, counted", conntrack_counted, "conntrack", "notrack" },
+    { "firewall", gre_dropped, "firewall", "iptables -I INPUT -s 172.31.0.2 -p gre -j ACCEPT" },
+    { "firewall, what the peer begins", gre_begun_dropped, "firewall",
+      "-p gre -j ACCEPT; iptables -I INPUT -s 172.31.0.2 -p esp -j ACCEPT; iptables -I INPUT -s "
+      "172.31.0.2 -p udp --dport 500 -j ACCEPT; iptables" },
+    { "pre-shared key", wrong_psk, "psk", "ipsec-psk=KEY" },
+    { "identity", wrong_identity, "identity", "ipsec-remote-id=" },
+    { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
+    { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },
+    { "selector", wrong_selector, "selector", NULL },
+    { "another failure", other_failure, "failure", "journalctl" },
+    { "the peer's key", peers_key, "key", "+vpn.data key=43" },
+    { "our key", our_key, "key", "key=KEY" },
+    { "gre0", swallows, "gre0", "ip link set gre0 down" },
+    { "gre0, up only", harmless_gre0, "", NULL },
+    { "rp_filter", strict, "rp-filter", "net.ipv4.conf.nmgre0.rp_filter=2" },
+    { "rp_filter of the underlay", strict_underlay, "rp-filter", "conf.eth0.rp_filter=2" },
+    { "rp_filter without harm", strict_harmless, "", NULL },
+    { "MTU", big, "mtu", "+vpn.data mtu=1290" },
+    { "MTU of the link", big_for_link, "mtu", "mtu=1406" },
+    { "a LAN, no routes", lan, "", NULL },
+    { "forwarding", no_forwarding, "forwarding", "net.ipv4.ip_forward=1" },
+    { "forwarding of IPv6", no_forwarding6, "forwarding", "net.ipv6.conf.all.forwarding=1" },
+    { "no forwarding, no LAN", no_forwarding_host, "", NULL },
+    { "silent, IKE", silent_ike, "peer-silent", "tcpdump -ni eth0 host 172.31.0.2" },
+    { "silent, plain", silent_plain, "peer-silent", "tcpdump" },
+    { "silent, nobody known to ask", no_target, "", NULL },
+    { "no ESP", no_esp, "no-esp", "ipsec-encap=yes" },
+    { "refused on the way", refused, "peer-firewall", "--add-service=gre" },
+};
+
+static void
+test_row(gconstpointer data)
+{
+    gsize    row = GPOINTER_TO_SIZE(data);
+    GreFacts facts;
+    g_autoptr(GreDiagnosis) diagnosis = NULL;
+    g_autoptr(GString) ids = g_string_new(NULL);
+
+    make_healthy(&facts);
+    rows[row].make(&facts);
+    diagnosis = gre_doctor_diagnose(&facts);
+    for (guint i = 0; i < diagnosis->findings->len; i++) {
+        const GreFinding *finding = diagnosis->findings->pdata[i];
+
+        g_string_append_printf(ids, "%s%s", i > 0 ? " " : "", finding->id);
+        g_assert_cmpuint(finding->evidence->len, >, 0);
+        g_assert_true(finding->mend || rows[row].mend == NULL);
+    }
+    g_assert_cmpstr(ids->str, ==, rows[row].findings);
+    if (rows[row].mend) {
+        const GreFinding *finding = diagnosis->findings->pdata[0];
+
+        if (!strstr(finding->mend, rows[row].mend))
+            g_error("\"%s\" is not in \"%s\"", rows[row].mend, finding->mend);
+    }
+    gre_facts_clear(&facts);
+}
+
+/* What can't be looked at is said. */
+static void
+test_skipped(void)
+{
+    GreFacts facts;
+    g_autoptr(GreDiagnosis) diagnosis = NULL;
+
+    make_healthy(&facts);
+    no_root(&facts);
+    diagnosis = gre_doctor_diagnose(&facts);
+    g_assert_cmpuint(diagnosis->skipped->len, ==, 1);
+    g_assert_nonnull(strstr(diagnosis->skipped->pdata[0], "need root"));
+    gre_facts_clear(&facts);
+}
+
+/* The commands for an ip-tunnel profile, and a name that a shell would take apart. */
+static void
+test_native(void)
+{
+    static const struct {
+        void (*make)(GreFacts *f);
+        const char *mend;
+    } native[] = {
+        { big, "nmcli connection modify 'tun 2'\\''b' ip-tunnel.mtu 1290 && nmcli connection up "
+               "'tun 2'\\''b'" },
+        { no_esp, "nm-gre protect 'tun 2'\\''b' --set ipsec-encap=yes --up" },
+        { wrong_psk, "nm-gre protect 'tun 2'\\''b' --ask --up" },
+        { peers_key, "nmcli connection modify 'tun 2'\\''b' ip-tunnel.input-key '43' "
+                     "ip-tunnel.output-key '43' && nmcli connection up 'tun 2'\\''b'" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(native); i++) {
+        GreFacts facts;
+        g_autoptr(GreDiagnosis) diagnosis = NULL;
+
+        make_healthy(&facts);
+        facts.native = TRUE;
+        set_text(&facts.id, "tun 2'b");
+        native[i].make(&facts);
+        diagnosis = gre_doctor_diagnose(&facts);
+        g_assert_cmpuint(diagnosis->findings->len, ==, 1);
+        g_assert_cmpstr(((GreFinding *) diagnosis->findings->pdata[0])->mend, ==, native[i].mend);
+        gre_facts_clear(&facts);
+    }
+}
+
+/* What charon says, through what the service makes of it, to the finding; NULL: the line stands as
+ * it is. */
+static void
+test_causes(void)
+{
+    static const struct {
+        const char *line, *finding;
+    } causes[] = {
+        { "received AUTHENTICATION_FAILED notify error", "psk" },
+        { "tried 1 shared key for '172.31.0.1' - '172.31.0.2', but MAC mismatched", "psk" },
+        { "calculated HASH does not match HASH payload", "psk" },
+        { "received PAYLOAD_MALFORMED error notify", "psk" },
+        { "no shared key found for '172.31.0.1' - '172.31.0.2'", NULL },
+        { "constraint check failed: identity '172.31.0.2' required ", "identity" },
+        { "IDir 'x' does not match to 'y'", "identity" },
+        { "received IDr x, but require y", "identity" },
+        { "no matching peer config found", "identity" },
+        { "received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built", "proposal" },
+        { "received NO_PROPOSAL_CHOSEN notify error", "proposal" },
+        { "received NO_PROPOSAL_CHOSEN error notify", "proposal" },
+        { "received proposals unacceptable", "proposal" },
+        { "proposal selection invalid", "proposal" },
+        { "received TS_UNACCEPTABLE notify, no CHILD_SA built", "selector" },
+        { "received INVALID_ID_INFORMATION error notify", "selector" },
+        { "no acceptable traffic selectors found", "selector" },
+        { "mode requested by responder is unacceptable", "selector" },
+        { "giving up after 5 retransmits", "peer-silent" },
+        { "unable to get SPI", NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(causes); i++) {
+        g_autoptr(GError) cause = NULL;
+        guint number;
+
+        g_assert_cmpint(gre_ipsec_cause(causes[i].line, &number, &cause), ==, GRE_LOG_CAUSE);
+        g_assert_cmpstr(gre_doctor_failure_kind(cause->message), ==, causes[i].finding);
+    }
+}
+
+/* ---- the report ---- */
+
+static void
+test_text(void)
+{
+    GreFacts facts;
+    g_autoptr(GreDiagnosis) diagnosis = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL, *json = NULL, *file = NULL, *golden = NULL;
+
+    make_healthy(&facts);
+    no_forwarding(&facts);
+    big(&facts);
+    facts.probe.target.family = AF_UNSPEC;
+    diagnosis = gre_doctor_diagnose(&facts);
+    text = gre_doctor_text(&facts, diagnosis, 60, FALSE);
+    g_assert_cmpstr(
+        text, ==,
+        "site-b (active): 2 findings\n"
+        "\n"
+        "error: the tunnel's MTU is too big for the way to the peer\n"
+        "  seen  packets of 1406 bytes are not answered, those of\n"
+        "        1290 bytes are\n"
+        "  mend  nmcli connection modify site-b +vpn.data mtu=1290 && nmcli connection up site-b\n"
+        "\n"
+        "warning: this machine doesn't forward what others send\n"
+        "         through the tunnel\n"
+        "  seen  10.1.0.0/16 is routed through nmgre0, and there is\n"
+        "        another network at eth1\n"
+        "        net.ipv4.conf.all.forwarding = 0\n"
+        "  mend  sysctl -w net.ipv4.ip_forward=1\n"
+        "\n"
+        "not checked: pings: which address the other end has inside\n"
+        "             the tunnel isn't known\n");
+    json = gre_doctor_json(&facts, diagnosis);
+    file = g_test_build_filename(G_TEST_DIST, "data", "doctor.json", NULL);
+    g_file_get_contents(file, &golden, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(json, ==, golden);
+    gre_facts_clear(&facts);
+}
+
+/* ---- packets ---- */
+
+static void
+test_gre(void)
+{
+    static const guint8 right[] = { 0x20, 0, 8, 0, 0, 0, 0, 42 };
+    static const guint8 summed[] = { 0xa0, 0, 8, 0, 1, 2, 0, 0, 0, 0, 0, 42 };
+    static const guint8 wrong[] = { 0x20, 0, 8, 0, 0, 0, 0, 43 };
+    static const guint8 none[] = { 0, 0, 8, 0, 0x45 };
+    static const guint8 pptp[] = { 0x20, 1, 0x88, 0x0b, 0, 0, 0, 1 };
+    GreFacts            f;
+
+    make_healthy(&f);
+    f.probe = (GreProbe){ 0 };
+    gre_probe_read_gre(&f, right, sizeof right);
+    gre_probe_read_gre(&f, summed, sizeof summed);
+    gre_probe_read_gre(&f, pptp, sizeof pptp);
+    gre_probe_read_gre(&f, right, 7); /* cut */
+    gre_probe_read_gre(&f, right, 0);
+    g_assert_cmpuint(f.probe.gre_in, ==, 2);
+    g_assert_cmpuint(f.probe.gre_other, ==, 0);
+    gre_probe_read_gre(&f, wrong, sizeof wrong);
+    g_assert_cmpuint(f.probe.gre_other, ==, 1);
+    g_assert_true(f.probe.other_keyed && f.probe.other_key == 43);
+    gre_probe_read_gre(&f, none, sizeof none);
+    g_assert_cmpuint(f.probe.gre_other, ==, 2);
+    g_assert_false(f.probe.other_keyed);
+    g_assert_cmpuint(f.probe.gre_in, ==, 2);
+    gre_facts_clear(&f);
+}
+
+static void
+test_icmp(void)
+{
+    /* Type and code, then the header of a GRE packet to 172.31.0.2. */
+    guint8   four[28] = { 3, 3, [8] = 0x45, [17] = 47, [24] = 172, 31, 0, 2 };
+    guint8   six[56] = { 1, 4, [8] = 0x60, [14] = 60, [32] = 0xfd, 0x31, [47] = 2, [48] = 47 };
+    GreFacts f;
+
+    make_healthy(&f);
+    f.probe = (GreProbe){ 0 };
+    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    gre_probe_read_icmp(&f, &f.remote, four, 27); /* cut */
+    gre_probe_read_icmp(&f, &f.remote, four, 4);
+    four[1] = 2;
+    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    four[1] = 13;
+    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    four[27] = 3; /* about a packet to somebody else */
+    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    g_assert_cmpuint(f.probe.no_such_tunnel, ==, 1);
+    g_assert_cmpuint(f.probe.no_gre, ==, 1);
+    g_assert_cmpuint(f.probe.prohibited, ==, 1);
+
+    f.ip6 = TRUE;
+    gre_address_parse("fd31::2", &f.remote);
+    gre_probe_read_icmp(&f, &f.remote, six, sizeof six);
+    gre_probe_read_icmp(&f, &f.remote, six, 47);
+    six[1] = 1;
+    gre_probe_read_icmp(&f, &f.remote, six, sizeof six);
+    g_assert_cmpuint(f.probe.no_such_tunnel, ==, 2);
+    g_assert_cmpuint(f.probe.prohibited, ==, 2);
+    gre_facts_clear(&f);
+}
+
+/* ---- modules ---- */
+
+static void
+test_modules(void)
+{
+    static const char dep[] = "kernel/net/ipv4/ip_gre.ko.xz: kernel/net/ipv4/gre.ko.xz\n"
+                              "kernel/net/xfrm/xfrm_user.ko: kernel/net/ipv4/esp4.ko\n"
+                              "kernel/crypto/seq-iv.ko:\n";
+    static const char conf[] =
+        "# blacklist ip_gre\nalias x ip_gre\n  install  esp4  /usr/bin/false\n"
+        "install esp6 /sbin/modprobe --ignore-install esp6\n"
+        "blacklist ip6-gre\n";
+    static const char *const free_ones[] = { "ip_gre", "esp6", "x" };
+
+    g_assert_true(gre_module_is_listed(dep, "ip_gre"));
+    g_assert_true(gre_module_is_listed(dep, "seq_iv"));
+    g_assert_false(gre_module_is_listed(dep, "esp4"));
+    g_assert_false(gre_module_is_listed(dep, "gre"));
+    g_assert_false(gre_module_is_listed(NULL, "gre"));
+    for (gsize i = 0; i < G_N_ELEMENTS(free_ones); i++)
+        g_assert_null(gre_module_blocked(conf, free_ones[i]));
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *line = gre_module_blocked(conf, i ? "ip6_gre" : "esp4");
+
+        g_assert_cmpstr(line, ==, i ? "blacklist ip6-gre" : "install  esp4  /usr/bin/false");
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/doctor/%s", rows[i].name);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_row);
+    }
+    g_test_add_func("/doctor/skipped", test_skipped);
+    g_test_add_func("/doctor/native", test_native);
+    g_test_add_func("/doctor/causes", test_causes);
+    g_test_add_func("/doctor/text", test_text);
+    g_test_add_func("/doctor/gre", test_gre);
+    g_test_add_func("/doctor/icmp", test_icmp);
+    g_test_add_func("/doctor/modules", test_modules);
+    return g_test_run();
+}
