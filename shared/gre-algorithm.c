@@ -7,85 +7,130 @@
 #include <string.h>
 
 /* clang-format off */
-#define ENCRYPTION(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN) \
-    { GRE_ALGORITHM_ENCRYPTION, NAME, FALSE, BITS, { IKEV2, IKEV1, ESP, LIBRESWAN } }
-#define AEAD(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN) \
-    { GRE_ALGORITHM_ENCRYPTION, NAME, TRUE, BITS, { IKEV2, IKEV1, ESP, LIBRESWAN } }
-#define INTEGRITY(NAME, IKEV2, IKEV1, ESP, LIBRESWAN) \
-    { GRE_ALGORITHM_INTEGRITY, NAME, FALSE, 0, { IKEV2, IKEV1, ESP, LIBRESWAN } }
-#define PRF(NAME, IKEV2, LIBRESWAN) \
-    { GRE_ALGORITHM_PRF, NAME, FALSE, 0, { IKEV2, NULL, NULL, LIBRESWAN } }
-#define GROUP(NAME, NUMBER, LIBRESWAN) \
-    { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, { #NUMBER, #NUMBER, "group" #NUMBER, LIBRESWAN } }
+#define ENCRYPTION(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+    { GRE_ALGORITHM_ENCRYPTION, NAME, FALSE, BITS, \
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
+#define AEAD(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+    { GRE_ALGORITHM_ENCRYPTION, NAME, TRUE, BITS, \
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
+#define INTEGRITY(NAME, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+    { GRE_ALGORITHM_INTEGRITY, NAME, FALSE, 0, \
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
+#define PRF(NAME, IKEV2, LIBRESWAN, VYOS, FORTIGATE) \
+    { GRE_ALGORITHM_PRF, NAME, FALSE, 0, \
+      { IKEV2, NULL, NULL, LIBRESWAN, VYOS, NULL, NULL, FORTIGATE } }
+#define GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
+    { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
+      { #NUMBER, #NUMBER, "group" #NUMBER, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
 /* One that IOS doesn't have. */
-#define OTHER_GROUP(NAME, NUMBER, LIBRESWAN) \
-    { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, { NULL, NULL, NULL, LIBRESWAN } }
+#define OTHER_GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
+    { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
+      { NULL, NULL, NULL, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
 
 const GreAlgorithm gre_algorithms[] = {
-    /*         strongSwan, bits        crypto ikev2   crypto isakmp  crypto ipsec   Libreswan */
-    ENCRYPTION("aes128", 128,          "aes-cbc-128", "aes",         "esp-aes",     "aes128"),
-    ENCRYPTION("aes192", 192,          "aes-cbc-192", "aes 192",     "esp-aes 192", "aes192"),
-    ENCRYPTION("aes256", 256,          "aes-cbc-256", "aes 256",     "esp-aes 256", "aes256"),
-    ENCRYPTION("3des", 168,            "3des",        "3des",        "esp-3des",    "3des"),
-    ENCRYPTION("des", 56,              "des",         "des",         "esp-des",     NULL),
-    ENCRYPTION("null", 0,              NULL,          NULL,          "esp-null",    "null"),
-    ENCRYPTION("aes128ctr", 128,       NULL,          NULL,          NULL,          "aes_ctr128"),
-    ENCRYPTION("aes192ctr", 192,       NULL,          NULL,          NULL,          "aes_ctr192"),
-    ENCRYPTION("aes256ctr", 256,       NULL,          NULL,          NULL,          "aes_ctr256"),
-    ENCRYPTION("camellia128", 128,     NULL,          NULL,          NULL,          "camellia128"),
-    ENCRYPTION("camellia192", 192,     NULL,          NULL,          NULL,          "camellia192"),
-    ENCRYPTION("camellia256", 256,     NULL,          NULL,          NULL,          "camellia256"),
-    AEAD("aes128gcm16", 128,           "aes-gcm-128", NULL,          "esp-gcm",     "aes_gcm128"),
-    AEAD("aes192gcm16", 192,           NULL,          NULL,          "esp-gcm 192", "aes_gcm192"),
-    AEAD("aes256gcm16", 256,           "aes-gcm-256", NULL,          "esp-gcm 256", "aes_gcm256"),
-    AEAD("aes128gcm12", 128,           NULL,          NULL,          NULL,          "aes_gcm_b128"),
-    AEAD("aes256gcm12", 256,           NULL,          NULL,          NULL,          "aes_gcm_b256"),
-    AEAD("aes128gcm8", 128,            NULL,          NULL,          NULL,          "aes_gcm_a128"),
-    AEAD("aes256gcm8", 256,            NULL,          NULL,          NULL,          "aes_gcm_a256"),
-    AEAD("aes128ccm16", 128,           NULL,          NULL,          NULL,          "aes_ccm128"),
-    AEAD("aes192ccm16", 192,           NULL,          NULL,          NULL,          "aes_ccm192"),
-    AEAD("aes256ccm16", 256,           NULL,          NULL,          NULL,          "aes_ccm256"),
-    AEAD("aes128gmac", 128,            NULL,          NULL,          "esp-gmac",    NULL),
-    AEAD("aes192gmac", 192,            NULL,          NULL,          "esp-gmac 192", NULL),
-    AEAD("aes256gmac", 256,            NULL,          NULL,          "esp-gmac 256", NULL),
-    AEAD("chacha20poly1305", 256,      NULL,          NULL,          NULL,          "chacha20_poly1305"),
+    /*         strongSwan, bits        crypto ikev2   crypto isakmp  crypto ipsec   Libreswan
+     *  VyOS, RouterOS' profile, RouterOS' proposal, FortiGate */
+    ENCRYPTION("aes128", 128,          "aes-cbc-128", "aes",         "esp-aes",     "aes128",
+        "aes128", "aes-128", "aes-128-cbc", "aes128"),
+    ENCRYPTION("aes192", 192,          "aes-cbc-192", "aes 192",     "esp-aes 192", "aes192",
+        "aes192", "aes-192", "aes-192-cbc", "aes192"),
+    ENCRYPTION("aes256", 256,          "aes-cbc-256", "aes 256",     "esp-aes 256", "aes256",
+        "aes256", "aes-256", "aes-256-cbc", "aes256"),
+    ENCRYPTION("3des", 168,            "3des",        "3des",        "esp-3des",    "3des",
+        "3des", "3des", "3des", "3des"),
+    ENCRYPTION("des", 56,              "des",         "des",         "esp-des",     NULL,
+        NULL, "des", "des", "des"),
+    ENCRYPTION("null", 0,              NULL,          NULL,          "esp-null",    "null",
+        "null", NULL, "null", NULL),
+    ENCRYPTION("aes128ctr", 128,       NULL,          NULL,          NULL,          "aes_ctr128",
+        "aes128ctr", NULL, "aes-128-ctr", NULL),
+    ENCRYPTION("aes192ctr", 192,       NULL,          NULL,          NULL,          "aes_ctr192",
+        "aes192ctr", NULL, "aes-192-ctr", NULL),
+    ENCRYPTION("aes256ctr", 256,       NULL,          NULL,          NULL,          "aes_ctr256",
+        "aes256ctr", NULL, "aes-256-ctr", NULL),
+    ENCRYPTION("camellia128", 128,     NULL,          NULL,          NULL,          "camellia128",
+        "camellia128", "camellia-128", "camellia-128", NULL),
+    ENCRYPTION("camellia192", 192,     NULL,          NULL,          NULL,          "camellia192",
+        "camellia192", "camellia-192", "camellia-192", NULL),
+    ENCRYPTION("camellia256", 256,     NULL,          NULL,          NULL,          "camellia256",
+        "camellia256", "camellia-256", "camellia-256", NULL),
+    AEAD("aes128gcm16", 128,           "aes-gcm-128", NULL,          "esp-gcm",     "aes_gcm128",
+        "aes128gcm128", NULL, "aes-128-gcm", "aes128gcm"),
+    AEAD("aes192gcm16", 192,           NULL,          NULL,          "esp-gcm 192", "aes_gcm192",
+        "aes192gcm128", NULL, "aes-192-gcm", NULL),
+    AEAD("aes256gcm16", 256,           "aes-gcm-256", NULL,          "esp-gcm 256", "aes_gcm256",
+        "aes256gcm128", NULL, "aes-256-gcm", "aes256gcm"),
+    AEAD("aes128gcm12", 128,           NULL,          NULL,          NULL,          "aes_gcm_b128",
+        "aes128gcm96", NULL, NULL, NULL),
+    AEAD("aes256gcm12", 256,           NULL,          NULL,          NULL,          "aes_gcm_b256",
+        "aes256gcm96", NULL, NULL, NULL),
+    AEAD("aes128gcm8", 128,            NULL,          NULL,          NULL,          "aes_gcm_a128",
+        "aes128gcm64", NULL, NULL, NULL),
+    AEAD("aes256gcm8", 256,            NULL,          NULL,          NULL,          "aes_gcm_a256",
+        "aes256gcm64", NULL, NULL, NULL),
+    AEAD("aes128ccm16", 128,           NULL,          NULL,          NULL,          "aes_ccm128",
+        "aes128ccm128", NULL, NULL, NULL),
+    AEAD("aes192ccm16", 192,           NULL,          NULL,          NULL,          "aes_ccm192",
+        "aes192ccm128", NULL, NULL, NULL),
+    AEAD("aes256ccm16", 256,           NULL,          NULL,          NULL,          "aes_ccm256",
+        "aes256ccm128", NULL, NULL, NULL),
+    AEAD("aes128gmac", 128,            NULL,          NULL,          "esp-gmac",    NULL,
+        "aes128gmac", NULL, NULL, NULL),
+    AEAD("aes192gmac", 192,            NULL,          NULL,          "esp-gmac 192", NULL,
+        "aes192gmac", NULL, NULL, NULL),
+    AEAD("aes256gmac", 256,            NULL,          NULL,          "esp-gmac 256", NULL,
+        "aes256gmac", NULL, NULL, NULL),
+    AEAD("chacha20poly1305", 256,      NULL,          NULL,          NULL,          "chacha20_poly1305",
+        "chacha20poly1305", NULL, NULL, "chacha20poly1305"),
 
-    INTEGRITY("md5",                   "md5",         "md5",         "esp-md5-hmac",    "md5"),
-    INTEGRITY("sha1",                  "sha1",        "sha",         "esp-sha-hmac",    "sha1"),
-    INTEGRITY("sha256",                "sha256",      "sha256",      "esp-sha256-hmac", "sha2_256"),
-    INTEGRITY("sha384",                "sha384",      "sha384",      "esp-sha384-hmac", "sha2_384"),
-    INTEGRITY("sha512",                "sha512",      "sha512",      "esp-sha512-hmac", "sha2_512"),
-    INTEGRITY("aesxcbc",               NULL,          NULL,          NULL,              "aes_xcbc"),
-    INTEGRITY("aescmac",               NULL,          NULL,          NULL,              "aes_cmac"),
+    INTEGRITY("md5",                   "md5",         "md5",         "esp-md5-hmac",    "md5",
+        "md5", "md5", "md5", "md5"),
+    INTEGRITY("sha1",                  "sha1",        "sha",         "esp-sha-hmac",    "sha1",
+        "sha1", "sha1", "sha1", "sha1"),
+    INTEGRITY("sha256",                "sha256",      "sha256",      "esp-sha256-hmac", "sha2_256",
+        "sha256", "sha256", "sha256", "sha256"),
+    INTEGRITY("sha384",                "sha384",      "sha384",      "esp-sha384-hmac", "sha2_384",
+        "sha384", "sha384", NULL, "sha384"),
+    INTEGRITY("sha512",                "sha512",      "sha512",      "esp-sha512-hmac", "sha2_512",
+        "sha512", "sha512", "sha512", "sha512"),
+    INTEGRITY("aesxcbc",               NULL,          NULL,          NULL,              "aes_xcbc",
+        "aesxcbc", NULL, NULL, NULL),
+    INTEGRITY("aescmac",               NULL,          NULL,          NULL,              "aes_cmac",
+        "aescmac", NULL, NULL, NULL),
 
-    PRF("prfmd5",                      "md5",                                           "md5"),
-    PRF("prfsha1",                     "sha1",                                          "sha1"),
-    PRF("prfsha256",                   "sha256",                                        "sha2_256"),
-    PRF("prfsha384",                   "sha384",                                        "sha2_384"),
-    PRF("prfsha512",                   "sha512",                                        "sha2_512"),
+    PRF("prfmd5",                      "md5",                                           "md5",
+        "prfmd5", NULL),
+    PRF("prfsha1",                     "sha1",                                          "sha1",
+        "prfsha1", "prfsha1"),
+    PRF("prfsha256",                   "sha256",                                        "sha2_256",
+        "prfsha256", "prfsha256"),
+    PRF("prfsha384",                   "sha384",                                        "sha2_384",
+        "prfsha384", "prfsha384"),
+    PRF("prfsha512",                   "sha512",                                        "sha2_512",
+        "prfsha512", "prfsha512"),
 
-    GROUP("modp768", 1, NULL),
-    GROUP("modp1024", 2, "modp1024"),
-    GROUP("modp1536", 5, "modp1536"),
-    GROUP("modp2048", 14, "modp2048"),
-    GROUP("modp3072", 15, "modp3072"),
-    GROUP("modp4096", 16, "modp4096"),
-    OTHER_GROUP("modp6144", 17, "modp6144"),
-    OTHER_GROUP("modp8192", 18, "modp8192"),
-    GROUP("ecp256", 19, "dh19"),
-    GROUP("ecp384", 20, "dh20"),
-    GROUP("ecp521", 21, "dh21"),
-    OTHER_GROUP("modp1024s160", 22, "dh22"),
-    OTHER_GROUP("modp2048s224", 23, "dh23"),
-    GROUP("modp2048s256", 24, "dh24"),
-    OTHER_GROUP("ecp192", 25, NULL),
-    OTHER_GROUP("ecp224", 26, NULL),
-    OTHER_GROUP("ecp224bp", 27, NULL),
-    OTHER_GROUP("ecp256bp", 28, NULL),
-    OTHER_GROUP("ecp384bp", 29, NULL),
-    OTHER_GROUP("ecp512bp", 30, NULL),
-    OTHER_GROUP("curve25519", 31, "dh31"),
-    OTHER_GROUP("curve448", 32, NULL),
+    GROUP("modp768", 1, NULL, "modp768", "1"),
+    GROUP("modp1024", 2, "modp1024", "modp1024", "2"),
+    GROUP("modp1536", 5, "modp1536", "modp1536", "5"),
+    GROUP("modp2048", 14, "modp2048", "modp2048", "14"),
+    GROUP("modp3072", 15, "modp3072", "modp3072", "15"),
+    GROUP("modp4096", 16, "modp4096", "modp4096", "16"),
+    OTHER_GROUP("modp6144", 17, "modp6144", "modp6144", "17"),
+    OTHER_GROUP("modp8192", 18, "modp8192", "modp8192", "18"),
+    GROUP("ecp256", 19, "dh19", "ecp256", "19"),
+    GROUP("ecp384", 20, "dh20", "ecp384", "20"),
+    GROUP("ecp521", 21, "dh21", "ecp521", "21"),
+    OTHER_GROUP("modp1024s160", 22, "dh22", NULL, NULL),
+    OTHER_GROUP("modp2048s224", 23, "dh23", NULL, NULL),
+    GROUP("modp2048s256", 24, "dh24", NULL, NULL),
+    OTHER_GROUP("ecp192", 25, NULL, NULL, NULL),
+    OTHER_GROUP("ecp224", 26, NULL, NULL, NULL),
+    OTHER_GROUP("ecp224bp", 27, NULL, NULL, "27"),
+    OTHER_GROUP("ecp256bp", 28, NULL, NULL, "28"),
+    OTHER_GROUP("ecp384bp", 29, NULL, NULL, "29"),
+    OTHER_GROUP("ecp512bp", 30, NULL, NULL, "30"),
+    OTHER_GROUP("curve25519", 31, "dh31", "x25519", "31"),
+    OTHER_GROUP("curve448", 32, NULL, NULL, "32"),
     { 0 },
 };
 

@@ -21,9 +21,13 @@ typedef enum {
     GRE_WORDS_CISCO_IKEV1, /* crypto isakmp policy: "aes 256", "sha256", "14" */
     GRE_WORDS_CISCO_ESP,   /* transform-set, set pfs: "esp-aes 256", "esp-sha256-hmac", "group14" */
     GRE_WORDS_LIBRESWAN,   /* ike=, esp=: "aes256", "aes_gcm256", "sha2_256", "modp2048" */
+    GRE_WORDS_VYOS,        /* "aes256gcm128", "sha256", "14" */
+    GRE_WORDS_ROUTEROS_IKE, /* /ip ipsec profile: "aes-256", "sha256", "modp2048" */
+    GRE_WORDS_ROUTEROS_ESP, /* /ip ipsec proposal: "aes-256-cbc", "sha256", "modp2048" */
+    GRE_WORDS_FORTIGATE,    /* set proposal, dhgrp: "aes256gcm", "sha256", "14" */
 } GreWords;
 
-#define GRE_WORDS_N 4
+#define GRE_WORDS_N 8
 
 typedef struct {
     GreAlgorithmKind kind;

@@ -51,6 +51,8 @@ extern const GreCommand gre_command_watch;
 extern const GreCommand gre_command_protect;
 extern const GreCommand gre_command_unprotect;
 extern const GreCommand gre_command_doctor;
+extern const GreCommand gre_command_peer;
+extern const GreCommand gre_command_mesh;
 
 /* Writes "nm-gre: MESSAGE" (on one line, harmless to a terminal) to stderr. */
 void gre_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

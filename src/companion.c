@@ -35,16 +35,22 @@ is_gre_tunnel(NMConnection *connection)
     }
 }
 
+static gboolean
+is_vpn(NMConnection *connection)
+{
+    NMSettingVpn *vpn = nm_connection_get_setting_vpn(connection);
+
+    return nm_connection_is_type(connection, NM_SETTING_VPN_SETTING_NAME) && vpn &&
+           g_strcmp0(nm_setting_vpn_get_service_type(vpn), GRE_SERVICE_NAME) == 0;
+}
+
 /* What a companion protects, NULL where the profile is none. */
 static const char *
 protected_by(NMConnection *connection)
 {
-    NMSettingVpn *vpn = nm_connection_get_setting_vpn(connection);
-
-    if (!nm_connection_is_type(connection, NM_SETTING_VPN_SETTING_NAME) || !vpn ||
-        g_strcmp0(nm_setting_vpn_get_service_type(vpn), GRE_SERVICE_NAME) != 0)
+    if (!is_vpn(connection))
         return NULL;
-    return nm_setting_vpn_get_data_item(vpn, "protects");
+    return nm_setting_vpn_get_data_item(nm_connection_get_setting_vpn(connection), "protects");
 }
 
 /* Those named so that @test takes; a UUID goes before an equal id. (transfer container) */
@@ -108,6 +114,33 @@ gre_companion_find(NMClient *client, const char *name)
     g_autoptr(GPtrArray) found = find_named(client, name, is_companion);
 
     return found->len == 1 ? found->pdata[0] : NULL;
+}
+
+static gboolean
+is_own_tunnel(NMConnection *connection)
+{
+    return is_vpn(connection) && !protected_by(connection);
+}
+
+NMRemoteConnection *
+gre_companion_find_vpn(NMClient *client, const char *name, GError **error)
+{
+    g_autoptr(GPtrArray) found = find_named(client, name, is_own_tunnel);
+    g_autoptr(GPtrArray) others = find_named(client, name, is_any);
+
+    if (found->len == 1)
+        return found->pdata[0];
+    if (found->len > 1)
+        gre_exit_fail(error, GRE_EXIT_FAILED,
+                      _("there are %u tunnels called \"%s\": give the UUID"), found->len, name);
+    else if (others->len > 0)
+        gre_exit_fail(error, GRE_EXIT_FAILED,
+                      _("\"%s\" is neither a VPN profile of type gre nor an ip-tunnel profile of "
+                        "mode gre, ip6gre, gretap or ip6gretap"),
+                      name);
+    else
+        gre_exit_fail(error, GRE_EXIT_NOT_FOUND, _("there is no connection \"%s\""), name);
+    return NULL;
 }
 
 NMRemoteConnection *

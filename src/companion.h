@@ -19,6 +19,10 @@ NMRemoteConnection *gre_companion_find_tunnel(NMClient *client, const char *name
 /* A VPN profile of ours with that id or UUID that protects something; NULL where there is none. */
 NMRemoteConnection *gre_companion_find(NMClient *client, const char *name);
 
+/* A VPN profile of ours with that id or UUID that has a tunnel of its own; NULL and @error, as
+ * above, where there is none or are several. (transfer none) */
+NMRemoteConnection *gre_companion_find_vpn(NMClient *client, const char *name, GError **error);
+
 /* The tunnel profile that @companion names, NULL where there is none. */
 NMRemoteConnection *gre_companion_tunnel_of(NMClient *client, NMRemoteConnection *companion);
 

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "companion-data.h"
+#include "far-format.h"
 #include "gre-i18n.h"
 #include "gre-property.h"
 
@@ -19,6 +20,8 @@ static const GreCommand *const commands[] = {
     &gre_command_protect,
     &gre_command_unprotect,
     &gre_command_doctor,
+    &gre_command_peer,
+    &gre_command_mesh,
 };
 
 /* ---- help ---- */
@@ -118,6 +121,14 @@ list_values(const char *key)
         puts(property->choices[i]);
 }
 
+static void
+list_formats(const char *unused)
+{
+    (void) unused;
+    for (gsize i = 0; gre_far_end_formats[i]; i++)
+        puts(gre_far_end_formats[i]->name);
+}
+
 static const struct {
     const char *name;
     gboolean    argument;
@@ -127,6 +138,7 @@ static const struct {
     { "--list-options", TRUE, list_options },
     { "--list-keys", FALSE, list_keys },
     { "--list-values", TRUE, list_values },
+    { "--list-formats", FALSE, list_formats },
 };
 
 /* ---- running ---- */

@@ -33,8 +33,15 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 
 
-offers "nm-gre ''" status watch protect unprotect doctor --help --version
+offers "nm-gre ''" status watch protect unprotect doctor peer mesh --help --version
 offers "nm-gre pro" protect
+offers "nm-gre peer s" site-b
+offers "nm-gre peer --show" --show-secrets
+offers "nm-gre peer --format = n" nmcli networkd netplan
+offers "nm-gre peer site-b -f m" mikrotik
+offers "nm-gre peer --show-secrets s" site-b
+offers "nm-gre peer site-b --local ''"
+offers "nm-gre mesh --seed" --seed-file=
 offers "nm-gre frobnicate ''"
 offers "nm-gre watch --" --json --interval= --help
 offers "nm-gre protect --psk" --psk-file=
@@ -60,5 +67,7 @@ offers "nm-gre protect tun2b --persistent ''" yes no
 cd "$top"
 offers "nm-gre protect tun2b --psk-file = REA" README.md
 offers "nm-gre protect tun2b -f COP" COPYING
+offers "nm-gre mesh REA" README.md
+offers "nm-gre mesh -o tes" tests
 echo "1..$n"
 END

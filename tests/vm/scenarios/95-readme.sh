@@ -65,6 +65,9 @@ check "A's five lines" eval "wait $first || { cat /tmp/first-a; false; }"
 check "and what is looked at then" type_in a first-look
 check_equal "the MTU is the one in the picture" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
 check "and the policies that are shown" policies_as_shown
+check "what B is to be told" type_in a peer-a
+check "the sites" put_file a /tmp/sites.yaml
+check "and the files for them" type_in a mesh-a
 check "the lines for a gateway" type_in a gateway-a
 check_equal "it is persistent now" yes "$(on a nmcli -g vpn.persistent con show site-b)"
 check_equal "and a secondary of the WAN" "$(on a nmcli -g connection.uuid con show site-b)" \

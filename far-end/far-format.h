@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The formats that the other end can be written in, each in a file of its own; formats.c has the
+ * table. What a format writes is a configuration and not text for people: it stays in English, and
+ * in ASCII, which every router takes.
+ */
+#ifndef GRE_FAR_END_FORMAT_H
+#define GRE_FAR_END_FORMAT_H
+
+#include "far-end.h"
+
+/* What a profile may use and not every format can say. */
+typedef enum {
+    GRE_USES_IP6GRE = 1 << 0,
+    GRE_USES_ETHERNET = 1 << 1,
+    GRE_USES_KEY = 1 << 2,
+    GRE_USES_KEY_ZERO = 1 << 3,
+    GRE_USES_TWO_KEYS = 1 << 4, /* another one in each direction, or in one only */
+    GRE_USES_CHECKSUM = 1 << 5,
+    GRE_USES_SEQUENCE = 1 << 6,
+    GRE_USES_IPSEC = 1 << 7,
+    GRE_USES_PUBKEY = 1 << 8,
+    GRE_USES_IKEV1 = 1 << 9,
+    GRE_USES_IKEV1_ID = 1 << 10, /* IKEv1 with an identity that is no address */
+    GRE_USES_ODD_ID = 1 << 11, /* an identity that is neither address nor name nor e-mail address */
+    /* From here on each end may have its own: what can't be said is told in a comment. */
+    GRE_USES_TTL = 1 << 16,
+    GRE_USES_TTL_INHERIT = 1 << 17,
+    GRE_USES_TOS = 1 << 18,
+    GRE_USES_FRAGMENTING = 1 << 19, /* path-mtu-discovery=no */
+    GRE_USES_IGNORE_DF = 1 << 20,
+    GRE_USES_ENCAP_LIMIT = 1 << 21,
+    GRE_USES_FLOW_LABEL = 1 << 22,
+} GreUses;
+
+#define GRE_USES_OWN 0xffff0000u
+
+typedef struct {
+    const char *name;    /* as for --format */
+    const char *make;    /* what it is for, untranslated */
+    const char *comment; /* begins a comment */
+    guint       lacks;   /* GreUses */
+    const char *why;     /* of a lack that isn't plain: for a person, untranslated; may be NULL */
+    gboolean    script;  /* for sh */
+    gboolean (*write)(const GreFarEnd *end, GString *out, GError **error);
+} GreFarEndFormat;
+
+/* The rows; the last one is NULL. */
+extern const GreFarEndFormat *const gre_far_end_formats[];
+
+/* NULL where there is none. */
+const GreFarEndFormat *gre_far_end_format_find(const char *name);
+
+/**
+ * gre_far_end_write:
+ * @error: GRE_ERROR_PROFILE for what the format can't say, with the reason
+ *
+ * Returns: (transfer full): for gre_secret_free_text(), or NULL.
+ */
+char *gre_far_end_write(const GreFarEndFormat *format, const GreFarEnd *end, GError **error);
+
+extern const GreFarEndFormat gre_far_end_nmcli;
+extern const GreFarEndFormat gre_far_end_ip_tunnel;
+extern const GreFarEndFormat gre_far_end_iproute2;
+extern const GreFarEndFormat gre_far_end_libreswan;
+extern const GreFarEndFormat gre_far_end_networkd;
+extern const GreFarEndFormat gre_far_end_netplan;
+extern const GreFarEndFormat gre_far_end_openwrt;
+extern const GreFarEndFormat gre_far_end_cisco;
+extern const GreFarEndFormat gre_far_end_vyos;
+extern const GreFarEndFormat gre_far_end_mikrotik;
+extern const GreFarEndFormat gre_far_end_fortigate;
+extern const GreFarEndFormat gre_far_end_junos;
+
+#endif

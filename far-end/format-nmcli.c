@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For NetworkManager with this plugin: commands of nmcli(1) for the same kind of profile. */
+#include "config.h"
+
+#include "far-format.h"
+#include "write.h"
+
+#include <string.h>
+
+/* ---- vpn.data ---- */
+
+/* nmcli takes several pairs with a comma between; one in a value has a "\" before it. */
+static void
+add_pair(GString *out, const char *key, const char *value)
+{
+    g_string_append_printf(out, "%s%s=", out->len > 0 ? ", " : "", key);
+    for (const char *p = value; *p; p++) {
+        if (*p == ',' || *p == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *p);
+    }
+}
+
+static void
+add_address(GString *out, const char *key, const GreAddress *address)
+{
+    g_autofree char *text = gre_write_address(address);
+
+    add_pair(out, key, text);
+}
+
+static void
+add_keys(GString *out, const GreTunnelOptions *tunnel)
+{
+    g_autofree char *input = gre_write_key(tunnel->has_input_key, tunnel->input_key);
+    g_autofree char *output = gre_write_key(tunnel->has_output_key, tunnel->output_key);
+
+    if (input[0] && strcmp(input, output) == 0) {
+        add_pair(out, "key", input);
+        return;
+    }
+    if (input[0])
+        add_pair(out, "input-key", input);
+    if (output[0])
+        add_pair(out, "output-key", output);
+}
+
+static void
+add_alike(const GreFarEnd *end, GString *out, const char *const *keys)
+{
+    for (; *keys; keys++) {
+        g_autofree char *value = gre_far_end_value(end, *keys);
+
+        if (value)
+            add_pair(out, *keys, value);
+    }
+}
+
+static void
+add_ipsec(const GreFarEnd *end, GString *out)
+{
+    static const char *const alike[] = {
+        "ipsec",
+        "ipsec-ike-version",
+        "ipsec-ike-proposals",
+        "ipsec-esp-proposals",
+        "ipsec-ike-lifetime",
+        "ipsec-esp-lifetime",
+        "ipsec-dpd-delay",
+        "ipsec-encap",
+        "ipsec-replay-window",
+        NULL,
+    };
+
+    add_alike(end, out, alike);
+    if (end->local_id)
+        add_pair(out, "ipsec-local-id", end->local_id);
+    if (end->remote_id)
+        add_pair(out, "ipsec-remote-id", end->remote_id);
+    if (end->ours->ipsec.start == GRE_START_TRAP)
+        add_pair(out, "ipsec-start", "trap");
+}
+
+/* (transfer full) */
+static char *
+make_data(const GreFarEnd *end)
+{
+    static const char *const any[] = { "ttl",      "tos",      "path-mtu-discovery",
+                                       "checksum", "sequence", NULL };
+    static const char *const ip4[] = { "ignore-df", NULL };
+    static const char *const ip6[] = { "encapsulation-limit", "flow-label", NULL };
+    GString                 *out = g_string_new(NULL);
+
+    add_address(out, "remote", &end->remote);
+    add_address(out, "local", &end->local);
+    add_keys(out, &end->tunnel);
+    add_alike(end, out, any);
+    add_alike(end, out, end->mode == GRE_MODE_IP6GRE ? ip6 : ip4);
+    if (end->ours->mtu != GRE_MTU_AUTO) {
+        g_autofree char *mtu = g_strdup_printf("%u", end->mtu);
+
+        add_pair(out, "mtu", mtu);
+    }
+    if (end->ours->ipsec.method != GRE_IPSEC_NO)
+        add_ipsec(end, out);
+    return g_string_free(out, FALSE);
+}
+
+/* ---- commands ---- */
+
+static void
+write_family(const GreFarEnd *end, GString *out, int family, const char *setting)
+{
+    g_autofree char *addresses = gre_write_prefixes(end->inside, family, ",");
+    g_autofree char *routes = gre_write_networks(end->behind, family, ",");
+
+    if (addresses[0])
+        g_string_append_printf(out, " %s.method manual %s.addresses %s", setting, setting,
+                               addresses);
+    else
+        g_string_append_printf(out, " %s.method disabled", setting);
+    if (addresses[0] && routes[0])
+        g_string_append_printf(out, " %s.routes %s", setting, routes);
+}
+
+static gboolean
+write_all(const GreFarEnd *end, GString *out, GError **error)
+{
+    g_autofree char *data = make_data(end);
+    g_autofree char *quoted = g_shell_quote(data);
+
+    (void) error;
+    g_string_append_printf(
+        out, "nmcli connection add type vpn vpn-type gre ifname '*' con-name %s vpn.data %s\n",
+        end->name, quoted);
+    if (end->ours->ipsec.method == GRE_IPSEC_PSK)
+        g_string_append_printf(out, "nmcli connection modify %s vpn.secrets 'ipsec-psk=%s'\n",
+                               end->name, end->psk);
+    g_string_append_printf(out, "nmcli connection modify %s", end->name);
+    write_family(end, out, AF_INET, "ipv4");
+    write_family(end, out, AF_INET6, "ipv6");
+    g_string_append_c(out, '\n');
+    gre_write_unknown(end, out, "#");
+    g_string_append_printf(out, "nmcli connection up %s\n", end->name);
+    return TRUE;
+}
+
+const GreFarEndFormat gre_far_end_nmcli = {
+    .name = "nmcli",
+    .make = "NetworkManager with NetworkManager-gre",
+    .comment = "#",
+    .lacks = GRE_USES_ETHERNET | GRE_USES_PUBKEY,
+    .script = TRUE,
+    .write = write_all,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of formats; what a profile uses, and whether a format has it. */
+#include "config.h"
+
+#include "far-format.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+#include "write.h"
+
+#include <string.h>
+
+const GreFarEndFormat *const gre_far_end_formats[] = {
+    &gre_far_end_nmcli,
+    &gre_far_end_ip_tunnel,
+    &gre_far_end_iproute2,
+    &gre_far_end_libreswan,
+    &gre_far_end_networkd,
+    &gre_far_end_netplan,
+    &gre_far_end_openwrt,
+    &gre_far_end_cisco,
+    &gre_far_end_vyos,
+    &gre_far_end_mikrotik,
+    &gre_far_end_fortigate,
+    &gre_far_end_junos,
+    NULL,
+};
+
+const GreFarEndFormat *
+gre_far_end_format_find(const char *name)
+{
+    for (gsize i = 0; gre_far_end_formats[i]; i++)
+        if (strcmp(gre_far_end_formats[i]->name, name) == 0)
+            return gre_far_end_formats[i];
+    return NULL;
+}
+
+/* ---- what is used ---- */
+
+static GreIdKind
+kind_of(const char *id)
+{
+    const char *bare;
+
+    return id ? gre_write_id_kind(id, &bare) : GRE_ID_ADDRESS;
+}
+
+static guint
+used_by_keys(const GreTunnelOptions *tunnel)
+{
+    gboolean differ =
+        tunnel->has_input_key != tunnel->has_output_key || tunnel->input_key != tunnel->output_key;
+
+    if (!tunnel->has_input_key && !tunnel->has_output_key)
+        return 0;
+    return GRE_USES_KEY | (differ ? GRE_USES_TWO_KEYS : 0) |
+           ((tunnel->has_input_key && tunnel->input_key == 0) ||
+                    (tunnel->has_output_key && tunnel->output_key == 0)
+                ? GRE_USES_KEY_ZERO
+                : 0);
+}
+
+static guint
+used_by_ipsec(const GreFarEnd *end)
+{
+    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    GreIdKind              a = kind_of(end->local_id), b = kind_of(end->remote_id);
+
+    if (ipsec->method == GRE_IPSEC_NO)
+        return 0;
+    return GRE_USES_IPSEC | (ipsec->method == GRE_IPSEC_PUBKEY ? GRE_USES_PUBKEY : 0) |
+           (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
+           (ipsec->ike_version == 1 && (a != GRE_ID_ADDRESS || b != GRE_ID_ADDRESS)
+                ? GRE_USES_IKEV1_ID
+                : 0) |
+           (a == GRE_ID_OTHER || b == GRE_ID_OTHER ? GRE_USES_ODD_ID : 0);
+}
+
+static guint
+used(const GreFarEnd *end)
+{
+    const GreTunnelOptions *tunnel = &end->tunnel;
+    guint                   uses = used_by_keys(tunnel) | used_by_ipsec(end);
+    const struct {
+        gboolean set;
+        guint    use;
+    } others[] = {
+        { end->mode == GRE_MODE_IP6GRE, GRE_USES_IP6GRE },
+        { end->ethernet, GRE_USES_ETHERNET },
+        { tunnel->checksum, GRE_USES_CHECKSUM },
+        { tunnel->sequence, GRE_USES_SEQUENCE },
+        { tunnel->ttl != 0 && tunnel->ttl != 64, GRE_USES_TTL },
+        { tunnel->ttl == 0, GRE_USES_TTL_INHERIT },
+        { tunnel->tos != GRE_TOS_INHERIT, GRE_USES_TOS },
+        { !tunnel->path_mtu_discovery, GRE_USES_FRAGMENTING },
+        { tunnel->ignore_df, GRE_USES_IGNORE_DF },
+        { end->mode == GRE_MODE_IP6GRE && tunnel->encap_limit != GRE_ENCAP_LIMIT_NONE,
+          GRE_USES_ENCAP_LIMIT },
+        { end->mode == GRE_MODE_IP6GRE && tunnel->flow_label != 0, GRE_USES_FLOW_LABEL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        uses |= others[i].set ? others[i].use : 0;
+    return uses;
+}
+
+/* As the profile has it. */
+static const struct {
+    guint       use;
+    const char *what;
+} words[] = {
+    { GRE_USES_IP6GRE, "mode=ip6gre" },
+    { GRE_USES_ETHERNET, "mode=gretap, ip6gretap" },
+    { GRE_USES_KEY, "key" },
+    { GRE_USES_KEY_ZERO, "key=0" },
+    { GRE_USES_TWO_KEYS, "input-key, output-key" },
+    { GRE_USES_CHECKSUM, "checksum=yes" },
+    { GRE_USES_SEQUENCE, "sequence=yes" },
+    { GRE_USES_IPSEC, "ipsec" },
+    { GRE_USES_PUBKEY, "ipsec=pubkey" },
+    { GRE_USES_IKEV1, "ipsec-ike-version=1" },
+    { GRE_USES_IKEV1_ID, "ipsec-local-id, ipsec-remote-id" },
+    { GRE_USES_ODD_ID, "ipsec-local-id, ipsec-remote-id" },
+    { GRE_USES_TTL, "ttl" },
+    { GRE_USES_TTL_INHERIT, "ttl=inherit" },
+    { GRE_USES_TOS, "tos" },
+    { GRE_USES_FRAGMENTING, "path-mtu-discovery=no" },
+    { GRE_USES_IGNORE_DF, "ignore-df=yes" },
+    { GRE_USES_ENCAP_LIMIT, "encapsulation-limit" },
+    { GRE_USES_FLOW_LABEL, "flow-label" },
+};
+
+/* ---- writing ---- */
+
+static gboolean
+check(const GreFarEndFormat *format, guint uses, GError **error)
+{
+    guint lacking = uses & format->lacks & ~GRE_USES_OWN;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!(words[i].use & lacking))
+            continue;
+        if (format->why && words[i].use == GRE_USES_IPSEC)
+            g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: %s", words[i].what,
+                        _(format->why));
+        else
+            g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                        _("%s: %s has no such thing, and both ends must have it"), words[i].what,
+                        format->make);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+write_head(const GreFarEndFormat *format, const GreFarEnd *end, guint uses, GString *out)
+{
+    g_autofree char *local = gre_write_address(&end->local);
+    g_autofree char *remote = gre_write_address(&end->remote);
+    guint            left_out = uses & format->lacks & GRE_USES_OWN;
+
+    if (format->script)
+        g_string_append(out, "#!/bin/sh\n");
+    g_string_append_printf(out, "%s For %s, %s: GRE to %s. By nm-gre peer.\n", format->comment,
+                           local, format->make, remote);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (words[i].use & left_out)
+            g_string_append_printf(out, "%s Not in here, as it can't be said: %s.\n",
+                                   format->comment, words[i].what);
+    if (format->script)
+        g_string_append(out, "set -e\n");
+}
+
+char *
+gre_far_end_write(const GreFarEndFormat *format, const GreFarEnd *end, GError **error)
+{
+    GString *out = g_string_new(NULL);
+    guint    uses = used(end);
+
+    if (check(format, uses, error)) {
+        write_head(format, end, uses, out);
+        if (format->write(end, out, error))
+            return g_string_free(out, FALSE);
+    }
+    gre_secret_free_text(g_string_free(out, FALSE));
+    return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One of a profile's proposals, chosen for a peer that calls algorithms otherwise: whichever of
+ * them both ends have is enough.
+ */
+#ifndef GRE_SUITE_H
+#define GRE_SUITE_H
+
+#include "far-end.h"
+#include "gre-algorithm.h"
+
+typedef struct {
+    const GreAlgorithm *encryption;
+    const GreAlgorithm *integrity; /* NULL for an AEAD */
+    const GreAlgorithm *prf;       /* NULL: that of the integrity */
+    const GreAlgorithm *group;     /* NULL: none, for ESP only */
+} GreSuite;
+
+/* What stands in for strongSwan's own defaults, which have both. */
+#define GRE_SUITE_IKE "aes256-sha256-modp2048"
+#define GRE_SUITE_ESP "aes256-sha256"
+
+/* The suites for IKE and for ESP by their names there: the first of the profile's proposals that
+ * has a name for each part. @error: GRE_ERROR_PROFILE. */
+gboolean gre_suite_ike(const GreFarEnd *end, GreWords words, GreSuite *out, GError **error);
+gboolean gre_suite_esp(const GreFarEnd *end, GreWords words, GreSuite *out, GError **error);
+
+/* What the hash of a suite is called where one word serves for integrity and PRF. */
+const char *gre_suite_hash(const GreSuite *suite, GreWords words);
+
+/* The ESP algorithms of the first proposal as VICI and gre-mtu.h call them; FALSE where they can't
+ * be told. */
+gboolean gre_suite_esp_names(char *const *proposals, const char **encr, const char **integ);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What several formats write in the same way.
+ */
+#ifndef GRE_FAR_END_WRITE_H
+#define GRE_FAR_END_WRITE_H
+
+#include "far-end.h"
+
+/* All return (transfer full) text. */
+char *gre_write_address(const GreAddress *address);
+char *gre_write_prefix(const GrePrefix *prefix);  /* "10.0.0.2/30" */
+char *gre_write_network(const GrePrefix *prefix); /* with the host's bits cleared */
+char *gre_write_netmask(const GrePrefix *prefix); /* "255.255.255.252"; IPv4 only */
+
+/* The key as a number; "" where there is none. */
+char *gre_write_key(gboolean has, guint32 key);
+
+/* The prefixes of one family with @separator between; "" where there are none. */
+char *gre_write_prefixes(const GArray *prefixes, int family, const char *separator);
+
+/* The same as networks: for routes. */
+char *gre_write_networks(const GArray *prefixes, int family, const char *separator);
+
+/* Kinds of identities, as routers tell them apart. */
+typedef enum {
+    GRE_ID_ADDRESS,
+    GRE_ID_NAME,
+    GRE_ID_EMAIL,
+    GRE_ID_OTHER, /* a distinguished name, a key id … */
+} GreIdKind;
+
+/* @bare: (out) (transfer none): the identity without strongSwan's own marks, a part of @id. */
+GreIdKind gre_write_id_kind(const char *id, const char **bare);
+
+/* The identity that this end of the far end has: its own, else its address. */
+char *gre_write_local_id(const GreFarEnd *end);
+char *gre_write_remote_id(const GreFarEnd *end);
+
+/**
+ * gre_write_unknown:
+ * @comment: what begins a comment
+ *
+ * Comments that say what the profile doesn't know: addresses in the tunnel over there, and the
+ * networks behind us.
+ */
+void gre_write_unknown(const GreFarEnd *end, GString *out, const char *comment);
+
+/* The secret for a router's command line: @error where it can't be typed there. */
+const char *gre_write_plain_psk(const GreFarEnd *end, GError **error);
+
+/* A file of a script for sh, begun and ended around its text; @is_secret: for root alone. */
+void gre_write_file_begin(GString *out, const char *path, gboolean is_secret);
+void gre_write_file_end(GString *out);
+
+/* swanctl.conf(5): connection, child and secret. */
+void gre_write_swanctl(const GreFarEnd *end, GString *out);
+
+/* The same as a file of a script, loaded; nothing without IPsec. */
+void gre_write_swanctl_file(const GreFarEnd *end, GString *out);
+
+/* The tunnel by iproute2: link, addresses, routes. */
+void gre_write_ip_commands(const GreFarEnd *end, GString *out);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Meshes: every tests/mesh/NAME.yaml against NAME.expected, all files that come of it one after the
+ * other (GRE_MESH_UPDATE=1 writes what is missing or differs); what stays the same and what
+ * doesn't; and what is wrong, by its line.
+ */
+#include "mesh.h"
+#include "gre-error.h"
+#include "gre-formats.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CORPUS G_TEST_DIST, "..", "mesh"
+#define SEED   "this seed is for tests alone, 32 characters at least"
+
+static GPtrArray *
+make(const char *text, const char *seed)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GreMesh) mesh = gre_mesh_read(text, &error);
+    g_autoptr(GPtrArray) tunnels = NULL;
+    GPtrArray *files;
+
+    g_assert_no_error(error);
+    tunnels = gre_mesh_plan(mesh, seed, &error);
+    g_assert_no_error(error);
+    files = gre_mesh_files(mesh, tunnels, &error);
+    g_assert_no_error(error);
+    return files;
+}
+
+static const char *
+text_of(GPtrArray *files, const char *name)
+{
+    for (guint i = 0; i < files->len; i++)
+        if (strcmp(((GreMeshFile *) files->pdata[i])->name, name) == 0)
+            return ((GreMeshFile *) files->pdata[i])->text;
+    return NULL;
+}
+
+static char *
+corpus_text(const char *name, const char *suffix)
+{
+    g_autofree char *file = g_strconcat(name, suffix, NULL);
+    g_autofree char *path = g_test_build_filename(CORPUS, file, NULL);
+    char            *text = NULL;
+
+    g_file_get_contents(path, &text, NULL, NULL);
+    return text;
+}
+
+/* ---- golden ---- */
+
+/* NetworkManager takes the keyfile, and the service the profile. */
+static void
+check_keyfile(const GreMeshFile *file)
+{
+    g_autofree char *directory = g_dir_make_tmp("gre-mesh-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "profile.nmconnection", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) notes = NULL;
+    g_autoptr(NMConnection) connection = NULL;
+
+    g_assert_true(g_file_set_contents(path, file->text, -1, NULL));
+    connection = gre_formats_import(path, &notes, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(notes->len, ==, 0);
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
+static void
+test_golden(gconstpointer data)
+{
+    const char      *name = data;
+    g_autofree char *yaml = corpus_text(name, ".yaml"), *expected = corpus_text(name, ".expected");
+    g_autofree char *expected_name = g_strconcat(name, ".expected", NULL);
+    g_autofree char *path = g_test_build_filename(CORPUS, expected_name, NULL);
+    g_autoptr(GPtrArray) files = make(yaml, SEED);
+    g_autoptr(GString) all = g_string_new(NULL);
+
+    for (guint i = 0; i < files->len; i++) {
+        const GreMeshFile *file = files->pdata[i];
+
+        g_string_append_printf(all, "=== %s\n%s", file->name, file->text);
+        if (g_str_has_suffix(file->name, ".nmconnection"))
+            check_keyfile(file);
+    }
+    if (g_strcmp0(all->str, expected) != 0 && g_getenv("GRE_MESH_UPDATE"))
+        g_assert_true(g_file_set_contents(path, all->str, -1, NULL));
+    else
+        g_assert_cmpstr(all->str, ==, expected);
+}
+
+/* ---- what changes what ---- */
+
+static void
+test_same(void)
+{
+    g_autofree char *yaml = corpus_text("full", ".yaml");
+    g_autoptr(GPtrArray) a = make(yaml, SEED), b = make(yaml, SEED), c = make(yaml, SEED "x");
+
+    for (guint i = 0; i < a->len; i++) {
+        const GreMeshFile *x = a->pdata[i], *y = b->pdata[i], *z = c->pdata[i];
+
+        g_assert_cmpstr(x->text, ==, y->text);
+        g_assert_cmpstr(x->text, !=, z->text);
+    }
+}
+
+/* A site more at the end: whatever was there stays, to the byte. */
+static void
+test_growing(void)
+{
+    g_autofree char *yaml = corpus_text("full", ".yaml");
+    g_autofree char *more = g_strconcat(yaml, "  oslo: { address: 192.0.2.99 }\n", NULL);
+    g_autoptr(GPtrArray) before = make(yaml, SEED), after = make(more, SEED);
+
+    g_assert_cmpuint(after->len, ==, before->len + 6);
+    for (guint i = 0; i < before->len; i++) {
+        const GreMeshFile *file = before->pdata[i];
+
+        g_assert_cmpstr(text_of(after, file->name), ==, file->text);
+    }
+}
+
+static const char *
+psk_in(const char *text)
+{
+    const char *psk = strstr(text, "ipsec-psk=");
+
+    g_assert_nonnull(psk);
+    return psk + strlen("ipsec-psk=");
+}
+
+/* One for each pair, the same at both ends, of 256 bits as hex. */
+static void
+test_secrets(void)
+{
+    g_autofree char *yaml = corpus_text("full", ".yaml");
+    g_autoptr(GPtrArray) files = make(yaml, SEED);
+    const char *here = psk_in(text_of(files, "berlin/paris.nmconnection"));
+    const char *there = psk_in(text_of(files, "paris/berlin.nmconnection"));
+    const char *other = psk_in(text_of(files, "berlin/tokyo.nmconnection"));
+
+    g_assert_cmpuint(strspn(here, "0123456789abcdef"), ==, 64);
+    g_assert_cmpint(strncmp(here, there, 64), ==, 0);
+    g_assert_cmpint(strncmp(here, other, 64), !=, 0);
+}
+
+/* ---- what is wrong ---- */
+
+#define TWO "sites:\n  a: { address: 192.0.2.1 }\n  b: { address: 192.0.2.2 }\n"
+
+static const struct {
+    const char *text, *message;
+} wrong[] = {
+    { "just text", "line 1: a map with sites and pool is wanted here" },
+    { "pool: 10.0.0.0/24", "line 1: sites is missing" },
+    { TWO, "line 1: pool is missing" },
+    { TWO "pool: ten", "line 4: \"ten\": a network such as 192.168.10.0/24 is wanted here" },
+    { TWO "pool: [10.0.0.0/24, 10.1.0.0/24]",
+      "line 4: pool: one network, or one of IPv4 and one of IPv6" },
+    { TWO "pool: 10.0.0.0/24\ntopology: ring", "line 5: topology: full or hub" },
+    { TWO "pool: 10.0.0.0/24\ntopology: hub\nhub: c", "line 6: hub: the name of a site" },
+    { TWO "pool: 10.0.0.0/24\nhub: a", "line 5: hub: only with topology: hub" },
+    { TWO "pool: 10.0.0.0/24\nkeys: many",
+      "line 5: keys: \"no\", or the number of the first tunnel's key" },
+    { TWO "pool: 10.0.0.0/24\ncolour: red", "line 5: \"colour\": there is no such key" },
+    { TWO "pool: 10.0.0.0/24\noptions: { remote: 192.0.2.9 }",
+      "line 5: \"remote\": no key of vpn.data that all tunnels can have alike" },
+    { TWO "pool: 10.0.0.0/24\noptions: { ipsec-psk: x }",
+      "line 5: \"ipsec-psk\": no key of vpn.data that all tunnels can have alike" },
+    { TWO "pool: 10.0.0.0/24\noptions:\n  ttl: 300",
+      "line 6: ttl: \"300\" is not allowed: a number from 1 to 255, or \"inherit\"" },
+    { TWO "pool: 10.0.0.0/24\noptions:\n  ipsec: pubkey",
+      "line 6: ipsec: \"psk\" or \"no\": a mesh has no certificates" },
+    { "sites:\n  a:\n    networks: 10.0.0.0/8\n  b: {}", "line 3: \"a\": address is missing" },
+    { "sites:\n  ../a: { address: 192.0.2.1 }",
+      "line 2: \"../a\": a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\"" },
+    { "sites:\n  a: { address: 192.0.2.1, format: dos }",
+      "line 2: \"dos\": \"keyfile\" or a format of nm-gre peer is wanted here" },
+    { "sites:\n  a: { address: 192.0.2.1 }", "line 2: two sites at least are wanted" },
+};
+
+static void
+test_wrong(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(gre_mesh_read(wrong[i].text, &error));
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
+        g_assert_cmpstr(error->message, ==, wrong[i].message);
+    }
+}
+
+static const struct {
+    const char *text, *seed, *message;
+} impossible[] = {
+    { TWO "pool: 10.0.0.0/24", "short", "the seed is too short: 32 characters at least" },
+    { TWO "pool: 10.0.0.0/31", SEED,
+      "pool: too small: 2 sites need four addresses for each of 1 pairs" },
+    { TWO "  c: { address: 192.0.2.3 }\npool: 10.0.0.0/29", SEED,
+      "pool: too small: 3 sites need four addresses for each of 3 pairs" },
+    { TWO "pool: 10.0.0.0/24\noptions: { ipsec: no, ipsec-encap: yes }", SEED,
+      "a/b.nmconnection: line 2: a: ipsec-encap: \"yes\" is only allowed with ipsec=psk or "
+      "ipsec=pubkey" },
+    { "pool: 10.0.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
+      "  b: { address: 192.0.2.2, format: mikrotik }",
+      SEED, "b/a.mikrotik: key: MikroTik RouterOS has no such thing, and both ends must have it" },
+    { "pool: 10.0.0.0/24\nsites:\n  a: { address: a.example.org }\n"
+      "  b: { address: 192.0.2.2, format: vyos }",
+      SEED, "b/a.vyos: line 4: b: format vyos wants addresses, not names, of both ends" },
+};
+
+static void
+test_impossible(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(impossible); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GreMesh) mesh = gre_mesh_read(impossible[i].text, &error);
+        g_autoptr(GPtrArray) tunnels = NULL, files = NULL;
+
+        g_assert_no_error(error);
+        tunnels = gre_mesh_plan(mesh, impossible[i].seed, &error);
+        files = tunnels ? gre_mesh_files(mesh, tunnels, &error) : NULL;
+        g_assert_null(files);
+        g_assert_cmpstr(error->message, ==, impossible[i].message);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    static const char *const names[] = { "full", "hub", "plain" };
+
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_strconcat("/mesh/golden/", names[i], NULL);
+
+        g_test_add_data_func(path, names[i], test_golden);
+    }
+    g_test_add_func("/mesh/same", test_same);
+    g_test_add_func("/mesh/growing", test_growing);
+    g_test_add_func("/mesh/secrets", test_secrets);
+    g_test_add_func("/mesh/wrong", test_wrong);
+    g_test_add_func("/mesh/impossible", test_impossible);
+    return g_test_run();
+}

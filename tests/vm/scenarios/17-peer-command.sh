@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What nm-gre peer prints is run on the other host as it is: NetworkManager with the plugin, NetworkManager's own
+# ip-tunnel with strongSwan, iproute2 with strongSwan, systemd-networkd with strongSwan.
+# timeout: 400
+formats='ip-tunnel nmcli iproute2 networkd'
+declare -A host=([nmcli]=n [ip-tunnel]=n [iproute2]=i [networkd]=i) number=([nmcli]=2 [ip-tunnel]=3 [iproute2]=4 [networkd]=5)
+host_new a n i
+switch sw a eth0 n eth0 i eth0
+options=(ipsec=psk ipsec-psk='fondue, "moitié" \ moitié' ipsec-local-id=site-a ipsec-esp-proposals=aes256gcm16)
+for format in $formats; do
+    keyfile a "$format" vpn.persistent=true remote=172.31.0.${number[$format]} key=${number[$format]} \
+        "${options[@]//\\/\\\\}" ipv4.address1=10.0.${number[$format]}.1/30
+done
+sh_on a 'ip addr add 10.1.0.1/24 dev lo'
+keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
+keyfile n wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1 \
+    ipv4.address2=172.31.0.3/24
+# networkd takes a device for its own once udev has seen it, or where there can be no udev.
+sh_on i 'for n in 4 5; do ip addr add 172.31.0.$n/24 dev eth0; done; ip link set eth0 up
+    mount -t sysfs -o ro sysfs /sys; mkdir -p /run/systemd/netif'
+bus_start i
+background i networkd.log /lib/systemd/systemd-networkd
+for name in a n; do go service_start $name; done
+join
+go nm_start a n
+go charon_start a n i
+join
+for name in a n; do go check "the WAN is up on $name" wait_until "$PATIENCE" is_up $name wan; done
+join
+sniff_start a eth0
+for format in $formats; do go check "$format: armed" up a "$format"; done
+join
+
+apply() { # FORMAT: the script, made on a, runs on the other host
+    on a nm-gre peer "$1" --format "$1" --name "a-$1" --network 10.1.0.0/24 --show-secrets >"$hosts/a/$1.sh" || return 1
+    sh_on "${host[$1]}" "sh $hosts/a/$1.sh"
+}
+go eval 'check "iproute2: the script runs" apply iproute2; check "networkd: the script runs" apply networkd'
+check "ip-tunnel: the script runs" apply ip-tunnel
+check "nmcli: the script runs" apply nmcli
+join
+reaches() { on "$1" ping -q -c 1 -W 1 "${@:2}"; }
+for format in $formats; do
+    go check "$format: a reaches it" wait_until "$PATIENCE" reaches a 10.0.${number[$format]}.2
+    go check "$format: it has a route to the network behind a" \
+        sh_on ${host[$format]} "ip route show 10.1.0.0/24 | grep ."
+done
+join
+for format in ip-tunnel iproute2 networkd; do
+    check_equal "$format: the MTU that AES-GCM and a key leave" 1438 \
+        "$(on ${host[$format]} cat "/sys/class/net/a-$format/mtu")"
+done
+check_equal "an SA with each" 4 "$(sa_count a child)"
+check_equal "its secret isn't told unasked" 0 "$(on a nm-gre peer nmcli --format nmcli | grep -c moiti)"
+check_equal "what a format can't say is refused" "nm-gre: key: MikroTik RouterOS has no such thing, and both ends must have it" \
+    "$(on a nm-gre peer nmcli --format mikrotik 2>&1)"
+check_equal "no such profile" 3 "$(on a nm-gre peer nosuch --format nmcli >/dev/null 2>&1; echo $?)"
+expect_no_clear a eth0 "with four other ends by nm-gre peer"
+sniff_stop a eth0
