@@ -93,7 +93,7 @@ const GreProperty gre_properties[] = {
   .help = N_("Who this end says it is; else its address, or its certificate's subject") },
 { .name = "ipsec-remote-id", .type = GRE_TYPE_IDENTITY, .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.remote_id), .needs = GRE_NEED_IPSEC,
-  .help = N_("Who the other end must be; else its address") },
+  .help = N_("Who the other end must be; else its address, or its pinned certificate's subject") },
 { .name = "ipsec-psk", .type = GRE_TYPE_PSK, .secret = TRUE, .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.psk), .needs = GRE_NEED_PSK, .help = N_("Pre-shared key") },
 { .name = "ipsec-psk-flags", NUMBER(0, 7), .default_value = "0", .group = GRE_GROUP_IPSEC,

@@ -365,11 +365,18 @@ pem_to_base64(const char *text)
     return g_strconcat("0s", joined, NULL);
 }
 
+GreSecret *
+gre_value_public_key(const char *text)
+{
+    g_autofree char *base64 = g_str_has_prefix(text, "0s") ? g_strdup(text) : pem_to_base64(text);
+
+    return base64 ? gre_secret_parse(base64, NULL) : NULL;
+}
+
 gboolean
 gre_value_is_public_key(const char *text)
 {
-    g_autofree char *base64 = g_str_has_prefix(text, "0s") ? g_strdup(text) : pem_to_base64(text);
-    g_autoptr(GreSecret) bytes = base64 ? gre_secret_parse(base64, NULL) : NULL;
+    g_autoptr(GreSecret) bytes = gre_value_public_key(text);
 
     return bytes != NULL;
 }

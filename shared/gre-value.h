@@ -8,6 +8,7 @@
 #define GRE_VALUE_H
 
 #include "gre-address.h"
+#include "gre-secret.h"
 
 /* Whether @text is UTF-8 without control characters and line breaks of any kind. */
 gboolean gre_value_is_printable(const char *text);
@@ -68,5 +69,8 @@ gboolean gre_value_is_file(const char *text);
 
 /* A public key as PEM, its lines joined to one, or as "0s" and base64. */
 gboolean gre_value_is_public_key(const char *text);
+
+/* The bytes of such a key, in memory as secrets have it; NULL where it is none. */
+GreSecret *gre_value_public_key(const char *text);
 
 #endif

@@ -19,7 +19,6 @@
 /* An answer to NewSecrets may be kept back for so long: less than D-Bus's limit, enough for an
  * attempt. */
 #define HOLD_MS 8000
-#define PSK     "ipsec-psk"
 
 struct _GreActivation {
     GreEngine                *engine;
@@ -44,7 +43,8 @@ struct _GreActivation {
     gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
     gboolean   asking;      /* … and are */
     gint64     connecting;  /* since when, as NetworkManager has it; monotonic µs */
-    GreSecret *refused;     /* the last one that the peer didn't take */
+    gboolean   was_refused; /* a secret was; and which: */
+    GreSecret *refused;     /* the last one that didn't do; NULL: none was given */
 };
 
 static void
@@ -99,7 +99,26 @@ connection_up(gpointer data)
 
     activation->up = TRUE;
     g_clear_pointer(&activation->refused, gre_secret_unref);
+    activation->was_refused = FALSE;
     announce_if_ready(activation);
+}
+
+/* The secret that a profile's authentication has: its name, who keeps it, itself. */
+typedef struct {
+    const char *name;
+    guint       flags;
+    GreSecret  *value; /* borrowed; NULL: none */
+} Secret;
+
+static Secret
+secret_of(const GreProfile *profile)
+{
+    const GreIpsecOptions *ipsec = &profile->ipsec;
+
+    if (ipsec->method == GRE_IPSEC_PUBKEY)
+        return (Secret){ "ipsec-private-key-password", ipsec->private_key_password_flags,
+                         ipsec->private_key_password };
+    return (Secret){ "ipsec-psk", ipsec->psk_flags, ipsec->psk };
 }
 
 /* Whether the secret came from a person, or a keyring of theirs, who can give another. One that is
@@ -113,25 +132,28 @@ can_ask(const GreActivation *activation)
 
     return activation->interactive && activation->plugin && !activation->abandoned &&
            !activation->up && !settings->wish.persistent &&
-           settings->profile->ipsec.method == GRE_IPSEC_PSK &&
-           (settings->profile->ipsec.psk_flags & asked);
+           settings->profile->ipsec.method != GRE_IPSEC_NO &&
+           (secret_of(settings->profile).flags & asked);
 }
 
-/* The peer doesn't take the key: all is released again, and NetworkManager asks for another. An
- * agent that gives the same once more reads it from a file. */
+/* The peer doesn't take the key, or the password doesn't open it: all is released again, and
+ * NetworkManager asks for another. An agent that gives the same once more reads it from a file. */
 static gboolean
 ask_again(GreActivation *activation, const GError *cause)
 {
     const GreProfile *profile = activation->settings.profile;
+    Secret            secret = secret_of(profile);
 
     if (!g_error_matches(cause, GRE_ERROR, GRE_ERROR_SECRET) || !can_ask(activation) ||
-        gre_secret_equal(profile->ipsec.psk, activation->refused))
+        (activation->was_refused && gre_secret_equal(secret.value, activation->refused)))
         return FALSE;
-    gre_secret_unref(activation->refused);
-    activation->refused = gre_secret_ref(profile->ipsec.psk);
+    g_clear_pointer(&activation->refused, gre_secret_unref);
+    activation->refused = secret.value ? gre_secret_ref(secret.value) : NULL;
+    activation->was_refused = TRUE;
     activation->asking = TRUE;
-    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL, "asking for another pre-shared key");
-    gre_vpn_plugin_ask(activation->plugin, cause->message, PSK);
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL, "asking for another %s",
+                 profile->ipsec.method == GRE_IPSEC_PSK ? "pre-shared key" : "password");
+    gre_vpn_plugin_ask(activation->plugin, cause->message, secret.name);
     return TRUE;
 }
 
@@ -205,17 +227,13 @@ plugin_need_secrets(gpointer data, GVariant *settings)
     return need;
 }
 
+/* Whether a key file is encrypted is known when it is read. */
 static gboolean
-check_supported(const GreProfile *profile, GError **error)
+check_secret(const GreProfile *profile, GError **error)
 {
-    if (profile->ipsec.method == GRE_IPSEC_PUBKEY)
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                    "ipsec: \"pubkey\" is not supported by this version of the service: \"no\" or "
-                    "\"psk\"");
-    else if (profile->ipsec.method == GRE_IPSEC_PSK && !profile->ipsec.psk)
-        g_set_error(error, GRE_ERROR, GRE_ERROR_SECRET, "ipsec-psk: the pre-shared key is missing");
-    else
+    if (profile->ipsec.method != GRE_IPSEC_PSK || profile->ipsec.psk)
         return TRUE;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_SECRET, "ipsec-psk: the pre-shared key is missing");
     return FALSE;
 }
 
@@ -241,6 +259,7 @@ end_after(GreActivation *activation, guint seconds)
 static void
 begin(GreActivation *activation)
 {
+    activation->settings.wish.user = activation->settings.user;
     activation->connection =
         gre_connection_new(activation->engine, activation->settings.profile,
                            &activation->settings.wish, &connection_funcs, activation);
@@ -313,7 +332,7 @@ plugin_connect(
         return FALSE;
     }
     if (!gre_settings_read(settings, NULL, &activation->settings, error) ||
-        !check_supported(activation->settings.profile, error)) {
+        !check_secret(activation->settings.profile, error)) {
         refuse(activation, settings, *error);
         end_after(activation, REFUSED_S);
         return FALSE;
@@ -368,13 +387,14 @@ plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **erro
     }
     if (!gre_settings_read(settings, NULL, &read, &wrong)) {
         if (g_error_matches(wrong, GRE_ERROR, GRE_ERROR_SECRET)) {
-            gre_vpn_plugin_ask(activation->plugin, wrong->message, PSK);
+            gre_vpn_plugin_ask(activation->plugin, wrong->message,
+                               secret_of(activation->settings.profile).name);
             return TRUE;
         }
         g_propagate_error(error, g_steal_pointer(&wrong));
         return FALSE;
     }
-    if (!check_supported(read.profile, error)) {
+    if (!check_secret(read.profile, error)) {
         gre_settings_clear(&read);
         return FALSE;
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What must be known before anything is touched: that an earlier instance of the same profile is
- * gone, the peer's address, the way to it, and that device name and endpoints are free.
+ * gone, the peer's address, the way to it, that device name and endpoints are free, and keys and
+ * certificates.
  */
 #include "connection-private.h"
 
@@ -79,6 +80,38 @@ find_parent(GreConnection *connection, GError **error)
     return FALSE;
 }
 
+static void
+keys_read(GObject *source, GAsyncResult *result, gpointer data)
+{
+    GreConnection  *connection = data;
+    GError         *error = NULL;
+    GreCredentials *credentials = gre_keys_read_finish(result, &error);
+
+    (void) source;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_error_free(error); /* the connection may be gone */
+        return;
+    }
+    if (!credentials) {
+        not_ready(connection, error);
+        return;
+    }
+    connection->credentials = credentials;
+    gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
+}
+
+static void
+read_keys(GreConnection *connection)
+{
+    g_autoptr(GreKeyRequest) request =
+        gre_keys_request(&connection->profile->ipsec, &connection->underlay.source,
+                         &connection->remote, connection->user);
+
+    gre_connection_prepare_stop(connection);
+    connection->cancellable = g_cancellable_new();
+    gre_keys_read_async(request, connection->cancellable, keys_read, connection);
+}
+
 /* Everything here is answered by the kernel at once. */
 static void
 find_way(GreConnection *connection, const GreAddress *local, guint32 fwmark)
@@ -91,6 +124,8 @@ find_way(GreConnection *connection, const GreAddress *local, guint32 fwmark)
                              connection->native.ifindex, &connection->underlay, &error) ||
         !gre_connection_check_device(connection, &error))
         not_ready(connection, error);
+    else if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)
+        read_keys(connection);
     else
         gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
 }

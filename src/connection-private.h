@@ -7,6 +7,7 @@
 #include "barriers.h"
 #include "connection.h"
 #include "engine.h"
+#include "keys.h"
 #include "tunnel.h"
 
 #include <gio/gio.h>
@@ -23,14 +24,16 @@ struct _GreConnection {
     gboolean                  told_up;
 
     /* preparing */
-    gboolean      waits_turn; /* for an earlier instance of the same profile to be gone */
-    GCancellable *cancellable;
-    guint         prepare_source; /* idle or pause before the next try */
-    GreAddress    remote;
-    GreMode       mode;
-    int           parent;
-    GreUnderlay   underlay;
-    GreTunnel     native; /* the tunnel that it protects, as it runs */
+    gboolean        waits_turn; /* for an earlier instance of the same profile to be gone */
+    GCancellable   *cancellable;
+    guint           prepare_source; /* idle or pause before the next try */
+    GreAddress      remote;
+    GreMode         mode;
+    int             parent;
+    GreUnderlay     underlay;
+    GreCredentials *credentials; /* of ipsec=pubkey */
+    char           *user;
+    GreTunnel       native; /* the tunnel that it protects, as it runs */
 
     /* what it holds */
     GreBarrierHold *barrier;

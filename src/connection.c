@@ -264,8 +264,8 @@ gre_connection_barrier_stands(GreConnection *connection)
     GError *error = NULL;
 
     connection->peer = gre_peers_acquire(connection->engine->peers, connection->profile,
-                                         &connection->underlay.source, &connection->remote,
-                                         &peer_funcs, connection, &error);
+                                         connection->credentials, &connection->underlay.source,
+                                         &connection->remote, &peer_funcs, connection, &error);
     if (!connection->peer) {
         gre_connection_fail(connection, error);
         return;
@@ -330,6 +330,8 @@ connection_free(GreConnection *connection)
 {
     gre_netlink_unwatch(connection->engine->netlink, connection->watch);
     gre_profile_unref(connection->profile);
+    gre_credentials_unref(connection->credentials);
+    g_free(connection->user);
     g_clear_error(&connection->cause);
     g_free(connection->logged);
     g_free(connection);
@@ -425,6 +427,8 @@ gre_connection_new(GreEngine                *engine,
     connection->engine = engine;
     connection->profile = gre_profile_ref(profile);
     connection->wish = *wish;
+    connection->user = g_strdup(wish->user);
+    connection->wish.user = connection->user;
     connection->funcs = funcs;
     connection->data = user_data;
     connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);

@@ -16,8 +16,9 @@ typedef struct _GreConnection GreConnection;
 
 /* What NetworkManager's side of the profile says, beside vpn.data. */
 typedef struct {
-    gboolean persistent; /* vpn.persistent */
-    guint    timeout;    /* vpn.timeout in seconds, 0: NetworkManager's default of 60 */
+    gboolean    persistent; /* vpn.persistent */
+    guint       timeout;    /* vpn.timeout in seconds, 0: NetworkManager's default of 60 */
+    const char *user;       /* connection.permissions: whose files they are; NULL: everybody's */
 } GreConnectionWish;
 
 typedef struct {

@@ -18,6 +18,10 @@ typedef struct {
     {                                          \
         text, also, GRE_LOG_CAUSE, code, cause \
     }
+#define HINT(text, also, code, cause)         \
+    {                                         \
+        text, also, GRE_LOG_HINT, code, cause \
+    }
 #define OTHER(text, meaning)         \
     {                                \
         text, NULL, meaning, 0, NULL \
@@ -84,6 +88,44 @@ static const Line lines[] = {
     CAUSE("calculated HASH does not match HASH payload", NULL, GRE_ERROR_SECRET, WRONG_KEY),
     CAUSE("_V1 payload length, decryption failed?", NULL, GRE_ERROR_SECRET, WRONG_KEY),
 
+    /* Certificates: strongSwan may find another one after a line of these, so they are hints. */
+    HINT(" certificate invalid (valid from ",
+         NULL,
+         GRE_ERROR_IDENTITY,
+         "the peer's certificate, or that of the authority that signed it, has expired or is not "
+         "valid yet"),
+    HINT("certificate was revoked on ",
+         NULL,
+         GRE_ERROR_IDENTITY,
+         "the peer's certificate was revoked by the authority that signed it"),
+    HINT("self-signed certificate ",
+         " is not trusted",
+         GRE_ERROR_IDENTITY,
+         "the peer's certificate was not signed by the profile's authority (ipsec-ca): it signed "
+         "itself, or another authority did"),
+    HINT("no issuer certificate found for ",
+         NULL,
+         GRE_ERROR_IDENTITY,
+         "the peer's certificate was not signed by the profile's authority (ipsec-ca), or its "
+         "chain has a gap"),
+    CAUSE("constraint check failed: peer not authenticated by CA",
+          NULL,
+          GRE_ERROR_IDENTITY,
+          "the peer's certificate was signed by another authority, or is another one, than the "
+          "profile names"),
+    CAUSE("no trusted ",
+          " public key found for ",
+          GRE_ERROR_IDENTITY,
+          "the peer showed no certificate or key that the profile trusts for the identity it has"),
+    CAUSE("no private key found for ",
+          NULL,
+          GRE_ERROR_DAEMON,
+          "strongSwan does not have our private key any more"),
+    CAUSE(" private key found for ",
+          NULL,
+          GRE_ERROR_DAEMON,
+          "strongSwan does not have our private key any more"),
+
     /* Identities. */
     CAUSE("constraint check failed: identity", NULL, GRE_ERROR_IDENTITY, OTHER_IDENTITY),
     CAUSE("IDir '", "' does not match to '", GRE_ERROR_IDENTITY, OTHER_IDENTITY),
@@ -139,6 +181,11 @@ static const Line lines[] = {
     OTHER("unloaded shared key with id 'nm-gre-", GRE_LOG_UNLOADED),
     OTHER("removed vici connection: nm-gre-", GRE_LOG_UNLOADED),
     OTHER("no IKE config found for", GRE_LOG_UNLOADED),
+    /* What remains where nothing above has told more: a signature by another key. */
+    CAUSE("generating ",
+          "N(AUTH_FAILED)",
+          GRE_ERROR_IDENTITY,
+          "the peer could not prove that it is who the profile says"),
 };
 
 /* How lines begin that would be something else in the middle of one. */
@@ -195,7 +242,7 @@ gre_ipsec_cause(const char *line, guint *number, GError **cause)
     known = find(line);
     if (!known)
         return GRE_LOG_NOTHING;
-    if (known->meaning == GRE_LOG_CAUSE)
+    if (known->meaning == GRE_LOG_CAUSE || known->meaning == GRE_LOG_HINT)
         *cause =
             g_error_new_literal(GRE_ERROR, (gint) known->code, known->cause ? known->cause : line);
     return known->meaning;

@@ -11,6 +11,7 @@
 typedef enum {
     GRE_LOG_NOTHING,    /* tells nothing that we act on */
     GRE_LOG_CAUSE,      /* why an attempt failed: the error is set */
+    GRE_LOG_HINT,       /* why one may be about to fail: the error is set, and is its cause then */
     GRE_LOG_ANSWER,     /* a packet of the peer's arrived */
     GRE_LOG_INITIATING, /* our daemon begins an IKE_SA */
     GRE_LOG_RETRANSMIT, /* the peer is overdue; the number says how often */
@@ -21,7 +22,7 @@ typedef enum {
  * gre_ipsec_cause:
  * @line: the message of a `log` event
  * @number: (out): for GRE_LOG_RETRANSMIT, the retransmission, from 1
- * @cause: (out): for GRE_LOG_CAUSE, a GRE_ERROR; to be freed
+ * @cause: (out): for GRE_LOG_CAUSE and GRE_LOG_HINT, a GRE_ERROR; to be freed
  */
 GreLogMeaning gre_ipsec_cause(const char *line, guint *number, GError **cause);
 

@@ -14,6 +14,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -113,6 +114,7 @@ main(int argc, char **argv)
     Options options = { 0 };
     int     status = EXIT_FAILURE;
 
+    signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
     setlocale(LC_CTYPE, ""); /* its messages stay in English, as the journal's are */
     if (!parse_options(&argc, &argv, &options, &error)) {
         fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);

@@ -10,6 +10,8 @@
 #include "log.h"
 #include "peer-config.h"
 
+#include <string.h>
+
 /* From this retransmission on an established peer counts as gone: 4 s + 7.2 s by charon's defaults.
  */
 #define RETRANSMITS_DEAD 2
@@ -129,6 +131,7 @@ begin(GrePeer *peer, const char *ike_id)
 
     attempt->active = TRUE;
     attempt->answered = attempt->extended = attempt->ended = attempt->down = FALSE;
+    attempt->hinted = FALSE;
     g_free(attempt->ike_id);
     attempt->ike_id = g_strdup(ike_id);
     g_clear_error(&attempt->cause);
@@ -256,12 +259,51 @@ with_proposals(const GrePeer *peer, const char *ike_id, const char *line, GError
     return cause;
 }
 
+/* The table's words for a refused secret are those of pre-shared keys. */
+static GError *
+with_method(const GrePeer *peer, GError *cause)
+{
+    if (!peer->credentials || cause->code != GRE_ERROR_SECRET)
+        return cause;
+    g_error_free(cause);
+    return g_error_new_literal(GRE_ERROR, GRE_ERROR_IDENTITY,
+                               "the peer refused our authentication: it does not trust our "
+                               "certificate or key, or one of the two identities is not the one "
+                               "that it expects");
+}
+
+/* Counts if the attempt fails, and nothing that is known of it says more. */
+static void
+hint_line(GrePeer *peer, GError *cause)
+{
+    GreAttempt *attempt = &peer->attempt;
+
+    if (!attempt->active || peer->up || attempt->cause) {
+        g_error_free(cause);
+        return;
+    }
+    /* Where one key is pinned there is no authority to speak of. */
+    if (peer->credentials && peer->credentials->remote_key_id &&
+        strstr(cause->message, "ipsec-ca")) {
+        g_error_free(cause);
+        cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_IDENTITY,
+                                    "the peer has another certificate or key than the one that the "
+                                    "profile names");
+    }
+    cause_set(attempt, cause);
+    attempt->hinted = TRUE;
+}
+
 static void
 failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line, GError *cause)
 {
     GreAttempt *attempt = &peer->attempt;
 
-    cause = with_proposals(peer, ike_id, line, cause);
+    cause = with_method(peer, with_proposals(peer, ike_id, line, cause));
+    if (!named && g_str_has_prefix(line, "generating ")) {
+        g_error_free(cause); /* says nothing that a line before it didn't */
+        return;
+    }
     if (!named) {
         /* An attempt of the peer's that strongSwan didn't even match with our connection: tell it,
          * but it may have been meant for another connection between the two. */
@@ -275,6 +317,10 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
     }
     if (!attempt->active || peer->up || (attempt->cause && !gre_error_may_heal(attempt->cause))) {
         g_error_free(cause); /* of two final ones the first is the more exact */
+        if (attempt->active && attempt->hinted) {
+            attempt->ended = TRUE;
+            gre_peer_look(peer);
+        }
         return;
     }
     cause_set(attempt, cause);
@@ -321,6 +367,9 @@ gre_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *l
     switch (gre_ipsec_cause(line, &number, &cause)) {
     case GRE_LOG_CAUSE:
         failed_line(peer, ike_id, named, line, cause);
+        break;
+    case GRE_LOG_HINT:
+        hint_line(peer, cause);
         break;
     case GRE_LOG_ANSWER:
         if (attempt->active && g_strcmp0(attempt->ike_id, ike_id) == 0)

@@ -62,6 +62,87 @@ gre_peer_config_secret(const char            *name,
     return vici_builder_finish(builder, error);
 }
 
+/* What is common to both: a key's type is found by strongSwan itself. */
+GBytes *
+gre_peer_config_key(const GreCredentials *credentials, GError **error)
+{
+    ViciBuilder    *builder = vici_builder_new();
+    const GreToken *token = credentials->token;
+    const guint8   *data;
+    gsize           len;
+
+    if (!token) {
+        data = gre_secret_data(credentials->key, &len);
+        vici_builder_string(builder, "type", "any");
+        vici_builder_data(builder, "data", data, len);
+        return vici_builder_finish(builder, error);
+    }
+    vici_builder_string(builder, "handle", token->handle);
+    if (token->slot)
+        vici_builder_string(builder, "slot", token->slot);
+    if (token->module)
+        vici_builder_string(builder, "module", token->module);
+    if (credentials->pin) {
+        data = gre_secret_data(credentials->pin, &len);
+        vici_builder_data(builder, "pin", data, len);
+    }
+    return vici_builder_finish(builder, error);
+}
+
+char *
+gre_peer_config_authority_name(const char *name, guint index)
+{
+    return g_strdup_printf("%s/%u", name, index);
+}
+
+GBytes *
+gre_peer_config_authority(const char           *name,
+                          const GreCredentials *credentials,
+                          guint                 index,
+                          GError              **error)
+{
+    ViciBuilder     *builder = vici_builder_new();
+    g_autofree char *own_name = gre_peer_config_authority_name(name, index);
+    gsize            len;
+    gconstpointer    data = g_bytes_get_data(credentials->authorities->pdata[index], &len);
+
+    vici_builder_begin(builder, own_name);
+    vici_builder_data(builder, "cacert", data, len);
+    vici_builder_end(builder);
+    return vici_builder_finish(builder, error);
+}
+
+static void
+add_local_pubkey(ViciBuilder *builder, const GreCredentials *credentials)
+{
+    gsize         len;
+    gconstpointer data;
+
+    vici_builder_begin(builder, "local");
+    vici_builder_string(builder, "auth", "pubkey");
+    vici_builder_string(builder, "id", credentials->local_id);
+    if (credentials->cert) {
+        data = g_bytes_get_data(credentials->cert, &len);
+        vici_builder_begin_list(builder, "certs");
+        vici_builder_item_data(builder, data, len);
+        vici_builder_end_list(builder);
+    }
+    vici_builder_end(builder);
+}
+
+/* An authority is named by the digest of its certificate, or by its key id: so it can be unloaded,
+ * which one that is given here as `cacerts` can't. */
+static void
+add_remote_pubkey(ViciBuilder *builder, const GreCredentials *credentials)
+{
+    vici_builder_begin(builder, "remote");
+    vici_builder_string(builder, "auth", "pubkey");
+    vici_builder_string(builder, "id", credentials->remote_id);
+    for (char **anchor = credentials->anchors; *anchor; anchor++)
+        vici_builder_format(builder, "ca_id", "keyid:#%s", *anchor);
+    vici_builder_end(builder);
+}
+
 static void
 add_auth(ViciBuilder *builder, const char *section, const char *id, const GreAddress *address)
 {
@@ -116,6 +197,7 @@ add_address_list(ViciBuilder *builder, const char *key, const GreAddress *addres
 GBytes *
 gre_peer_config_connection(const char            *name,
                            const GreIpsecOptions *options,
+                           const GreCredentials  *credentials,
                            const GreAddress      *local,
                            const GreAddress      *remote,
                            GError               **error)
@@ -137,8 +219,15 @@ gre_peer_config_connection(const char            *name,
     vici_builder_format(builder, "dpd_delay", "%us", options->dpd_delay);
     vici_builder_string(builder, "mobike", "no");
     vici_builder_string(builder, "encap", options->encap ? "yes" : "no");
-    add_auth(builder, "local", options->local_id, local);
-    add_auth(builder, "remote", options->remote_id, remote);
+    if (credentials) {
+        /* A raw key's certificate is for strongSwan alone. */
+        vici_builder_string(builder, "send_cert", credentials->cert ? "always" : "never");
+        add_local_pubkey(builder, credentials);
+        add_remote_pubkey(builder, credentials);
+    } else {
+        add_auth(builder, "local", options->local_id, local);
+        add_auth(builder, "remote", options->remote_id, remote);
+    }
     add_child(builder, options);
     vici_builder_end(builder);
     return vici_builder_finish(builder, error);

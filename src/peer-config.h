@@ -6,6 +6,7 @@
 #ifndef GRE_PEER_CONFIG_H
 #define GRE_PEER_CONFIG_H
 
+#include "credentials.h"
 #include "gre-profile.h"
 
 #define GRE_PEER_NAME_PREFIX "nm-gre-"
@@ -20,9 +21,22 @@ GBytes *gre_peer_config_secret(const char            *name,
                                const GreAddress      *remote,
                                GError               **error);
 
-/* The body of load-conn. */
+/* The body of load-key, or of load-token where the key is in one; wiped when it goes. */
+GBytes *gre_peer_config_key(const GreCredentials *credentials, GError **error);
+
+/* Names of a peer's authorities: "<name>/0" and so on. (transfer full) */
+char *gre_peer_config_authority_name(const char *name, guint index);
+
+/* The body of load-authority. */
+GBytes *gre_peer_config_authority(const char           *name,
+                                  const GreCredentials *credentials,
+                                  guint                 index,
+                                  GError              **error);
+
+/* The body of load-conn. @credentials: NULL unless ipsec=pubkey */
 GBytes *gre_peer_config_connection(const char            *name,
                                    const GreIpsecOptions *options,
+                                   const GreCredentials  *credentials,
                                    const GreAddress      *local,
                                    const GreAddress      *remote,
                                    GError               **error);

@@ -18,8 +18,8 @@ load_again(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void
-load_failed(GrePeer *peer, const char *what, const GError *error)
+void
+gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
 {
     g_autoptr(GError) cause = NULL;
 
@@ -67,7 +67,7 @@ installed_cb(const ViciSection *reply, const GError *error, gpointer data)
     (void) reply;
     peer->op = 0;
     if (error) {
-        load_failed(peer, "trap policy", error);
+        gre_peer_load_failed(peer, "trap policy", error);
         return;
     }
     peer->has_trap = TRUE;
@@ -82,7 +82,7 @@ connection_loaded_cb(const ViciSection *reply, const GError *error, gpointer dat
     (void) reply;
     peer->op = 0;
     if (error)
-        load_failed(peer, "connection", error);
+        gre_peer_load_failed(peer, "connection", error);
     else if (!gre_peer_wanted(peer))
         gre_peer_remove(peer);
     else if (wants_trap(peer))
@@ -93,42 +93,56 @@ connection_loaded_cb(const ViciSection *reply, const GError *error, gpointer dat
     }
 }
 
-static void
-secret_loaded_cb(const ViciSection *reply, const GError *error, gpointer data)
+void
+gre_peer_load_connection(GrePeer *peer)
 {
-    GrePeer               *peer = data;
     const GreIpsecOptions *options = gre_peer_options(peer);
     g_autoptr(GError) wrong = NULL;
     GBytes *message;
 
-    (void) reply;
-    peer->op = 0;
-    if (error) {
-        load_failed(peer, "secret", error);
-        return;
-    }
     if (!options) {
         gre_peer_remove(peer);
         return;
     }
-    message = gre_peer_config_connection(peer->name, options, &peer->local, &peer->remote, &wrong);
+    message = gre_peer_config_connection(peer->name, options, peer->credentials, &peer->local,
+                                         &peer->remote, &wrong);
     if (message)
         gre_peer_request(peer, "load-conn", message, connection_loaded_cb);
     else
         gre_peer_tell(peer, GRE_TELL_FAILED, wrong);
 }
 
+static void
+secret_loaded_cb(const ViciSection *reply, const GError *error, gpointer data)
+{
+    GrePeer *peer = data;
+
+    (void) reply;
+    peer->op = 0;
+    if (error)
+        gre_peer_load_failed(peer, "secret", error);
+    else
+        gre_peer_load_connection(peer);
+}
+
 void
 gre_peer_load(GrePeer *peer)
 {
+    const GrePeerUser *user = gre_peer_first_user(peer);
     g_autoptr(GError) error = NULL;
     GBytes *message;
 
+    peer->held = TRUE;
+    g_clear_pointer(&peer->credentials, gre_credentials_unref);
+    if (user->credentials) {
+        peer->credentials = gre_credentials_ref(user->credentials);
+        gre_peer_load_keys(peer);
+        return;
+    }
     message = gre_peer_config_secret(peer->name, gre_peer_options(peer), &peer->remote, &error);
-    if (message) {
-        peer->held = TRUE;
+    if (message)
         gre_peer_request(peer, "load-shared", message, secret_loaded_cb);
-    } else
+    else
         gre_peer_tell(peer, GRE_TELL_FAILED, error);
 }
 

@@ -25,6 +25,7 @@ struct _GrePeers {
     guint         rest_source;   /* idle source that looks whether anything is left to do */
     guint         sweep_pending; /* answers still to come */
     GHashTable   *sweep_names;
+    GHashTable   *keys;       /* char *: ids of the private keys that we put into the daemon */
     gboolean      left;       /* the daemon may hold something of a peer that was given up */
     guint         left_timer; /* before that is sought again */
 };
@@ -32,6 +33,7 @@ struct _GrePeers {
 struct _GrePeerUser {
     GrePeer                *peer;
     GreProfile             *profile;
+    GreCredentials         *credentials; /* NULL unless ipsec=pubkey */
     const GrePeerUserFuncs *funcs;
     gpointer                data;
     gboolean                eager;
@@ -46,6 +48,7 @@ typedef struct {
     gboolean extended; /* and got its longer time for it */
     gboolean ended;    /* it is over, whatever the list of SAs says */
     gboolean down;     /* the daemon gave an IKE_SA up: over unless another is on its way */
+    gboolean hinted;   /* the cause is but what may be about to fail it */
     char    *ike_id;   /* unique id of its IKE_SA, as soon as that is known */
     GError  *cause;
     guint    timer;
@@ -66,29 +69,33 @@ typedef struct {
 typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED } GreTell;
 
 struct _GrePeer {
-    GrePeers    *set;
-    char        *name;
-    GreAddress   local, remote;
-    GPtrArray   *users; /* GrePeerUser; releasing ones too */
-    GrePeerStage stage;
-    guint        op;       /* the request under way, 0 for none */
-    gboolean     look;     /* the list of SAs may have changed */
-    GreSaList    sas;      /* as of the last look */
-    GreSaList    listing;  /* the look under way */
-    gboolean     up;       /* as last told */
-    gboolean     dead;     /* an established SA's peer stopped answering */
-    gboolean     has_trap; /* not where all users wait for the peer */
-    gboolean     held;     /* the daemon may hold something of it */
-    gboolean     trapped;  /* the daemon has had policies in the kernel for this pair */
-    GArray      *stale;    /* StaleSa: of daemons that went away without removing them */
-    GreAttempt   attempt;
-    guint        load_timer; /* before loading what was refused again */
-    guint        surplus_timer;
-    gboolean     surplus_stood; /* long enough, if the next look shows it still */
-    guint        settle_timer;
-    guint        remove_timer;
-    guint        remove_tries;
-    guint        kick; /* idle source that converges */
+    GrePeers       *set;
+    char           *name;
+    GreAddress      local, remote;
+    GPtrArray      *users; /* GrePeerUser; releasing ones too */
+    GrePeerStage    stage;
+    guint           op;              /* the request under way, 0 for none */
+    gboolean        look;            /* the list of SAs may have changed */
+    GreSaList       sas;             /* as of the last look */
+    GreSaList       listing;         /* the look under way */
+    gboolean        up;              /* as last told */
+    gboolean        dead;            /* an established SA's peer stopped answering */
+    gboolean        has_trap;        /* not where all users wait for the peer */
+    gboolean        held;            /* the daemon may hold something of it */
+    GreCredentials *credentials;     /* what it was loaded with, or is to be; NULL: a secret */
+    guint           next_authority;  /* of those to load */
+    GPtrArray      *old_authorities; /* char *: names of those to unload */
+    gboolean        has_authorities; /* the daemon may hold some of it */
+    gboolean        trapped;         /* the daemon has had policies in the kernel for this pair */
+    GArray         *stale;           /* StaleSa: of daemons that went away without removing them */
+    GreAttempt      attempt;
+    guint           load_timer; /* before loading what was refused again */
+    guint           surplus_timer;
+    gboolean        surplus_stood; /* long enough, if the next look shows it still */
+    guint           settle_timer;
+    guint           remove_timer;
+    guint           remove_tries;
+    guint           kick; /* idle source that converges */
 };
 
 /* peer.c */
@@ -113,6 +120,22 @@ void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciR
 void gre_peer_load(GrePeer *peer);
 /* Somebody's `swanctl --load-all` is taking our things out: put them back when it is through. */
 void gre_peer_reload_soon(GrePeer *peer);
+
+/* peer-keys.c: the private key and the authorities */
+void     gre_peer_load_keys(GrePeer *peer);   /* gre_peer_load_connection() or a failure follows */
+void     gre_peer_unload_keys(GrePeer *peer); /* then looks after the SAs */
+void     gre_peers_keys_swept(GrePeers *set, const ViciSection *reply); /* to get-keys */
+gboolean gre_peer_uses_key(const GrePeer *peer, const char *id);
+/* Somebody took a private key out of the daemon. */
+void gre_peers_key_unloaded(GrePeers *set, const char *id);
+
+/* peer-load.c */
+void gre_peer_load_connection(GrePeer *peer);
+void gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error);
+
+/* peer-remove.c */
+void gre_peer_unload(
+    GrePeer *peer, const char *command, const char *key, const char *value, ViciReplyFunc reply);
 
 /* peer-look.c */
 void gre_peer_look(GrePeer *peer); /* soon: the list of SAs may have changed */
@@ -141,6 +164,10 @@ void gre_attempt_down(GrePeer *peer, const ViciSection *event);
 void gre_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
 
 /* peers.c */
+/* The profile key on which a user and another profile disagree, or NULL. */
+const char   *gre_peers_conflict(const GrePeerUser    *user,
+                                 const GreProfile     *profile,
+                                 const GreCredentials *credentials);
 const GError *gre_peers_daemon_error(const GrePeers *set);
 
 /* peers-event.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes a peer out of strongSwan: the trap, the SAs, the connection, the secret; and out of the
- * kernel what a killed strongSwan left there.
+ * Takes a peer out of strongSwan: the trap, the SAs, the connection, the secret or keys; and out of
+ * the kernel what a killed strongSwan left there.
  */
 #include "peer-private.h"
 
@@ -107,30 +107,43 @@ one_string(const char *key, const char *value)
 
 /* Goes on to @command, unless the last one failed because the daemon went away: then nothing more
  * may reach the next one. */
-static void
-unload(GrePeer *peer, const char *command, const char *key, ViciReplyFunc reply)
+void
+gre_peer_unload(
+    GrePeer *peer, const char *command, const char *key, const char *value, ViciReplyFunc reply)
 {
     peer->op = 0;
     if (vici_client_is_up(peer->set->vici))
-        gre_peer_request(peer, command, one_string(key, peer->name), reply);
+        gre_peer_request(peer, command, one_string(key, value), reply);
     else
         gre_peer_converge(peer);
 }
 
 static void
-connection_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
+shared_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     (void) reply;
     (void) error; /* it was not there: all the better; so with the others */
-    unload(data, "unload-shared", "id", looked_after_cb);
+    gre_peer_unload_keys(data);
+}
+
+static void
+connection_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
+{
+    GrePeer *peer = data;
+
+    (void) reply;
+    (void) error;
+    gre_peer_unload(peer, "unload-shared", "id", peer->name, shared_unloaded_cb);
 }
 
 static void
 uninstalled_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
+    GrePeer *peer = data;
+
     (void) reply;
     (void) error;
-    unload(data, "unload-conn", "name", connection_unloaded_cb);
+    gre_peer_unload(peer, "unload-conn", "name", peer->name, connection_unloaded_cb);
 }
 
 static gboolean

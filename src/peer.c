@@ -32,6 +32,7 @@ gre_peer_new(GrePeers *set, const char *name)
     peer->set = set;
     peer->name = g_strdup(name);
     peer->users = g_ptr_array_new();
+    peer->old_authorities = g_ptr_array_new_with_free_func(g_free);
     peer->stale = g_array_new(FALSE, FALSE, sizeof(StaleSa));
     gre_sa_list_init(&peer->sas);
     gre_sa_list_init(&peer->listing);
@@ -42,6 +43,7 @@ static void
 user_free(GrePeerUser *user)
 {
     gre_profile_unref(user->profile);
+    gre_credentials_unref(user->credentials);
     g_free(user);
 }
 
@@ -60,6 +62,8 @@ gre_peer_free(GrePeer *peer)
         user_free(g_ptr_array_index(peer->users, i));
     g_ptr_array_unref(peer->users);
     g_array_unref(peer->stale);
+    g_ptr_array_unref(peer->old_authorities);
+    gre_credentials_unref(peer->credentials);
     gre_sa_list_clear(&peer->sas);
     gre_sa_list_clear(&peer->listing);
     g_free(peer->name);
@@ -232,8 +236,7 @@ is_outdated(const GrePeer *peer)
     for (guint i = 0; i < peer->users->len; i++) {
         const GrePeerUser *user = g_ptr_array_index(peer->users, i);
 
-        if (user->releasing &&
-            gre_peer_config_conflict(&user->profile->ipsec, &next->profile->ipsec))
+        if (user->releasing && gre_peers_conflict(user, next->profile, next->credentials))
             return TRUE;
     }
     return FALSE;

@@ -8,7 +8,7 @@
 #ifndef GRE_PEER_H
 #define GRE_PEER_H
 
-#include "gre-profile.h"
+#include "credentials.h"
 #include "netlink.h"
 #include "sa-list.h"
 
@@ -71,6 +71,7 @@ void gre_peers_sweep(GrePeers *peers, GSourceFunc done, gpointer user_data);
 
 /**
  * gre_peers_acquire:
+ * @credentials: of a profile with ipsec=pubkey, else NULL
  * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses wants it otherwise; the
  *   message names it and the key
  *
@@ -78,6 +79,7 @@ void gre_peers_sweep(GrePeers *peers, GSourceFunc done, gpointer user_data);
  */
 GrePeerUser *gre_peers_acquire(GrePeers               *peers,
                                GreProfile             *profile,
+                               GreCredentials         *credentials,
                                const GreAddress       *local,
                                const GreAddress       *remote,
                                const GrePeerUserFuncs *funcs,

@@ -84,10 +84,13 @@ note_proposals(GrePeers *set, const char *ike_id, const char *line)
 static void
 unnamed_line(GrePeers *set, const char *ike_id, const char *line)
 {
-    GrePeer    *peer = NULL;
-    const char *named = strstr(line, GRE_PEER_NAME_PREFIX);
+    static const char key[] = "unloaded private key with id ";
+    GrePeer          *peer = NULL;
+    const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
 
-    if (named) {
+    if (g_str_has_prefix(line, key))
+        gre_peers_key_unloaded(set, line + strlen(key));
+    else if (named) {
         g_autofree char *name = g_strndup(named, strcspn(named, "'[ "));
 
         peer = g_hash_table_lookup(set->peers, name);

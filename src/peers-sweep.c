@@ -84,6 +84,7 @@ remove_leftover(GrePeers *set, const char *name)
             set->swept ? "an earlier run" : "a removal that it didn't answer");
     peer = gre_peer_new(set, name);
     peer->held = TRUE;
+    peer->has_authorities = TRUE;
     g_hash_table_insert(set->peers, peer->name, peer);
     gre_peer_converge_later(peer);
 }
@@ -138,6 +139,29 @@ sweep_keys_cb(const ViciSection *reply, const GError *error, gpointer data)
     sweep_list(data, reply, "keys");
 }
 
+/* "connection/number" */
+static void
+sweep_authorities_cb(const ViciSection *reply, const GError *error, gpointer data)
+{
+    GrePeers *set = data;
+    g_auto(GStrv) names = reply ? vici_section_list(reply, "authorities") : NULL;
+
+    (void) error;
+    for (char **name = names; name && *name; name++) {
+        (*name)[strcspn(*name, "/")] = '\0';
+        sweep_name(set, *name);
+    }
+    sweep_answered(set);
+}
+
+static void
+sweep_private_cb(const ViciSection *reply, const GError *error, gpointer data)
+{
+    (void) error;
+    gre_peers_keys_swept(data, reply);
+    sweep_answered(data);
+}
+
 static void
 sweep_streamed_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
@@ -175,13 +199,19 @@ gre_peers_sweep_ask(GrePeers *set)
 
     if (set->sweep_pending || !vici_client_is_up(set->vici))
         return;
-    set->sweep_pending = 4;
+    set->sweep_pending = 5;
     vici_client_request(set->vici, "get-conns", NULL, NULL, NULL, ms, sweep_conns_cb, set);
     vici_client_request(set->vici, "get-shared", NULL, NULL, NULL, ms, sweep_keys_cb, set);
+    vici_client_request(set->vici, "get-authorities", NULL, NULL, NULL, ms, sweep_authorities_cb,
+                        set);
     vici_client_request(set->vici, "list-sas", NULL, "list-sa", sweep_one, ms, sweep_streamed_cb,
                         set);
     vici_client_request(set->vici, "list-policies", trap_only(), "list-policy", sweep_one, ms,
                         sweep_streamed_cb, set);
+    if (g_hash_table_size(set->keys) == 0)
+        return;
+    set->sweep_pending++;
+    vici_client_request(set->vici, "get-keys", NULL, NULL, NULL, ms, sweep_private_cb, set);
 }
 
 void

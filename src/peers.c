@@ -4,6 +4,7 @@
 
 #include "gre-error.h"
 #include "peer-config.h"
+#include "state.h"
 
 const GrePeerTiming gre_peer_timing_default = {
     .attempt = 3500,
@@ -98,6 +99,8 @@ gre_peers_new(const char *vici_path, const GrePeerTiming *timing)
     set->timing = timing ? *timing : gre_peer_timing_default;
     set->peers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, peer_destroy);
     set->sweep_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gre_state_load_keys(set->keys);
     set->vici = vici_client_new(vici_path, events, &callbacks, set);
     return set;
 }
@@ -112,6 +115,7 @@ gre_peers_free(GrePeers *set)
     g_clear_handle_id(&set->left_timer, g_source_remove);
     g_hash_table_unref(set->peers);
     g_hash_table_unref(set->sweep_names);
+    g_hash_table_unref(set->keys);
     vici_client_free(set->vici);
     g_clear_error(&set->away);
     g_free(set->seeker);
@@ -141,9 +145,22 @@ peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddr
     return peer;
 }
 
+const char *
+gre_peers_conflict(const GrePeerUser    *user,
+                   const GreProfile     *profile,
+                   const GreCredentials *credentials)
+{
+    const char *key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
+
+    return key ? key : gre_credentials_conflict(user->credentials, credentials);
+}
+
 /* The profile of another tunnel of this peer that wants something else, and what. */
 static gboolean
-check_agreement(const GrePeer *peer, const GreProfile *profile, GError **error)
+check_agreement(const GrePeer        *peer,
+                const GreProfile     *profile,
+                const GreCredentials *credentials,
+                GError              **error)
 {
     for (guint i = 0; i < peer->users->len; i++) {
         const GrePeerUser *user = g_ptr_array_index(peer->users, i);
@@ -151,7 +168,7 @@ check_agreement(const GrePeer *peer, const GreProfile *profile, GError **error)
 
         if (user->releasing)
             continue;
-        key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
+        key = gre_peers_conflict(user, profile, credentials);
         if (!key)
             continue;
         g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
@@ -200,9 +217,36 @@ check_secret(GrePeers         *set,
     return TRUE;
 }
 
+/* strongSwan chooses an own raw key by the own identity alone: one identity can't have two. */
+static gboolean
+check_raw_key(GrePeers *set, const char *name, const GreCredentials *credentials, GError **error)
+{
+    GHashTableIter iter;
+    gpointer       value;
+
+    g_hash_table_iter_init(&iter, set->peers);
+    while (credentials && g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GrePeerUser    *user = gre_peer_first_user(value);
+        const GreCredentials *other = user ? user->credentials : NULL;
+
+        if (!other || g_str_equal(((GrePeer *) value)->name, name) ||
+            (other->cert && credentials->cert) || g_str_equal(other->key_id, credentials->key_id) ||
+            !g_str_equal(other->local_id, credentials->local_id))
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "ipsec-private-key: differs from that of \"%s\", where this end has the same "
+                    "identity, \"%s\"; give the two the same key, or tell them apart with "
+                    "ipsec-local-id",
+                    user->profile->id, credentials->local_id);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 GrePeerUser *
 gre_peers_acquire(GrePeers               *set,
                   GreProfile             *profile,
+                  GreCredentials         *credentials,
                   const GreAddress       *local,
                   const GreAddress       *remote,
                   const GrePeerUserFuncs *funcs,
@@ -213,14 +257,16 @@ gre_peers_acquire(GrePeers               *set,
     GrePeer         *peer;
     GrePeerUser     *user;
 
-    if (!check_secret(set, name, profile, remote, error))
+    if (!check_secret(set, name, profile, remote, error) ||
+        !check_raw_key(set, name, credentials, error))
         return NULL;
     peer = peer_get(set, name, local, remote);
-    if (!check_agreement(peer, profile, error))
+    if (!check_agreement(peer, profile, credentials, error))
         return NULL;
     user = g_new0(GrePeerUser, 1);
     user->peer = peer;
     user->profile = gre_profile_ref(profile);
+    user->credentials = credentials ? gre_credentials_ref(credentials) : NULL;
     user->funcs = funcs;
     user->data = user_data;
     user->fresh = TRUE;

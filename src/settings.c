@@ -4,6 +4,8 @@
 
 #include "gre-error.h"
 
+#include <string.h>
+
 static GVariant *
 setting(GVariant *connection, const char *name)
 {
@@ -37,6 +39,37 @@ method_is_auto(GVariant *connection, const char *family)
     return ip && g_variant_lookup(ip, "method", "&s", &method) && g_str_equal(method, "auto");
 }
 
+/* "user:NAME:…", as NetworkManager has it. Files are read as one user; it can't be as two. */
+static gboolean
+read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
+{
+    g_autofree const char **permissions = NULL;
+
+    *user = NULL;
+    if (!g_variant_lookup(con, "permissions", "^a&s", &permissions) || !permissions[0])
+        return TRUE;
+    if (profile->ipsec.method == GRE_IPSEC_PUBKEY && permissions[1]) {
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                            "connection.permissions: more than one user: key and certificate files "
+                            "are read as the one who has the profile");
+        return FALSE;
+    }
+    if (profile->ipsec.private_key && g_str_has_prefix(profile->ipsec.private_key, "pkcs11:")) {
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                            "connection.permissions: a token (ipsec-private-key) belongs to all "
+                            "users of the machine, not to one");
+        return FALSE;
+    }
+    if (g_str_has_prefix(permissions[0], "user:"))
+        *user = g_strndup(permissions[0] + strlen("user:"),
+                          strcspn(permissions[0] + strlen("user:"), ":"));
+    if (*user && (*user)[0])
+        return TRUE;
+    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                        "connection.permissions: allowed is user:NAME");
+    return FALSE;
+}
+
 gboolean
 gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *out, GError **error)
 {
@@ -59,6 +92,10 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     out->profile = gre_profile_new(&source, error);
     if (!out->profile)
         return FALSE;
+    if (!read_user(con, out->profile, &out->user, error)) {
+        gre_settings_clear(out);
+        return FALSE;
+    }
     g_variant_lookup(vpn, "persistent", "b", &out->wish.persistent);
     g_variant_lookup(vpn, "timeout", "u", &out->wish.timeout);
     out->ip4_auto = method_is_auto(connection, "ipv4");
@@ -70,6 +107,7 @@ void
 gre_settings_clear(GreSettings *settings)
 {
     g_clear_pointer(&settings->profile, gre_profile_unref);
+    g_clear_pointer(&settings->user, g_free);
 }
 
 char *

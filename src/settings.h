@@ -13,6 +13,7 @@ typedef struct {
     GreConnectionWish wish;
     gboolean          ip4_auto; /* ipv4.method=auto: takes its address from us */
     gboolean          ip6_auto;
+    char             *user; /* the one of connection.permissions, or NULL */
 } GreSettings;
 
 /**

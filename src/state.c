@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 #define DEFAULT_DIRECTORY "/run/nm-gre"
 #define GROUP             "connection"
+#define KEYS              "strongswan-keys" /* a file beside those of connections */
 
 static char *directory;
 
@@ -91,10 +93,46 @@ gre_state_list(void)
     const char *name;
 
     while (dir && (name = g_dir_read_name(dir))) {
-        GreStateEntry *entry = read_entry(name);
+        GreStateEntry *entry = g_str_equal(name, KEYS) ? NULL : read_entry(name);
 
         if (entry)
             g_ptr_array_add(entries, entry);
     }
     return entries;
+}
+
+/* ---- private keys in strongSwan ---- */
+
+void
+gre_state_save_keys(const char *const *ids)
+{
+    g_autofree char *path = directory ? g_build_filename(directory, KEYS, NULL) : NULL;
+    g_autofree char *text = g_strjoinv("\n", (char **) ids);
+    g_autoptr(GError) error = NULL;
+
+    if (!path)
+        return;
+    if (text[0] == '\0') {
+        g_unlink(path);
+        return;
+    }
+    if (g_mkdir_with_parents(directory, 0700) < 0 ||
+        !g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        gre_log(LOG_WARNING, "can't write %s: %s", path,
+                error ? error->message : g_strerror(errno));
+}
+
+void
+gre_state_load_keys(GHashTable *ids)
+{
+    g_autofree char *path = directory ? g_build_filename(directory, KEYS, NULL) : NULL;
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (!path || !g_file_get_contents(path, &text, NULL, NULL))
+        return;
+    lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line; line++)
+        if (strspn(*line, "0123456789abcdef") == 40 && strlen(*line) == 40)
+            g_hash_table_add(ids, g_strdup(*line));
 }

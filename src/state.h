@@ -22,6 +22,11 @@ void gre_state_set_directory(const char *path);
 void gre_state_save(const char *uuid, const char *base);
 void gre_state_remove(const char *uuid);
 
+/* The ids of private keys that we put into strongSwan, which has no other mark for them. The file
+ * goes with the last one. @ids: NULL-terminated */
+void gre_state_save_keys(const char *const *ids);
+void gre_state_load_keys(GHashTable *ids); /* adds char * */
+
 /* (transfer full) (element-type GreStateEntry): files that can't be read are removed. */
 GPtrArray *gre_state_list(void);
 

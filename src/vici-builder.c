@@ -206,6 +206,14 @@ vici_builder_item(ViciBuilder *builder, const char *value)
 }
 
 void
+vici_builder_item_data(ViciBuilder *builder, gconstpointer data, gsize len)
+{
+    const ViciValue item = { data, len };
+
+    add_element(builder, VICI_ELEMENT_LIST_ITEM, NULL, &item);
+}
+
+void
 vici_builder_end_list(ViciBuilder *builder)
 {
     add_element(builder, VICI_ELEMENT_LIST_END, NULL, NULL);

@@ -27,6 +27,8 @@ void vici_builder_data(ViciBuilder *builder, const char *key, gconstpointer data
 void vici_builder_begin_list(ViciBuilder *builder, const char *key);
 void vici_builder_item(ViciBuilder *builder, const char *value);
 void vici_builder_end_list(ViciBuilder *builder);
+/* The same with any bytes. */
+void vici_builder_item_data(ViciBuilder *builder, gconstpointer data, gsize len);
 void vici_builder_list(ViciBuilder *builder, const char *key, const char *const *items);
 
 /* Bytes whose memory is wiped when they go; for messages that carry secrets too. */

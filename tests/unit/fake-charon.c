@@ -394,6 +394,90 @@ on_get_shared(FakeViciConn *conn, const ViciSection *message, gpointer data)
     return name_list("keys", ((FakeCharon *) data)->shared);
 }
 
+/* ---- keys and authorities ---- */
+
+static GBytes *
+load_key(FakeCharon *charon, const ViciSection *message, const char *what)
+{
+    ViciBuilder     *builder = vici_builder_new();
+    g_autofree char *id = NULL;
+    ViciValue        value;
+
+    g_assert_true(vici_section_value(message, what, &value));
+    id = g_compute_checksum_for_data(G_CHECKSUM_SHA1, value.data, value.len);
+    add_name(charon->keys, id);
+    vici_builder_string(builder, "success", "yes");
+    vici_builder_string(builder, "id", id);
+    return vici_builder_finish(builder, NULL);
+}
+
+static GBytes *
+on_load_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    (void) conn;
+    g_assert_true(vici_section_is(message, "type", "any"));
+    return load_key(data, message, "data");
+}
+
+static GBytes *
+on_load_token(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    (void) conn;
+    return load_key(data, message, "handle");
+}
+
+static GBytes *
+on_unload_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    FakeCharon      *charon = data;
+    g_autofree char *id = vici_section_string(message, "id");
+
+    (void) conn;
+    fake_charon_log(charon, NULL, "unloaded private key with id %s", id);
+    return remove_name(charon->keys, id) ? fake_vici_ok() : fake_vici_refusal("key not found");
+}
+
+static GBytes *
+on_get_keys(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    (void) conn;
+    (void) message;
+    return name_list("keys", ((FakeCharon *) data)->keys);
+}
+
+static GBytes *
+on_load_authority(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    FakeCharon *charon = data;
+    ViciSection iter = *message, section;
+    ViciValue   value;
+    char        name[VICI_NAME_MAX + 1];
+
+    (void) conn;
+    g_assert_true(vici_section_next(&iter, name, &section));
+    g_assert_true(vici_section_value(&section, "cacert", &value));
+    add_name(charon->authorities, name);
+    return fake_vici_ok();
+}
+
+static GBytes *
+on_unload_authority(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    FakeCharon      *charon = data;
+    g_autofree char *name = vici_section_string(message, "name");
+
+    (void) conn;
+    return remove_name(charon->authorities, name) ? fake_vici_ok() : fake_vici_refusal("not found");
+}
+
+static GBytes *
+on_get_authorities(FakeViciConn *conn, const ViciSection *message, gpointer data)
+{
+    (void) conn;
+    (void) message;
+    return name_list("authorities", ((FakeCharon *) data)->authorities);
+}
+
 /* ---- the daemon ---- */
 
 static const struct {
@@ -412,6 +496,13 @@ static const struct {
     { "get-conns", on_get_conns },
     { "list-policies", on_list_policies },
     { "get-shared", on_get_shared },
+    { "load-key", on_load_key },
+    { "load-token", on_load_token },
+    { "unload-key", on_unload_key },
+    { "get-keys", on_get_keys },
+    { "load-authority", on_load_authority },
+    { "unload-authority", on_unload_authority },
+    { "get-authorities", on_get_authorities },
 };
 
 FakeCharon *
@@ -423,6 +514,8 @@ fake_charon_new(void)
     charon->conns = g_ptr_array_new_with_free_func(g_free);
     charon->shared = g_ptr_array_new_with_free_func(g_free);
     charon->traps = g_ptr_array_new_with_free_func(g_free);
+    charon->keys = g_ptr_array_new_with_free_func(g_free);
+    charon->authorities = g_ptr_array_new_with_free_func(g_free);
     charon->ikes = g_ptr_array_new_with_free_func(ike_free);
     charon->manner = FAKE_PEER_ANSWERS;
     charon->refusal = "received NO_PROPOSAL_CHOSEN notify error";
@@ -439,6 +532,8 @@ fake_charon_free(FakeCharon *charon)
     g_ptr_array_unref(charon->shared);
     g_ptr_array_unref(charon->traps);
     g_ptr_array_unref(charon->ikes);
+    g_ptr_array_unref(charon->keys);
+    g_ptr_array_unref(charon->authorities);
     g_free(charon);
 }
 
@@ -450,6 +545,8 @@ fake_charon_kill(FakeCharon *charon)
     g_ptr_array_set_size(charon->shared, 0);
     g_ptr_array_set_size(charon->traps, 0);
     g_ptr_array_set_size(charon->ikes, 0);
+    g_ptr_array_set_size(charon->keys, 0);
+    g_ptr_array_set_size(charon->authorities, 0);
 }
 
 void
@@ -471,12 +568,19 @@ fake_charon_load_all(FakeCharon *charon)
     for (guint i = 0; i < charon->shared->len; i++)
         fake_charon_log(charon, NULL, "unloaded shared key with id '%s'",
                         (char *) charon->shared->pdata[i]);
+    for (guint i = 0; i < charon->keys->len; i++)
+        fake_charon_log(charon, NULL, "unloaded private key with id %s",
+                        (char *) charon->keys->pdata[i]);
     g_ptr_array_set_size(charon->shared, 0);
+    g_ptr_array_set_size(charon->keys, 0);
+    g_ptr_array_set_size(charon->authorities, 0);
     g_ptr_array_set_size(charon->conns, 0);
 }
 
 gboolean
 fake_charon_is_empty(const FakeCharon *charon)
 {
-    return charon->conns->len + charon->shared->len + charon->traps->len + charon->ikes->len == 0;
+    return charon->conns->len + charon->shared->len + charon->traps->len + charon->ikes->len +
+               charon->keys->len + charon->authorities->len ==
+           0;
 }

@@ -37,7 +37,9 @@ typedef struct {
     GPtrArray     *conns; /* char *, names */
     GPtrArray     *shared;
     GPtrArray     *traps;
-    GPtrArray     *ikes; /* FakeIke */
+    GPtrArray     *keys;        /* char *: ids: the SHA-1 of what was loaded, or of the handle */
+    GPtrArray     *authorities; /* char *, names */
+    GPtrArray     *ikes;        /* FakeIke */
     guint          last_id;
     FakePeerManner manner;
     const char    *refusal;    /* the log line of FAKE_PEER_REFUSES */

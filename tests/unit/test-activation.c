@@ -121,6 +121,7 @@ typedef struct {
     gboolean         ready, gone;
     GString         *log; /* signals */
     char            *reply;
+    gboolean         pubkey; /* the profiles have a key file, not a pre-shared key */
 } Fixture;
 
 static void
@@ -210,11 +211,15 @@ on_called(GObject *source, GAsyncResult *result, gpointer data)
 static void
 call(Fixture *f, const char *method, const char *more, guint flags, const char *psk)
 {
+    const char *name = f->pubkey ? "ipsec-private-key-password" : "ipsec-psk";
+    const char *method_is =
+        f->pubkey ? "pubkey', 'ipsec-ca': '/c', 'ipsec-private-key': '/k" : "psk";
+    g_autofree char *secret = psk ? g_strdup_printf("'%s': '%s'", name, psk) : g_strdup("");
     g_autofree char *text = g_strdup_printf(
-        "{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID "'>}, 'vpn': {%s 'data': "
-        "<{'remote': '192.0.2.2', 'ipsec': 'psk', 'ipsec-psk-flags': '%u'}>, 'secrets': "
-        "<@a{ss} {%s%s%s}>}}",
-        more, flags, psk ? "'ipsec-psk': '" : "", psk ? psk : "", psk ? "'" : "");
+        "{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID
+        "'>, 'permissions': <['user:alice:']>}, 'vpn': {%s 'data': "
+        "<{'remote': '192.0.2.2', 'ipsec': '%s', '%s-flags': '%u'}>, 'secrets': <@a{ss} {%s}>}}",
+        more, method_is, name, flags, secret);
     g_autofree char *args =
         g_strdup_printf(strcmp(method, "Disconnect") == 0           ? "()"
                         : strcmp(method, "ConnectInteractive") == 0 ? "(%s, @a{sv} {})"
@@ -327,6 +332,42 @@ test_again(Fixture *f, gconstpointer data)
     assert_signals(f, "StateChanged(5,) StateChanged(6,) ");
 }
 
+/* The password of a key file: the same, by another name; and whose files they are. */
+static void
+test_password(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    f->pubkey = TRUE;
+    assert_call(f, "NeedSecrets", "", 0, NULL, "('',)");
+    assert_call(f, "NeedSecrets", "", 2, NULL, "('vpn',)");
+    CONNECT(f, 2, "one");
+    g_assert_cmpstr(current->wish.user, ==, "alice");
+    fail(GRE_ERROR_SECRET);
+    assert_signals(f, "SecretsRequired('" WRONG "', ['ipsec-private-key-password']) ");
+    assert_call(f, "NewSecrets", "", 2, "two", "()");
+    g_assert_cmpstr(current->wish.user, ==, "alice");
+    g_assert_nonnull(current->profile->ipsec.private_key_password);
+    fail(GRE_ERROR_SECRET);
+    assert_signals(f, "SecretsRequired('" WRONG "', ['ipsec-private-key-password']) ");
+    assert_call(f, "NewSecrets", "", 2, "two", "()");
+    fail(GRE_ERROR_SECRET); /* the same again: that is all there is */
+    assert_signals(f, "Failure(0,) StateChanged(6,) ");
+}
+
+/* It need not be there, and then turns out to be needed. */
+static void
+test_password_missing(Fixture *f, gconstpointer data)
+{
+    (void) data;
+    f->pubkey = TRUE;
+    CONNECT(f, 6, NULL);
+    fail(GRE_ERROR_SECRET);
+    assert_signals(f, "SecretsRequired('" WRONG "', ['ipsec-private-key-password']) ");
+    assert_call(f, "NewSecrets", "", 6, "one", "()");
+    current->funcs->up(current->data);
+    assert_signals(f, "Config StateChanged(4,) ");
+}
+
 typedef struct {
     const char  *method;
     const char  *more;
@@ -436,6 +477,9 @@ main(int argc, char **argv)
 
         g_test_add(path, Fixture, &refusals[i], setup, test_fails, teardown);
     }
+    g_test_add("/activation/password", Fixture, NULL, setup, test_password, teardown);
+    g_test_add("/activation/password-missing", Fixture, NULL, setup, test_password_missing,
+               teardown);
     g_test_add("/activation/same-again", Fixture, NULL, setup, test_same, teardown);
     g_test_add("/activation/malformed", Fixture, NULL, setup, test_malformed, teardown);
     g_test_add("/activation/cancelled", Fixture, NULL, setup, test_cancelled, teardown);

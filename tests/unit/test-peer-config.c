@@ -105,7 +105,7 @@ test_messages(gconstpointer data)
     g_autofree char *name = gre_peer_config_name(&local, &remote);
     g_autoptr(GBytes) secret = gre_peer_config_secret(name, &with->ipsec, &remote, NULL);
     g_autoptr(GBytes) connection =
-        gre_peer_config_connection(name, &with->ipsec, &local, &remote, NULL);
+        gre_peer_config_connection(name, &with->ipsec, NULL, &local, &remote, NULL);
 
     check_text(secret, name, row->secret);
     check_text(connection, name, row->connection);
@@ -124,7 +124,7 @@ test_hw_offload(void)
             "remote=192.0.2.2\nipsec=psk\nipsec-hw-offload=%s\n!ipsec-psk=x", values[i][0]);
         g_autoptr(GreProfile) with = profile(text);
         g_autoptr(GBytes) message =
-            gre_peer_config_connection("N", &with->ipsec, &here, &there, NULL);
+            gre_peer_config_connection("N", &with->ipsec, NULL, &here, &there, NULL);
         ViciSection      section = vici_text_root(message);
         g_autofree char *value = NULL;
 

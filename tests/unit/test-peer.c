@@ -119,7 +119,7 @@ acquire_between(
 
     g_assert_nonnull(profile);
     user->handle =
-        gre_peers_acquire(user->fixture->peers, profile, &here, &there, &funcs, user, error);
+        gre_peers_acquire(user->fixture->peers, profile, NULL, &here, &there, &funcs, user, error);
     return user->handle;
 }
 

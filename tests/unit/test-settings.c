@@ -118,11 +118,48 @@ test_secret(void)
     gre_settings_clear(&out);
 }
 
+#define KEYS(permissions, key)                                                            \
+    "{'connection': {'id': <'B'>, 'uuid': <'" UUID "'>, 'permissions': <@as " permissions \
+    ">}, 'vpn': {'data': <{'remote': '192.0.2.2', 'ipsec': 'pubkey', 'ipsec-ca': '/c', "  \
+    "'ipsec-private-key': '" key "'}>}}"
+
+/* Whose files they are: nobody's in particular, or one user's. */
+static void
+test_permissions(void)
+{
+    static const struct {
+        const char *text, *user, *error;
+    } users[] = {
+        { KEYS("[]", "/k"), NULL, NULL },
+        { KEYS("[]", "pkcs11:id=%01"), NULL, NULL },
+        { KEYS("['user:alice:']", "/k"), "alice", NULL },
+        { KEYS("['user:alice']", "/k"), "alice", NULL },
+        { KEYS("['user:alice:', 'user:bob:']", "/k"), NULL, "more than one user" },
+        { KEYS("['user:alice:']", "pkcs11:id=%01"), NULL, "belongs to all users" },
+        { KEYS("['group:staff:']", "/k"), NULL, "allowed is user:NAME" },
+        { KEYS("['user:']", "/k"), NULL, "allowed is user:NAME" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(users); i++) {
+        g_autoptr(GVariant) variant = parse(users[i].text);
+        g_autoptr(GError) error = NULL;
+        GreSettings out;
+
+        g_assert_cmpint(gre_settings_read(variant, NULL, &out, &error), ==, !users[i].error);
+        if (users[i].error)
+            g_assert_nonnull(strstr(error->message, users[i].error));
+        else
+            g_assert_cmpstr(out.user, ==, users[i].user);
+        gre_settings_clear(&out);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/rows", test_rows);
     g_test_add_func("/settings/secret", test_secret);
+    g_test_add_func("/settings/permissions", test_permissions);
     return g_test_run();
 }

@@ -249,7 +249,7 @@ keyfile() {
         key=${pair%%=*}
         case $key in
             *.*) section=${key%%.*} pair=${pair#*.} ;;
-            ipsec-psk) section=vpn-secrets ;;
+            ipsec-psk | ipsec-private-key-password) section=vpn-secrets ;;
             *) section=vpn ;;
         esac
         text[$section]+=$pair$'\n'
@@ -439,6 +439,7 @@ host_state() { # HOST: all that one of our tunnels could leave behind, in a form
             section SAs bash -c "swanctl --list-sas --raw | grep -oE \"^list-sa event \{[^ ]*\""
             section secrets $tools/vici-list get-shared
             section keys $tools/vici-list get-keys
+            section authorities $tools/vici-list get-authorities
         fi
         section nft nft -s list ruleset
         section files find /run/nm-gre -type f

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Ours at one end, at the other NetworkManager's own ip-tunnel profiles, without IPsec, so that the wire shows
 # which key each packet carries: eight tunnels between the same two hosts.
-# also: debian13
 tunnels='none one two quad parent mine theirs six'
 host_new a b
 link a eth0 b eth0

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # nmcli's import, export and edit: a swanctl.conf becomes a tunnel that works, what is no tunnel is refused and
 # changes nothing, what is exported comes back the same, and the editor for terminals sets and checks our keys.
-# also: debian13
 # timeout: 400
 host_new a b
 link a eth0 b eth0

@@ -4,6 +4,7 @@
 # (netlink, strongSwan's socket, the bus, names), and what a crash and a stop do.
 # also: debian13
 # timeout: 400
+# file: ../../certificates
 check "nm-gre.service is installed" test -e /usr/lib/systemd/system/nm-gre.service
 [ -x /lib/systemd/systemd ] || { info "there is no systemd here to run it"; exit 0; }
 
@@ -59,8 +60,16 @@ keyfile a tun connection.type=ip-tunnel connection.interface-name=tun "connectio
 keyfile a tun-ipsec protects=tun ipsec=psk ipsec-psk=raclette vpn.persistent=true
 keyfile b n local=172.31.0.3 remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.9.2/30
 sniff_start a eth0
-keyfile a t remote=peer.example ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.1/30
-keyfile b t remote=172.31.0.1 ipsec=psk ipsec-psk=raclette vpn.persistent=true ipv4.address1=192.168.8.2/30
+# Its key is a user's, in the user's home: the service may read it, and nothing else may be in its way.
+for h in a b; do cp -r "$vm/certificates" "$(inside $h /etc/keys)"; done
+sh_on a 'echo alice:x:1234:1234::/home/alice:/bin/sh >>/etc/passwd
+    install -d -o 1234 -g 1234 -m 700 /home/alice && install -o 1234 -m 600 /etc/keys/a-ed.key /home/alice/key
+    chmod 600 /etc/keys/*.key'
+oneline() { tr '\n' ' ' <"$vm/certificates/$1" | sed 's/ $//'; }
+keyfile a t remote=peer.example ipsec=pubkey ipsec-private-key=/home/alice/key \
+    ipsec-remote-pubkey="$(oneline b-ed.pub)" vpn.persistent=true ipv4.address1=192.168.8.1/30
+keyfile b t remote=172.31.0.1 ipsec=pubkey ipsec-private-key=/etc/keys/b-ed.key \
+    ipsec-remote-pubkey="$(oneline a-ed.pub)" vpn.persistent=true ipv4.address1=192.168.8.2/30
 touch $hosts/a/furnished
 go service_start b
 go charon_start b
@@ -78,7 +87,7 @@ check_number "before NetworkManager is started (µs)" "$(about nm-gre ActiveEnte
     "$(about NetworkManager ExecMainStartTimestampMonotonic)"
 pid=$(on a pgrep -x nm-gre-service)
 confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
-check_equal "confined: CAP_NET_ADMIN, no new privileges, a filter" "0000000000001000 1 2" "$(confined "$pid")"
+check_equal "confined: CAP_NET_ADMIN, what reading as a user takes, no new privileges, a filter" "00000000000010c4 1 2" "$(confined "$pid")"
 check "the native tunnel comes up by itself, armed" wait_until 60 is_up a tun
 check_number "behind its barrier" "$(on a ip xfrm policy | grep -c 'action block')" -ge 2
 traffic_start a 192.168.9.2
@@ -106,6 +115,7 @@ info "longest gap $((GAP / 10)).$((GAP % 10)) s, $LOST of $((LOST + RECEIVED)) l
 check "it can be stopped" unit stop nm-gre
 check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)" | grep -v 172.31.0.3/32
     swanctl --list-conns | grep nm-gre')"
+check_equal "its key is out of strongSwan" "" "$(sh_on a "$tools/vici-list get-keys; $tools/vici-list get-authorities")"
 check_equal "but for the native tunnel's barrier" 2 "$(on a ip xfrm policy | grep -c 'action block')"
 traffic_stop a 192.168.9.2
 check_equal "without a failure" success "$(about nm-gre Result)"
