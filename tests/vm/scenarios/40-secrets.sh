@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Pre-shared keys that NetworkManager does not keep: typed at nmcli's prompt, read from a password file, asked
 # for again when the peer has another one, and what is said when nobody gives one.
-# also: debian13
 # timeout: 400
 host_new a b
 link a eth0 b eth0

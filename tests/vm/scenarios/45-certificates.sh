@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Certificates and raw keys (ipsec=pubkey): every kind of key and file between two ends, what is refused before
 # anything is touched and what only the peer or strongSwan can say, and files that are one user's own.
-# also: debian13
 # timeout: 600
 # file: ../../certificates
 pairs='chain pinned raw'
