@@ -443,7 +443,11 @@ host_state() { # HOST: all that one of our tunnels could leave behind, in a form
         } | $tools/host-state -v fallback="$fallback" | sort
     '
 }
-snapshot() { host_state "$1" >"$hosts/$1/snapshot"; } # HOST: what expect_clean compares with
+# An address gets its route when the kernel has seen that nobody else has it.
+has_addresses() { ! on "$1" ip -6 -o address show tentative | grep -q .; }
+snapshot() { # HOST: what expect_clean compares with
+    wait_until 10 has_addresses "$1" && host_state "$1" >"$hosts/$1/snapshot"
+}
 is_clean() { host_state "$1" >"$hosts/$1/state" && diff -U1 "$hosts/$1/snapshot" "$hosts/$1/state"; }
 expect_clean() { # HOST [TEXT]: within 15 seconds (a look takes two); both daemons and the kernel take a moment
     check "${2:-nothing is left} on $1" wait_until 15 is_clean "$1"

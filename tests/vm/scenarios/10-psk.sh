@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Both ends ours, with a pre-shared key: gre and ip6gre, with and without a key, inner IPv4, IPv6 and both,
 # addresses from NetworkManager and from our own keys, and a LAN behind each end. Four tunnels at once.
-# also: debian13
 # timeout: 400
 tunnels='both keyed six sixkey'
 psk=gruyere-7431 psk6=tete-de-moine-99

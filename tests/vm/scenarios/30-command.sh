@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The command nm-gre against a real NetworkManager and the service: protect and unprotect, twice each, what they
 # leave when they fail half-way, exit statuses, status and watch.
-# also: debian13
 # timeout: 400
 host_new a b
 link a eth0 b eth0
