@@ -55,29 +55,13 @@ write_tunnel(const GreFarEnd *end, GString *out)
         write_ip6(tunnel, out);
 }
 
-static void
-write_family(const GreFarEnd *end, GString *out, int family, const char *setting)
-{
-    g_autofree char *addresses = gre_write_prefixes(end->inside, family, ",");
-    g_autofree char *routes = gre_write_networks(end->behind, family, ",");
-
-    if (addresses[0])
-        g_string_append_printf(out, " %s.method manual %s.addresses %s", setting, setting,
-                               addresses);
-    else
-        g_string_append_printf(out, " %s.method disabled", setting);
-    if (addresses[0] && routes[0])
-        g_string_append_printf(out, " %s.routes %s", setting, routes);
-}
-
 static gboolean
 write_all(const GreFarEnd *end, GString *out, GError **error)
 {
     (void) error;
     gre_write_swanctl_file(end, out);
     write_tunnel(end, out);
-    write_family(end, out, AF_INET, "ipv4");
-    write_family(end, out, AF_INET6, "ipv6");
+    gre_write_nmcli_inside(end, out);
     g_string_append_c(out, '\n');
     gre_write_unknown(end, out, "#");
     g_string_append_printf(out, "nmcli connection up %s\n", end->name);

@@ -108,21 +108,6 @@ make_data(const GreFarEnd *end)
 
 /* ---- commands ---- */
 
-static void
-write_family(const GreFarEnd *end, GString *out, int family, const char *setting)
-{
-    g_autofree char *addresses = gre_write_prefixes(end->inside, family, ",");
-    g_autofree char *routes = gre_write_networks(end->behind, family, ",");
-
-    if (addresses[0])
-        g_string_append_printf(out, " %s.method manual %s.addresses %s", setting, setting,
-                               addresses);
-    else
-        g_string_append_printf(out, " %s.method disabled", setting);
-    if (addresses[0] && routes[0])
-        g_string_append_printf(out, " %s.routes %s", setting, routes);
-}
-
 static gboolean
 write_all(const GreFarEnd *end, GString *out, GError **error)
 {
@@ -137,8 +122,7 @@ write_all(const GreFarEnd *end, GString *out, GError **error)
         g_string_append_printf(out, "nmcli connection modify %s vpn.secrets 'ipsec-psk=%s'\n",
                                end->name, end->psk);
     g_string_append_printf(out, "nmcli connection modify %s", end->name);
-    write_family(end, out, AF_INET, "ipv4");
-    write_family(end, out, AF_INET6, "ipv6");
+    gre_write_nmcli_inside(end, out);
     g_string_append_c(out, '\n');
     gre_write_unknown(end, out, "#");
     g_string_append_printf(out, "nmcli connection up %s\n", end->name);

@@ -62,4 +62,7 @@ void gre_write_swanctl_file(const GreFarEnd *end, GString *out);
 /* The tunnel by iproute2: link, addresses, routes. */
 void gre_write_ip_commands(const GreFarEnd *end, GString *out);
 
+/* Addresses and routes inside it, as nmcli's properties: " ipv4.method …". */
+void gre_write_nmcli_inside(const GreFarEnd *end, GString *out);
+
 #endif
