@@ -105,16 +105,6 @@ check_options(Job *job, GError **error)
 
 /* ---- the profiles ---- */
 
-static void
-find_companion(Job *job)
-{
-    g_autoptr(GPtrArray) all = gre_companion_list(job->client, job->tunnel);
-
-    for (guint i = 0; i < all->len; i++)
-        if (!job->vpn || gre_companion_is_linked(job->tunnel, all->pdata[i]))
-            job->vpn = all->pdata[i];
-}
-
 static gboolean
 find_profiles(Job *job, const char *wanted, GError **error)
 {
@@ -132,7 +122,7 @@ find_profiles(Job *job, const char *wanted, GError **error)
     }
     job->tunnel = gre_companion_find_tunnel(job->client, wanted, NULL);
     if (job->tunnel) {
-        find_companion(job);
+        job->vpn = gre_companion_of(job->client, job->tunnel);
         return TRUE;
     }
     gre_companion_find_vpn(job->client, wanted, error); /* fails again, and says why */

@@ -179,6 +179,17 @@ gre_companion_is_linked(NMRemoteConnection *tunnel, NMRemoteConnection *companio
     return FALSE;
 }
 
+NMRemoteConnection *
+gre_companion_of(NMClient *client, NMRemoteConnection *tunnel)
+{
+    g_autoptr(GPtrArray) all = gre_companion_list(client, tunnel);
+
+    for (guint i = 0; i < all->len; i++)
+        if (gre_companion_is_linked(tunnel, all->pdata[i]))
+            return all->pdata[i];
+    return all->len > 0 ? all->pdata[0] : NULL;
+}
+
 /* ---- making ---- */
 
 static char *

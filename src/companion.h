@@ -29,6 +29,9 @@ NMRemoteConnection *gre_companion_tunnel_of(NMClient *client, NMRemoteConnection
 /* All VPN profiles of ours whose "protects" names @tunnel (transfer container). */
 GPtrArray *gre_companion_list(NMClient *client, NMRemoteConnection *tunnel);
 
+/* Of these the one that is linked, else the first; NULL where there is none (transfer none). */
+NMRemoteConnection *gre_companion_of(NMClient *client, NMRemoteConnection *tunnel);
+
 gboolean gre_companion_is_linked(NMRemoteConnection *tunnel, NMRemoteConnection *companion);
 
 /* A companion for @tunnel without vpn.data, by a name that no other profile has (transfer full). */

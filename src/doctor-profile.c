@@ -73,18 +73,6 @@ read_vpn(NMRemoteConnection *remote, GreFacts *f)
     gre_settings_clear(&settings);
 }
 
-/* The tunnel's companion: the one that is linked, else any. */
-static NMRemoteConnection *
-find_companion(NMClient *client, NMRemoteConnection *tunnel)
-{
-    g_autoptr(GPtrArray) companions = gre_companion_list(client, tunnel);
-
-    for (guint i = 0; i < companions->len; i++)
-        if (gre_companion_is_linked(tunnel, companions->pdata[i]))
-            return companions->pdata[i];
-    return companions->len > 0 ? companions->pdata[0] : NULL;
-}
-
 static void
 read_companion(NMRemoteConnection *remote, const GreNative *native, GreFacts *f)
 {
@@ -106,7 +94,7 @@ read_native(NMClient *client, NMRemoteConnection *remote, GreFacts *f)
     g_autoptr(GVariant) dict = settings_of(remote);
     g_autoptr(GError) error = NULL;
     g_autoptr(GreNative) native = gre_native_new(dict, &error);
-    NMRemoteConnection *companion = find_companion(client, remote);
+    NMRemoteConnection *companion = gre_companion_of(client, remote);
 
     f->native = TRUE;
     if (!native) {

@@ -3,7 +3,7 @@
 #include "config.h"
 
 #include "near-end.h"
-#include "companion-data.h"
+#include "companion.h"
 #include "gre-native.h"
 #include "ip-tunnel.h"
 
@@ -57,12 +57,6 @@ read_inside(GreNearProfile *near, NMConnection *connection)
 
 /* ---- the profile ---- */
 
-static void
-copy_item(const char *key, const char *value, gpointer data)
-{
-    g_hash_table_insert(data, g_strdup(key), g_strdup(value));
-}
-
 static gboolean
 read_native(NMConnection *tunnel, GreNative **native, GError **error)
 {
@@ -79,7 +73,7 @@ read_native(NMConnection *tunnel, GreNative **native, GError **error)
 static GreProfile *
 read_profile(NMConnection *vpn, NMConnection *tunnel, GHashTable *secrets, GError **error)
 {
-    g_autoptr(GHashTable) data = gre_companion_data_new();
+    g_autoptr(GHashTable) data = gre_companion_get_data(vpn);
     g_autoptr(GreNative) native = NULL;
     GreProfileSource source = {
         .id = nm_connection_get_id(vpn),
@@ -89,7 +83,6 @@ read_profile(NMConnection *vpn, NMConnection *tunnel, GHashTable *secrets, GErro
         .secrets = secrets,
     };
 
-    nm_setting_vpn_foreach_data_item(nm_connection_get_setting_vpn(vpn), copy_item, data);
     if (!read_native(tunnel, &native, error))
         return NULL;
     source.tunnel = native;
