@@ -315,6 +315,32 @@ charon_start_one() {
 charon_stop() { end "$1" TERM charon-systemd; }
 charon_kill() { end "$1" KILL charon-systemd; }
 swanctl_conf() { sh_on "$1" "cat >/etc/swanctl/conf.d/$2.conf"; } # HOST NAME, text on stdin
+# HOST NAME LOCAL REMOTE PSK [KEY=VALUE…]: a connection for GRE by somebody who wrote it by hand, NAME its child's
+# name too. Keys: id (LOCAL, if not given), version, proposals, esp_proposals, start_action. The protocol is a
+# number: its name needs /etc/protocols, which a small installation lacks.
+by_hand() {
+    local id=$3 version=2 proposals='' esp_proposals='' start_action=none
+    [ $# -eq 5 ] || local "${@:6}"
+    swanctl_conf "$1" "$2" <<EOC
+connections { $2 { version = $version
+    local_addrs = $3
+    remote_addrs = $4
+    ${proposals:+proposals = $proposals}
+    local { auth = psk
+        id = $id }
+    remote { auth = psk
+        id = $4 }
+    children { $2 { mode = transport
+        local_ts = dynamic[47]
+        remote_ts = dynamic[47]
+        ${esp_proposals:+esp_proposals = $esp_proposals}
+        start_action = $start_action } } } }
+secrets { ike-$2 { id-1 = $id
+    id-2 = $4
+    id-3 = $3
+    secret = $5 } }
+EOC
+}
 sa_count() { # HOST ike|child
     local what=child
     [ "$2" = ike ] && what=ike

@@ -26,28 +26,10 @@ check_number "clear packets in are counted" "$CLEAR_IN" -gt 3
 check_equal "no ESP yet" "0 0" "$ESP_OUT $ESP_IN"
 check_not "a tunnel that is up is found as left over" is_clean a
 
-# The protocol as a number: its name needs /etc/protocols, which a small installation lacks.
-swan() { # HOST LOCAL REMOTE
-    swanctl_conf "$1" pair <<EOC
-connections { pair { version = 2
-    local_addrs = $2
-    remote_addrs = $3
-    local { auth = psk
-        id = $2 }
-    remote { auth = psk
-        id = $3 }
-    children { gre { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47] } } } }
-secrets { ike-pair { id-1 = $2
-    id-2 = $3
-    secret = not-a-real-secret } }
-EOC
-}
-swan a 172.31.0.1 172.31.0.2
-swan b 172.31.0.2 172.31.0.1
+by_hand a pair 172.31.0.1 172.31.0.2 not-a-real-secret
+by_hand b pair 172.31.0.2 172.31.0.1 not-a-real-secret
 charon_start a b
-check "a hand-written SA" on a swanctl --initiate --child gre
+check "a hand-written SA" on a swanctl --initiate --child pair
 check_equal "one IKE SA, one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
 check_equal "secrets are listed over VICI" 1 "$(on a $tools/vici-list get-shared | wc -l)"
 counts a eth0 "until the SA"

@@ -8,30 +8,12 @@ sh_on b 'ip link set eth0 up
     for n in 2 3 4; do ip addr add 172.31.0.$n/24 dev eth0; done
     for n in 2 3; do ip addr add fd31::$n/64 dev eth0; done'
 old=aes128-sha1-modp1024
-by_hand() { # NAME ADDRESS PEER ID [PROPOSAL]
-    swanctl_conf b "$1" <<EOC
-connections { $1 { version = 2
-    local_addrs = $2
-    remote_addrs = $3
-    ${5:+proposals = $5}
-    local { auth = psk
-        id = $4 }
-    remote { auth = psk
-        id = $3 }
-    children { $1 { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47]
-        ${5:+esp_proposals = $5} } } } }
-secrets { ike-$1 { id-1 = $4
-    id-2 = $3
-    secret = comte-$1 } }
-EOC
-}
-by_hand gcm 172.31.0.2 172.31.0.1 172.31.0.2
-by_hand old 172.31.0.3 172.31.0.1 172.31.0.3 $old
-by_hand oldback 172.31.0.4 172.31.0.1 172.31.0.4 $old
-by_hand six fd31::2 fd31::1 10.99.99.99 $old
-by_hand sixback fd31::3 fd31::1 fd31::3 $old
+old_suite=(proposals=$old esp_proposals=$old)
+by_hand b gcm 172.31.0.2 172.31.0.1 comte-gcm
+by_hand b old 172.31.0.3 172.31.0.1 comte-old "${old_suite[@]}"
+by_hand b oldback 172.31.0.4 172.31.0.1 comte-oldback "${old_suite[@]}"
+by_hand b six fd31::2 fd31::1 comte-six id=10.99.99.99 "${old_suite[@]}"
+by_hand b sixback fd31::3 fd31::1 comte-sixback "${old_suite[@]}"
 service_start a
 go nm_start a
 go charon_start a b

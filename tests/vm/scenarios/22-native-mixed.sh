@@ -20,23 +20,7 @@ for end in a:1 c:3; do
     keyfile ${end%:*} wan connection.type=ethernet connection.interface-name=eth0 \
         ipv4.address1="172.31.0.${end#*:}/24,172.31.0.2" ipv6.address1="fd31::${end#*:}/64,fd31::2"
 done
-swanctl_conf b peer <<'EOC'
-connections { peer { version = 2
-    local_addrs = 172.31.0.2
-    remote_addrs = 172.31.0.1
-    proposals = aes128-sha1-modp1024
-    local { auth = psk
-        id = 172.31.0.2 }
-    remote { auth = psk
-        id = 172.31.0.1 }
-    children { gre { mode = transport
-        esp_proposals = aes128-sha1-modp1024
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47] } } } }
-secrets { ike-peer { id-1 = 172.31.0.2
-    id-2 = 172.31.0.1
-    secret = raclette } }
-EOC
+by_hand b peer 172.31.0.2 172.31.0.1 raclette {,esp_}proposals=aes128-sha1-modp1024
 sh_on b 'ip addr add 172.31.0.2/24 dev eth0
     ip tunnel add plain mode gre local 172.31.0.2 remote 172.31.0.1 key 42 ttl 64
     ip addr add 192.168.8.2/30 dev plain

@@ -15,31 +15,11 @@ sh_on b 'for n in 2 3 4 5 6 7 8 9; do ip addr add 172.31.0.$n/24 dev eth0; done
     tunnel safe 3 21
     tunnel native 4 22
     nft "table ip f { chain in { type filter hook input priority 0; ip daddr 172.31.0.8 drop; }; }"'
-peer() { # NAME ADDRESS [VERSION [IDENTITY [PSK [IKE-PROPOSALS [ESP-PROPOSALS]]]]]
-    swanctl_conf b "$1" <<EOC
-connections { $1 { version = ${3:-2}
-    local_addrs = $2
-    remote_addrs = 172.31.0.1
-    proposals = ${6:-default}
-    local { auth = psk
-        id = ${4:-$2} }
-    remote { auth = psk
-        id = 172.31.0.1 }
-    children { gre { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47]
-        esp_proposals = ${7:-default} } } } }
-secrets { ike-$1 { id-1 = $2
-    id-2 = 172.31.0.1
-    id-3 = ${4:-$2}
-    secret = ${5:-raclette} } }
-EOC
-}
-peer safe 172.31.0.3
-peer native 172.31.0.4
-peer psk 172.31.0.5 2 172.31.0.5 fondue
-peer identity 172.31.0.6 1 somebody.example.org
-peer proposal 172.31.0.7 2 172.31.0.7 raclette default aes128gcm16
+by_hand b safe 172.31.0.3 172.31.0.1 raclette
+by_hand b native 172.31.0.4 172.31.0.1 raclette
+by_hand b psk 172.31.0.5 172.31.0.1 fondue
+by_hand b identity 172.31.0.6 172.31.0.1 raclette version=1 id=somebody.example.org
+by_hand b proposal 172.31.0.7 172.31.0.1 raclette esp_proposals=aes128gcm16
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2 \
     ipv6.address1=fd31::1/64
 make() { # NAME REMOTE INNER KEY=VALUE…

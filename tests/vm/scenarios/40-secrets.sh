@@ -5,19 +5,7 @@
 host_new a b
 link a eth0 b eth0
 on b ip addr add 172.31.0.2/24 dev eth0
-swanctl_conf b peer <<'EOC'
-connections { peer { version = 2
-    local_addrs = 172.31.0.2
-    remote_addrs = 172.31.0.1
-    local { auth = psk }
-    remote { auth = psk }
-    children { gre { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47] } } } }
-secrets { ike-peer { id-1 = 172.31.0.1
-    id-2 = 172.31.0.2
-    secret = raclette } }
-EOC
+by_hand b peer 172.31.0.2 172.31.0.1 raclette
 go charon_start a b
 go service_start a
 join

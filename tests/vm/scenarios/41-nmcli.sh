@@ -5,26 +5,14 @@
 host_new a b
 link a eth0 b eth0
 on b ip addr add 172.31.0.2/24 dev eth0
-swanctl_conf b peer <<'EOC'
-connections { peer { version = 2
-    local_addrs = 172.31.0.2
-    remote_addrs = 172.31.0.1
-    local { auth = psk }
-    remote { auth = psk }
-    children { gre { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47] } } } }
-secrets { ike-peer { id-1 = 172.31.0.1
-    id-2 = 172.31.0.2
-    secret = raclette } }
-EOC
+by_hand b peer 172.31.0.2 172.31.0.1 raclette
 go charon_start a b
 go service_start a
 join
 nm_start a
 wan a eth0 172.31.0.1/24 172.31.0.2
-sh_on a 'mkdir /root/sites
-cat >/root/sites/head-office.conf <<"EOC"
+sh_on a 'mkdir /tmp/sites
+cat >/tmp/sites/head-office.conf <<"EOC"
 # the file of the host that this machine takes the place of
 connections {
     head-office {
@@ -53,10 +41,10 @@ secrets {
     }
 }
 EOC
-printf "include conf.d/*.conf\nconnections {\n}\n" >/root/sites/included.conf
-printf "client\ndev tun\nremote vpn.example.org 1194\n" >/root/sites/office.ovpn
+printf "include conf.d/*.conf\nconnections {\n}\n" >/tmp/sites/included.conf
+printf "client\ndev tun\nremote vpn.example.org 1194\n" >/tmp/sites/office.ovpn
 echo "$ nmcli con add type ip-tunnel ifname gre7 con-name lines mode gre remote 172.31.0.2 ip-tunnel.input-key 7" \
-    "ip-tunnel.output-key 8 ipv4.method manual ipv4.addresses 192.168.7.1/30" >/root/sites/lines.txt'
+    "ip-tunnel.output-key 8 ipv4.method manual ipv4.addresses 192.168.7.1/30" >/tmp/sites/lines.txt'
 
 import() { on a nmcli con import type gre file "$1" 2>&1 | tee "$hosts/a/told"; return "${PIPESTATUS[0]}"; } # FILE
 told() { grep -E -- "$1" "$hosts/a/told"; }
@@ -67,7 +55,7 @@ settings() { on a nmcli -s -t con show "$1" | grep -E '^(connection|vpn|ipv4|ipv
 
 # --- import -----------------------------------------------------------------------------------------
 
-check "a swanctl.conf is imported" import /root/sites/head-office.conf
+check "a swanctl.conf is imported" import /tmp/sites/head-office.conf
 check "what a profile can't hold is listed" told 'head-office.conf: .*updown'
 check_equal "the rest is in the profile" "ipsec = psk
 ipsec-dpd-delay = 20s
@@ -83,26 +71,26 @@ check_equal "with an SA" 1 "$(sa_count a child)"
 down a head-office
 expect_clean a
 
-check "a line of nmcli's own is imported" import /root/sites/lines.txt
+check "a line of nmcli's own is imported" import /tmp/sites/lines.txt
 check_equal "as one of our profiles" "vpn 192.168.7.1/30" "$(get lines connection.type) $(get lines ipv4.addresses)"
 
 before=$(names)
-check_not "an OpenVPN file isn't" import /root/sites/office.ovpn
+check_not "an OpenVPN file isn't" import /tmp/sites/office.ovpn
 check "and called what it is" told 'an OpenVPN configuration'
-check_not "nor one that includes others" import /root/sites/included.conf
+check_not "nor one that includes others" import /tmp/sites/included.conf
 check "which is named" told 'included.conf: line 1: .*include conf'
-check_not "nor one that isn't there" import /root/sites/none.conf
+check_not "nor one that isn't there" import /tmp/sites/none.conf
 check "which is said" told 'none.conf'
 check_equal "none of them leaves a profile" "$before" "$(names)"
 
 # --- export -----------------------------------------------------------------------------------------
 
 before=$(settings head-office)
-check "an export" on a nmcli con export head-office /root/out.nmconnection
-check_equal "is its owner's alone" 600 "$(on a stat -c %a /root/out.nmconnection)"
-check "without the secret, unless asked for" eval '! on a grep -q raclette /root/out.nmconnection'
+check "an export" on a nmcli con export head-office /tmp/out.nmconnection
+check_equal "is its owner's alone" 600 "$(on a stat -c %a /tmp/out.nmconnection)"
+check "without the secret, unless asked for" eval '! on a grep -q raclette /tmp/out.nmconnection'
 on a nmcli con delete head-office
-check "comes back" import /root/out.nmconnection
+check "comes back" import /tmp/out.nmconnection
 check "under its name" get head-office connection.uuid
 on a nmcli con modify head-office +vpn.secrets ipsec-psk=raclette
 check_equal "the same" "$before" "$(settings head-office)"

@@ -9,30 +9,11 @@ sh_on b 'for n in 2 3 4 5 6 8 9; do ip addr add 172.31.0.$n/24 dev eth0; done
     nft add table ip mute
     nft "add chain ip mute in { type filter hook input priority 0; }"
     nft add rule ip mute in ip daddr 172.31.0.8 drop'
-peer() { # NAME ADDRESS IDENTITY PSK IKE-PROPOSALS ESP-PROPOSALS
-    swanctl_conf b "$1" <<EOC
-connections { $1 { version = 2
-    local_addrs = $2
-    remote_addrs = 172.31.0.1
-    proposals = $5
-    local { auth = psk
-        id = $3 }
-    remote { auth = psk
-        id = 172.31.0.1 }
-    children { gre { mode = transport
-        local_ts = dynamic[47]
-        remote_ts = dynamic[47]
-        esp_proposals = $6 } } } }
-secrets { ike-$1 { id-1 = $3
-    id-2 = 172.31.0.1
-    secret = $4 } }
-EOC
-}
-peer right 172.31.0.2 172.31.0.2 raclette default default
-peer psk 172.31.0.3 172.31.0.3 fondue default default
-peer ike 172.31.0.4 172.31.0.4 raclette aes128-sha1-modp1024 default
-peer esp 172.31.0.5 172.31.0.5 raclette default aes128gcm16
-peer who 172.31.0.6 somebody.example.org raclette default default
+by_hand b right 172.31.0.2 172.31.0.1 raclette
+by_hand b psk 172.31.0.3 172.31.0.1 fondue
+by_hand b ike 172.31.0.4 172.31.0.1 raclette proposals=aes128-sha1-modp1024
+by_hand b esp 172.31.0.5 172.31.0.1 raclette esp_proposals=aes128gcm16
+by_hand b who 172.31.0.6 172.31.0.1 raclette id=somebody.example.org
 charon_start b & peer_daemon=$!
 # A name server that knows no name.
 sh_on a 'echo nameserver 127.0.0.1 >/etc/resolv.conf'

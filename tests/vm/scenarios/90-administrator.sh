@@ -38,19 +38,7 @@ pair() { # NAME PEER ID-A ID-B PEER-NET PSK: the same connection at both ends
 pair same 172.31.0.2 a@example.org b@example.org 10.2.0.0/24 emmental
 pair other 172.31.0.3 a@example.org c@example.org 10.3.0.0/24 tilsiter
 # For our tunnel the peer has a connection of its own.
-swanctl_conf b tunnel <<EOC
-connections { tunnel { version = 2
-    local_addrs = 172.31.0.2
-    remote_addrs = 172.31.0.1
-    local { auth = psk
-        id = 172.31.0.2 }
-    remote { auth = psk
-        id = 172.31.0.1 }
-    children { $gre } } }
-secrets { ike-tunnel { id-1 = 172.31.0.2
-    id-2 = 172.31.0.1
-    secret = raclette } }
-EOC
+by_hand b tunnel 172.31.0.2 172.31.0.1 raclette
 charon_start a b & daemons=$!
 service_start a
 nm_start a
