@@ -5,6 +5,7 @@
 #include "dialog-helper.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,31 +22,6 @@ helper_path(void)
     g_autofree char *dir = self ? g_path_get_dirname(self) : g_strdup(LIBEXECDIR);
 
     return g_build_filename(dir, GRE_DIALOG_HELPER, NULL);
-}
-
-static void
-write_all(int fd, const char *text)
-{
-    gsize  len = strlen(text);
-    gssize n;
-
-    /* What it doesn't read it doesn't show: its exit status tells. */
-    while (len > 0 && ((n = write(fd, text, len)) > 0 || errno == EINTR)) {
-        text += MAX(n, 0);
-        len -= (gsize) MAX(n, 0);
-    }
-}
-
-/* All of the answer, up to ANSWER_MAX bytes. */
-static void
-read_all(int fd, char *answer)
-{
-    gsize  len = 0;
-    gssize n;
-
-    while (len < ANSWER_MAX &&
-           ((n = read(fd, answer + len, ANSWER_MAX - len)) > 0 || (n < 0 && errno == EINTR)))
-        len += (gsize) MAX(n, 0);
 }
 
 static void
@@ -85,10 +61,11 @@ gre_dialog_helper_ask(GreDialogRequest *request, GError **error)
                                   &in, &out, NULL, error))
         return FALSE;
     keyfile = gre_dialog_request_to_keyfile(request, FALSE);
-    write_all(in, keyfile);
+    /* What it doesn't read it doesn't show, and its exit status tells; so it does of its answer. */
+    gre_write_all(in, keyfile, strlen(keyfile));
     close(in);
     answer = g_malloc0(ANSWER_MAX + 1);
-    read_all(out, answer);
+    gre_read_up_to(out, answer, ANSWER_MAX);
     close(out);
     fine = ended_well(pid);
     if (fine)

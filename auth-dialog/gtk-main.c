@@ -7,9 +7,9 @@
 #include "config.h"
 
 #include "gre-i18n.h"
+#include "gre-io.h"
 #include "gre-secret.h"
 
-#include <errno.h>
 #include <libintl.h>
 #include <locale.h>
 #include <nma-vpn-password-dialog.h>
@@ -42,13 +42,9 @@ read_request(GError **error)
 {
     g_autofree char *text = g_malloc0(INPUT_MAX + 1);
     g_autoptr(GKeyFile) request = g_key_file_new();
-    gsize  len = 0;
-    gssize n;
+    gssize len = gre_read_up_to(STDIN_FILENO, text, INPUT_MAX);
 
-    while (len < INPUT_MAX &&
-           ((n = read(STDIN_FILENO, text + len, INPUT_MAX - len)) > 0 || (n < 0 && errno == EINTR)))
-        len += (gsize) MAX(n, 0);
-    if (!g_key_file_load_from_data(request, text, len, G_KEY_FILE_NONE, error))
+    if (!g_key_file_load_from_data(request, text, (gsize) MAX(len, 0), G_KEY_FILE_NONE, error))
         return NULL;
     return g_steal_pointer(&request);
 }
@@ -74,15 +70,8 @@ asked(GKeyFile *request)
 static void
 print_line(const char *text)
 {
-    gsize  len = strlen(text);
-    gssize n;
-
-    while (len > 0 && (n = write(STDOUT_FILENO, text, len)) > 0) {
-        text += n;
-        len -= (gsize) n;
-    }
-    if (write(STDOUT_FILENO, "\n", 1) < 0)
-        return;
+    if (gre_write_all(STDOUT_FILENO, text, strlen(text)))
+        gre_write_all(STDOUT_FILENO, "\n", 1);
 }
 
 static gboolean

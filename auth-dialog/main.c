@@ -9,9 +9,9 @@
 #include "dialog-input.h"
 #include "dialog-request.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 #include "service-names.h"
 
-#include <errno.h>
 #include <libintl.h>
 #include <locale.h>
 #include <signal.h>
@@ -59,11 +59,7 @@ check_options(const Options *options)
 static void
 print(char *text)
 {
-    const char *at = text;
-    gssize      n;
-
-    while (*at && ((n = write(STDOUT_FILENO, at, strlen(at))) > 0 || errno == EINTR))
-        at += MAX(n, 0);
+    gre_write_all(STDOUT_FILENO, text, strlen(text));
     gre_secret_free_text(text);
 }
 

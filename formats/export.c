@@ -7,6 +7,7 @@
 #include "file.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 #include "gre-secret.h"
 #include "import.h"
 
@@ -39,28 +40,12 @@ make_keyfile(NMConnection *connection, GError **error)
     return keyfile;
 }
 
-static gboolean
-write_all(int fd, const char *text, gsize len)
-{
-    while (len > 0) {
-        gssize n = write(fd, text, len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return FALSE;
-        text += n;
-        len -= (gsize) n;
-    }
-    return TRUE;
-}
-
 /* /dev/stdout and its like, and links, are written to; a file is replaced in one step. */
 static gboolean
 write_through(const char *path, const char *text, gsize len, GError **error)
 {
     int      fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
-    gboolean done = fd >= 0 && write_all(fd, text, len);
+    gboolean done = fd >= 0 && gre_write_all(fd, text, len);
     int      cause = errno;
 
     if (fd >= 0)

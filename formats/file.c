@@ -5,6 +5,7 @@
 #include "file.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 #include "gre-secret.h"
 
 #include <errno.h>
@@ -46,26 +47,6 @@ check_kind(int fd, const char *path, GError **error)
     return TRUE;
 }
 
-/* Up to one byte more than is allowed, so that a file which grows meanwhile shows. */
-static gssize
-read_all(int fd, char *buffer)
-{
-    gsize len = 0;
-
-    while (len <= GRE_FILE_MAX) {
-        gssize n = read(fd, buffer + len, GRE_FILE_MAX + 1 - len);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        len += (gsize) n;
-    }
-    return (gssize) len;
-}
-
 static GreFile *
 load_fd(int fd, const char *path, GError **error)
 {
@@ -76,7 +57,7 @@ load_fd(int fd, const char *path, GError **error)
     if (!check_kind(fd, path, error))
         return NULL;
     buffer = g_malloc0(GRE_FILE_MAX + 1);
-    len = read_all(fd, buffer);
+    len = gre_read_up_to(fd, buffer, GRE_FILE_MAX + 1); /* one more: it may grow meanwhile */
     if (len < 0)
         gre_file_fail(error, "%s: %s", path, g_strerror(errno));
     else

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "gre-io.h"
 #include "log.h"
 
 #define NMMETA_SUFFIX ".nmmeta"
@@ -54,19 +55,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Buffer, buffer_clear)
 static gboolean
 read_bytes(int fd, Buffer *buffer, gsize size)
 {
-    buffer->text = g_malloc(size + 1);
-    while (buffer->len < size) {
-        gssize n = read(fd, buffer->text + buffer->len, size - buffer->len);
+    gssize n;
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return FALSE;
-        if (n == 0)
-            break; /* it got shorter */
-        buffer->len += (gsize) n;
-    }
-    return TRUE;
+    buffer->text = g_malloc0(size + 1);
+    buffer->len = size; /* to be wiped, whatever came */
+    n = gre_read_up_to(fd, buffer->text, size);
+    if (n >= 0)
+        buffer->len = (gsize) n; /* it may have got shorter */
+    return n >= 0;
 }
 
 /* Symbolic links are followed, as NetworkManager does. What is read is never executed or waited

@@ -3,6 +3,7 @@
 #include "keys-file.h"
 
 #include "gre-error.h"
+#include "gre-io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,26 +17,6 @@ fail(const char *name, const char *path, const char *what, GError **error)
 {
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: \"%s\": %s", name, path, what);
     return FALSE;
-}
-
-/* Fills @buf; returns the number of bytes, or -1. */
-static gssize
-read_all(int fd, guint8 *buf, gsize size)
-{
-    gsize n = 0;
-
-    while (n < size) {
-        gssize got = read(fd, buf + n, size - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        n += (gsize) got;
-    }
-    return (gssize) n;
 }
 
 static gboolean
@@ -62,7 +43,7 @@ read_open(const char *name, const char *path, int fd, GError **error)
     if (!check_kind(name, path, fd, error))
         return NULL;
     buf = g_malloc(GRE_KEYS_FILE_MAX + 1); /* it may have grown since */
-    n = read_all(fd, buf, GRE_KEYS_FILE_MAX + 1);
+    n = gre_read_up_to(fd, buf, GRE_KEYS_FILE_MAX + 1);
     if (n < 0)
         fail(name, path, g_strerror(errno), error);
     else if (n == 0)

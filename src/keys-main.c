@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "gre-error.h"
+#include "gre-io.h"
 #include "keys-read.h"
 
 #include <errno.h>
@@ -49,51 +50,25 @@ become(const char *user, GError **error)
     return TRUE;
 }
 
-/* Returns the number of bytes; more than GRE_CREDENTIALS_MAX: too many. */
-static gsize
-take_all(guint8 *buf)
-{
-    gsize n = 0;
-
-    while (n <= GRE_CREDENTIALS_MAX) {
-        gssize got = read(STDIN_FILENO, buf + n, GRE_CREDENTIALS_MAX + 1 - n);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            break;
-        n += (gsize) got;
-    }
-    return n;
-}
-
 static gboolean
 give_all(const GreSecret *answer)
 {
     gsize         len;
     const guint8 *data = gre_secret_data(answer, &len);
 
-    while (len > 0) {
-        gssize put = write(STDOUT_FILENO, data, len);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return FALSE;
-        data += put;
-        len -= (gsize) put;
-    }
-    return TRUE;
+    return gre_write_all(STDOUT_FILENO, data, len);
 }
 
 static GreKeyRequest *
 take_request(void)
 {
     guint8        *buf = g_malloc(GRE_CREDENTIALS_MAX + 1);
-    gsize          n = take_all(buf);
-    GreKeyRequest *request = n <= GRE_CREDENTIALS_MAX ? gre_key_request_unpack(buf, n) : NULL;
+    gssize         n = gre_read_up_to(STDIN_FILENO, buf, GRE_CREDENTIALS_MAX + 1);
+    GreKeyRequest *request = NULL;
 
-    explicit_bzero(buf, n);
+    if (n >= 0 && n <= GRE_CREDENTIALS_MAX) /* more: too many */
+        request = gre_key_request_unpack(buf, (gsize) n);
+    explicit_bzero(buf, GRE_CREDENTIALS_MAX + 1);
     g_free(buf);
     return request;
 }

@@ -5,6 +5,7 @@
 #include "secret-input.h"
 #include "command.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 #include "gre-secret.h"
 
 #include <errno.h>
@@ -35,17 +36,14 @@ static char *
 read_all(int fd)
 {
     char  *text = g_malloc0(SECRET_MAX + 2);
-    gsize  len = 0;
-    gssize n;
+    gssize len = gre_read_up_to(fd, text, SECRET_MAX + 1);
 
-    while ((n = read_retry(fd, text + len, SECRET_MAX + 1 - len)) > 0)
-        len += (gsize) n;
-    if (n == 0 && len <= SECRET_MAX && !memchr(text, '\0', len)) {
+    if (len >= 0 && len <= SECRET_MAX && !memchr(text, '\0', (gsize) len)) {
         if (len > 0 && text[len - 1] == '\n')
             text[len - 1] = '\0';
         return text;
     }
-    if (n == 0)
+    if (len >= 0)
         errno = len > SECRET_MAX ? EFBIG : EILSEQ;
     explicit_bzero(text, SECRET_MAX + 2); /* gre_secret_free_text() would stop at a NUL */
     g_free(text);
