@@ -45,6 +45,14 @@ kind_of(const char *id)
     return id ? gre_write_id_kind(id, &bare) : GRE_ID_ADDRESS;
 }
 
+static gboolean
+is_address(const char *id, const GreAddress *address)
+{
+    GreAddress parsed;
+
+    return !id || (gre_address_parse(id, &parsed) && gre_address_equal(&parsed, address));
+}
+
 static guint
 used_by_keys(const GreTunnelOptions *tunnel)
 {
@@ -65,14 +73,14 @@ used_by_ipsec(const GreFarEnd *end)
 {
     const GreIpsecOptions *ipsec = &end->ours->ipsec;
     GreIdKind              a = kind_of(end->local_id), b = kind_of(end->remote_id);
+    /* As which address it comes is for the receiver to accept; what it says is its own. */
+    gboolean named = !is_address(end->local_id, &end->local) || b != GRE_ID_ADDRESS;
 
     if (ipsec->method == GRE_IPSEC_NO)
         return 0;
     return GRE_USES_IPSEC | (ipsec->method == GRE_IPSEC_PUBKEY ? GRE_USES_PUBKEY : 0) |
            (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
-           (ipsec->ike_version == 1 && (a != GRE_ID_ADDRESS || b != GRE_ID_ADDRESS)
-                ? GRE_USES_IKEV1_ID
-                : 0) |
+           (ipsec->ike_version == 1 && named ? GRE_USES_IKEV1_ID : 0) |
            (a == GRE_ID_OTHER || b == GRE_ID_OTHER ? GRE_USES_ODD_ID : 0);
 }
 
