@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { TCP_HEADERS = 40, DPD_MIN = 10, DPD_MAX = 3600 };
+enum { TCP_HEADERS = 40, DPD_MIN = 10, DPD_MAX = 3600, WINDOW_MIN = 64, WINDOW_MAX = 1024 };
 
 /* ---- IKE ---- */
 
@@ -115,6 +115,18 @@ write_ikev1(const GreFarEnd *end, const char *psk, GString *out, GError **error)
 
 /* ---- ESP ---- */
 
+/* 64 and its doubles up to 1024 ("set security-association replay window-size"): the next one that
+ * is no smaller, for a window of the router's own is no one else's matter. */
+static guint
+window_of(const GreFarEnd *end)
+{
+    guint size = WINDOW_MIN;
+
+    while (size < end->ours->ipsec.replay_window && size < WINDOW_MAX)
+        size *= 2;
+    return size;
+}
+
 static gboolean
 write_esp(const GreFarEnd *end, GString *out, GError **error)
 {
@@ -131,8 +143,8 @@ write_esp(const GreFarEnd *end, GString *out, GError **error)
     g_string_append_printf(
         out,
         "crypto ipsec profile %s\n set security-association lifetime seconds %u\n"
-        " set transform-set %s\n",
-        end->name, end->ours->ipsec.esp_lifetime, end->name);
+        " set security-association replay window-size %u\n set transform-set %s\n",
+        end->name, end->ours->ipsec.esp_lifetime, window_of(end), end->name);
     if (suite.group)
         g_string_append_printf(out, " set pfs %s\n", suite.group->words[words]);
     if (end->ours->ipsec.ike_version == 2)

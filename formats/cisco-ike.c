@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IKE of both versions: who the two ends are, the pre-shared key, and the proposals. */
+/* IKE of both versions: who the two ends are, how they prove it, and the proposals. */
 #include "config.h"
 
 #include "cisco.h"
@@ -214,6 +214,28 @@ covers(const char *address, const char *mask, const char *host)
     return gre_prefix_contains(&net, &of) ? 1u + net.length : 0;
 }
 
+/* Version 1 has "ipv6" before an address of it: the number of the word that is the address. */
+static guint
+after_family(const GreCiscoLine *line, guint n)
+{
+    return n + (strcmp(gre_cisco_word(line, n), "ipv6") == 0);
+}
+
+/* An address, without the mask that says that it is one host's; NULL: the mask is a network's.
+ * (transfer full) */
+static char *
+host_of(const GreCiscoLine *line, guint n)
+{
+    const char *value = gre_cisco_word(line, n);
+    const char *slash = strchr(value, '/');
+
+    if (line->n > n + 1 && strcmp(gre_cisco_word(line, n + 1), "255.255.255.255") != 0)
+        return NULL;
+    if (slash && strcmp(slash, "/128") != 0)
+        return NULL;
+    return slash ? g_strndup(value, (gsize) (slash - value)) : g_strdup(value);
+}
+
 /* An identity as strongSwan writes it; NULL: it is of many, or of a kind that is unknown.
  * (transfer full) */
 static char *
@@ -224,9 +246,7 @@ identity_of(const GreCiscoLine *line, guint n)
     if (strcmp(kind, "key-id") == 0)
         return g_strconcat("keyid:", value, NULL);
     if (strcmp(kind, "address") == 0)
-        return line->n == n + 2 || strcmp(gre_cisco_word(line, n + 2), "255.255.255.255") == 0
-                   ? g_strdup(value)
-                   : NULL;
+        return host_of(line, n + 1);
     return (strcmp(kind, "fqdn") == 0 || strcmp(kind, "email") == 0) && line->n == n + 2
                ? g_strdup(value)
                : NULL;
@@ -264,12 +284,13 @@ take_peer_identity(GreCisco           *self,
                    const GreCiscoRule *rule,
                    GError            **error)
 {
-    const char *kind = gre_cisco_word(line, rule->n), *value = gre_cisco_word(line, rule->n + 1);
+    const char *kind = gre_cisco_word(line, rule->n);
+    guint       value = after_family(line, rule->n + 1);
 
     if (strcmp(kind, "any") == 0 && self->theirs)
         return TRUE;
     if (strcmp(kind, "address") == 0 && self->theirs &&
-        covers(value, gre_cisco_word(line, rule->n + 2), self->destination))
+        covers(gre_cisco_word(line, value), gre_cisco_word(line, value + 1), self->destination))
         return TRUE;
     return take_identity(self, line, rule->n, FALSE, error);
 }
@@ -331,6 +352,72 @@ take_psk(GreCisco *self, const GreCiscoLine *line, guint n, GError **error)
     done = set_psk(self, line, psk, error);
     gre_secret_free_text(psk);
     return done;
+}
+
+static void
+note_psk(GreCisco *self)
+{
+    if (!self->has_key && !gre_import_get(self->import, "ipsec-psk"))
+        gre_import_note(self->import, _("the file has no pre-shared key for this connection: set "
+                                        "it before the first use"));
+}
+
+/* ---- keys and certificates ---- */
+
+/* They are in the router's memory, and those of this machine nowhere in its configuration. */
+static gboolean
+take_pubkey(GreCisco *self, GError **error)
+{
+    static const char *const files[][2] = {
+        { "ipsec-private-key", "/etc/swanctl/private/tunnel.pem" },
+        { "ipsec-cert", "/etc/swanctl/x509/tunnel.pem" },
+        { "ipsec-ca", "/etc/swanctl/x509ca/tunnel.pem" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
+        if (!gre_import_set(self->import, "ipsec", files[i][0], files[i][1], error))
+            return FALSE;
+    g_hash_table_remove(self->import->secrets, "ipsec-psk");
+    gre_import_note(self->import,
+                    _("keys and certificates of this machine are not in a router's configuration: "
+                      "put them into %s, %s, and that of the authority which signed the router's "
+                      "into %s, before the first use"),
+                    files[0][1], files[1][1], files[2][1]);
+    return TRUE;
+}
+
+/* "pre-share", "rsa-sig", "ecdsa-sig" */
+static gboolean
+take_method(GreCisco *self, const GreCiscoLine *line, const char *word, GError **error)
+{
+    g_autofree char *where = gre_file_where(line->line);
+
+    if (g_str_has_prefix(word, "pre-share"))
+        self->psk = TRUE;
+    else if (strcmp(word, "rsa-sig") == 0 || strcmp(word, "ecdsa-sig") == 0)
+        self->pubkey = TRUE;
+    else
+        return gre_file_fail(error, _("%s: only pre-share, rsa-sig and ecdsa-sig can be imported"),
+                             where);
+    return TRUE;
+}
+
+static gboolean
+finish_method(GreCisco *self, const GreCiscoLine *line, GError **error)
+{
+    g_autofree char *where = gre_file_where(line ? line->line : 1);
+
+    if (self->psk && self->pubkey)
+        return gre_file_fail(error,
+                             _("%s: both ends must have a pre-shared key, or both rsa-sig or "
+                               "ecdsa-sig"),
+                             where);
+    if (!gre_import_set(self->import, "ipsec", "ipsec", self->pubkey ? "pubkey" : "psk", error))
+        return FALSE;
+    if (self->pubkey)
+        return take_pubkey(self, error);
+    note_psk(self);
+    return TRUE;
 }
 
 /* ---- version 2 ---- */
@@ -399,19 +486,16 @@ take_keyring(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule,
     return best == 0 || take_peer_keys(self, keyring, peer, error); /* none: note_psk() */
 }
 
-/* authentication remote pre-share [key KEY] */
+/* authentication remote pre-share [key KEY], authentication local rsa-sig */
 static gboolean
 take_authentication(GreCisco           *self,
                     const GreCiscoLine *line,
                     const GreCiscoRule *rule,
                     GError            **error)
 {
-    g_autofree char *where = gre_file_where(line->line);
-
     (void) rule;
-    if (!g_str_has_prefix(gre_cisco_word(line, 2), "pre-share"))
-        return gre_file_fail(error, _("%s: only pre-share, a pre-shared key, can be imported"),
-                             where);
+    if (!take_method(self, line, gre_cisco_word(line, 2), error))
+        return FALSE;
     return strcmp(gre_cisco_word(line, 3), "key") != 0 || take_psk(self, line, 4, error);
 }
 
@@ -421,6 +505,7 @@ static const GreCiscoRule ikev2_rules[] = {
     { "authentication local", take_authentication, NULL, 0 },
     { "authentication remote", take_authentication, NULL, 0 },
     { "keyring", take_keyring, NULL, 0 },
+    { "pki trustpoint", NULL, NULL, 0 }, /* by take_pubkey() */
     { "dpd", gre_cisco_take_word, "ipsec-dpd-delay", 1 },
     { "lifetime", gre_cisco_take_word, "ipsec-ike-lifetime", 1 },
     { "description", NULL, NULL, 0 },
@@ -440,14 +525,6 @@ take_global(GreCisco *self, const char *words, guint n, GError **error)
     return gre_cisco_take_word(self, section->head, &rule, error);
 }
 
-static void
-note_psk(GreCisco *self)
-{
-    if (!self->has_key && !gre_import_get(self->import, "ipsec-psk"))
-        gre_import_note(self->import, _("the file has no pre-shared key for this connection: set "
-                                        "it before the first use"));
-}
-
 gboolean
 gre_cisco_take_ikev2(GreCisco *self, const GreCiscoLine *line, GError **error)
 {
@@ -460,22 +537,30 @@ gre_cisco_take_ikev2(GreCisco *self, const GreCiscoLine *line, GError **error)
         !gre_cisco_take_section(self, profile, ikev2_rules, error) ||
         !take_ikev2_policies(self, error))
         return FALSE;
-    note_psk(self);
-    return TRUE;
+    return finish_method(self, profile->head, error);
 }
 
 /* ---- version 1 ---- */
 
+/* A policy that doesn't say is for rsa-sig. */
 static gboolean
-take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
+is_for_keys(const GreCiscoLine *method)
+{
+    return !method || !g_str_has_prefix(gre_cisco_word(method, 1), "pre-share");
+}
+
+static gboolean
+take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, gboolean pubkey, GError **error)
 {
     const GreCiscoRule  lifetime = { "lifetime", NULL, "ipsec-ike-lifetime", 1 };
     const GreCiscoLine *method = gre_cisco_find_line(policy, "authentication");
     g_autoptr(GPtrArray) algorithms = g_ptr_array_new();
     g_autofree char *proposal = NULL;
 
-    if (!method || !g_str_has_prefix(gre_cisco_word(method, 1), "pre-share"))
-        return TRUE; /* for certificates, and noted as unused */
+    if (is_for_keys(method) != pubkey)
+        return TRUE; /* for other peers, and noted as unused */
+    if (!take_method(self, policy->head, method ? gre_cisco_word(method, 1) : "rsa-sig", error))
+        return FALSE;
     policy->used = TRUE;
     for (guint i = 0; i < policy->lines->len; i++) {
         const GreCiscoLine *line = policy->lines->pdata[i];
@@ -493,21 +578,32 @@ take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
 }
 
 static gboolean
-take_isakmp_policies(GreCisco *self, GError **error)
+take_some_policies(GreCisco *self, gboolean pubkey, GError **error)
 {
-    gboolean any = FALSE;
-
     for (guint i = 0; i < self->sections->len; i++) {
         GreCiscoSection *section = self->sections->pdata[i];
 
-        if (!gre_cisco_begins(section->head, "crypto isakmp policy"))
-            continue;
-        if (!take_isakmp_policy(self, section, error))
+        if (gre_cisco_begins(section->head, "crypto isakmp policy") &&
+            !take_isakmp_policy(self, section, pubkey, error))
             return FALSE;
-        any = any || section->used;
     }
-    return any || gre_file_fail(error, _("%s: only pre-share, a pre-shared key, can be imported"),
-                                "crypto isakmp policy");
+    return TRUE;
+}
+
+/* Which of a router's policies are for this peer isn't said: those for a pre-shared key where there
+ * is one for it, or where there are no others. */
+static gboolean
+take_isakmp_policies(GreCisco *self, GError **error)
+{
+    gboolean has_psk = self->has_key || gre_import_get(self->import, "ipsec-psk");
+
+    if (!take_some_policies(self, FALSE, error))
+        return FALSE;
+    if (self->psk || has_psk)
+        return self->psk || gre_file_fail(error, _("%s: none is for pre-share, a pre-shared key"),
+                                          "crypto isakmp policy");
+    return take_some_policies(self, TRUE, error) &&
+           (self->pubkey || gre_file_fail(error, _("%s: there is none"), "crypto isakmp policy"));
 }
 
 /* The number of the word after this one; 0: there is none. */
@@ -520,7 +616,7 @@ after_word(const GreCiscoLine *line, guint from, const char *word)
     return 0;
 }
 
-/* crypto isakmp key KEY address A [MASK] */
+/* crypto isakmp key KEY address A [MASK], crypto isakmp key KEY address ipv6 A/LENGTH */
 static gboolean
 take_isakmp_keys(GreCisco *self, GError **error)
 {
@@ -529,11 +625,12 @@ take_isakmp_keys(GreCisco *self, GError **error)
 
     for (guint i = 0; i < self->sections->len; i++) {
         GreCiscoSection *section = self->sections->pdata[i];
-        guint            address = after_word(section->head, 4, "address");
+        guint            word = after_word(section->head, 4, "address");
+        guint            address = after_family(section->head, word);
         guint            rate = covers(gre_cisco_word(section->head, address),
                                        gre_cisco_word(section->head, address + 1), self->destination);
 
-        if (!gre_cisco_begins(section->head, "crypto isakmp key") || address == 0 || rate <= best)
+        if (!gre_cisco_begins(section->head, "crypto isakmp key") || word == 0 || rate <= best)
             continue;
         best = rate;
         found = section;
@@ -544,7 +641,7 @@ take_isakmp_keys(GreCisco *self, GError **error)
     return take_psk(self, found->head, 3, error);
 }
 
-/* keyring NAME: its lines are "pre-shared-key address A [MASK] key KEY". */
+/* keyring NAME: its lines are "pre-shared-key address A [MASK] key KEY", or "address ipv6 …". */
 static gboolean
 take_isakmp_keyring(GreCisco           *self,
                     const GreCiscoLine *line,
@@ -564,7 +661,8 @@ take_isakmp_keyring(GreCisco           *self,
     keyring->used = TRUE;
     for (guint i = 0; i < keyring->lines->len; i++) {
         const GreCiscoLine *one = keyring->lines->pdata[i];
-        guint rate = covers(gre_cisco_word(one, 2), gre_cisco_word(one, 3), self->destination);
+        guint               n = after_family(one, 2);
+        guint rate = covers(gre_cisco_word(one, n), gre_cisco_word(one, n + 1), self->destination);
 
         if (!gre_cisco_begins(one, "pre-shared-key address") || rate <= best ||
             after_word(one, 2, "key") == 0)
@@ -579,6 +677,7 @@ static const GreCiscoRule isakmp_rules[] = {
     { "match identity", take_peer_identity, NULL, 2 },
     { "self-identity", take_router_identity, NULL, 1 },
     { "keyring", take_isakmp_keyring, NULL, 0 },
+    { "ca trust-point", NULL, NULL, 0 }, /* by take_pubkey() */
     { "keepalive", gre_cisco_take_word, "ipsec-dpd-delay", 1 },
     { "description", NULL, NULL, 0 },
     { NULL, NULL, NULL, 0 },
@@ -602,6 +701,5 @@ gre_cisco_take_ikev1(GreCisco *self, const GreCiscoLine *line, GError **error)
         (line && !take_isakmp_profile(self, line, error)) || !take_isakmp_keys(self, error) ||
         !take_isakmp_policies(self, error))
         return FALSE;
-    note_psk(self);
-    return TRUE;
+    return finish_method(self, line, error);
 }

@@ -178,8 +178,7 @@ take_ike(GreCisco *self, const GreCiscoSection *policy, GError **error)
 static gboolean
 take_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
 {
-    return gre_import_set(self->import, "ipsec", "ipsec", "psk", error) &&
-           take_globals(self, error) && take_sets(self, policy, error) &&
+    return take_globals(self, error) && take_sets(self, policy, error) &&
            gre_cisco_take_section(self, policy, policy_rules, error) &&
            take_ike(self, policy, error);
 }

@@ -15,6 +15,7 @@ typedef struct {
     const char *source, *destination; /* the tunnel's ends, as the router sees them; borrowed */
     gboolean    theirs;               /* the router is the other end: the ends change places */
     gboolean    has_key;              /* there is a pre-shared key, though it can't be read */
+    gboolean    psk, pubkey; /* how the two ends prove who they are; one of them in the end */
 } GreCisco;
 
 typedef struct GreCiscoRule GreCiscoRule;

@@ -525,6 +525,24 @@ take_stanzas(Reader *reader, GPtrArray *stanzas, GError **error)
     return check_mode(reader, error);
 }
 
+/* "auto eth0 gre1", and the words that stand for it. */
+static gboolean
+comes_up_at_boot(const char *text, const char *ifname)
+{
+    static const char *const words[] = { "auto", "allow-auto", "allow-hotplug", NULL };
+    guint                    number = 0;
+    gboolean                 found = FALSE;
+
+    while (*text && !found) {
+        g_autofree char *line = next_line(&text, &number);
+        g_auto(GStrv) names = g_strsplit_set(line, " \t", -1);
+
+        found = g_strv_contains(words, names[0] ? names[0] : "") &&
+                g_strv_contains((const char *const *) names + 1, ifname);
+    }
+    return found;
+}
+
 static NMConnection *
 read_interfaces(const GreFile *file, GPtrArray *notes, GError **error)
 {
@@ -533,8 +551,11 @@ read_interfaces(const GreFile *file, GPtrArray *notes, GError **error)
     Reader        reader = { .iproute.import = import };
     NMConnection *connection = NULL;
 
-    if (find_tunnel(&reader, stanzas, error) && take_stanzas(&reader, stanzas, error))
+    if (find_tunnel(&reader, stanzas, error) && take_stanzas(&reader, stanzas, error)) {
+        if (comes_up_at_boot(file->text, reader.iproute.ifname))
+            gre_import_boot(import);
         connection = gre_import_finish(import, error);
+    }
     g_free(reader.iproute.ifname);
     gre_import_give_notes(import, notes);
     return connection;

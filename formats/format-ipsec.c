@@ -1,39 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ipsec.conf(5) of Libreswan and of strongSwan, and the ipsec.secrets(5) beside it: a conn for GRE
- * with a pre-shared key. The tunnel itself stands elsewhere in such a setup.
+ * ipsec.conf(5) of Libreswan and of strongSwan, and the ipsec.secrets(5) beside it: a conn for GRE.
+ * The tunnel itself stands elsewhere in such a setup.
  */
 #include "config.h"
 
 #include "format.h"
 #include "gre-algorithm.h"
 #include "gre-i18n.h"
-#include "gre-property.h"
-#include "gre-secret.h"
 #include "gre-value.h"
-#include "import.h"
+#include "ipsec-conf.h"
 #include "own.h"
 
 #include <string.h>
 
 enum { ALSO_MAX = 16 }; /* conns that one takes in, also by others */
-
-typedef struct {
-    char *name, *value;
-    guint line;
-} Key;
-
-typedef struct {
-    char      *name;
-    GPtrArray *keys; /* of Key */
-} Conn;
-
-typedef struct {
-    GreImport  *import;
-    GPtrArray  *conns;
-    GHashTable *keys;         /* of the conn, with all that it takes in: char* -> Key*, borrowed */
-    const char *ours, *other; /* "left", "right" */
-} Reader;
 
 static gboolean
 is_one(const GreFile *file)
@@ -41,8 +22,8 @@ is_one(const GreFile *file)
     return gre_file_has_line(file, "conn ");
 }
 
-static char *
-where_of(const Key *key)
+char *
+gre_ipsec_where(const GreIpsecKey *key)
 {
     return g_strdup_printf(_("line %u, %s"), key->line, key->name);
 }
@@ -52,7 +33,7 @@ where_of(const Key *key)
 static void
 free_key(gpointer data)
 {
-    Key *key = data;
+    GreIpsecKey *key = data;
 
     g_free(key->name);
     g_free(key->value);
@@ -62,16 +43,15 @@ free_key(gpointer data)
 static void
 free_conn(gpointer data)
 {
-    Conn *conn = data;
+    GreIpsecSection *conn = data;
 
     g_free(conn->name);
     g_ptr_array_unref(conn->keys);
     g_free(conn);
 }
 
-/* Without the quotes around it. (transfer full) */
-static char *
-unquote(const char *text)
+char *
+gre_ipsec_unquote(const char *text)
 {
     gsize len = strlen(text);
 
@@ -80,9 +60,8 @@ unquote(const char *text)
     return g_strdup(text);
 }
 
-/* Up to a "#" that begins a comment. */
-static void
-cut_comment(char *line)
+void
+gre_ipsec_cut_comment(char *line)
 {
     char quote = '\0';
 
@@ -99,15 +78,27 @@ cut_comment(char *line)
     g_strchomp(line);
 }
 
+static GreIpsecSection *
+add_section(GPtrArray *to, char *name, guint line)
+{
+    GreIpsecSection *section = g_new0(GreIpsecSection, 1);
+
+    section->name = g_strdup(g_strstrip(name));
+    section->line = line;
+    section->keys = g_ptr_array_new_with_free_func(free_key);
+    g_ptr_array_add(to, section);
+    return section;
+}
+
 static gboolean
-begin_section(Reader *reader, char *line, guint number, Conn **current, GError **error)
+begin_section(
+    GreIpsecConf *reader, char *line, guint number, GreIpsecSection **current, GError **error)
 {
     *current = NULL;
     if (g_str_has_prefix(line, "conn") && g_ascii_isspace(line[4])) {
-        *current = g_new0(Conn, 1);
-        (*current)->name = g_strdup(g_strstrip(line + 5));
-        (*current)->keys = g_ptr_array_new_with_free_func(free_key);
-        g_ptr_array_add(reader->conns, *current);
+        *current = add_section(reader->conns, line + 5, number);
+    } else if (g_str_has_prefix(line, "ca") && g_ascii_isspace(line[2])) {
+        *current = add_section(reader->authorities, line + 3, number);
     } else if (g_str_has_prefix(line, "include")) {
         g_autofree char *shown = gre_value_quote(line);
 
@@ -122,13 +113,13 @@ begin_section(Reader *reader, char *line, guint number, Conn **current, GError *
 }
 
 static gboolean
-take_line(Reader *reader, char *line, guint number, Conn **current, GError **error)
+take_line(GreIpsecConf *reader, char *line, guint number, GreIpsecSection **current, GError **error)
 {
-    gboolean indented = g_ascii_isspace(line[0]);
-    char    *equals = strchr(line, '=');
-    Key     *key;
+    gboolean     indented = g_ascii_isspace(line[0]);
+    char        *equals = strchr(line, '=');
+    GreIpsecKey *key;
 
-    cut_comment(line);
+    gre_ipsec_cut_comment(line);
     if (line[strspn(line, " \t")] == '\0')
         return TRUE;
     if (!indented)
@@ -141,20 +132,20 @@ take_line(Reader *reader, char *line, guint number, Conn **current, GError **err
     }
     if (!equals)
         return gre_file_fail(error, _("line %u: neither a section nor key=value"), number);
-    key = g_new0(Key, 1);
+    key = g_new0(GreIpsecKey, 1);
     *equals = '\0';
     key->name = g_ascii_strdown(g_strstrip(line), -1);
-    key->value = unquote(g_strstrip(equals + 1));
+    key->value = gre_ipsec_unquote(g_strstrip(equals + 1));
     key->line = number;
     g_ptr_array_add((*current)->keys, key);
     return TRUE;
 }
 
 static gboolean
-parse(Reader *reader, const char *text, GError **error)
+parse(GreIpsecConf *reader, const char *text, GError **error)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    Conn *current = NULL;
+    GreIpsecSection *current = NULL;
 
     for (guint i = 0; lines[i]; i++)
         if (!take_line(reader, lines[i], i + 1, &current, error))
@@ -164,30 +155,30 @@ parse(Reader *reader, const char *text, GError **error)
 
 /* ---- a conn with all that it takes in ---- */
 
-static const Conn *
-find_conn(const Reader *reader, const char *name)
+static const GreIpsecSection *
+find_conn(const GreIpsecConf *reader, const char *name)
 {
     for (guint i = 0; i < reader->conns->len; i++)
-        if (strcmp(((Conn *) reader->conns->pdata[i])->name, name) == 0)
+        if (strcmp(((GreIpsecSection *) reader->conns->pdata[i])->name, name) == 0)
             return reader->conns->pdata[i];
     return NULL;
 }
 
 /* Its own keys go before those of `also`, and these before %default's. */
 static void
-gather(const Reader *reader, const Conn *conn, GHashTable *out, guint *left)
+gather(const GreIpsecConf *reader, const GreIpsecSection *conn, GHashTable *out, guint *left)
 {
     if (!conn || *left == 0)
         return;
     (*left)--;
     for (guint i = conn->keys->len; i > 0; i--) {
-        Key *key = conn->keys->pdata[i - 1];
+        GreIpsecKey *key = conn->keys->pdata[i - 1];
 
         if (strcmp(key->name, "also") != 0 && !g_hash_table_contains(out, key->name))
             g_hash_table_insert(out, key->name, key);
     }
     for (guint i = 0; i < conn->keys->len; i++) {
-        const Key *key = conn->keys->pdata[i];
+        const GreIpsecKey *key = conn->keys->pdata[i];
 
         if (strcmp(key->name, "also") == 0)
             gather(reader, find_conn(reader, key->value), out, left);
@@ -195,7 +186,7 @@ gather(const Reader *reader, const Conn *conn, GHashTable *out, guint *left)
 }
 
 static GHashTable *
-whole(const Reader *reader, const Conn *conn)
+whole(const GreIpsecConf *reader, const GreIpsecSection *conn)
 {
     GHashTable *out = g_hash_table_new(g_str_hash, g_str_equal);
     guint       left = ALSO_MAX, one = 1;
@@ -208,18 +199,27 @@ whole(const Reader *reader, const Conn *conn)
 static const char *
 value(GHashTable *keys, const char *name)
 {
-    const Key *key = g_hash_table_lookup(keys, name);
+    const GreIpsecKey *key = g_hash_table_lookup(keys, name);
 
     return key ? key->value : "";
 }
 
-/* "left" and "id": the value of "leftid". */
-static const char *
-side_value(const Reader *reader, const char *side, const char *name)
+const GreIpsecKey *
+gre_ipsec_side(const GreIpsecConf *conf, const char *side, const char *what)
 {
-    g_autofree char *key = g_strconcat(side, name, NULL);
+    g_autofree char *name = g_strconcat(side, what, NULL);
 
-    return value(reader->keys, key);
+    return g_hash_table_lookup(conf->keys, name);
+}
+
+const GreIpsecKey *
+gre_ipsec_take(GreIpsecConf *conf, const char *side, const char *what)
+{
+    const GreIpsecKey *key = gre_ipsec_side(conf, side, what);
+
+    if (key)
+        g_hash_table_remove(conf->keys, key->name);
+    return key;
 }
 
 static gboolean
@@ -240,13 +240,13 @@ is_gre(GHashTable *keys)
 
 /* One that another takes in is a part of that one. */
 static gboolean
-is_part(const Reader *reader, const Conn *conn)
+is_part(const GreIpsecConf *reader, const GreIpsecSection *conn)
 {
     for (guint i = 0; i < reader->conns->len; i++) {
-        const Conn *other = reader->conns->pdata[i];
+        const GreIpsecSection *other = reader->conns->pdata[i];
 
         for (guint j = 0; j < other->keys->len; j++) {
-            const Key *key = other->keys->pdata[j];
+            const GreIpsecKey *key = other->keys->pdata[j];
 
             if (strcmp(key->name, "also") == 0 && strcmp(key->value, conn->name) == 0)
                 return TRUE;
@@ -257,14 +257,14 @@ is_part(const Reader *reader, const Conn *conn)
 
 /* What a conn wants to take in and the file doesn't have. */
 static gboolean
-check_also(const Reader *reader, GError **error)
+check_also(const GreIpsecConf *reader, GError **error)
 {
     for (guint i = 0; i < reader->conns->len; i++) {
-        const Conn *conn = reader->conns->pdata[i];
+        const GreIpsecSection *conn = reader->conns->pdata[i];
 
         for (guint j = 0; j < conn->keys->len; j++) {
-            const Key       *key = conn->keys->pdata[j];
-            g_autofree char *shown = gre_value_quote(key->value);
+            const GreIpsecKey *key = conn->keys->pdata[j];
+            g_autofree char   *shown = gre_value_quote(key->value);
 
             if (strcmp(key->name, "also") == 0 && !find_conn(reader, key->value))
                 return gre_file_fail(error, _("line %u: %s is not in the file"), key->line, shown);
@@ -274,12 +274,12 @@ check_also(const Reader *reader, GError **error)
 }
 
 static gboolean
-choose(Reader *reader, GError **error)
+choose(GreIpsecConf *reader, GError **error)
 {
     guint n = 0;
 
     for (guint i = 0; i < reader->conns->len; i++) {
-        const Conn *conn = reader->conns->pdata[i];
+        const GreIpsecSection *conn = reader->conns->pdata[i];
         g_autoptr(GHashTable) keys = is_part(reader, conn) ? NULL : whole(reader, conn);
 
         if (!keys)
@@ -309,7 +309,7 @@ is_here(const char *host)
 }
 
 static gboolean
-orient(Reader *reader, GError **error)
+orient(GreIpsecConf *reader, GError **error)
 {
     const char      *left = value(reader->keys, "left"), *right = value(reader->keys, "right");
     g_autofree char *left_shown = gre_value_quote(left), *right_shown = gre_value_quote(right);
@@ -324,21 +324,34 @@ orient(Reader *reader, GError **error)
     return TRUE;
 }
 
-static gboolean
-set_side(Reader *reader, const char *side, const char *what, const char *name, GError **error)
+/* "@name" is what strongSwan takes "name" for, unlike "@#hex" and "@@mail"; "@[text]" is
+ * Libreswan's. (transfer full) */
+static char *
+bare_id(const char *text)
 {
-    g_autofree char *full = g_strconcat(side, what, NULL);
-    const Key       *key = g_hash_table_lookup(reader->keys, full);
-    g_autofree char *where = key ? where_of(key) : NULL;
+    gsize len = strlen(text);
 
-    if (!key || !key->value[0] || key->value[0] == '%')
-        return TRUE;
-    return gre_import_endpoint(reader->import, where, name, key->value + (key->value[0] == '@'),
-                               error);
+    if (g_str_has_prefix(text, "@[") && text[len - 1] == ']')
+        return g_strdup_printf("keyid:%.*s", (int) len - 3, text + 2);
+    return g_strdup(text + (text[0] == '@' && text[1] != '#' && text[1] != '@'));
 }
 
 static gboolean
-set_sides(Reader *reader, GError **error)
+set_side(GreIpsecConf *reader, const char *side, const char *what, const char *name, GError **error)
+{
+    g_autofree char   *full = g_strconcat(side, what, NULL);
+    const GreIpsecKey *key = g_hash_table_lookup(reader->keys, full);
+    g_autofree char   *where = key ? gre_ipsec_where(key) : NULL;
+    g_autofree char   *id = NULL;
+
+    if (!key || !key->value[0] || key->value[0] == '%')
+        return TRUE;
+    id = bare_id(key->value);
+    return gre_import_endpoint(reader->import, where, name, id, error);
+}
+
+static gboolean
+set_sides(GreIpsecConf *reader, GError **error)
 {
     return set_side(reader, reader->ours, "", "local", error) &&
            set_side(reader, reader->other, "", "remote", error) &&
@@ -465,8 +478,8 @@ translate(const char *proposals, gboolean ike)
     return g_strjoinv(",", items);
 }
 
-static void
-note_key(Reader *reader, const Key *key)
+void
+gre_ipsec_note(GreIpsecConf *reader, const GreIpsecKey *key)
 {
     g_autofree char *shown = gre_value_quote(key->value);
 
@@ -475,19 +488,19 @@ note_key(Reader *reader, const Key *key)
 }
 
 static gboolean
-take_proposals(Reader *reader, const Key *key, const char *name)
+take_proposals(GreIpsecConf *reader, const GreIpsecKey *key, const char *name)
 {
     g_autofree char *translated = translate(key->value, strcmp(key->name, "ike") == 0);
 
     if (!translated || !gre_import_set(reader->import, key->name, name, translated, NULL))
-        note_key(reader, key);
+        gre_ipsec_note(reader, key);
     return TRUE;
 }
 
 static gboolean
-take_key(Reader *reader, const Key *key, GError **error)
+take_key(GreIpsecConf *reader, const GreIpsecKey *key, GError **error)
 {
-    g_autofree char *where = where_of(key);
+    g_autofree char *where = gre_ipsec_where(key);
 
     if (strcmp(key->name, "ike") == 0)
         return take_proposals(reader, key, "ipsec-ike-proposals");
@@ -501,7 +514,7 @@ take_key(Reader *reader, const Key *key, GError **error)
                gre_import_set(reader->import, where, rules[i].ours,
                               rules[i].our_value ? rules[i].our_value : key->value, error);
     }
-    note_key(reader, key);
+    gre_ipsec_note(reader, key);
     return TRUE;
 }
 
@@ -518,14 +531,14 @@ is_side_key(const char *name)
 static gint
 by_line(gconstpointer a, gconstpointer b)
 {
-    guint x = ((const Key *) a)->line, y = ((const Key *) b)->line;
+    guint x = ((const GreIpsecKey *) a)->line, y = ((const GreIpsecKey *) b)->line;
 
     return (x > y) - (x < y);
 }
 
 /* Tunnel mode is what a conn has that doesn't say. */
 static void
-check_mode(Reader *reader)
+check_mode(GreIpsecConf *reader)
 {
     g_autofree char *where = g_strconcat("conn ", reader->import->id, NULL);
 
@@ -534,130 +547,99 @@ check_mode(Reader *reader)
 }
 
 static gboolean
-take_keys(Reader *reader, GError **error)
+take_keys(GreIpsecConf *reader, GError **error)
 {
     g_autoptr(GList) keys = g_list_sort(g_hash_table_get_values(reader->keys), by_line);
 
     for (GList *l = keys; l; l = l->next)
-        if (!is_side_key(((Key *) l->data)->name) && !take_key(reader, l->data, error))
+        if (!is_side_key(((GreIpsecKey *) l->data)->name) && !take_key(reader, l->data, error))
             return FALSE;
     return TRUE;
 }
 
-/* ---- the secret ---- */
+/* ---- who the two are ---- */
 
-static gboolean
-is_psk(const char *text)
+typedef enum { AUTH_OTHER, AUTH_PSK, AUTH_PUBKEY, AUTH_NARROW } Auth;
+
+/* One of a list; "rsa-3072-sha256" is strongSwan's constraint on the other end's signature. */
+static Auth
+auth_of(const char *word)
 {
-    return strcmp(text, "secret") == 0 || strcmp(text, "psk") == 0;
+    static const char *const keys[] = { "pubkey",  "rsasig", "ecdsasig", "rsa",       "ecdsa",
+                                        "ed25519", "ed448",  "rsa-sha2", "ecdsa-sha2" };
+    static const char *const kinds[] = { "pubkey-", "rsa", "ecdsa", "ed25519-", "ike:", "sha" };
+
+    if (strcmp(word, "secret") == 0 || strcmp(word, "psk") == 0)
+        return AUTH_PSK;
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        if (strcmp(keys[i], word) == 0)
+            return AUTH_PUBKEY;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_has_prefix(word, kinds[i]))
+            return AUTH_NARROW;
+    return AUTH_OTHER;
+}
+
+/* "rsasig", "ecdsa,rsa-sha2", "secret|rsasig": all must be of one method. */
+static Auth
+auth_of_list(const char *list)
+{
+    g_auto(GStrv) words = g_strsplit_set(list, ",|", -1);
+    Auth all = words[0] ? auth_of(g_strstrip(words[0])) : AUTH_OTHER;
+
+    for (gsize i = 1; words[0] && words[i]; i++) {
+        Auth one = auth_of(g_strstrip(words[i]));
+
+        if ((one == AUTH_PSK) != (all == AUTH_PSK) || one == AUTH_OTHER)
+            return AUTH_OTHER;
+        all = MAX(all, one);
+    }
+    return all;
+}
+
+/* Without a word keys and certificates are both daemons' own choice. */
+static Auth
+auth_of_side(GreIpsecConf *reader, const char *side)
+{
+    const GreIpsecKey *key = gre_ipsec_side(reader, side, "auth");
+    Auth               auth;
+
+    key = key ? key : g_hash_table_lookup(reader->keys, "authby");
+    auth = key ? auth_of_list(key->value) : AUTH_PUBKEY;
+    if (auth == AUTH_NARROW && (side == reader->other || strcmp(key->name, "authby") != 0))
+        gre_ipsec_note(reader, key);
+    return auth == AUTH_NARROW ? AUTH_PUBKEY : auth;
 }
 
 static gboolean
-take_method(Reader *reader, GError **error)
+take_method(GreIpsecConf *reader, GError **error)
 {
-    gboolean both =
-        is_psk(side_value(reader, "left", "auth")) && is_psk(side_value(reader, "right", "auth"));
+    Auth ours = auth_of_side(reader, reader->ours), other = auth_of_side(reader, reader->other);
 
-    if (!both && !is_psk(value(reader->keys, "authby")))
+    if (ours != other || ours == AUTH_OTHER)
         return gre_file_fail(error,
-                             _("conn %s: only authby=secret, a pre-shared key, can be imported"),
+                             _("conn %s: both ends must prove who they are by a pre-shared key, or "
+                               "both by keys and certificates; nothing else can be imported"),
                              reader->import->id);
-    return gre_import_set(reader->import, "authby", "ipsec", "psk", error);
+    return gre_import_set(reader->import, "authby", "ipsec", ours == AUTH_PSK ? "psk" : "pubkey",
+                          error);
 }
 
-/* How well the ids before the ":" fit; 0: they are others'. */
-static guint
-rate_ids(Reader *reader, const char *ids)
+/* An authority is of no use to a pre-shared key. */
+static void
+note_authorities(GreIpsecConf *reader)
 {
-    static const char *const ours[] = { "remote", "ipsec-remote-id", "local", "ipsec-local-id" };
-    g_auto(GStrv) words = g_strsplit_set(ids, " \t", -1);
-    guint rate = 1, n = 0;
-
-    for (gsize i = 0; words[i]; i++) {
-        const char *id = words[i] + (words[i][0] == '@');
-
-        if (!id[0] || strcmp(id, "%any") == 0 || strcmp(id, "0.0.0.0") == 0)
-            continue;
-        n++;
-        for (gsize j = 0; j < G_N_ELEMENTS(ours); j++)
-            if (g_strcmp0(gre_import_get(reader->import, ours[j]), id) == 0)
-                rate += j < 2 ? 4 : 1;
-    }
-    return n > 0 && rate == 1 ? 0 : rate;
-}
-
-/* The colon before "PSK"; ids of IPv6 have colons too. */
-static char *
-find_psk(char *line)
-{
-    for (char *colon = strchr(line, ':'); colon; colon = strchr(colon + 1, ':')) {
-        const char *kind = colon + 1 + strspn(colon + 1, " \t");
-
-        if (g_ascii_strncasecmp(kind, "PSK", 3) == 0 && !g_ascii_isalnum(kind[3]))
-            return colon;
-    }
-    return NULL;
-}
-
-/* "ids : PSK secret" */
-static char *
-secret_of(Reader *reader, char *line, guint *best)
-{
-    char *colon = find_psk(line), *p;
-    guint rate;
-
-    if (!colon)
-        return NULL;
-    p = colon + 1 + strspn(colon + 1, " \t");
-    *colon = '\0';
-    rate = rate_ids(reader, line);
-    if (rate <= *best)
-        return NULL;
-    *best = rate;
-    return unquote(g_strstrip(p + 3));
+    for (guint i = 0; i < reader->authorities->len; i++)
+        gre_import_note(reader->import, _("line %u: a section that is no conn"),
+                        ((GreIpsecSection *) reader->authorities->pdata[i])->line);
 }
 
 static gboolean
-take_secret(Reader *reader, const GreFile *secrets, const char *name, GError **error)
+take_psk(GreIpsecConf *reader, const GreFile *secrets, const char *name, GError **error)
 {
-    g_auto(GStrv) lines = g_strsplit(secrets->text, "\n", -1);
-    g_autofree char *where = NULL;
-    char            *found = NULL;
-    guint            best = 0, line = 0;
-    gboolean         done = TRUE;
-
-    for (gsize i = 0; lines[i]; i++) {
-        char *secret;
-
-        cut_comment(lines[i]);
-        if (g_str_has_prefix(lines[i], "include"))
-            gre_import_note(reader->import, _("%s: include: other files are not read"), name);
-        secret = secret_of(reader, lines[i], &best);
-        if (secret) {
-            gre_secret_free_text(found);
-            found = secret;
-            line = (guint) i + 1;
-        }
-        explicit_bzero(lines[i], strlen(lines[i]));
-    }
-    where = g_strdup_printf(_("%s, line %u"), name, line);
-    if (found)
-        done = gre_import_set(reader->import, where, "ipsec-psk", found, error);
-    gre_secret_free_text(found);
-    return done;
-}
-
-static gboolean
-read_secrets(Reader *reader, const char *path, GError **error)
-{
-    g_autofree char *name = g_path_get_basename(path);
-    g_autoptr(GreFile) secrets = NULL;
-
-    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-        secrets = gre_file_load(path, error);
-        if (!secrets || !take_secret(reader, secrets, name, error))
-            return FALSE;
-    }
+    note_authorities(reader);
+    if (secrets && !gre_ipsec_take_psk(reader, secrets, name, error))
+        return FALSE;
     if (!gre_import_get(reader->import, "ipsec-psk"))
         gre_import_note(reader->import,
                         _("no pre-shared key for this connection in %s beside it: set "
@@ -666,18 +648,37 @@ read_secrets(Reader *reader, const char *path, GError **error)
     return TRUE;
 }
 
+/* What of keys and certificates can't be used is noted among the other keys. */
+static gboolean
+take_rest(GreIpsecConf *reader, const char *path, GError **error)
+{
+    gboolean         psk = strcmp(gre_import_get(reader->import, "ipsec"), "psk") == 0;
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(GreFile) secrets = NULL;
+
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        secrets = gre_file_load(path, error);
+        if (!secrets)
+            return FALSE;
+    }
+    if (!psk && !gre_ipsec_take_credentials(reader, secrets, name, error))
+        return FALSE;
+    return take_keys(reader, error) && (!psk || take_psk(reader, secrets, name, error));
+}
+
 static NMConnection *
 read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
 {
     g_autoptr(GreImport) import = gre_import_new();
     g_autoptr(GPtrArray) conns = g_ptr_array_new_with_free_func(free_conn);
+    g_autoptr(GPtrArray) authorities = g_ptr_array_new_with_free_func(free_conn);
     g_autofree char *secrets = gre_file_sibling(file, ".secrets");
-    Reader           reader = { .import = import, .conns = conns };
+    GreIpsecConf     reader = { .import = import, .conns = conns, .authorities = authorities };
     NMConnection    *connection = NULL;
 
     if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
         orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
-        take_keys(&reader, error) && read_secrets(&reader, secrets, error)) {
+        take_rest(&reader, secrets, error)) {
         check_mode(&reader);
         gre_import_note(import,
                         _("addresses inside the tunnel and a GRE key are not in such a file: "

@@ -329,8 +329,10 @@ read_netdev(const GreFile *file, GPtrArray *notes, GError **error)
 
     note_drop_ins(import, file->path);
     note_drop_ins(import, network);
-    if (entries && take_netdev(&reader, error) && read_network(&reader, network, error))
+    if (entries && take_netdev(&reader, error) && read_network(&reader, network, error)) {
+        gre_import_boot(import);
         connection = gre_import_finish(import, error);
+    }
     gre_import_give_notes(import, notes);
     return connection;
 }

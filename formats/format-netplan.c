@@ -322,6 +322,7 @@ read_tree(GreImport *import, const GreYaml *root, GError **error)
         return NULL;
     note_keys(import, root, of_root);
     note_keys(import, network, of_network);
+    gre_import_boot(import);
     return gre_import_finish(import, error);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * swanctl.conf(5): the connection with a child for GRE, and its secret. The tunnel itself stands
+ * swanctl.conf(5): the connection with a child for GRE, and its secrets. The tunnel itself stands
  * elsewhere in such a setup, so addresses inside and GRE keys are not in the file.
  */
 #include "config.h"
@@ -11,13 +11,15 @@
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import.h"
+#include "key-files.h"
 
 #include <string.h>
 
 typedef struct {
     GreImport     *import;
     const GreConf *root, *connection, *child, *local, *remote, *secret;
-    gboolean       in_secrets; /* values are never shown */
+    const GreConf *authorities; /* NULL: nothing was taken from there */
+    gboolean       in_secrets;  /* values are never shown */
     GError       **error;
 } Reader;
 
@@ -124,8 +126,9 @@ note_other_sections(Reader *reader, const GreConf *parent)
     for (guint i = 0; all && i < all->len; i++) {
         const GreConf *one = all->pdata[i];
 
-        if (one != reader->secret && strcmp(one->name, "connections") != 0 &&
-            strcmp(one->name, "secrets") != 0 && !is_inherited(reader->root, one->name))
+        if (one != reader->secret && one != reader->authorities &&
+            strcmp(one->name, "connections") != 0 && strcmp(one->name, "secrets") != 0 &&
+            !is_inherited(reader->root, one->name))
             gre_import_note(reader->import, _("line %u: %s is no part of the tunnel"), one->line,
                             one->name);
     }
@@ -355,6 +358,20 @@ take_identity(Reader *reader, const GreConf *section, const GreConfKey *key, con
     return TRUE;
 }
 
+#define SWANCTL_DIR "/etc/swanctl/"
+
+/* Where swanctl has the files of a kind of secret; the section's name begins with the kind. */
+static const char *
+secret_dir(const GreConf *section)
+{
+    static const char *const kinds[] = { "private", "rsa", "ecdsa", "pkcs8", "pkcs12" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_has_prefix(section->name, kinds[i]))
+            return kinds[i];
+    return NULL;
+}
+
 /* A file's name counts from where swanctl has such files. */
 static gboolean
 take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
@@ -362,22 +379,50 @@ take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     static const struct {
         const char *ours, *dir;
     } dirs[] = {
-        { "ipsec-cert", "/etc/swanctl/x509" },
-        { "ipsec-remote-cert", "/etc/swanctl/x509" },
-        { "ipsec-ca", "/etc/swanctl/x509ca" },
-        { "ipsec-private-key", "/etc/swanctl/private" },
+        { "ipsec-cert", "x509" },
+        { "ipsec-remote-cert", "x509" },
+        { "ipsec-ca", "x509ca" },
     };
     g_autofree char *where = where_of(section, key);
     g_autofree char *first = first_item(key->value);
-    g_autofree char *path = NULL;
+    g_autofree char *dir = NULL, *path = NULL;
+    const char      *name = secret_dir(section);
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
     for (gsize i = 0; i < G_N_ELEMENTS(dirs); i++)
         if (strcmp(dirs[i].ours, rule->ours) == 0)
-            path = g_path_is_absolute(first) ? g_strdup(first)
-                                             : g_build_filename(dirs[i].dir, first, NULL);
+            name = dirs[i].dir;
+    dir = g_strconcat(SWANCTL_DIR, name, NULL);
+    path = gre_key_files_path(dir, first);
     return gre_import_set(reader->import, where, rule->ours, path, reader->error);
+}
+
+static gboolean
+take_public(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+
+    (void) rule;
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    return gre_key_files_take_public(reader->import, where, SWANCTL_DIR "pubkey", first,
+                                     reader->error);
+}
+
+/* handle: the key's id in its token; the words beside it belong to it. */
+static gboolean
+take_token(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *uri = gre_key_files_token(gre_conf_value(section, "module"),
+                                               gre_conf_value(section, "slot"), key->value);
+
+    if (uri)
+        return gre_import_set(reader->import, where, rule->ours, uri, reader->error);
+    return gre_file_fail(reader->error, _("%s: expected is the key's id in its token, in hex"),
+                         where);
 }
 
 static const Rule connection_rules[] = {
@@ -413,6 +458,7 @@ static const Rule local_rules[] = {
     { "auth", take_auth, NULL },
     { "id", take_identity, "ipsec-local-id" },
     { "certs", take_file, "ipsec-cert" },
+    { "pubkeys", NULL, NULL }, /* the private key has it */
     { NULL, NULL, NULL },
 };
 
@@ -421,12 +467,40 @@ static const Rule remote_rules[] = {
     { "id", take_identity, "ipsec-remote-id" },
     { "certs", take_file, "ipsec-remote-cert" },
     { "cacerts", take_file, "ipsec-ca" },
+    { "pubkeys", take_public, NULL },
     { NULL, NULL, NULL },
 };
 
 static const Rule private_rules[] = {
     { "file", take_file, "ipsec-private-key" },
     { "secret", take_same, "ipsec-private-key-password" },
+    { NULL, NULL, NULL },
+};
+
+static const Rule token_rules[] = {
+    { "handle", take_token, "ipsec-private-key" },
+    { "module", NULL, NULL },
+    { "slot", NULL, NULL },
+    { "pin", take_same, "ipsec-private-key-password" },
+    { NULL, NULL, NULL },
+};
+
+/* In a section of its own within a round: the daemon's path, or a token's, which can't be. */
+static const Rule cert_rules[] = {
+    { "file", take_file, "ipsec-cert" },
+    { NULL, NULL, NULL },
+};
+static const Rule remote_cert_rules[] = {
+    { "file", take_file, "ipsec-remote-cert" },
+    { NULL, NULL, NULL },
+};
+static const Rule cacert_rules[] = {
+    { "file", take_file, "ipsec-ca" },
+    { NULL, NULL, NULL },
+};
+static const Rule authority_rules[] = {
+    { "cacert", take_file, "ipsec-ca" },
+    { "file", take_file, "ipsec-ca" },
     { NULL, NULL, NULL },
 };
 
@@ -457,6 +531,19 @@ take_section(Reader *reader, const GreConf *section, const Rule *rules)
         g_ptr_array_sort(keys, by_line);
     for (guint i = 0; keys && i < keys->len; i++)
         if (!take_key(reader, section, keys->pdata[i], rules))
+            return FALSE;
+    return TRUE;
+}
+
+/* cert1 {}, cacert-a {}: sections in a round whose names begin so. */
+static gboolean
+take_certs(Reader *reader, const GreConf *round, const char *prefix, const Rule *rules)
+{
+    g_autoptr(GPtrArray) all = round ? gre_conf_all_sections(round) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++)
+        if (g_str_has_prefix(((GreConf *) all->pdata[i])->name, prefix) &&
+            !take_section(reader, all->pdata[i], rules))
             return FALSE;
     return TRUE;
 }
@@ -541,20 +628,82 @@ take_psk(Reader *reader)
     return TRUE;
 }
 
+/* A private key is found by its certificate, which isn't read here: 0 for no key, the more the
+ * more alike the two files' names are. */
+static guint
+rate_private(Reader *reader, const GreConf *secret)
+{
+    const char *cert = gre_import_get(reader->import, "ipsec-cert");
+    const char *file = gre_conf_value(secret, "file");
+
+    if (g_str_has_prefix(secret->name, "token"))
+        return gre_conf_value(secret, "handle") ? 1 : 0;
+    if (!secret_dir(secret) || !file)
+        return 0;
+    return cert && gre_key_files_are_kin(cert, file) ? 2 : 1;
+}
+
+static const GreConf *
+find_private(Reader *reader)
+{
+    const GreConf *secrets = gre_conf_section(reader->root, "secrets"), *found = NULL;
+    g_autoptr(GPtrArray) all = secrets ? gre_conf_all_sections(secrets) : NULL;
+    g_autofree char *where = NULL;
+    guint            best = 0, same = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        guint rate = rate_private(reader, all->pdata[i]);
+
+        same = rate > best ? 1 : rate == best ? same + 1 : same;
+        found = rate > best ? all->pdata[i] : found;
+        best = MAX(best, rate);
+    }
+    where = gre_file_where(found ? found->line : 0);
+    if (found && same > 1)
+        gre_import_note(
+            reader->import,
+            _("%s: which of %u private keys is the one can't be told: the first is taken"), where,
+            same);
+    return found;
+}
+
 static gboolean
 take_private_key(Reader *reader)
 {
-    static const char *const prefixes[] = { "private", "rsa", "ecdsa", "pkcs8" };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(prefixes); i++) {
-        const GreConf *secret = find_secret(reader, prefixes[i]);
-
-        reader->in_secrets = TRUE;
-        if (secret)
-            return take_section(reader, secret, private_rules);
-    }
+    reader->secret = find_private(reader);
+    reader->in_secrets = TRUE;
+    if (reader->secret)
+        return take_section(reader, reader->secret,
+                            g_str_has_prefix(reader->secret->name, "token") ? token_rules
+                                                                            : private_rules);
     return gre_file_fail(reader->error,
                          _("the private key is not named: secrets { private { file = NAME } }"));
+}
+
+/* The only one of authorities {}; else any that swanctl has loaded would do. */
+static gboolean
+take_authority(Reader *reader)
+{
+    const GreConf *section = gre_conf_section(reader->root, "authorities");
+    g_autoptr(GPtrArray) all = section ? gre_conf_all_sections(section) : NULL;
+
+    if (all && all->len == 1 && !gre_import_get(reader->import, "ipsec-ca") &&
+        !gre_import_get(reader->import, "ipsec-remote-cert") &&
+        !gre_import_get(reader->import, "ipsec-remote-pubkey")) {
+        reader->authorities = section;
+        if (!take_section(reader, all->pdata[0], authority_rules))
+            return FALSE;
+    }
+    return gre_key_files_take_authority(reader->import, SWANCTL_DIR "x509ca", reader->error);
+}
+
+static gboolean
+take_pubkey(Reader *reader)
+{
+    return take_certs(reader, reader->local, "cert", cert_rules) &&
+           take_certs(reader, reader->remote, "cert", remote_cert_rules) &&
+           take_certs(reader, reader->remote, "cacert", cacert_rules) && take_authority(reader) &&
+           take_private_key(reader);
 }
 
 static gboolean
@@ -566,7 +715,7 @@ take_all(Reader *reader)
         !take_section(reader, reader->remote, remote_rules))
         return FALSE;
     return strcmp(gre_import_get(reader->import, "ipsec"), "psk") == 0 ? take_psk(reader)
-                                                                       : take_private_key(reader);
+                                                                       : take_pubkey(reader);
 }
 
 static NMConnection *

@@ -108,6 +108,14 @@ gre_import_tunnel_mode(GreImport *import, const char *where)
 }
 
 void
+gre_import_boot(GreImport *import)
+{
+    gre_import_note(import, _("it comes up at boot there, and NetworkManager brings up no VPN by "
+                              "itself: name this one in connection.secondaries of the connection "
+                              "that leads to the other end"));
+}
+
+void
 gre_import_give_notes(GreImport *import, GPtrArray *notes)
 {
     g_ptr_array_extend_and_steal(notes, g_steal_pointer(&import->notes));

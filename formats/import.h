@@ -71,6 +71,9 @@ void gre_import_note(GreImport *import, const char *format, ...) G_GNUC_PRINTF(2
 /* Says that whoever wrote the file meant tunnel mode, or nothing. */
 void gre_import_tunnel_mode(GreImport *import, const char *where);
 
+/* Says that the tunnel comes up at boot where it is from, which a VPN doesn't by itself. */
+void gre_import_boot(GreImport *import);
+
 /* Moves the notes so far to others' end. */
 void gre_import_give_notes(GreImport *import, GPtrArray *notes);
 

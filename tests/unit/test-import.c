@@ -9,6 +9,7 @@
 #include "gre-error.h"
 #include "gre-formats.h"
 #include "gre-value.h"
+#include "key-files.h"
 #include "own.h"
 
 #include <glib/gstdio.h>
@@ -17,6 +18,9 @@
 #include <unistd.h>
 
 #define CORPUS G_TEST_DIST, "..", "formats"
+#define ROOT   G_TEST_DIST, "..", "formats-root" /* what files of the corpus name */
+
+static char *root;
 
 static void
 check_connection(NMConnection *connection)
@@ -131,8 +135,8 @@ add_format(const char *format)
 static void
 add_formats(void)
 {
-    g_autofree char *root = g_test_build_filename(CORPUS, NULL);
-    g_autoptr(GDir) formats = g_dir_open(root, 0, NULL);
+    g_autofree char *corpus = g_test_build_filename(CORPUS, NULL);
+    g_autoptr(GDir) formats = g_dir_open(corpus, 0, NULL);
     const char *format;
 
     g_assert_nonnull(formats);
@@ -231,17 +235,43 @@ test_new_uuid(void)
     g_assert_cmpstr(nm_connection_get_uuid(a), !=, "7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11");
 }
 
+/* strongSwan trusts what is in a directory: without one in it there is a file to be put there. */
+static void
+test_no_authority(void)
+{
+    g_autofree char *path = g_test_build_filename(CORPUS, "ipsec", "strongswan-p12.conf", NULL);
+    g_autoptr(GPtrArray) notes = NULL;
+    g_autoptr(NMConnection) connection = NULL;
+    gboolean found = FALSE;
+
+    gre_key_files_set_root("/no-such-directory");
+    connection = gre_formats_import(path, &notes, NULL);
+    gre_key_files_set_root(root);
+    g_assert_cmpstr(
+        nm_setting_vpn_get_data_item(nm_connection_get_setting_vpn(connection), "ipsec-ca"), ==,
+        "/etc/ipsec.d/cacerts/ca.pem");
+    for (guint i = 0; i < notes->len; i++)
+        found = found || g_str_has_prefix(notes->pdata[i], "ipsec-ca: the file doesn't name");
+    g_assert_true(found);
+}
+
 int
 main(int argc, char **argv)
 {
     static const char *const own[] = { "198.51.100.2", "2001:db8:a::2", NULL };
+    int                      result;
 
     g_test_init(&argc, &argv, NULL);
     gre_own_set(own);
+    root = g_test_build_filename(ROOT, NULL);
+    gre_key_files_set_root(root);
     add_formats();
     g_test_add_func("/import/no-file", test_no_file);
     g_test_add_func("/import/no-text", test_no_text);
     g_test_add_func("/import/link", test_link);
     g_test_add_func("/import/new-uuid", test_new_uuid);
-    return g_test_run();
+    g_test_add_func("/import/no-authority", test_no_authority);
+    result = g_test_run();
+    g_free(root);
+    return result;
 }
