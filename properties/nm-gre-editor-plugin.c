@@ -8,6 +8,7 @@
 #include "gre-editor-loader.h"
 #include "gre-formats.h"
 #include "gre-i18n.h"
+#include "gre-import-notes.h"
 #include "service-names.h"
 
 #include <libintl.h>
@@ -53,17 +54,17 @@ get_capabilities(NMVpnEditorPlugin *plugin)
     return (NMVpnEditorPluginCapability) capabilities;
 }
 
-/* What the file says and a profile can't is told where the host program's user may look: a warning
- * on the standard error stream. The interface has no other way. */
+/* What the file says and a profile can't is told twice: on the standard error stream, as nmcli has
+ * no other place for it, and by the editor, if one opens for the profile. */
 static NMConnection *
 import_from_file(NMVpnEditorPlugin *plugin, const char *path, GError **error)
 {
     g_autoptr(GPtrArray) notes = NULL;
     NMConnection *connection = gre_formats_import(path, &notes, error);
 
-    (void) plugin;
     for (guint i = 0; connection && notes && i < notes->len; i++)
         g_printerr("%s: %s\n", path, (const char *) notes->pdata[i]);
+    gre_import_notes_keep(G_OBJECT(plugin), connection, notes);
     return connection;
 }
 

@@ -10,6 +10,8 @@
 #include "gre-field.h"
 #include "gre-gtk.h"
 #include "gre-i18n.h"
+#include "gre-import-notes.h"
+#include "gre-notes-view.h"
 #include "gre-preview.h"
 #include "gre-words.h"
 #include "service-names.h"
@@ -305,13 +307,15 @@ NMVpnEditor *
 GRE_EDITOR_FACTORY(NMVpnEditorPlugin *plugin, NMConnection *connection, GError **error)
 {
     g_autoptr(GreEditor) self = g_object_new(GRE_TYPE_EDITOR, NULL);
+    g_auto(GStrv) notes = NULL;
 
-    (void) plugin;
     self->form = gre_form_new(connection ? nm_connection_get_setting_vpn(connection) : NULL);
     if (connection)
         self->interface_name = g_strdup(nm_connection_get_interface_name(connection));
     if (!load_ui(self, error))
         return NULL;
+    notes = gre_import_notes_take(G_OBJECT(plugin), connection);
+    gre_notes_view_fill(self->builder, notes);
     add_fields(self);
     self->preview =
         gre_preview_new(GTK_BOX(get_widget(self, "packet")), GTK_LABEL(get_widget(self, "mtu")),

@@ -287,6 +287,7 @@ connections {
                 remote_ts = dynamic[gre]
                 mode = transport
                 esp_proposals = aes256gcm16-modp2048
+                updown = /usr/local/sbin/when-up
             }
         }
     }
@@ -301,6 +302,7 @@ secrets {
 IMPORTED = {"remote": "198.51.100.9", "local": "192.0.2.1", "ipsec": "psk", "ipsec-ike-version": "2",
             "ipsec-ike-proposals": "aes256-sha256-modp2048", "ipsec-esp-proposals": "aes256gcm16-modp2048",
             "ipsec-psk": "the key, of \"that\" file"}
+NOT_IMPORTED = "Not imported, or to be checked", "gre.updown: \"/usr/local/sbin/when-up\" has no counterpart"
 FOREIGN = "client\ndev tun\nremote vpn.example.org 1194\n"
 
 # A profile that no editor would write so, with a key that none has a field for.

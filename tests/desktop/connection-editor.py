@@ -2,8 +2,8 @@
 """nm-connection-editor: adds a tunnel, opens it again and changes it, imports one. In looks other than "light"
 only its pages are visited, for their pictures."""
 
-from a11y import (FOREIGN, IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli, picture,
-                  report, run, wait_profile, write)
+from a11y import (FOREIGN, IMPORTED, NOT_IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli,
+                  picture, report, run, wait_profile, write)
 
 PSK = "a long and secret key"
 FIRST = {"remote": "198.51.100.7", "ip4": "10.0.0.1/30", "ipsec": "psk", "ipsec-psk": PSK}
@@ -121,6 +121,7 @@ def start_import(path):
 def import_file():
     editor = start_import(write("branch.conf", SWANCTL))
     report(editor.text("Peer") == "198.51.100.9", "an imported swanctl.conf is shown")
+    report(all(editor.says(text) for text in NOT_IMPORTED), "with what it says and a profile can't")
     picture("imported")
     save(editor, "branch", IMPORTED, "NetworkManager holds what the file says, with its secret")
 

@@ -2,8 +2,8 @@
 """GNOME Settings: adds a tunnel, opens it again and changes it, imports one. In looks other than "light" only
 its pages are visited, for their pictures."""
 
-from a11y import (FOREIGN, IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli, picture,
-                  report, run, wait_profile, walk, write)
+from a11y import (FOREIGN, IMPORTED, NOT_IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli,
+                  picture, report, run, wait_profile, walk, write)
 
 PSK = "a long and secret key"
 FIRST = {"remote": "198.51.100.7", "key": "42", "ipsec": "psk", "checksum": "yes", "ttl": "99", "ipsec-psk": PSK}
@@ -133,10 +133,15 @@ def start_import(settings, path):
 def import_file(settings):
     start_import(settings, write("branch.conf", SWANCTL))
     report(settings.text("Peer") == "198.51.100.9", "an imported swanctl.conf is shown")
+    report(all(settings.says(text) for text in NOT_IMPORTED), "with what it says and a profile can't")
     picture("imported")
     report(settings.wait_live("push button", "Add", True), "and can be added")
     settings.press("push button", "Add")
     wait_profile("branch", IMPORTED, "NetworkManager holds what the file says, with its secret")
+    open_again(settings, "branch")
+    report(settings.text("Peer") == "198.51.100.9" and not settings.says(NOT_IMPORTED[1], 1),
+           "what was said of the file isn't said of the profile")
+    settings.press("push button", "Cancel")
 
 
 def refuse_file(settings):

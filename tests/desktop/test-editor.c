@@ -7,6 +7,7 @@
 #include "gre-property.h"
 
 #include <NetworkManager.h>
+#include <glib/gstdio.h>
 #include <gtk/gtk.h>
 #include <string.h>
 
@@ -75,13 +76,14 @@ spin(void)
         g_main_context_iteration(NULL, FALSE);
 }
 
+/* @connection: (transfer full) */
 static void
-host_open(Host *host, const char *text)
+host_show(Host *host, NMConnection *connection)
 {
     g_autoptr(GError) error = NULL;
 
     host->changes = 0;
-    host->connection = new_connection(text);
+    host->connection = connection;
     host->editor = nm_vpn_editor_plugin_get_editor(plugin, host->connection, &error);
     g_assert_no_error(error);
     g_signal_connect(host->editor, "changed", G_CALLBACK(count), &host->changes);
@@ -92,6 +94,12 @@ host_open(Host *host, const char *text)
 #endif
     gtk_window_present(GTK_WINDOW(host->window));
     spin();
+}
+
+static void
+host_open(Host *host, const char *text)
+{
+    host_show(host, new_connection(text));
 }
 
 /* Nothing is left behind: neither the editor nor its page. */
@@ -559,6 +567,148 @@ test_order_of_death(void)
     g_object_unref(host.connection);
 }
 
+/* An import, as the programs do it: they edit a copy of what comes of the file, whose name and UUID
+ * may be others. */
+static NMConnection *
+import(const char *more)
+{
+    static const char file[] = "connections { branch { remote_addrs = 198.51.100.9\n"
+                               "local { auth = psk } remote { auth = psk }\n"
+                               "children { gre { local_ts = dynamic[gre]\n"
+                               "remote_ts = dynamic[gre]\nmode = transport\n%s} } } }\n"
+                               "secrets { ike-a { secret = \"the key\" } }\n";
+    g_autofree char  *text = g_strdup_printf(file, more);
+    g_autofree char  *directory = g_dir_make_tmp("gre-editor-XXXXXX", NULL);
+    g_autofree char  *path = g_build_filename(directory, "branch.conf", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NMConnection) connection = NULL;
+    NMConnection *copy;
+    NMSetting    *setting;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    connection = nm_vpn_editor_plugin_import(plugin, path, &error);
+    g_unlink(path);
+    g_rmdir(directory);
+    g_assert_no_error(error);
+    copy = nm_simple_connection_new_clone(connection);
+    setting = NM_SETTING(nm_connection_get_setting_connection(copy));
+    g_object_set(setting, NM_SETTING_CONNECTION_ID, "VPN 1", NM_SETTING_CONNECTION_UUID,
+                 "b1d60dcf-7d6f-4aa6-9a4b-1a40f5a8a8f7", NULL);
+    return copy;
+}
+
+typedef struct {
+    const char *text;
+    GtkWidget  *found;
+} Sought;
+
+static void
+seek_label(GtkWidget *widget, gpointer data)
+{
+    Sought *sought = data;
+
+    if (GTK_IS_LABEL(widget) && gtk_widget_get_mapped(widget) &&
+        strstr(gtk_label_get_text(GTK_LABEL(widget)), sought->text))
+        sought->found = widget;
+}
+
+/* A label that is to be seen; NULL: there is none. */
+static GtkWidget *
+seen(Host *host, const char *text)
+{
+    Sought sought = { text, NULL };
+
+    walk(host->window, seek_label, &sought);
+    return sought.found;
+}
+
+static int
+height_for(GtkWidget *widget, int width)
+{
+    int height;
+
+#if GTK_CHECK_VERSION(4, 0, 0)
+    gtk_widget_measure(widget, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+#else
+    gtk_widget_get_preferred_height_for_width(widget, width, &height, NULL);
+#endif
+    return height;
+}
+
+/* Until it was given its room. */
+static void
+wait_room(GtkWidget *widget)
+{
+    for (guint i = 0; i < 5000 && gtk_widget_get_allocated_height(widget) <= 1; i++) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(1000);
+    }
+}
+
+#define NOTES_HEADING "Not imported, or to be checked"
+
+/* What the file says and the profile can't is on the page that opens for it, and nowhere else. */
+static void
+test_import(void)
+{
+    const char   *updown = "updown = /usr/local/sbin/when-up --with=many-words-so-that-it-wraps\n";
+    NMConnection *connection;
+    GtkWidget    *label;
+    Host          host;
+    g_autofree char *text = NULL;
+
+    host_show(&host, import(updown));
+    g_assert_nonnull(seen(&host, NOTES_HEADING));
+    label = seen(&host, "gre.updown");
+    g_assert_nonnull(label);
+    wait_room(label);
+    g_assert_cmpint(gtk_widget_get_allocated_height(label), >=,
+                    height_for(label, gtk_widget_get_allocated_width(label)));
+    g_assert_true(host_save(&host));
+    text = dump(host.connection);
+    connection = nm_simple_connection_new_clone(host.connection);
+    host_close(&host);
+
+    host_show(&host, connection); /* once it is saved it is a profile as any other */
+    g_assert_null(seen(&host, NOTES_HEADING));
+    assert_profile(&host, text);
+    host_close(&host);
+
+    connection = import(updown);
+    host_open(&host, "remote=198.51.100.7\n");
+    g_assert_null(seen(&host, NOTES_HEADING));
+    host_close(&host);
+    nm_setting_vpn_add_data_item(nm_connection_get_setting_vpn(connection), "ttl", "9");
+    host_show(&host, connection); /* changed by the program: not what was imported */
+    g_assert_null(seen(&host, NOTES_HEADING));
+    host_close(&host);
+}
+
+/* Many of them scroll. */
+static void
+test_import_much(void)
+{
+    g_autoptr(GString) more = g_string_new(NULL);
+    GtkWidget *label, *scrolled;
+    Host       host;
+
+    for (guint i = 0; i < 300; i++)
+        g_string_append_printf(more, "unheard-of-%u = 1\n", i);
+    host_show(&host, import(more->str));
+    label = seen(&host, "unheard-of-0");
+    g_assert_nonnull(label);
+    g_assert_nonnull(
+        strstr(gtk_label_get_text(GTK_LABEL(label)), "more; “nmcli connection import”"));
+    scrolled = gtk_widget_get_ancestor(label, GTK_TYPE_SCROLLED_WINDOW);
+    g_assert_nonnull(scrolled);
+    wait_room(scrolled);
+    g_assert_cmpint(gtk_widget_get_allocated_height(scrolled), >=, 100);
+    g_assert_cmpint(gtk_widget_get_allocated_height(scrolled), <=, 140);
+    g_assert_cmpint(gtk_widget_get_allocated_height(label), >,
+                    gtk_widget_get_allocated_height(scrolled));
+    host_close(&host);
+}
+
 static void
 test_many(void)
 {
@@ -602,6 +752,8 @@ main(int argc, char **argv)
     g_test_add_func("/editor/addresses", test_addresses);
     g_test_add_func("/editor/wrong", test_wrong);
     g_test_add_func("/editor/order-of-death", test_order_of_death);
+    g_test_add_func("/editor/import", test_import);
+    g_test_add_func("/editor/import-much", test_import_much);
     g_test_add_func("/editor/many", test_many);
     result = g_test_run();
     g_object_unref(plugin);

@@ -3,6 +3,7 @@
  * Import and export as nmcli and the desktop do it: by libnm, out of the built plugin library.
  */
 #include "formats-text.h"
+#include "gre-import-notes.h"
 #include "service-names.h"
 
 #include <glib/gstdio.h>
@@ -86,11 +87,14 @@ import_with_notes(void)
 {
     g_autoptr(NMVpnEditorPlugin) plugin = load();
     g_autoptr(NMConnection) connection = import(plugin, "netplan", "on-link.yaml");
+    g_auto(GStrv) notes = gre_import_notes_take(G_OBJECT(plugin), connection);
 
-    g_assert_nonnull(connection);
+    g_assert_nonnull(notes);
+    g_assert_true(g_strv_contains((const char *const *) notes, "line 10: type has no counterpart"));
 }
 
-/* What a profile can't say is told on the standard error stream, with file and line. */
+/* What a profile can't say is told on the standard error stream, with file and line, and is kept
+ * for the editor that may open. */
 static void
 test_notes(void)
 {

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One label with a line for each note. Where it is put depends on how much room it will take.
+ */
+#include "config.h"
+
+#include "gre-notes-view.h"
+#include "gre-gtk.h"
+#include "gre-i18n.h"
+
+/* The label's width in characters, by which the page is as wide as without notes; as many lines as
+ * are shown without scrolling; and as many notes as a label is still drawn right with. */
+enum { WIDTH = 50, FEW_LINES = 6, MAX_NOTES = 200 };
+
+static GtkWidget *
+get_widget(GtkBuilder *builder, const char *name)
+{
+    return GTK_WIDGET(gtk_builder_get_object(builder, name));
+}
+
+/* @lines: (out): how many it is about once it is wrapped. */
+static char *
+join(char *const *notes, glong *lines)
+{
+    GString *text = g_string_new(NULL);
+    guint    n;
+
+    *lines = 0;
+    for (n = 0; notes[n] && n < MAX_NOTES; n++) {
+        g_string_append_printf(text, "%s• %s", n ? "\n" : "", notes[n]);
+        *lines += 1 + g_utf8_strlen(notes[n], -1) / WIDTH;
+    }
+    n = g_strv_length((char **) notes) - n;
+    if (n > 0) {
+        g_string_append_c(text, '\n');
+        g_string_append_printf(text,
+                               N_PLURAL("… and %u more; “nmcli connection import” tells it",
+                                        "… and %u more; “nmcli connection import” tells them all",
+                                        n),
+                               n);
+    }
+    return g_string_free(text, FALSE);
+}
+
+void
+gre_notes_view_fill(GtkBuilder *builder, char *const *notes)
+{
+    GtkWidget       *box = get_widget(builder, "notes"), *few = get_widget(builder, "notes-few");
+    GtkWidget       *many = get_widget(builder, "notes-many");
+    const char      *heading = gtk_label_get_text(GTK_LABEL(get_widget(builder, "notes-heading")));
+    g_autofree char *text = NULL;
+    glong            lines;
+    gboolean         scrolls;
+
+    if (!notes || !notes[0])
+        return;
+    text = join(notes, &lines);
+    scrolls = lines > FEW_LINES;
+    gtk_label_set_text(GTK_LABEL(scrolls ? get_widget(builder, "notes-all") : few), text);
+    gtk_widget_set_visible(few, !scrolls);
+    gtk_widget_set_visible(many, scrolls);
+    gre_gtk_set_name(many, heading, "", FALSE); /* gets the focus, to be scrolled by keyboard */
+    gtk_widget_set_visible(box, TRUE);
+}
