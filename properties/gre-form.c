@@ -18,7 +18,8 @@ typedef struct {
 } Texts;
 
 struct _GreForm {
-    Texts loaded, now;
+    Texts       loaded, now;
+    GHashTable *shown; /* names of all secrets that were ever here: a setting may have others */
 };
 
 /* Stands in for what the host program itself has fields for. */
@@ -67,6 +68,7 @@ load_secret(const char *name, const char *text, gpointer data)
     GreForm *form = data;
 
     keep_in_both(name, text, form->loaded.secrets, form->now.secrets);
+    g_hash_table_add(form->shown, g_strdup(name));
 }
 
 GreForm *
@@ -76,6 +78,7 @@ gre_form_new(NMSettingVpn *vpn)
 
     texts_init(&form->loaded);
     texts_init(&form->now);
+    form->shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (vpn) {
         nm_setting_vpn_foreach_data_item(vpn, load_data, form);
         nm_setting_vpn_foreach_secret(vpn, load_secret, form);
@@ -88,6 +91,7 @@ gre_form_free(GreForm *form)
 {
     texts_clear(&form->loaded);
     texts_clear(&form->now);
+    g_hash_table_unref(form->shown);
     g_free(form);
 }
 
@@ -116,6 +120,8 @@ gre_form_set(GreForm *form, const GreProperty *property, const char *text)
         g_hash_table_insert(table, g_strdup(property->name), g_strdup(text));
     else
         g_hash_table_remove(table, property->name);
+    if (property->secret)
+        g_hash_table_add(form->shown, g_strdup(property->name));
     return TRUE;
 }
 
@@ -267,8 +273,19 @@ write_data(NMSettingVpn *vpn, GHashTable *wanted)
             nm_setting_vpn_add_data_item(vpn, name, text);
 }
 
+/* A program may get a secret later than us, or hold one that it keeps from us. Nobody took it away
+ * here, so it stays where its method does. */
+static gboolean
+is_kept_from_us(const GreForm *form, const char *name)
+{
+    const GreProperty *property = gre_property_find(name);
+
+    return !g_hash_table_contains(form->shown, name) &&
+           (!property || !property->secret || are_needs_met(&form->now, property));
+}
+
 static void
-write_secrets(NMSettingVpn *vpn, GHashTable *wanted)
+write_secrets(const GreForm *form, NMSettingVpn *vpn, GHashTable *wanted)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     GHashTableIter iter;
@@ -276,7 +293,8 @@ write_secrets(NMSettingVpn *vpn, GHashTable *wanted)
 
     nm_setting_vpn_foreach_secret(vpn, add_name, names);
     for (guint i = 0; i < names->len; i++)
-        if (!g_hash_table_contains(wanted, names->pdata[i]))
+        if (!g_hash_table_contains(wanted, names->pdata[i]) &&
+            !is_kept_from_us(form, names->pdata[i]))
             nm_setting_vpn_remove_secret(vpn, names->pdata[i]);
     g_hash_table_iter_init(&iter, wanted);
     while (g_hash_table_iter_next(&iter, &name, &text))
@@ -291,7 +309,7 @@ gre_form_write(const GreForm *form, NMSettingVpn *vpn)
 
     saved_texts(form, TRUE, &saved);
     write_data(vpn, saved.data);
-    write_secrets(vpn, saved.secrets);
+    write_secrets(form, vpn, saved.secrets);
     texts_clear(&saved);
 }
 

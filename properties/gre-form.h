@@ -48,7 +48,8 @@ gboolean gre_form_check(const GreForm      *form,
                         const GreProperty **where,
                         GError            **error);
 
-/* Writes to @vpn what differs from it. A key that lost its meaning while editing is dropped. */
+/* Writes to @vpn what differs from it. A key that lost its meaning while editing is dropped. A
+ * secret that @vpn has and the form never had stays: it was not shown to us. */
 void gre_form_write(const GreForm *form, NMSettingVpn *vpn);
 
 /* Names of the keys that this version doesn't know, with commas between; NULL: none. */

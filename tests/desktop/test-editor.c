@@ -490,6 +490,27 @@ test_to_and_fro(void)
     host_close(&host);
 }
 
+/* A secret that the program gets after the page has opened isn't lost, until a person enters
+ * another and takes that away. */
+static void
+test_late_secret(void)
+{
+    Host host;
+
+    host_open(&host, "remote=198.51.100.7\nipsec=psk\n");
+    nm_setting_vpn_add_secret(nm_connection_get_setting_vpn(host.connection), "ipsec-psk", "late");
+    fill(&host, "GRE key", "43");
+    g_assert_true(host_save(&host));
+    assert_profile(&host, "ipsec=psk\nkey=43\nremote=198.51.100.7\n!ipsec-psk=late\n");
+    fill(&host, "Pre-shared key", "new");
+    g_assert_true(host_save(&host));
+    assert_profile(&host, "ipsec=psk\nkey=43\nremote=198.51.100.7\n!ipsec-psk=new\n");
+    fill(&host, "Pre-shared key", "");
+    g_assert_true(host_save(&host));
+    assert_profile(&host, "ipsec=psk\nkey=43\nremote=198.51.100.7\n");
+    host_close(&host);
+}
+
 /* What has no meaning any more goes; the rest stays. */
 static void
 test_without_ipsec(void)
@@ -748,6 +769,7 @@ main(int argc, char **argv)
     g_test_add_func("/editor/kept", test_kept);
     g_test_add_func("/editor/every-key", test_every_key);
     g_test_add_func("/editor/to-and-fro", test_to_and_fro);
+    g_test_add_func("/editor/late-secret", test_late_secret);
     g_test_add_func("/editor/without-ipsec", test_without_ipsec);
     g_test_add_func("/editor/addresses", test_addresses);
     g_test_add_func("/editor/wrong", test_wrong);

@@ -124,6 +124,43 @@ test_dropped(void)
     g_assert_cmpstr(nm_setting_vpn_get_data_item(vpn, "flow-label"), ==, "7");
 }
 
+/* What a program got after we were opened, or never showed us, isn't ours to take away. */
+static void
+test_not_shown(void)
+{
+    g_autoptr(NMSettingVpn) vpn = NM_SETTING_VPN(nm_setting_vpn_new());
+    g_autoptr(GreForm) form = new_form("remote=198.51.100.7\nipsec=psk\n!gone=x\n");
+
+    nm_setting_vpn_add_secret(vpn, "ipsec-psk", "the program's");
+    nm_setting_vpn_add_secret(vpn, "other", "too");
+    set(form, "ttl", "9");
+    assert_wrong(form, NULL);
+    gre_form_write(form, vpn);
+    g_assert_cmpstr(nm_setting_vpn_get_secret(vpn, "ipsec-psk"), ==, "the program's");
+    g_assert_cmpstr(nm_setting_vpn_get_secret(vpn, "other"), ==, "too");
+    g_assert_cmpstr(nm_setting_vpn_get_secret(vpn, "gone"), ==, "x");
+
+    set(form, "ipsec-psk", "a person's");
+    gre_form_write(form, vpn);
+    g_assert_cmpstr(nm_setting_vpn_get_secret(vpn, "ipsec-psk"), ==, "a person's");
+    set(form, "ipsec-psk", "");
+    gre_form_write(form, vpn);
+    g_assert_null(nm_setting_vpn_get_secret(vpn, "ipsec-psk"));
+}
+
+/* But one whose method is gone goes with it. */
+static void
+test_not_shown_dropped(void)
+{
+    g_autoptr(NMSettingVpn) vpn = NM_SETTING_VPN(nm_setting_vpn_new());
+    g_autoptr(GreForm) form = new_form("remote=198.51.100.7\nipsec=psk\n");
+
+    nm_setting_vpn_add_secret(vpn, "ipsec-psk", "the program's");
+    set(form, "ipsec", NULL);
+    gre_form_write(form, vpn);
+    g_assert_null(nm_setting_vpn_get_secret(vpn, "ipsec-psk"));
+}
+
 static void
 test_usable(void)
 {
@@ -266,6 +303,8 @@ main(int argc, char **argv)
     g_test_add_func("/form/interface-name", test_interface_name);
     g_test_add_func("/form/psk", test_psk);
     g_test_add_func("/form/dropped", test_dropped);
+    g_test_add_func("/form/not-shown", test_not_shown);
+    g_test_add_func("/form/not-shown-dropped", test_not_shown_dropped);
     g_test_add_func("/form/usable", test_usable);
     g_test_add_func("/form/unknown", test_unknown);
     g_test_add_func("/form/packet", test_packet);
