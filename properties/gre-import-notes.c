@@ -6,8 +6,26 @@
 
 #include "gre-import-notes.h"
 
-#define IMPORTED "gre-imported"
-#define NOTES    "gre-import-notes"
+/* Of a type that libnm has registered, and which is there as long as the program. */
+typedef enum { IMPORTED, NOTES } Part;
+
+static GQuark
+quark(Part part)
+{
+    return g_quark_from_static_string(part == IMPORTED ? "nm-gre-imported" : "nm-gre-import-notes");
+}
+
+static gpointer
+get(Part part)
+{
+    return g_type_get_qdata(NM_TYPE_VPN_EDITOR_PLUGIN, quark(part));
+}
+
+static void
+set(Part part, gpointer data)
+{
+    g_type_set_qdata(NM_TYPE_VPN_EDITOR_PLUGIN, quark(part), data);
+}
 
 static char **
 copy_notes(GPtrArray *notes)
@@ -19,19 +37,31 @@ copy_notes(GPtrArray *notes)
     return copy;
 }
 
+/* Returns the notes. */
+static char **
+forget(void)
+{
+    NMConnection *imported = get(IMPORTED);
+    char        **notes = get(NOTES);
+
+    set(IMPORTED, NULL);
+    set(NOTES, NULL);
+    g_clear_object(&imported);
+    return notes;
+}
+
 void
-gre_import_notes_keep(GObject *plugin, NMConnection *imported, GPtrArray *notes)
+gre_import_notes_keep(NMConnection *imported, GPtrArray *notes)
 {
     NMConnection *copy;
 
-    g_object_set_data(plugin, IMPORTED, NULL);
-    g_object_set_data(plugin, NOTES, NULL);
+    g_strfreev(forget());
     if (!imported || !notes || notes->len == 0)
         return;
     copy = nm_simple_connection_new_clone(imported);
     nm_connection_clear_secrets(copy);
-    g_object_set_data_full(plugin, IMPORTED, copy, g_object_unref);
-    g_object_set_data_full(plugin, NOTES, copy_notes(notes), (GDestroyNotify) g_strfreev);
+    set(IMPORTED, copy);
+    set(NOTES, copy_notes(notes));
 }
 
 static gboolean
@@ -45,12 +75,11 @@ is_same_vpn(NMConnection *a, NMConnection *b)
 }
 
 char **
-gre_import_notes_take(GObject *plugin, NMConnection *connection)
+gre_import_notes_take(NMConnection *connection)
 {
-    NMConnection *imported = g_object_get_data(plugin, IMPORTED);
+    NMConnection *imported = get(IMPORTED);
 
     if (!imported || !connection || !is_same_vpn(imported, connection))
         return NULL;
-    g_object_set_data(plugin, IMPORTED, NULL);
-    return g_object_steal_data(plugin, NOTES);
+    return forget();
 }

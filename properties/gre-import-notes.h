@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What an import has to say, from the plugin to the editor that opens for the imported profile. No
- * toolkit. It lies on the plugin's object as nothing but libnm's and GLib's types: when a package
- * is updated, the plugin of a program that runs may be another version than the editor it loads.
+ * toolkit. It belongs to the process, and is nothing but libnm's and GLib's types: GNOME Settings
+ * makes another plugin object for each look at its plugins, and when a package is updated, the
+ * plugin of a program that runs may be another version than the editor it loads.
  */
 #ifndef GRE_IMPORT_NOTES_H
 #define GRE_IMPORT_NOTES_H
@@ -11,14 +12,13 @@
 
 /**
  * gre_import_notes_keep:
- * @plugin: the object that imports and is asked for the editor
  * @imported: (nullable): the profile; NULL where there was none. A copy is kept, without its
  *   secrets
  * @notes: (nullable): gre_formats_import()'s. Copied
  *
  * What was kept of an earlier import goes in any case.
  */
-void gre_import_notes_keep(GObject *plugin, NMConnection *imported, GPtrArray *notes);
+void gre_import_notes_keep(NMConnection *imported, GPtrArray *notes);
 
 /**
  * gre_import_notes_take:
@@ -30,6 +30,6 @@ void gre_import_notes_keep(GObject *plugin, NMConnection *imported, GPtrArray *n
  *
  * Returns: (transfer full): the notes; NULL where there are none for @connection.
  */
-char **gre_import_notes_take(GObject *plugin, NMConnection *connection);
+char **gre_import_notes_take(NMConnection *connection);
 
 #endif

@@ -62,9 +62,10 @@ import_from_file(NMVpnEditorPlugin *plugin, const char *path, GError **error)
     g_autoptr(GPtrArray) notes = NULL;
     NMConnection *connection = gre_formats_import(path, &notes, error);
 
+    (void) plugin;
     for (guint i = 0; connection && notes && i < notes->len; i++)
         g_printerr("%s: %s\n", path, (const char *) notes->pdata[i]);
-    gre_import_notes_keep(G_OBJECT(plugin), connection, notes);
+    gre_import_notes_keep(connection, notes);
     return connection;
 }
 

@@ -309,12 +309,13 @@ GRE_EDITOR_FACTORY(NMVpnEditorPlugin *plugin, NMConnection *connection, GError *
     g_autoptr(GreEditor) self = g_object_new(GRE_TYPE_EDITOR, NULL);
     g_auto(GStrv) notes = NULL;
 
+    (void) plugin;
     self->form = gre_form_new(connection ? nm_connection_get_setting_vpn(connection) : NULL);
     if (connection)
         self->interface_name = g_strdup(nm_connection_get_interface_name(connection));
     if (!load_ui(self, error))
         return NULL;
-    notes = gre_import_notes_take(G_OBJECT(plugin), connection);
+    notes = gre_import_notes_take(connection);
     gre_notes_view_fill(self->builder, notes);
     add_fields(self);
     self->preview =

@@ -19,20 +19,20 @@ new_connection(const char *remote, const char *secret)
 }
 
 static void
-keep(GObject *plugin, NMConnection *imported, const char *note)
+keep(NMConnection *imported, const char *note)
 {
     g_autoptr(GPtrArray) notes = g_ptr_array_new();
 
     if (note)
         g_ptr_array_add(notes, (char *) note);
-    gre_import_notes_keep(plugin, imported, notes);
+    gre_import_notes_keep(imported, notes);
 }
 
 /* @note: NULL: there is none. */
 static void
-assert_taken(GObject *plugin, NMConnection *connection, const char *note)
+assert_taken(NMConnection *connection, const char *note)
 {
-    g_auto(GStrv) notes = gre_import_notes_take(plugin, connection);
+    g_auto(GStrv) notes = gre_import_notes_take(connection);
 
     if (!note)
         g_assert_null(notes);
@@ -43,58 +43,55 @@ assert_taken(GObject *plugin, NMConnection *connection, const char *note)
 static void
 test_once(void)
 {
-    g_autoptr(GObject) plugin = g_object_new(G_TYPE_OBJECT, NULL);
     g_autoptr(NMConnection) imported = new_connection("198.51.100.7", "secret");
     g_autoptr(NMConnection) copy = nm_simple_connection_new_clone(imported);
 
-    assert_taken(plugin, copy, NULL);
-    keep(plugin, imported, "a note");
+    assert_taken(copy, NULL);
+    keep(imported, "a note");
     nm_setting_vpn_add_data_item(nm_connection_get_setting_vpn(imported), "ttl", "9");
-    assert_taken(plugin, imported, NULL); /* the program's, and meanwhile another */
-    assert_taken(plugin, copy, "a note");
-    assert_taken(plugin, copy, NULL);
+    assert_taken(imported, NULL); /* the program's, and meanwhile another */
+    assert_taken(copy, "a note");
+    assert_taken(copy, NULL);
 }
 
 /* Another profile in between takes nothing away; the secret doesn't matter, and isn't kept. */
 static void
 test_whose(void)
 {
-    g_autoptr(GObject) plugin = g_object_new(G_TYPE_OBJECT, NULL);
     g_autoptr(NMConnection) imported = new_connection("198.51.100.7", "secret");
     g_autoptr(NMConnection) bare = new_connection("198.51.100.7", NULL);
     g_autoptr(NMConnection) other = new_connection("198.51.100.8", "secret");
     g_autoptr(NMConnection) empty = nm_simple_connection_new();
 
-    keep(plugin, imported, "a note");
-    assert_taken(plugin, other, NULL);
-    assert_taken(plugin, empty, NULL);
-    assert_taken(plugin, NULL, NULL);
-    assert_taken(plugin, bare, "a note");
+    keep(imported, "a note");
+    assert_taken(other, NULL);
+    assert_taken(empty, NULL);
+    assert_taken(NULL, NULL);
+    assert_taken(bare, "a note");
 
-    keep(plugin, imported, "a note");
+    keep(imported, "a note");
     g_assert_cmpstr(nm_setting_vpn_get_secret(nm_connection_get_setting_vpn(imported), "ipsec-psk"),
                     ==, "secret");
-    assert_taken(plugin, imported, "a note");
+    assert_taken(imported, "a note");
 }
 
 /* Only the last import counts, also one without notes and one that failed. */
 static void
 test_last(void)
 {
-    g_autoptr(GObject) plugin = g_object_new(G_TYPE_OBJECT, NULL);
     g_autoptr(NMConnection) one = new_connection("198.51.100.7", NULL);
     g_autoptr(NMConnection) other = new_connection("198.51.100.8", NULL);
 
-    keep(plugin, one, "a note");
-    keep(plugin, other, "another");
-    assert_taken(plugin, one, NULL);
-    assert_taken(plugin, other, "another");
-    keep(plugin, one, "a note");
-    keep(plugin, one, NULL);
-    assert_taken(plugin, one, NULL);
-    keep(plugin, one, "a note");
-    gre_import_notes_keep(plugin, NULL, NULL);
-    assert_taken(plugin, one, NULL);
+    keep(one, "a note");
+    keep(other, "another");
+    assert_taken(one, NULL);
+    assert_taken(other, "another");
+    keep(one, "a note");
+    keep(one, NULL);
+    assert_taken(one, NULL);
+    keep(one, "a note");
+    gre_import_notes_keep(NULL, NULL);
+    assert_taken(one, NULL);
 }
 
 int

@@ -87,7 +87,7 @@ import_with_notes(void)
 {
     g_autoptr(NMVpnEditorPlugin) plugin = load();
     g_autoptr(NMConnection) connection = import(plugin, "netplan", "on-link.yaml");
-    g_auto(GStrv) notes = gre_import_notes_take(G_OBJECT(plugin), connection);
+    g_auto(GStrv) notes = gre_import_notes_take(connection);
 
     g_assert_nonnull(notes);
     g_assert_true(g_strv_contains((const char *const *) notes, "line 10: type has no counterpart"));
