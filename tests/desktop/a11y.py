@@ -143,6 +143,12 @@ class Program:
                  str((box.y + box.height // 2) * scale), "click", "1")
         time.sleep(0.3)
 
+    def turn_to(self, name):
+        """To a page of GTK 3's notebooks, whose tabs have no action."""
+        tab = self.find("page tab", name)
+        tab.parent.querySelection().selectChild(tab.getIndexInParent())
+        time.sleep(0.3)
+
     def field(self, name):
         """A text field that has this name, or a label that is for it (GTK 3's fields without one)."""
         try:

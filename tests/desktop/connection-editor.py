@@ -2,6 +2,8 @@
 """nm-connection-editor: adds a tunnel, opens it again and changes it, imports one. In looks other than "light"
 only its pages are visited, for their pictures."""
 
+import pyatspi
+
 from a11y import (FOREIGN, IMPORTED, NOT_IMPORTED, ODD, SWANCTL, Program, add_odd, keyboard, keyfile, look, nmcli,
                   picture, report, run, wait_profile, write)
 
@@ -54,7 +56,9 @@ def visit_advanced(editor):
     editor.press("push button", "Advanced…")
     editor.find(None, "Checksums")
     picture("tunnel")
-    editor.press("page tab", "IPsec")
+    editor.turn_to("IPsec")
+    shown = editor.find("label", "IKE version").getState().contains(pyatspi.STATE_SHOWING)
+    report(shown, "the advanced page has another for IPsec")
     picture("ipsec")
     keyboard("mousemove", "640", "450")  # keys go to the window under the pointer
     keyboard("key", "Escape")
