@@ -7,6 +7,8 @@
 /* SAs made within this time of each other were begun by both ends at once: the exchange of a slow
  * pair included, because each end counts from another moment of it. */
 #define SAME_TIME_S 30
+/* And by one end, which has no reason for a second one while it has the first. */
+#define SAME_MOMENT_S 3
 
 static void
 child_free(gpointer data)
@@ -197,7 +199,7 @@ ike_preferred(const GreIkeSa *a, const GreIkeSa *b)
 {
     guint64 apart = a->age > b->age ? a->age - b->age : b->age - a->age;
 
-    if (apart > SAME_TIME_S)
+    if (apart > (!a->ours == !b->ours ? SAME_MOMENT_S : SAME_TIME_S))
         return a->age < b->age;
     return g_strcmp0(a->initiator_spi, b->initiator_spi) < 0;
 }

@@ -63,10 +63,10 @@ const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);
  * @child_id: (out): unique id of a CHILD_SA to end, or NULL
  *
  * When both ends began at the same time there are two SAs where one is wanted. Both ends must
- * choose the same one without talking about it: of IKE_SAs made within 30 s of each other the one
- * with the lowest initiator SPI stays, else the newest (an older one may be the remains of a peer
- * that was restarted); of CHILD_SAs in one IKE_SA the one with the lowest SPI. What rekeying makes
- * double for a moment is none too many.
+ * choose the same one without talking about it: of IKE_SAs made within 30 s of each other (3 s
+ * where the same end began both) the one with the lowest initiator SPI stays, else the newest (an
+ * older one may be the remains of a peer that was restarted, or moved); of CHILD_SAs in one IKE_SA
+ * the one with the lowest SPI. What rekeying makes double for a moment is none too many.
  *
  * Returns: whether there is one too many; the ids belong to @list.
  */

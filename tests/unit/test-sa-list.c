@@ -169,6 +169,7 @@ typedef struct {
     SurplusIke  ikes[3];
     const char *ends_ike;   /* by its initiator SPI, or NULL */
     const char *ends_child; /* by A's SPI, or NULL */
+    gboolean    by_one;     /* A began all of them; else A and B in turns */
 } SurplusRow;
 
 #define ONE               \
@@ -177,75 +178,100 @@ typedef struct {
     }
 
 static const SurplusRow surplus[] = {
-    { "none", { { 0 } }, NULL, NULL },
-    { "one", { { "aa", "ESTABLISHED", 5, ONE } }, NULL, NULL },
+    { "none", { { 0 } }, NULL, NULL, FALSE },
+    { "one", { { "aa", "ESTABLISHED", 5, ONE } }, NULL, NULL, FALSE },
     { "begun at once: the lowest SPI stays",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 5, ONE } },
       "bb",
-      NULL },
+      NULL,
+      FALSE },
     { "the order does not matter",
       { { "aa", "ESTABLISHED", 5, ONE }, { "bb", "ESTABLISHED", 5, ONE } },
       "bb",
-      NULL },
+      NULL,
+      FALSE },
     { "a slow pair is still at once",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 34, ONE } },
       "bb",
-      NULL },
+      NULL,
+      FALSE },
     { "the remains of a peer that was restarted: the newest stays",
       { { "aa", "ESTABLISHED", 4000, ONE }, { "bb", "ESTABLISHED", 5, ONE } },
       "aa",
-      NULL },
+      NULL,
+      FALSE },
+    { "one end began both: the newest stays",
+      { { "aa", "ESTABLISHED", 10, ONE }, { "bb", "ESTABLISHED", 5, ONE } },
+      "aa",
+      NULL,
+      TRUE },
+    { "one end began both, in one moment",
+      { { "bb", "ESTABLISHED", 4, ONE }, { "aa", "ESTABLISHED", 5, ONE } },
+      "bb",
+      NULL,
+      TRUE },
     { "three: one at a time",
       { { "aa", "ESTABLISHED", 5, ONE },
         { "cc", "ESTABLISHED", 5, ONE },
         { "bb", "ESTABLISHED", 5, ONE } },
       "bb",
-      NULL },
+      NULL,
+      FALSE },
     { "one without a CHILD_SA does not count",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "ESTABLISHED", 5, { NULL } } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "a half-open one does not count",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "CONNECTING", -1, ONE } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "one that goes does not count",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "DELETING", -1, ONE } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "while one is rekeyed its age is not known: later",
       { { "bb", "ESTABLISHED", 5, ONE }, { "aa", "REKEYING", -1, ONE } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "two CHILD_SAs: the lowest SPI of either end stays",
       { { "aa", "ESTABLISHED", 5, { "INSTALLED 40 20", "INSTALLED 30 50" } } },
       NULL,
-      "30" },
+      "30",
+      FALSE },
     { "the same with the ends swapped",
       { { "aa", "ESTABLISHED", 5, { "INSTALLED 20 40", "INSTALLED 50 30" } } },
       NULL,
-      "50" },
+      "50",
+      FALSE },
     { "a rekeyed CHILD_SA goes by itself",
       { { "aa", "ESTABLISHED", 5, { "REKEYED 10 20", "INSTALLED 30 50" } } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "a deleted one too",
       { { "aa", "ESTABLISHED", 5, { "DELETED 10 20", "INSTALLED 30 50" } } },
       NULL,
-      NULL },
+      NULL,
+      FALSE },
     { "a rekeyed one beside two",
       { { "aa", "ESTABLISHED", 5, { "REKEYED 90 99", "INSTALLED 30 50", "INSTALLED 20 60" } } },
       NULL,
-      "30" },
+      "30",
+      FALSE },
     { "IKE_SAs first, CHILD_SAs then",
       { { "aa", "ESTABLISHED", 5, { "INSTALLED 10 20", "INSTALLED 30 50" } },
         { "bb", "ESTABLISHED", 5, ONE } },
       "bb",
-      NULL },
+      NULL,
+      FALSE },
 };
 
 static void
-put_surplus_ike(GreSaList *list, const SurplusIke *ike, guint number, gboolean of_b)
+put_surplus_ike(GreSaList *list, const SurplusIke *ike, guint number, gboolean by_b, gboolean of_b)
 {
     GString *text = g_string_new(NULL);
     /* Each end has numbers of its own, and its own moment from which it counts. */
@@ -253,6 +279,8 @@ put_surplus_ike(GreSaList *list, const SurplusIke *ike, guint number, gboolean o
 
     g_string_printf(text, NAME " { uniqueid=%u state=%s initiator-spi=%s ", id, ike->state,
                     ike->spi);
+    if (by_b == of_b)
+        g_string_append(text, "initiator=yes ");
     if (ike->age >= 0)
         g_string_append_printf(text, "established=%d ", ike->age + (of_b ? 1 : 0));
     g_string_append(text, "child-sas { ");
@@ -293,7 +321,7 @@ test_surplus(gconstpointer data)
         g_test_message("%s", row->what);
         gre_sa_list_init(&list);
         for (guint j = 0; j < G_N_ELEMENTS(row->ikes) && row->ikes[j].spi; j++)
-            put_surplus_ike(&list, &row->ikes[j], j + 1, of_b);
+            put_surplus_ike(&list, &row->ikes[j], j + 1, !row->by_one && j % 2, of_b);
         any = gre_sa_list_surplus(&list, &ike_id, &child_id);
         g_assert_cmpint(any, ==, row->ends_ike || row->ends_child);
         g_assert_cmpstr(spi_of(&list, ike_id), ==, row->ends_ike);
