@@ -39,6 +39,52 @@ method_is_auto(GVariant *connection, const char *family)
     return ip && g_variant_lookup(ip, "method", "&s", &method) && g_str_equal(method, "auto");
 }
 
+/* The network of an address and prefix, with all other bits as they are. */
+static void
+add_route(GArray *routes, const char *address, guint32 length)
+{
+    GrePrefix route = { .length = (guint8) MIN(length, 128) };
+
+    if (gre_address_parse(address, &route.address))
+        g_array_append_val(routes, route);
+}
+
+/* Of "ipv4" or "ipv6": networks, and what the default route is. */
+static void
+read_routes(GVariant *connection, const char *family, const char *any, GArray *routes)
+{
+    g_autoptr(GVariant) ip = setting(connection, family);
+    g_autoptr(GVariant) list = NULL;
+    const char  *address;
+    GVariantIter iter;
+    GVariant    *item;
+    guint32      length;
+
+    if (!ip)
+        return;
+    if (g_variant_lookup(ip, "gateway", "&s", &address))
+        add_route(routes, any, 0);
+    list = g_variant_lookup_value(ip, "route-data", G_VARIANT_TYPE("aa{sv}"));
+    if (!list)
+        return;
+    g_variant_iter_init(&iter, list);
+    while ((item = g_variant_iter_next_value(&iter))) {
+        if (g_variant_lookup(item, "dest", "&s", &address) &&
+            g_variant_lookup(item, "prefix", "u", &length))
+            add_route(routes, address, length);
+        g_variant_unref(item);
+    }
+}
+
+gboolean
+gre_settings_covers(const GreSettings *settings, const GreAddress *address)
+{
+    for (guint i = 0; settings->routes && i < settings->routes->len; i++)
+        if (gre_prefix_contains(&g_array_index(settings->routes, GrePrefix, i), address))
+            return TRUE;
+    return FALSE;
+}
+
 /* "user:NAME:…", as NetworkManager has it. Files are read as one user; it can't be as two. */
 static gboolean
 read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
@@ -100,6 +146,9 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     g_variant_lookup(vpn, "timeout", "u", &out->wish.timeout);
     out->ip4_auto = method_is_auto(connection, "ipv4");
     out->ip6_auto = method_is_auto(connection, "ipv6");
+    out->routes = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    read_routes(connection, "ipv4", "0.0.0.0", out->routes);
+    read_routes(connection, "ipv6", "::", out->routes);
     return TRUE;
 }
 
@@ -108,6 +157,7 @@ gre_settings_clear(GreSettings *settings)
 {
     g_clear_pointer(&settings->profile, gre_profile_unref);
     g_clear_pointer(&settings->user, g_free);
+    g_clear_pointer(&settings->routes, g_array_unref);
 }
 
 char *

@@ -13,7 +13,8 @@ typedef struct {
     GreConnectionWish wish;
     gboolean          ip4_auto; /* ipv4.method=auto: takes its address from us */
     gboolean          ip6_auto;
-    char             *user; /* the one of connection.permissions, or NULL */
+    char             *user;   /* the one of connection.permissions, or NULL */
+    GArray           *routes; /* of GrePrefix: what the profile itself sends into the tunnel */
 } GreSettings;
 
 /**
@@ -25,6 +26,9 @@ typedef struct {
 gboolean
 gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *out, GError **error);
 void gre_settings_clear(GreSettings *settings);
+
+/* Whether @address would be sent into the tunnel, but for a route that is more specific. */
+gboolean gre_settings_covers(const GreSettings *settings, const GreAddress *address);
 
 /* connection.uuid of any settings, or NULL. (transfer full) */
 char *gre_settings_uuid(GVariant *connection);

@@ -16,17 +16,19 @@ address_variant(const GreAddress *address)
 
 /*
  * NetworkManager pins a host route to the gateway on the connection's base device. Where the way to
- * the peer leads through another interface that route would be wrong, so it is given a loopback
- * address then, for which it makes none.
+ * the peer leads through another interface that route would be wrong; and it would keep the tunnel
+ * from following another default route. So NetworkManager is given a loopback address, for which it
+ * makes none, unless the profile's own routes would send the tunnel into itself without it.
  */
 static GVariant *
-gateway(const GreConnection *connection, const char *base)
+gateway(const GreConnection *connection, const GreSettings *settings, const char *base)
 {
     const GreUnderlay *underlay = gre_connection_underlay(connection);
+    const GreAddress  *remote = gre_connection_remote(connection);
     GreAddress         loopback = { .family = AF_INET };
 
-    if (base && strcmp(base, underlay->ifname) == 0)
-        return address_variant(gre_connection_remote(connection));
+    if (base && strcmp(base, underlay->ifname) == 0 && gre_settings_covers(settings, remote))
+        return address_variant(remote);
     loopback.in4.s_addr = htonl(INADDR_LOOPBACK);
     return address_variant(&loopback);
 }
@@ -53,7 +55,7 @@ gre_vpn_config(const GreConnection *connection, const GreSettings *settings, con
     GVariantDict      config;
 
     g_variant_dict_init(&config, NULL);
-    g_variant_dict_insert_value(&config, "gateway", gateway(connection, base));
+    g_variant_dict_insert_value(&config, "gateway", gateway(connection, settings, base));
     g_variant_dict_insert(&config, "has-ip4", "b", ip4);
     g_variant_dict_insert(&config, "has-ip6", "b", ip6);
     /* A companion has no device of its own, and ends with the tunnel that is its base. */

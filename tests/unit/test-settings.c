@@ -118,6 +118,44 @@ test_secret(void)
     gre_settings_clear(&out);
 }
 
+/* What the profile sends into the tunnel: its routes, and everything where it has a gateway. */
+static void
+test_covers(void)
+{
+    static const struct {
+        const char *ip, *address;
+        gboolean    covers;
+    } cases[] = {
+        { "", "192.0.2.2", FALSE },
+        { ", 'ipv4': {'method': <'manual'>}", "192.0.2.2", FALSE },
+        { ", 'ipv4': {'gateway': <'10.0.0.1'>}", "192.0.2.2", TRUE },
+        { ", 'ipv4': {'gateway': <'10.0.0.1'>}", "2001:db8::2", FALSE },
+        { ", 'ipv6': {'gateway': <'fd00::1'>}", "2001:db8::2", TRUE },
+        { ", 'ipv4': {'route-data': <[{'dest': <'192.0.2.0'>, 'prefix': <uint32 24>}]>}",
+          "192.0.2.2", TRUE },
+        { ", 'ipv4': {'route-data': <[{'dest': <'10.0.0.0'>, 'prefix': <uint32 8>}, "
+          "{'dest': <'192.0.2.0'>, 'prefix': <uint32 31>}]>}",
+          "192.0.2.2", FALSE },
+        { ", 'ipv6': {'route-data': <[{'dest': <'2001:db8::'>, 'prefix': <uint32 32>}]>}",
+          "2001:db8::2", TRUE },
+        { ", 'ipv4': {'route-data': <[{'dest': <'nonsense'>, 'prefix': <uint32 0>}]>}",
+          "192.0.2.2", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strconcat("{" CON ", 'vpn': {" PSK "}", cases[i].ip, "}", NULL);
+        g_autoptr(GVariant) variant = parse(text);
+        GreAddress  address;
+        GreSettings out;
+
+        g_test_message("%s", text);
+        g_assert_true(gre_settings_read(variant, NULL, &out, NULL));
+        g_assert_true(gre_address_parse(cases[i].address, &address));
+        g_assert_cmpint(gre_settings_covers(&out, &address), ==, cases[i].covers);
+        gre_settings_clear(&out);
+    }
+}
+
 #define KEYS(permissions, key)                                                            \
     "{'connection': {'id': <'B'>, 'uuid': <'" UUID "'>, 'permissions': <@as " permissions \
     ">}, 'vpn': {'data': <{'remote': '192.0.2.2', 'ipsec': 'pubkey', 'ipsec-ca': '/c', "  \
@@ -159,6 +197,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/settings/rows", test_rows);
+    g_test_add_func("/settings/covers", test_covers);
     g_test_add_func("/settings/secret", test_secret);
     g_test_add_func("/settings/permissions", test_permissions);
     return g_test_run();
