@@ -158,6 +158,18 @@ ask_again(GreActivation *activation, const GError *cause)
 }
 
 static void
+connection_moved(gpointer data)
+{
+    GreActivation *activation = data;
+    GreVpnConfig   told;
+
+    if (!activation->announced || !activation->plugin || activation->abandoned)
+        return;
+    told = gre_vpn_config(activation->connection, &activation->settings, activation->base);
+    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
+}
+
+static void
 connection_stopped(gpointer data, const GError *cause)
 {
     GreActivation    *activation = data;
@@ -198,7 +210,8 @@ connection_noted(gpointer data, const GError *cause)
 }
 
 static const GreConnectionFuncs connection_funcs = { connection_state, connection_noted,
-                                                     connection_up, connection_stopped };
+                                                     connection_up, connection_moved,
+                                                     connection_stopped };
 
 /* ---- from NetworkManager ---- */
 

@@ -76,7 +76,8 @@ gre_connection_fit_mtu(const GreConnection *connection, GreMtuParts *parts)
     gboolean                companion = gre_connection_is_companion(connection);
     const GreProfile       *profile = connection->profile;
     const GreTunnelOptions *options = companion ? &connection->native.options : &profile->tunnel;
-    const GreChildSa       *child = connection->peer ? gre_peer_user_child(connection->peer) : NULL;
+    const GrePeerUser      *peer = gre_pair_peer(connection->pair);
+    const GreChildSa       *child = peer ? gre_peer_user_child(peer) : NULL;
     GreMtuInput             input = {
                     .underlay_mtu = connection->underlay.mtu,
                     .family = connection->remote.family,
@@ -181,6 +182,18 @@ gre_connection_take_device(GreConnection *connection, GError **error)
     if (connection->profile->mtu != GRE_MTU_AUTO)
         warn_of_mtu(connection);
     return TRUE;
+}
+
+gboolean
+gre_connection_move_device(GreConnection *connection, GError **error)
+{
+    GreDeviceSpec wanted;
+
+    if (!connection->has_device || gre_connection_is_companion(connection))
+        return TRUE;
+    connection->mtu = wanted_mtu(connection);
+    wanted = spec(connection);
+    return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);
 }
 
 void

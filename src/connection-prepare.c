@@ -107,9 +107,7 @@ read_keys(GreConnection *connection)
         gre_keys_request(&connection->profile->ipsec, &connection->underlay.source,
                          &connection->remote, connection->user);
 
-    gre_connection_prepare_stop(connection);
-    connection->cancellable = g_cancellable_new();
-    gre_keys_read_async(request, connection->cancellable, keys_read, connection);
+    gre_keys_read_async(request, gre_connection_cancellable(connection), keys_read, connection);
 }
 
 /* Everything here is answered by the kernel at once. */
@@ -174,10 +172,8 @@ gre_connection_prepare(GreConnection *connection)
         find_own_way(connection);
         return;
     }
-    g_clear_object(&connection->cancellable);
-    connection->cancellable = g_cancellable_new();
-    gre_resolver_lookup(profile->remote_name, wanted_family(profile), connection->cancellable,
-                        resolved, connection);
+    gre_resolver_lookup(profile->remote_name, wanted_family(profile), NULL,
+                        gre_connection_cancellable(connection), resolved, connection);
 }
 
 void
@@ -185,6 +181,14 @@ gre_connection_prepare_now(GreConnection *connection)
 {
     if (connection->state == GRE_STATE_PREPARING && connection->prepare_source)
         schedule(connection, 0);
+}
+
+GCancellable *
+gre_connection_cancellable(GreConnection *connection)
+{
+    gre_connection_prepare_stop(connection);
+    connection->cancellable = g_cancellable_new();
+    return connection->cancellable;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared by connection.c (states), connection-prepare.c (what must be known first),
- * connection-barrier.c, and connection-device.c. */
+ * connection-pair.c, connection-device.c and connection-move.c. */
 #ifndef GRE_CONNECTION_PRIVATE_H
 #define GRE_CONNECTION_PRIVATE_H
 
@@ -11,6 +11,8 @@
 #include "tunnel.h"
 
 #include <gio/gio.h>
+
+typedef struct _GrePair GrePair;
 
 struct _GreConnection {
     GreEngine                *engine;
@@ -36,12 +38,19 @@ struct _GreConnection {
     GreTunnel       native; /* the tunnel that it protects, as it runs */
 
     /* what it holds */
-    GreBarrierHold *barrier;
-    GrePeerUser    *peer;
-    GreDevice       device;
-    gboolean        has_device;
-    guint           mtu;
-    guint           watch;
+    GrePair  *pair;      /* NULL: none, as without IPsec */
+    guint     n_leaving; /* pairs that are given back, and not gone yet */
+    GreDevice device;
+    gboolean  has_device;
+    guint     mtu;
+    guint     watch;
+
+    /* moving */
+    GrePair    *next; /* until it is the one above */
+    GreAddress  next_remote;
+    GreUnderlay next_underlay;
+    gboolean    looking; /* for the peer's address, or keys for another */
+    guint       name_timer;
 
     guint deadline_timer; /* until it counts as up */
     guint arm_timer;      /* a persistent one counts as up by then */
@@ -61,6 +70,8 @@ void gre_connection_prepare(GreConnection *connection);
 /* Tries again now, if it waits for something to change. */
 void gre_connection_prepare_now(GreConnection *connection);
 void gre_connection_prepare_stop(GreConnection *connection);
+/* For one asynchronous call, in place of the one before. */
+GCancellable *gre_connection_cancellable(GreConnection *connection);
 /* A companion's device is somebody else's: it is found, and neither made nor removed. */
 gboolean gre_connection_is_companion(const GreConnection *connection);
 
@@ -71,6 +82,8 @@ gboolean gre_connection_find_native(GreConnection *connection, GError **error);
 /* Makes or takes over the device; gives it back. */
 gboolean gre_connection_take_device(GreConnection *connection, GError **error);
 void     gre_connection_drop_device(GreConnection *connection);
+/* To where the connection is now; one that isn't ours stays as it is. */
+gboolean gre_connection_move_device(GreConnection *connection, GError **error);
 
 /* The MTU that fits now, in bytes. @parts: (nullable): of what is negotiated; zero before that. */
 guint gre_connection_fit_mtu(const GreConnection *connection, GreMtuParts *parts);
@@ -78,12 +91,32 @@ guint gre_connection_fit_mtu(const GreConnection *connection, GreMtuParts *parts
 /* Sets it, unless the profile sets another. */
 void gre_connection_follow_mtu(GreConnection *connection);
 
-/* gre_connection_barrier_stands() or a failure follows, maybe at once. */
-void gre_connection_lay_barrier(GreConnection *connection);
-void gre_connection_barrier_stands(GreConnection *connection);
+/* Lays the barrier, then takes the peer. @out is set at once; gre_connection_pair_held() follows,
+ * maybe at once too, and the pair must be released in any case. */
+void gre_pair_hold(GreConnection    *connection,
+                   const GreAddress *local,
+                   const GreAddress *remote,
+                   GrePair         **out);
+/* Takes @pair; gre_connection_pair_gone() follows, and nothing else of it. */
+void gre_pair_release(GrePair *pair);
+/* NULL: none yet. @pair: (nullable) */
+GrePeerUser *gre_pair_peer(const GrePair *pair);
+/* Whether it is in the kernel now. @pair: (nullable) */
+gboolean gre_pair_has_barrier(const GrePair *pair);
 
-/* GRE_EVENT_RELEASED follows, maybe at once. */
-void gre_connection_lift_barrier(GreConnection *connection);
+/* What a pair tells. @error: (nullable): taken; it has no peer then. */
+void gre_connection_pair_held(GreConnection *connection, GrePair *pair, GError *error);
+void gre_connection_pair_gone(GreConnection *connection);
+void gre_connection_armed(GreConnection *connection);
+void gre_connection_secured(GreConnection *connection, const GreChildSa *child);
+void gre_connection_unsecured(GreConnection *connection, const GError *cause);
+
+/* Something about addresses or routes is otherwise: moves the connection where it has to. */
+void gre_connection_follow_way(GreConnection *connection);
+/* The state is another one: looks the peer's name up as often as that one wants it. */
+void gre_connection_follow_name(GreConnection *connection);
+/* The pair that it moves to is held, or can't be (@error, taken). */
+void gre_connection_next_held(GreConnection *connection, GError *error);
 
 #define gre_connection_log(connection, level, ...)                              \
     gre_log_full(level, (connection)->profile->id, (connection)->profile->uuid, \

@@ -101,21 +101,17 @@ stop_timers(GreConnection *connection)
 
 /* ---- what the peer says ---- */
 
-static void
-peer_armed(gpointer data)
+void
+gre_connection_armed(GreConnection *connection)
 {
-    GreConnection *connection = data;
-
     g_clear_handle_id(&connection->daemon_timer, g_source_remove);
     if (connection->profile->ipsec.start != GRE_START_INITIATE)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
 
-static void
-peer_up(gpointer data, const GreChildSa *child)
+void
+gre_connection_secured(GreConnection *connection, const GreChildSa *child)
 {
-    GreConnection *connection = data;
-
     gre_connection_log(
         connection, LOG_NOTICE, "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
         child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
@@ -152,11 +148,9 @@ failed_while_securing(GreConnection *connection, const GError *cause)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
 
-static void
-peer_failed(gpointer data, const GError *cause)
+void
+gre_connection_unsecured(GreConnection *connection, const GError *cause)
 {
-    GreConnection *connection = data;
-
     gre_connection_note(connection, cause);
     switch (connection->state) {
     case GRE_STATE_SECURING:
@@ -177,34 +171,7 @@ peer_failed(gpointer data, const GError *cause)
     }
 }
 
-static void
-peer_released(gpointer data)
-{
-    GreConnection *connection = data;
-
-    connection->peer = NULL;
-    gre_connection_lift_barrier(connection);
-}
-
-static const GrePeerUserFuncs peer_funcs = { peer_armed, peer_up, peer_failed, peer_released };
-
 /* ---- what the kernel says ---- */
-
-static void
-look_at_way(GreConnection *connection)
-{
-    GreUnderlay now;
-
-    if (gre_state_is_up(connection->state) &&
-        gre_underlay_lookup(connection->engine->netlink, &connection->remote,
-                            &connection->underlay.source, connection->parent,
-                            connection->profile->tunnel.fwmark, connection->device.ifindex, &now,
-                            NULL)) {
-        connection->underlay = now;
-        gre_connection_follow_mtu(connection);
-    }
-    gre_connection_prepare_now(connection);
-}
 
 static void
 device_gone(GreConnection *connection)
@@ -219,6 +186,13 @@ device_gone(GreConnection *connection)
     gre_connection_fail(connection, g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
                                                 "somebody removed the tunnel's device \"%s\"",
                                                 connection->device.ifname));
+}
+
+static void
+way_changed(GreConnection *connection)
+{
+    gre_connection_follow_way(connection);
+    gre_connection_prepare_now(connection);
 }
 
 static void
@@ -237,10 +211,10 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
                 connection->device.ifindex)
             device_gone(connection);
         else
-            look_at_way(connection);
+            way_changed(connection);
         break;
     case GRE_NETLINK_UNDERLAY:
-        look_at_way(connection);
+        way_changed(connection);
         break;
     case GRE_NETLINK_LINK_CHANGED:
         break;
@@ -255,24 +229,25 @@ secure(GreConnection *connection)
     if (connection->profile->ipsec.method == GRE_IPSEC_NO)
         gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     else
-        gre_connection_lay_barrier(connection);
+        gre_pair_hold(connection, &connection->underlay.source, &connection->remote,
+                      &connection->pair);
 }
 
 void
-gre_connection_barrier_stands(GreConnection *connection)
+gre_connection_pair_held(GreConnection *connection, GrePair *pair, GError *error)
 {
-    GError *error = NULL;
-
-    connection->peer = gre_peers_acquire(connection->engine->peers, connection->profile,
-                                         connection->credentials, &connection->underlay.source,
-                                         &connection->remote, &peer_funcs, connection, &error);
-    if (!connection->peer) {
+    if (pair != connection->pair) {
+        gre_connection_next_held(connection, error);
+        return;
+    }
+    if (error) {
         gre_connection_fail(connection, error);
         return;
     }
-    gre_peer_user_set_eager(connection->peer, TRUE);
+    gre_peer_user_set_eager(gre_pair_peer(pair), TRUE);
     if (connection->wish.persistent)
         connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
+    gre_connection_follow_way(connection); /* it may be another one since it was looked at */
 }
 
 static void
@@ -297,20 +272,27 @@ seek(GreConnection *connection)
     gboolean patient =
         connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
 
-    gre_peer_user_set_eager(connection->peer, !patient);
+    gre_peer_user_set_eager(gre_pair_peer(connection->pair), !patient);
     become_up(connection);
     if (!patient && connection->state == GRE_STATE_SEEKING)
         connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
 }
 
 static gboolean
-no_peer_to_release(gpointer data)
+all_released(gpointer data)
 {
     GreConnection *connection = data;
 
     connection->release_source = 0;
-    gre_connection_lift_barrier(connection);
+    gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
     return G_SOURCE_REMOVE;
+}
+
+void
+gre_connection_pair_gone(GreConnection *connection)
+{
+    if (--connection->n_leaving == 0 && connection->state == GRE_STATE_STOPPING)
+        gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
 }
 
 static void
@@ -319,10 +301,12 @@ stop(GreConnection *connection)
     stop_timers(connection);
     gre_connection_prepare_stop(connection);
     gre_connection_drop_device(connection);
-    if (connection->peer)
-        gre_peer_user_release(connection->peer);
-    else
-        connection->release_source = g_idle_add(no_peer_to_release, connection);
+    if (connection->pair)
+        gre_pair_release(g_steal_pointer(&connection->pair));
+    if (connection->next)
+        gre_pair_release(g_steal_pointer(&connection->next));
+    if (connection->n_leaving == 0)
+        connection->release_source = g_idle_add(all_released, connection);
 }
 
 static void
@@ -399,6 +383,7 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
         g_clear_error(&connection->cause);
     connection->state = next;
     connection->funcs->state(connection->data, next);
+    gre_connection_follow_name(connection);
     enter(connection);
 }
 
@@ -479,7 +464,8 @@ gre_connection_profile(const GreConnection *connection)
 void
 gre_connection_view(const GreConnection *connection, GreConnectionView *out)
 {
-    gboolean companion = gre_connection_is_companion(connection);
+    gboolean           companion = gre_connection_is_companion(connection);
+    const GrePeerUser *peer;
 
     *out = (GreConnectionView){ .state = connection->state };
     if (connection->underlay.source.family == AF_UNSPEC)
@@ -495,6 +481,7 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     out->mtu = connection->mtu;
     out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
     gre_connection_fit_mtu(connection, &out->parts);
-    out->barrier = connection->barrier && gre_barrier_hold_stands(connection->barrier);
-    out->peer = connection->peer ? gre_peer_user_name(connection->peer) : NULL;
+    out->barrier = gre_pair_has_barrier(connection->pair);
+    peer = gre_pair_peer(connection->pair);
+    out->peer = peer ? gre_peer_user_name(peer) : NULL;
 }

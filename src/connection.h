@@ -27,6 +27,8 @@ typedef struct {
     void (*noted)(gpointer user_data, const GError *cause);
     /* It counts as up: the device stands, down still, for NetworkManager to set up. Told once. */
     void (*up)(gpointer user_data);
+    /* It is up still, but with other addresses; what NetworkManager was told may be otherwise. */
+    void (*moved)(gpointer user_data);
     /* Nothing of it is left. @cause: why, NULL where it was asked to end. The last callback; the
      * connection goes after it. */
     void (*stopped)(gpointer user_data, const GError *cause);

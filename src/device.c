@@ -184,20 +184,15 @@ put_link_info(struct nl_msg *msg, const GreDeviceSpec *spec)
     return err;
 }
 
-GreNlMsg *
-gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError **error)
+/* @ifname: (nullable): of a device that is to be made; takes @msg. */
+static GreNlMsg *
+fill_request(struct nl_msg *request, const GreDeviceSpec *spec, const char *ifname, GError **error)
 {
-    /* Only the bits in ifi_change are touched: the device stays down. */
-    const struct ifinfomsg header = { .ifi_flags = IFF_MULTICAST, .ifi_change = IFF_MULTICAST };
-    g_autoptr(GreNlMsg) msg = NULL;
+    g_autoptr(GreNlMsg) msg = request;
     int err = 0;
 
-    if (!check_name(ifname, error) || !check_spec(spec, error))
-        return NULL;
-
-    /* Without EXCL the kernel would change a device that has the name already. */
-    msg = gre_nlmsg_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header);
-    err |= nla_put_string(msg, IFLA_IFNAME, ifname);
+    if (ifname != NULL)
+        err |= nla_put_string(msg, IFLA_IFNAME, ifname);
     if (spec->mtu != 0)
         err |= nla_put_u32(msg, IFLA_MTU, spec->mtu);
     err |= put_link_info(msg, spec);
@@ -206,6 +201,20 @@ gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError *
         return NULL;
     }
     return g_steal_pointer(&msg);
+}
+
+GreNlMsg *
+gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError **error)
+{
+    /* Only the bits in ifi_change are touched: the device stays down. */
+    const struct ifinfomsg header = { .ifi_flags = IFF_MULTICAST, .ifi_change = IFF_MULTICAST };
+
+    if (!check_name(ifname, error) || !check_spec(spec, error))
+        return NULL;
+    /* Without EXCL the kernel would change a device that has the name already. */
+    return fill_request(
+        gre_nlmsg_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header), spec, ifname,
+        error);
 }
 
 /* --- reading devices --- */
@@ -373,6 +382,20 @@ gre_device_set_mtu(GreNetlink *netlink, int ifindex, guint mtu, GError **error)
     if (nla_put_u32(msg, IFLA_MTU, mtu) < 0)
         g_return_val_if_reached(FALSE);
     return change(netlink, msg, what, error);
+}
+
+gboolean
+gre_device_move(GreNetlink *netlink, int ifindex, const GreDeviceSpec *spec, GError **error)
+{
+    const struct ifinfomsg header = { .ifi_index = ifindex };
+    g_autoptr(GreNlMsg) msg = NULL;
+
+    g_return_val_if_fail(ifindex > 0, FALSE);
+    if (!check_spec(spec, error) || !check_parent(netlink, spec, error) ||
+        !check_endpoints(netlink, spec, error))
+        return FALSE;
+    msg = fill_request(gre_nlmsg_new(RTM_NEWLINK, 0, &header, sizeof header), spec, NULL, error);
+    return msg != NULL && change(netlink, msg, "give the tunnel's device other endpoints", error);
 }
 
 gboolean

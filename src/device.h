@@ -65,6 +65,17 @@ gboolean gre_device_check(GreNetlink *netlink, const GreDeviceSpec *spec, GError
  */
 GreNlMsg *gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError **error);
 
+/**
+ * gre_device_move:
+ * @spec: all of it, as it is to be; name and mark stay as they are
+ * @error: as gre_device_create()
+ *
+ * Gives the device other endpoints, and leaves it up, with its addresses and routes. Source:
+ * net/ipv4/ip_tunnel.c, ip_tunnel_changelink(); net/ipv6/ip6_gre.c, ip6gre_changelink().
+ */
+gboolean
+gre_device_move(GreNetlink *netlink, int ifindex, const GreDeviceSpec *spec, GError **error);
+
 /* Removes the device; one that is gone already is success. */
 gboolean gre_device_delete(GreNetlink *netlink, int ifindex, GError **error);
 

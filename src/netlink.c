@@ -440,8 +440,10 @@ notifications_start(GreNetlink *netlink)
     netlink->underlay = notification_socket(UNDERLAY_BUFFER);
     if (netlink->links == NULL || netlink->underlay == NULL ||
         nl_socket_add_memberships(netlink->links, RTNLGRP_LINK, 0) < 0 ||
+        /* With a link that goes down its IPv4 routes go without being told of, and after the link
+         * is: once the burst is over. */
         nl_socket_add_memberships(netlink->underlay, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-                                  RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, 0) < 0) {
+                                  RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, 0) < 0) {
         g_warning("no notifications from the kernel: can't open their sockets");
         notifications_stop(netlink);
         return;

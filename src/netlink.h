@@ -17,7 +17,8 @@ typedef struct nl_msg GreNlMsg;
 typedef enum {
     GRE_NETLINK_LINK_REMOVED, /* ifindex is gone */
     GRE_NETLINK_LINK_CHANGED, /* ifindex: name, flags or MTU may differ */
-    GRE_NETLINK_UNDERLAY,     /* an address or a route changed somewhere; told once for a burst */
+    GRE_NETLINK_UNDERLAY,     /* an address, a route or a link changed somewhere; told once for a
+                                 burst */
     GRE_NETLINK_OVERRUN,      /* notifications were lost: look at everything anew */
 } GreNetlinkEvent;
 

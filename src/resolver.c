@@ -9,6 +9,7 @@
 typedef struct {
     char           *name;
     int             family;
+    GreAddress      current; /* AF_UNSPEC: none */
     GreResolverFunc func;
     gpointer        data;
 } Lookup;
@@ -22,21 +23,33 @@ lookup_free(Lookup *lookup)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lookup, lookup_free)
 
-static gboolean
-pick(GList *found, int family, GreAddress *out)
+static GreAddress
+address_of(GInetAddress *found)
 {
-    for (GList *l = found; l; l = l->next) {
-        GInetAddress *address = l->data;
-        int           is = (int) g_inet_address_get_family(address);
+    GreAddress address = { .family = (int) g_inet_address_get_family(found) };
 
-        if (family != AF_UNSPEC && is != family)
+    memcpy(address.bytes, g_inet_address_to_bytes(found), gre_address_size(address.family));
+    return address;
+}
+
+static gboolean
+pick(GList *found, const Lookup *lookup, GreAddress *out)
+{
+    gboolean any = FALSE;
+
+    for (GList *l = found; l; l = l->next) {
+        GreAddress address = address_of(l->data);
+        gboolean   is_current = gre_address_equal(&address, &lookup->current);
+
+        if (lookup->family != AF_UNSPEC && address.family != lookup->family)
             continue;
-        *out = (GreAddress){ 0 };
-        out->family = is;
-        memcpy(out->bytes, g_inet_address_to_bytes(address), gre_address_size(is));
-        return TRUE;
+        if (!any || is_current)
+            *out = address;
+        any = TRUE;
+        if (is_current)
+            break;
     }
-    return FALSE;
+    return any;
 }
 
 static void
@@ -57,7 +70,7 @@ looked_up(GObject *source, GAsyncResult *result, gpointer data)
                         : GRE_ERROR_RESOLVE,
                     "the peer's name \"%s\" does not resolve: %s", lookup->name,
                     found_none->message);
-    else if (!pick(found, lookup->family, &address))
+    else if (!pick(found, lookup, &address))
         g_set_error(&error, GRE_ERROR, GRE_ERROR_PROFILE,
                     "the peer's name \"%s\" has no %s address", lookup->name,
                     lookup->family == AF_INET ? "IPv4" : "IPv6");
@@ -66,17 +79,20 @@ looked_up(GObject *source, GAsyncResult *result, gpointer data)
 }
 
 void
-gre_resolver_lookup(const char     *name,
-                    int             family,
-                    GCancellable   *cancellable,
-                    GreResolverFunc func,
-                    gpointer        user_data)
+gre_resolver_lookup(const char       *name,
+                    int               family,
+                    const GreAddress *current,
+                    GCancellable     *cancellable,
+                    GreResolverFunc   func,
+                    gpointer          user_data)
 {
     g_autoptr(GResolver) resolver = g_resolver_get_default();
     Lookup *lookup = g_new0(Lookup, 1);
 
     lookup->name = g_strdup(name);
     lookup->family = family;
+    if (current)
+        lookup->current = *current;
     lookup->func = func;
     lookup->data = user_data;
     g_resolver_lookup_by_name_async(resolver, name, cancellable, looked_up, lookup);

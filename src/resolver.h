@@ -14,12 +14,14 @@ typedef void (*GreResolverFunc)(const GreAddress *address, const GError *error, 
 /**
  * gre_resolver_lookup:
  * @family: AF_INET, AF_INET6, or AF_UNSPEC for the first address the system prefers
+ * @current: (nullable): the answer if the name still has it, whatever else it has
  * @cancellable: after it is cancelled @func is not called
  */
-void gre_resolver_lookup(const char     *name,
-                         int             family,
-                         GCancellable   *cancellable,
-                         GreResolverFunc func,
-                         gpointer        user_data);
+void gre_resolver_lookup(const char       *name,
+                         int               family,
+                         const GreAddress *current,
+                         GCancellable     *cancellable,
+                         GreResolverFunc   func,
+                         gpointer          user_data);
 
 #endif
