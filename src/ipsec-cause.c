@@ -191,6 +191,7 @@ static const Line lines[] = {
 /* How lines begin that would be something else in the middle of one. */
 static const Line beginnings[] = {
     OTHER("received packet: from ", GRE_LOG_ANSWER),
+    OTHER("remote endpoint changed from ", GRE_LOG_MOVED),
     OTHER("initiating IKE_SA ", GRE_LOG_INITIATING),
     OTHER("initiating Main Mode IKE_SA ", GRE_LOG_INITIATING),
     OTHER("initiating Aggressive Mode IKE_SA ", GRE_LOG_INITIATING),

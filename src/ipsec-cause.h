@@ -15,6 +15,7 @@ typedef enum {
     GRE_LOG_ANSWER,     /* a packet of the peer's arrived */
     GRE_LOG_INITIATING, /* our daemon begins an IKE_SA */
     GRE_LOG_RETRANSMIT, /* the peer is overdue; the number says how often */
+    GRE_LOG_MOVED,      /* the peer's packets come from elsewhere: look again */
     GRE_LOG_UNLOADED,   /* somebody unloaded a secret, or a connection was not found: look again */
 } GreLogMeaning;
 

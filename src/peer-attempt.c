@@ -381,6 +381,9 @@ gre_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *l
     case GRE_LOG_RETRANSMIT:
         overdue(peer, ike_id, number);
         break;
+    case GRE_LOG_MOVED:
+        gre_peer_look(peer);
+        break;
     case GRE_LOG_UNLOADED:
         gre_peer_reload_soon(peer);
         break;

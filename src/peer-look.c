@@ -18,11 +18,18 @@ listed_one(const ViciSection *message, gpointer data)
 static void
 lost(GrePeer *peer)
 {
-    g_autoptr(GError) cause =
-        peer->dead ? g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
-                                         "the peer does not answer any more")
-                   : g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER, "the SA is gone");
+    g_autofree char *moved = g_steal_pointer(&peer->moved);
+    g_autoptr(GError) cause = NULL;
 
+    if (moved)
+        cause = g_error_new(GRE_ERROR, GRE_ERROR_NO_ANSWER,
+                            "a NAT has given the peer another address or port: its packets come "
+                            "from %s now",
+                            moved);
+    else
+        cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
+                                    peer->dead ? "the peer does not answer any more"
+                                               : "the SA is gone");
     peer->up = FALSE;
     gre_attempt_now(peer);
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);
@@ -91,6 +98,7 @@ compare(GrePeer *peer, GreSaList *before)
 
     if (is) {
         peer->dead = FALSE;
+        g_clear_pointer(&peer->moved, g_free);
         gre_attempt_clear(peer);
         spare_living(peer);
         gre_peer_remove_stale(peer);
@@ -117,7 +125,7 @@ listed_cb(const ViciSection *reply, const GError *error, gpointer data)
         before = peer->sas;
         peer->sas = peer->listing;
         gre_sa_list_init(&peer->listing);
-        if (peer->stage == GRE_PEER_LOADED)
+        if (peer->stage == GRE_PEER_LOADED && !gre_peer_leave_moved(peer))
             compare(peer, &before);
         gre_sa_list_clear(&before);
     }

@@ -80,6 +80,8 @@ struct _GrePeer {
     GreSaList       listing;         /* the look under way */
     gboolean        up;              /* as last told */
     gboolean        dead;            /* an established SA's peer stopped answering */
+    char           *moved;           /* where a NAT has moved the peer of an SA that was given up */
+    gint64          moved_at;        /* when, as g_get_monotonic_time() */
     gboolean        has_trap;        /* not where all users wait for the peer */
     gboolean        held;            /* the daemon may hold something of it */
     GreCredentials *credentials;     /* what it was loaded with, or is to be; NULL: a secret */
@@ -152,6 +154,12 @@ void gre_peer_terminate(GrePeer *peer, const char *ike_id, const char *child_id,
  * noted then, and removed when another SA carries it or none shall. */
 void gre_peer_note_stale(GrePeer *peer);
 void gre_peer_remove_stale(GrePeer *peer);
+
+/* peer-moved.c */
+/* Ends the SA whose peer a NAT has moved to where the tunnel doesn't lead; FALSE: there is none. */
+gboolean gre_peer_leave_moved(GrePeer *peer);
+/* A line of the kernel's, by way of the daemon's log, that tells a peer's new address or port. */
+void gre_peers_mapping(GrePeers *set, const char *line);
 
 /* peer-attempt.c */
 void gre_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */

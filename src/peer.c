@@ -66,6 +66,7 @@ gre_peer_free(GrePeer *peer)
     gre_credentials_unref(peer->credentials);
     gre_sa_list_clear(&peer->sas);
     gre_sa_list_clear(&peer->listing);
+    g_free(peer->moved);
     g_free(peer->name);
     g_free(peer);
 }

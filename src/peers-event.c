@@ -88,7 +88,9 @@ unnamed_line(GrePeers *set, const char *ike_id, const char *line)
     GrePeer          *peer = NULL;
     const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
 
-    if (g_str_has_prefix(line, key))
+    if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
+        gre_peers_mapping(set, line);
+    else if (g_str_has_prefix(line, key))
         gre_peers_key_unloaded(set, line + strlen(key));
     else if (named) {
         g_autofree char *name = g_strndup(named, strcspn(named, "'[ "));

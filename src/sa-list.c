@@ -111,6 +111,15 @@ read_children(GreIkeSa *ike, const ViciSection *section)
             g_ptr_array_add(ike->children, read_child(&child));
 }
 
+static void
+read_remote(GreIkeSa *ike, const ViciSection *section)
+{
+    g_autofree char *text = vici_section_string(section, "remote-host");
+
+    if (text)
+        gre_address_parse(text, &ike->remote);
+}
+
 void
 gre_sa_list_add(GreSaList *list, const char *name, const ViciSection *message)
 {
@@ -136,6 +145,7 @@ gre_sa_list_add(GreSaList *list, const char *name, const ViciSection *message)
     ike->version = (guint) vici_section_number(&section, "version", 10, 0);
     ike->nat_local = vici_section_is(&section, "nat-local", "yes");
     ike->nat_remote = vici_section_is(&section, "nat-remote", "yes");
+    read_remote(ike, &section);
     ike->local_id = vici_section_string(&section, "local-id");
     ike->remote_id = vici_section_string(&section, "remote-id");
     ike->algorithms = read_algorithms(&section);
@@ -176,6 +186,35 @@ gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *child)
         const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
 
         if (g_ptr_array_find(ike->children, child, NULL))
+            return ike;
+    }
+    return NULL;
+}
+
+const GreIkeSa *
+gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in)
+{
+    for (guint i = 0; i < list->ike->len; i++) {
+        const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
+
+        for (guint j = 0; j < ike->children->len; j++) {
+            const GreChildSa *child = g_ptr_array_index(ike->children, j);
+
+            if (child->spi_in == spi_in)
+                return ike;
+        }
+    }
+    return NULL;
+}
+
+const GreIkeSa *
+gre_sa_list_moved(const GreSaList *list, const GreAddress *remote)
+{
+    for (guint i = 0; i < list->ike->len; i++) {
+        const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
+
+        if (ike->established && ike->remote.family != AF_UNSPEC &&
+            !gre_address_equal(&ike->remote, remote))
             return ike;
     }
     return NULL;

@@ -5,6 +5,7 @@
 #ifndef GRE_SA_LIST_H
 #define GRE_SA_LIST_H
 
+#include "gre-address.h"
 #include "vici-message.h"
 
 /* A CHILD_SA that carries traffic. */
@@ -32,6 +33,7 @@ typedef struct {
     guint      version;              /* 1 or 2 */
     gboolean   nat_local;            /* a NAT is in front of this end … */
     gboolean   nat_remote;           /* … of the peer */
+    GreAddress remote;               /* where the daemon has the peer now: a NAT may move it */
     char      *local_id, *remote_id; /* as authenticated, NULL before */
     char      *algorithms;           /* "AES_CBC-128/HMAC_SHA2_256_128/PRF…/CURVE_25519" */
     GPtrArray *children;             /* GreChildSa: those that are installed */
@@ -48,11 +50,17 @@ void gre_sa_list_clear(GreSaList *list);
 /* Takes over what one list-sa message says of connection @name. */
 void gre_sa_list_add(GreSaList *list, const char *name, const ViciSection *message);
 
+/* The IKE_SA whose peer the daemon has at another address than @remote, or NULL. */
+const GreIkeSa *gre_sa_list_moved(const GreSaList *list, const GreAddress *remote);
+
 /* The newest CHILD_SA that carries traffic, or NULL. */
 const GreChildSa *gre_sa_list_child(const GreSaList *list);
 
 /* The IKE_SA that it belongs to: one of @list's. */
 const GreIkeSa *gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *child);
+
+/* The IKE_SA with the CHILD_SA whose inbound SPI this is, or NULL. */
+const GreIkeSa *gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in);
 
 /* An IKE_SA that is still being set up by this end (@ours) or by the peer, or NULL. */
 const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);

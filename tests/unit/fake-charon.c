@@ -110,6 +110,12 @@ put_ike(ViciBuilder *builder, const FakeIke *ike)
     vici_builder_format(builder, "initiator-spi", "%016" G_GINT64_MODIFIER "x", ike->spi);
     if (strcmp(ike->state, "ESTABLISHED") == 0)
         vici_builder_format(builder, "established", "%u", ike->age);
+    if (ike->remote)
+        vici_builder_string(builder, "remote-host", ike->remote);
+    if (ike->natted) {
+        vici_builder_string(builder, "nat-local", "yes");
+        vici_builder_string(builder, "nat-remote", "yes");
+    }
     vici_builder_begin(builder, "child-sas");
     for (guint i = 0; i < ike->children->len; i++)
         put_child(builder, &g_array_index(ike->children, FakeChild, i));

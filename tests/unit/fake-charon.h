@@ -21,6 +21,8 @@ typedef struct {
     gboolean    ours;
     guint64     spi; /* the initiator's */
     guint       age;
+    gboolean    natted;   /* both ends are behind a NAT */
+    const char *remote;   /* the peer's address, NULL: not told */
     GArray     *children; /* FakeChild */
 } FakeIke;
 

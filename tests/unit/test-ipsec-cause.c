@@ -178,6 +178,7 @@ static const Row ikev1[] = {
 /* plugins, network, processing */
 static const Row others[] = {
     MEANS("received packet: from 192.0.2.2[500] to 192.0.2.1[500] (36 bytes)", ANSWER, 0),
+    MEANS("remote endpoint changed from 192.0.2.2[4500] to 192.0.2.9[4500]", MOVED, 0),
     IS_NOTHING("sending packet: from 192.0.2.1[500] to 192.0.2.2[500] (464 bytes)"),
     IS_NOTHING("parsed IKE_SA_INIT response 0 [ N(NO_PROP) ]"),
     IS("error writing to socket: Network is unreachable", ROUTE, "Network is unreachable"),

@@ -38,6 +38,7 @@ test_recorded(void)
     GreSaList         list;
     const GreIkeSa   *ike;
     const GreChildSa *child;
+    GreAddress        remote;
 
     gre_sa_list_init(&list);
     add(&list, REKEYED_CHILD);
@@ -56,6 +57,12 @@ test_recorded(void)
     g_assert_true(child->tunnel_mode && child->encap && !child->rekeyed);
     g_assert_cmphex(child->spi_in, ==, 0xe49c840d);
     g_assert_cmphex(child->spi_out, ==, 0xf2c2547e);
+    g_assert_true(gre_sa_list_ike_of_spi(&list, 0xe49c840d) == ike);
+    g_assert_null(gre_sa_list_ike_of_spi(&list, 0xf2c2547e));
+    g_assert_true(gre_address_parse("10.0.0.2", &remote));
+    g_assert_null(gre_sa_list_moved(&list, &remote));
+    g_assert_true(gre_address_parse("10.0.0.3", &remote));
+    g_assert_true(gre_sa_list_moved(&list, &remote) == ike);
     gre_sa_list_clear(&list);
 }
 
