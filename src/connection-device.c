@@ -124,6 +124,23 @@ gre_connection_follow_mtu(GreConnection *connection)
         gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
 }
 
+/* NetworkManager sets the MTU that it was told when it comes to it, which may be after the SA has
+ * changed it. Another one is somebody's own. */
+void
+gre_connection_keep_mtu(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+    GreNetlink   *netlink = connection->engine->netlink;
+    int           ifindex = connection->device.ifindex;
+    GreDeviceInfo info;
+
+    if (connection->first_mtu == 0 || connection->first_mtu == connection->mtu ||
+        !gre_device_info(netlink, ifindex, NULL, &info) || info.mtu != connection->first_mtu)
+        return;
+    if (!gre_device_set_mtu(netlink, ifindex, connection->mtu, &error))
+        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+}
+
 static void
 warn_of_mtu(const GreConnection *connection)
 {
@@ -155,7 +172,7 @@ make(GreConnection *connection, GError **error)
     const GreProfile *profile = connection->profile;
     GreDeviceSpec     wanted;
 
-    connection->mtu = wanted_mtu(connection);
+    connection->mtu = connection->first_mtu = wanted_mtu(connection);
     wanted = spec(connection);
     connection->has_device =
         gre_device_create(connection->engine->netlink, &wanted, &connection->device, error);

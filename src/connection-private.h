@@ -43,6 +43,7 @@ struct _GreConnection {
     GreDevice device;
     gboolean  has_device;
     guint     mtu;
+    guint     first_mtu; /* the one that NetworkManager is told */
     guint     watch;
 
     /* moving */
@@ -90,6 +91,8 @@ guint gre_connection_fit_mtu(const GreConnection *connection, GreMtuParts *parts
 
 /* Sets it, unless the profile sets another. */
 void gre_connection_follow_mtu(GreConnection *connection);
+/* The device has changed: what NetworkManager put back of it is set again. */
+void gre_connection_keep_mtu(GreConnection *connection);
 
 /* Lays the barrier, then takes the peer. @out is set at once; gre_connection_pair_held() follows,
  * maybe at once too, and the pair must be released in any case. */

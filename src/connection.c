@@ -217,6 +217,8 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
         way_changed(connection);
         break;
     case GRE_NETLINK_LINK_CHANGED:
+        if (connection->has_device && ifindex == connection->device.ifindex)
+            gre_connection_keep_mtu(connection);
         break;
     }
 }
