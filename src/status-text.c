@@ -279,8 +279,9 @@ row_nat(const View *v, GString *out)
 {
     if (get_b(v, "nat-local"))
         add(out, "%s", _("in front of this end"));
+    /* The two look the same from here. */
     if (get_b(v, "nat-remote"))
-        add(out, "%s", _("in front of the peer"));
+        add(out, "%s", _("in front of the peer, or its ipsec-encap is yes"));
     if (out->len == 0 && has(v, "nat-local", "b") && has(v, "nat-remote", "b"))
         add(out, "%s", _("none"));
     if (get_b(v, "encap"))
