@@ -208,7 +208,7 @@ gre_connection_move_device(GreConnection *connection, GError **error)
 
     if (!connection->has_device || gre_connection_is_companion(connection))
         return TRUE;
-    connection->mtu = wanted_mtu(connection);
+    connection->mtu = connection->first_mtu = wanted_mtu(connection);
     wanted = spec(connection);
     return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);
 }
