@@ -155,6 +155,8 @@ gre_key_request_pack(const GreKeyRequest *request)
     add_string(&builder, "remote-id", request->remote_id);
     add_string(&builder, "local-address", request->local_address);
     add_string(&builder, "remote-address", request->remote_address);
+    g_variant_builder_add(&builder, "{sv}", "ike-version",
+                          g_variant_new_uint32(request->ike_version));
     return pack(g_variant_builder_end(&builder), request->password);
 }
 
@@ -178,6 +180,7 @@ gre_key_request_unpack(gconstpointer data, gsize len)
     request->remote_id = get_string(message, "remote-id");
     request->local_address = get_string(message, "local-address");
     request->remote_address = get_string(message, "remote-address");
+    g_variant_lookup(message, "ike-version", "u", &request->ike_version);
     request->password = password;
     return request;
 }

@@ -18,6 +18,7 @@ typedef struct {
     char      *remote_pubkey;                  /* PEM or 0s…, or NULL */
     char      *local_id, *remote_id;           /* NULL: not given */
     char      *local_address, *remote_address; /* the identities then, unless a certificate's */
+    guint      ike_version;                    /* 1 has not every kind of key */
     GreSecret *password;                       /* of the private key; NULL: none */
 } GreKeyRequest;
 

@@ -342,6 +342,31 @@ add_own(Work *work, GError **error)
 }
 
 static gboolean
+is_eddsa(gnutls_pubkey_t key)
+{
+    int algorithm = key ? gnutls_pubkey_get_pk_algorithm(key, NULL) : GNUTLS_PK_UNKNOWN;
+
+    return algorithm == GNUTLS_PK_EDDSA_ED25519 || algorithm == GNUTLS_PK_EDDSA_ED448;
+}
+
+/* IKEv1's methods are of RSA (RFC 2409) and ECDSA (RFC 4754); with another key charon is silent. */
+static gboolean
+check_ikev1(Work *work, GError **error)
+{
+    gboolean      theirs = !is_eddsa(work->public);
+    GreKeysSource source = work->key_source;
+
+    if (work->request->ike_version != 1 || (theirs && !is_eddsa(work->remote_key)))
+        return TRUE;
+    if (theirs)
+        source = work->remote ? work->remote_source
+                              : (GreKeysSource){ "ipsec-remote-pubkey", "Ed25519" };
+    return gre_keys_fail(&source, GRE_ERROR_PROFILE, error,
+                         "IKEv1 has no Ed25519 and Ed448: with ipsec-ike-version=1 allowed are RSA "
+                         "and ECDSA");
+}
+
+static gboolean
 name_keys(Work *work, GError **error)
 {
     work->out->key_id = gre_public_key_id(work->public);
@@ -357,7 +382,7 @@ static gboolean
 read_all(Work *work, GError **error)
 {
     if (!read_own(work, error) || !read_peer(work, error) || !check_own(work, error) ||
-        !name_keys(work, error) || !add_own(work, error))
+        !check_ikev1(work, error) || !name_keys(work, error) || !add_own(work, error))
         return FALSE;
     return work->remote_key ? add_pinned(work, error) : add_trusted(work, error);
 }

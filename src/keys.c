@@ -161,6 +161,7 @@ gre_keys_request(const GreIpsecOptions *options,
     request->remote_id = g_strdup(options->remote_id);
     request->local_address = g_strdup(gre_address_to_string(local, buf));
     request->remote_address = g_strdup(gre_address_to_string(remote, buf));
+    request->ike_version = options->ike_version;
     if (options->private_key_password)
         request->password = gre_secret_ref(options->private_key_password);
     return request;

@@ -66,6 +66,8 @@ request_new(const char *words)
             request->local_id = g_strdup(value);
         else if (g_str_has_prefix(*pair, "there="))
             request->remote_id = g_strdup(value);
+        else if (g_str_has_prefix(*pair, "ike="))
+            request->ike_version = (guint) (value[0] - '0');
         else if (g_str_has_prefix(*pair, "password="))
             request->password = gre_secret_new(value, strlen(value));
         else
@@ -112,6 +114,8 @@ static const Good good[] = {
     { "raw=b-rsa.rfc3110 key=a-rsa.key here=@a there=keyid:#0102", "a-rsa.key", 3, 1, FALSE, TRUE },
     { "raw=b-ed.pub cert=a-rsa.pem key=a-rsa.key", "a-rsa.key", 2, 1, TRUE, TRUE },
     { "ca=ca.pem key=a-rsa.key", "a-rsa.key", 3, 1, FALSE, FALSE },
+    { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key ike=1", "a-rsa.key", 1, 1, TRUE, FALSE },
+    { "ca=ca.pem key=a-ec.p12 password=raclette ike=1", "a-ec.key", 2, 1, TRUE, FALSE },
 };
 
 static void
@@ -298,6 +302,12 @@ static const Bad bad[] = {
     { "ca=ca.pem cert=pkcs11:id=%01 key=a-rsa.key", GRE_ERROR_PROFILE,
       "only a private key can stay in a token" },
     { "key=a-rsa.key", GRE_ERROR_PROFILE, "something to know the peer by" },
+    { "ca=ca.pem cert=a-ed.pem key=a-ed.key ike=1", GRE_ERROR_PROFILE,
+      "IKEv1 has no Ed25519 and Ed448: with ipsec-ike-version=1 allowed are RSA and ECDSA" },
+    { "peer=b-ed.pem cert=a-rsa.pem key=a-rsa.key ike=1", GRE_ERROR_PROFILE,
+      "b-ed.pem\": IKEv1 has no Ed25519" },
+    { "raw=b-ed.pub key=a-rsa.key ike=1", GRE_ERROR_PROFILE,
+      "ipsec-remote-pubkey: \"Ed25519\": IKEv1 has no Ed25519" },
 };
 
 static void
@@ -386,7 +396,7 @@ static void
 test_messages(void)
 {
     g_autoptr(GreKeyRequest) request = request_new("peer=b-rsa.pem cert=a-rsa.pem key=a-rsa.key "
-                                                   "there=b.example password=raclette");
+                                                   "there=b.example password=raclette ike=1");
     g_autoptr(GreSecret) there = gre_key_request_pack(request);
     g_autoptr(GreKeyRequest) unpacked = NULL;
     g_autoptr(GreCredentials) read = NULL;
@@ -400,6 +410,7 @@ test_messages(void)
     g_assert_cmpstr(unpacked->key, ==, request->key);
     g_assert_cmpstr(unpacked->remote_id, ==, "b.example");
     g_assert_null(unpacked->ca);
+    g_assert_cmpuint(unpacked->ike_version, ==, 1);
     g_assert_true(gre_secret_equal(unpacked->password, request->password));
     read = gre_keys_read(unpacked, NULL);
     answer = gre_credentials_pack(read, NULL);

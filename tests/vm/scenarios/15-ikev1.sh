@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # IKEv1 main mode with a pre-shared key, for peers that know no other: up by either end, ESP only, the
-# causes of a wrong key, down, nothing left.
+# causes of a wrong key, down, nothing left. The same with RSA certificates; a key that it doesn't know is refused.
+# file: ../../certificates
 host_new a b
 link a eth0 b eth0
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
@@ -13,6 +14,14 @@ tunnel() { # HOST NAME PEER INNER PSK
 tunnel a old 172.31.0.2 1 raclette
 tunnel b old 172.31.0.1 2 raclette
 tunnel a wrong 172.31.0.2 1 fondue
+pubkey() { # HOST NAME PEER INNER KEY
+    cp -r "$vm/certificates" "$(inside "$1" /etc/keys)"
+    keyfile "$1" "$2" remote="$3" ipsec=pubkey ipsec-ike-version=1 ipsec-ca=/etc/keys/ca.pem vpn.timeout=24 \
+        ipsec-cert="/etc/keys/$5.pem" ipsec-private-key="/etc/keys/$5.key" ipv4.address1="192.168.8.$4/30"
+}
+pubkey a rsa 172.31.0.2 1 a-rsa
+pubkey b rsa 172.31.0.1 2 b-rsa
+pubkey a ed 172.31.0.2 1 a-ed
 for h in a b; do
     go service_start $h
     go charon_start $h
@@ -37,6 +46,16 @@ check "its cause" eval 'journal a | grep -F "[wrong] failed: " | grep -q "wrong 
 check_equal "its reason" login-failed "$(reason a wrong | sed 's/:.*//')"
 down b old
 expect_no_clear a eth0 "going down"
+up b rsa & other=$!
+check "certificates: up" up a rsa
+check "certificates: up at the other end" wait $other
+check "IKEv1 again" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
+check "certificates: pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+down a rsa
+down b rsa
+check_not "Ed25519 does not come up" up a ed
+check "its cause" eval 'journal a | grep -F "[ed] failed: " | grep -F "IKEv1 has no Ed25519"'
+expect_no_clear a eth0 "certificates"
 sniff_stop a eth0
 # What an IKEv1 responder has refused it keeps for half a minute, without a name.
 wait_until 45 is_clean a
