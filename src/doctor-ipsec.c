@@ -175,8 +175,10 @@ report_psk(const GreFacts *f, GreDiagnosis *out)
         gre_finding_mend(finding, "nm-gre protect %s --ask --up", name);
     else
         gre_finding_mend(finding,
-                         "nmcli connection modify %s vpn.secrets ipsec-psk=KEY && "
-                         "nmcli connection up %s",
+                         /* Without the key in arguments, which everybody sees. NetworkManager asks
+                          * for none that it has, nor forgets it by "modify -vpn.secrets". */
+                         "printf '%%s\\n' 'set vpn.secrets ipsec-psk=KEY' 'save persistent' quit | "
+                         "nmcli connection edit %s && nmcli connection up %s",
                          name, name);
 }
 

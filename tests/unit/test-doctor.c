@@ -489,7 +489,9 @@ static const struct {
     { "firewall, what the peer begins", gre_begun_dropped, "firewall",
       "-p gre -j ACCEPT; iptables -I INPUT -s 172.31.0.2 -p esp -j ACCEPT; iptables -I INPUT -s "
       "172.31.0.2 -p udp --dport 500 -j ACCEPT; iptables" },
-    { "pre-shared key", wrong_psk, "psk", "ipsec-psk=KEY" },
+    { "pre-shared key", wrong_psk, "psk",
+      "printf '%s\\n' 'set vpn.secrets ipsec-psk=KEY' 'save persistent' quit | nmcli connection "
+      "edit" },
     { "identity", wrong_identity, "identity", "ipsec-remote-id=" },
     { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
     { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },

@@ -11,7 +11,7 @@ block() { # COMMENT: the fenced block that follows it
         wanted && /^```/ { if (inside) exit; inside = 1; next }
         inside' "$readme" | grep . || { bad "README.md has no block \"$1\""; return 1; }
 }
-type_in() { sh_on "$1" "set -e; $(block "run: $2")"; } # HOST BLOCK
+type_in() { sh_on "$1" "set -e; $(block "run: $2")" <<<"${3-}"; } # HOST BLOCK [WHAT IS ASKED FOR]
 put_file() { # HOST PATH
     block "file: $2" | sh_on "$1" "mkdir -p '${2%/*}' && cat >'$2' && chmod 600 '$2'"
 }
@@ -58,10 +58,11 @@ check "nft takes the firewall's rules" type_in b firewall
 sniff_start a eth0
 
 # --- both ends ours
-type_in a first-a >/tmp/first-a 2>&1 &
+psk=put-your-own-32-random-letters # as it stands there
+type_in a first-a $psk >/tmp/first-a 2>&1 &
 first=$!
-check "B's five lines" type_in b first-b
-check "A's five lines" eval "wait $first || { cat /tmp/first-a; false; }"
+check "B's four lines" type_in b first-b $psk
+check "A's four lines" eval "wait $first || { cat /tmp/first-a; false; }"
 check "and what is looked at then" type_in a first-look
 check_equal "the MTU is the one in the picture" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
 check "and the policies that are shown" policies_as_shown
@@ -99,7 +100,7 @@ check "is one" sh_on a "nmcli -g vpn.data con show site-b | tr -d '\\\\' | grep 
 check "the keyfile" put_file a /etc/NetworkManager/system-connections/site-b6.nmconnection
 type_in a ipv6-a >/tmp/ipv6-a 2>&1 &
 first=$!
-check "B's lines for IPv6" type_in b ipv6-b
+check "B's lines for IPv6" type_in b ipv6-b another-32-random-letters
 check "A's lines for IPv6" eval "wait $first || { cat /tmp/ipv6-a; false; }"
 check "IPv6 in IPv6 passes" on a ping -c 3 -i 0.2 -W 5 fd00:0:0:1::2
 put_away b site-a6
