@@ -206,6 +206,54 @@ take_psk(GreFarEnd *end, const GreNearEnd *near, GError **error)
     return TRUE;
 }
 
+/* ---- keys and certificates ---- */
+
+void
+gre_near_keys_free(GreNearKeys *keys)
+{
+    g_free(keys->cert);
+    g_free(keys->authority);
+    g_free(keys->pubkey);
+    g_free(keys->rfc3110);
+    g_free(keys->remote_cert);
+    g_free(keys->remote_pubkey);
+    g_free(keys->remote_rfc3110);
+    g_free(keys->id);
+    g_free(keys->remote_id);
+    g_free(keys->subject);
+    g_free(keys->remote_subject);
+    g_free(keys);
+}
+
+/* An identity that is the address goes without saying. (transfer full) */
+static char *
+unless_address(const char *id, const GreAddress *address)
+{
+    char buf[GRE_ADDRESS_STRLEN];
+
+    return strcmp(id, gre_address_to_string(address, buf)) == 0 ? NULL : g_strdup(id);
+}
+
+static void
+mirror_ids(GreFarEnd *end, const GreNearEnd *near)
+{
+    const GreIpsecOptions *ipsec = &near->profile->ipsec;
+    char                   buf[GRE_ADDRESS_STRLEN];
+
+    end->keys = near->keys;
+    if (end->keys) {
+        end->local_id = unless_address(end->keys->remote_id, &end->local);
+        end->remote_id = unless_address(end->keys->id, &end->remote);
+        return;
+    }
+    end->local_id = g_strdup(ipsec->remote_id);
+    end->remote_id = g_strdup(ipsec->local_id);
+    /* Behind a NAT this end says its own address, which isn't the one that is seen. */
+    if (!end->remote_id && near->own.family != AF_UNSPEC &&
+        !gre_address_equal(&near->own, &near->local))
+        end->remote_id = g_strdup(gre_address_to_string(&near->own, buf));
+}
+
 /* ---- the whole ---- */
 
 static gboolean
@@ -220,6 +268,8 @@ check(const GreNearEnd *near, GError **error)
         what = _("which address this end has is not known: --local ADDRESS says it");
     else if (profile->remote_name && near->remote.family == AF_UNSPEC)
         what = _("the address of the other end is not known");
+    else if (profile->ipsec.method == GRE_IPSEC_PUBKEY && !near->keys)
+        what = _("ipsec=pubkey: this end's keys and certificates were not read");
     else if (near->local.family != gre_mode_family(profile->mode) ||
              (near->own.family != AF_UNSPEC && near->own.family != near->local.family))
         what = _("this end's address is of another family than the tunnel");
@@ -232,7 +282,6 @@ static void
 mirror(GreFarEnd *end, const GreNearEnd *near)
 {
     const GreProfile *profile = near->profile;
-    char              buf[GRE_ADDRESS_STRLEN];
 
     end->mode = profile->mode;
     end->ethernet = profile->ethernet;
@@ -245,12 +294,7 @@ mirror(GreFarEnd *end, const GreNearEnd *near)
     end->tunnel.output_key = profile->tunnel.input_key;
     end->tunnel.fwmark = 0; /* of this machine's policy routing */
     end->mtu = find_mtu(near);
-    end->local_id = g_strdup(profile->ipsec.remote_id);
-    end->remote_id = g_strdup(profile->ipsec.local_id);
-    /* Behind a NAT this end says its own address, which isn't the one that is seen. */
-    if (!end->remote_id && near->own.family != AF_UNSPEC &&
-        !gre_address_equal(&near->own, &near->local))
-        end->remote_id = g_strdup(gre_address_to_string(&near->own, buf));
+    mirror_ids(end, near);
     mirror_inside(end, near);
 }
 

@@ -23,17 +23,24 @@ typedef enum {
     GRE_USES_IKEV1 = 1 << 9,
     GRE_USES_IKEV1_ID = 1 << 10, /* IKEv1 with an identity that is no address */
     GRE_USES_ODD_ID = 1 << 11, /* an identity that is neither address nor name nor e-mail address */
+    GRE_USES_RAW_KEY = 1 << 12, /* of at least one end; what isn't RSA is the next one as well */
+    GRE_USES_RAW_OTHER = 1 << 13,
+    GRE_USES_MIXED_KEYS = 1 << 14, /* a certificate here, a raw key there */
+    GRE_USES_EDDSA = 1 << 15,
+    GRE_USES_PINNED = 1 << 16,     /* no authority is known that signed our certificate */
+    GRE_USES_SUBJECT_ID = 1 << 17, /* our identity is our certificate's subject */
+    GRE_USES_IKEV1_KEYS = 1 << 18, /* IKEv1 without a pre-shared key */
     /* From here on each end may have its own: what can't be said is told in a comment. */
-    GRE_USES_TTL = 1 << 16,
-    GRE_USES_TTL_INHERIT = 1 << 17,
-    GRE_USES_TOS = 1 << 18,
-    GRE_USES_FRAGMENTING = 1 << 19, /* path-mtu-discovery=no */
-    GRE_USES_IGNORE_DF = 1 << 20,
-    GRE_USES_ENCAP_LIMIT = 1 << 21,
-    GRE_USES_FLOW_LABEL = 1 << 22,
+    GRE_USES_TTL = 1 << 20,
+    GRE_USES_TTL_INHERIT = 1 << 21,
+    GRE_USES_TOS = 1 << 22,
+    GRE_USES_FRAGMENTING = 1 << 23, /* path-mtu-discovery=no */
+    GRE_USES_IGNORE_DF = 1 << 24,
+    GRE_USES_ENCAP_LIMIT = 1 << 25,
+    GRE_USES_FLOW_LABEL = 1 << 26,
 } GreUses;
 
-#define GRE_USES_OWN 0xffff0000u
+#define GRE_USES_OWN 0xfff00000u
 
 typedef struct {
     const char *name;    /* as for --format */

@@ -68,26 +68,74 @@ write_proposal(const GreFarEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
+/* "Configuring Certificate Enrollment for a PKI": the authority by cut and paste. */
+static void
+write_trustpoint(const GreFarEnd *end, GString *out)
+{
+    g_string_append_printf(out,
+                           "crypto pki trustpoint %s\n enrollment terminal pem\n"
+                           " revocation-check none\n"
+                           "crypto pki authenticate %s\n%squit\nyes\n"
+                           "! Its own certificate and private key aren't known: crypto pki import "
+                           "%s pkcs12 URL, or crypto pki enroll %s\n",
+                           end->name, end->name, end->keys->authority, end->name, end->name);
+}
+
+static void
+write_keyring(const GreFarEnd *end, const char *psk, GString *out)
+{
+    g_autofree char *remote = gre_write_address(&end->remote);
+
+    g_string_append_printf(out,
+                           "crypto ikev2 keyring %s\n peer %s\n  address %s\n"
+                           "  pre-shared-key local %s\n  pre-shared-key remote %s\n",
+                           end->name, end->name, remote, psk, psk);
+}
+
+static const char *
+signature(GreKeyKind kind, GreKeyKind other)
+{
+    return (kind == GRE_KEY_UNKNOWN ? other : kind) == GRE_KEY_ECDSA ? "ecdsa-sig" : "rsa-sig";
+}
+
+static void
+write_authentication(const GreFarEnd *end, GString *out)
+{
+    const GreNearKeys *keys = end->keys;
+
+    if (keys)
+        g_string_append_printf(out,
+                               " authentication remote %s\n authentication local %s\n"
+                               " pki trustpoint %s\n",
+                               signature(keys->kind, keys->kind),
+                               signature(keys->remote_kind, keys->kind), end->name);
+    else
+        g_string_append_printf(out,
+                               " authentication remote pre-share\n"
+                               " authentication local pre-share\n keyring local %s\n",
+                               end->name);
+}
+
 static gboolean
 write_ikev2(const GreFarEnd *end, const char *psk, GString *out, GError **error)
 {
-    g_autofree char *remote = gre_write_address(&end->remote);
     g_autofree char *local_id = gre_write_local_id(end);
     g_autofree char *remote_id = gre_write_remote_id(end);
 
     if (!write_proposal(end, out, error))
         return FALSE;
-    g_string_append_printf(out,
-                           "crypto ikev2 keyring %s\n peer %s\n  address %s\n"
-                           "  pre-shared-key local %s\n  pre-shared-key remote %s\n",
-                           end->name, end->name, remote, psk, psk);
+    if (end->keys)
+        write_trustpoint(end, out);
+    else
+        write_keyring(end, psk, out);
     g_string_append_printf(out, "crypto ikev2 profile %s\n", end->name);
     write_id(out, "match identity remote", remote_id, TRUE);
-    write_id(out, "identity local", local_id, FALSE);
-    g_string_append_printf(out,
-                           " authentication remote pre-share\n authentication local pre-share\n"
-                           " keyring local %s\n lifetime %u\n",
-                           end->name, end->ours->ipsec.ike_lifetime);
+    if (gre_write_subject(end, local_id))
+        g_string_append(out, " identity local dn\n");
+    else
+        write_id(out, "identity local", local_id, FALSE);
+    write_authentication(end, out);
+    g_string_append_printf(out, " lifetime %u\n", end->ours->ipsec.ike_lifetime);
     write_dpd(end, out, " dpd");
     return TRUE;
 }
@@ -155,9 +203,9 @@ write_esp(const GreFarEnd *end, GString *out, GError **error)
 static gboolean
 write_ipsec(const GreFarEnd *end, GString *out, GError **error)
 {
-    const char *psk = gre_write_plain_psk(end, error);
+    const char *psk = end->keys ? NULL : gre_write_plain_psk(end, error);
 
-    if (!psk)
+    if (!psk && !end->keys)
         return FALSE;
     if (end->ours->ipsec.ike_version == 1 ? !write_ikev1(end, psk, out, error)
                                           : !write_ikev2(end, psk, out, error))
@@ -254,7 +302,8 @@ const GreFarEndFormat gre_far_end_cisco = {
     .name = "cisco-ios",
     .make = "Cisco IOS",
     .comment = "!",
-    .lacks = GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_PUBKEY | GRE_USES_IKEV1_ID |
+    .lacks = GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_EDDSA | GRE_USES_RAW_KEY |
+             GRE_USES_PINNED | GRE_USES_SUBJECT_ID | GRE_USES_IKEV1_KEYS | GRE_USES_IKEV1_ID |
              GRE_USES_ODD_ID | GRE_USES_TTL_INHERIT | GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF |
              GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
     .write = write_all,

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "far-format.h"
+#include "gre-i18n.h"
 #include "suite.h"
 #include "write.h"
 
@@ -234,5 +235,8 @@ const GreFarEndFormat gre_far_end_fortigate = {
     .lacks = GRE_USES_ETHERNET | GRE_USES_KEY_ZERO | GRE_USES_PUBKEY | GRE_USES_IKEV1_ID |
              GRE_USES_ODD_ID | GRE_USES_TTL | GRE_USES_TTL_INHERIT | GRE_USES_TOS |
              GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
+    .why =
+        N_("certificates are taken in by hand there, under names that are not known here; with a "
+           "pre-shared key the tunnel can be written"),
     .write = write_all,
 };

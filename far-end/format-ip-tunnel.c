@@ -73,8 +73,8 @@ const GreFarEndFormat gre_far_end_ip_tunnel = {
     .name = "ip-tunnel",
     .make = "NetworkManager and strongSwan",
     .comment = "#",
-    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_PUBKEY |
-             GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF,
+    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_FRAGMENTING |
+             GRE_USES_IGNORE_DF,
     .script = TRUE,
     .write = write_all,
 };

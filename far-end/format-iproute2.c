@@ -18,7 +18,6 @@ const GreFarEndFormat gre_far_end_iproute2 = {
     .name = "iproute2",
     .make = "Linux with iproute2 and strongSwan",
     .comment = "#",
-    .lacks = GRE_USES_PUBKEY,
     .script = TRUE,
     .write = write_all,
 };

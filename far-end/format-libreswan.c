@@ -23,6 +23,15 @@ id_text(const char *id)
     return g_strdup(bare);
 }
 
+/* The same of an end of "ipsec=pubkey", whose name can be that of its certificate. */
+static char *
+conn_id(const GreFarEnd *end, const char *id)
+{
+    const char *subject = gre_write_subject(end, id);
+
+    return subject ? g_strdup_printf("\"%s\"", subject) : id_text(id);
+}
+
 /* "aes256-sha2_256", and behind ";" the group. */
 static void
 write_suite(GString *out, const char *key, const GreSuite *suite)
@@ -57,6 +66,52 @@ write_suites(const GreFarEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
+/* ---- keys and certificates ---- */
+
+#define NSS "sql:/var/lib/ipsec/nss"
+
+/* In NSS' database a certificate has a name, and a private key is found by its public half. */
+static void
+write_keys(const GreFarEnd *end, GString *out)
+{
+    const GreNearKeys *keys = end->keys;
+
+    if (keys->remote_pubkey)
+        g_string_append_printf(out, "    leftrsasigkey=%s\n", keys->remote_rfc3110);
+    else
+        g_string_append_printf(out, "    leftcert=%s-own\n", end->name);
+    if (keys->pubkey)
+        g_string_append_printf(out, "    rightrsasigkey=%s\n", keys->rfc3110);
+    else if (!keys->authority)
+        g_string_append_printf(out, "    rightcert=%s\n", end->name);
+}
+
+/* Ours as a file and into the database; of its own what isn't known. */
+static void
+write_database(const GreFarEnd *end, GString *out)
+{
+    static const char  command[] = "certutil -A -a -d " NSS;
+    const GreNearKeys *keys = end->keys;
+    g_autofree char   *path = g_strdup_printf("/etc/ipsec.d/%s.pem", end->name);
+
+    if (keys->cert) {
+        gre_write_file_begin(out, path, FALSE);
+        g_string_append(out, keys->authority ? keys->authority : keys->cert);
+        gre_write_file_end(out);
+        g_string_append_printf(out, "%s -n %s -t %s -i %s\n", command, end->name,
+                               keys->authority ? "CT,," : "P,,", path);
+    }
+    if (keys->remote_pubkey)
+        g_string_append(out, "# Its own private key isn't known: the one of leftrsasigkey must be "
+                             "in " NSS ".\n");
+    else
+        g_string_append_printf(out,
+                               "# Its own certificate and private key aren't known: take them in "
+                               "by this name (pk12util -i FILE -d " NSS ").\n"
+                               "certutil -L -d " NSS " -n %s-own >/dev/null\n",
+                               end->name);
+}
+
 static gboolean
 write_conn(const GreFarEnd *end, GString *out, GError **error)
 {
@@ -65,15 +120,18 @@ write_conn(const GreFarEnd *end, GString *out, GError **error)
     g_autofree char       *remote = gre_write_address(&end->remote);
     g_autofree char       *whole_local_id = gre_write_local_id(end);
     g_autofree char       *whole_remote_id = gre_write_remote_id(end);
-    g_autofree char       *local_id = id_text(whole_local_id);
-    g_autofree char       *remote_id = id_text(whole_remote_id);
+    g_autofree char       *local_id = conn_id(end, whole_local_id);
+    g_autofree char       *remote_id = conn_id(end, whole_remote_id);
 
     g_string_append_printf(out,
-                           "conn %s\n    type=transport\n    authby=secret\n    ikev2=%s\n"
+                           "conn %s\n    type=transport\n%s    ikev2=%s\n"
                            "    left=%s\n    leftid=%s\n    leftprotoport=gre\n"
                            "    right=%s\n    rightid=%s\n    rightprotoport=gre\n",
-                           end->name, ipsec->ike_version == 1 ? "no" : "insist", local, local_id,
-                           remote, remote_id);
+                           end->name, end->keys ? "" : "    authby=secret\n",
+                           ipsec->ike_version == 1 ? "no" : "insist", local, local_id, remote,
+                           remote_id);
+    if (end->keys)
+        write_keys(end, out);
     if (!write_suites(end, out, error))
         return FALSE;
     if (ipsec->encap)
@@ -90,24 +148,34 @@ write_conn(const GreFarEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
-static gboolean
-write_ipsec(const GreFarEnd *end, GString *out, GError **error)
+static void
+write_secrets(const GreFarEnd *end, GString *out)
 {
-    g_autofree char *conf = g_strdup_printf("/etc/ipsec.d/%s.conf", end->name);
     g_autofree char *secrets = g_strdup_printf("/etc/ipsec.d/%s.secrets", end->name);
     g_autofree char *whole_local_id = gre_write_local_id(end);
     g_autofree char *whole_remote_id = gre_write_remote_id(end);
     g_autofree char *local_id = id_text(whole_local_id);
     g_autofree char *remote_id = id_text(whole_remote_id);
 
-    gre_write_file_begin(out, conf, TRUE);
-    if (!write_conn(end, out, error))
-        return FALSE;
     gre_write_file_begin(out, secrets, TRUE);
     /* 0s… stands without quotes. */
     g_string_append_printf(out, "%s %s : PSK %s%s%s\n", local_id, remote_id,
                            end->psk_plain ? "\"" : "", end->psk, end->psk_plain ? "\"" : "");
     gre_write_file_end(out);
+}
+
+static gboolean
+write_ipsec(const GreFarEnd *end, GString *out, GError **error)
+{
+    g_autofree char *conf = g_strdup_printf("/etc/ipsec.d/%s.conf", end->name);
+
+    if (end->keys)
+        write_database(end, out);
+    gre_write_file_begin(out, conf, TRUE);
+    if (!write_conn(end, out, error))
+        return FALSE;
+    if (!end->keys)
+        write_secrets(end, out);
     /* Before the tunnel: its packets would leave in clear text while nothing is trapped. */
     g_string_append_printf(out, "ipsec auto --rereadsecrets\nipsec auto --add %s\n", end->name);
     if (end->ours->ipsec.start == GRE_START_RESPOND)
@@ -148,7 +216,7 @@ const GreFarEndFormat gre_far_end_libreswan = {
     .name = "libreswan",
     .make = "Linux with iproute2 and Libreswan",
     .comment = "#",
-    .lacks = GRE_USES_PUBKEY | GRE_USES_ODD_ID,
+    .lacks = GRE_USES_ODD_ID | GRE_USES_RAW_OTHER | GRE_USES_EDDSA,
     .script = TRUE,
     .write = write_all,
 };

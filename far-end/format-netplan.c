@@ -94,9 +94,8 @@ const GreFarEndFormat gre_far_end_netplan = {
     .name = "netplan",
     .make = "netplan and strongSwan",
     .comment = "#",
-    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_PUBKEY |
-             GRE_USES_TOS | GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT |
-             GRE_USES_FLOW_LABEL,
+    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_TOS |
+             GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
     .script = TRUE,
     .write = write_all,
 };

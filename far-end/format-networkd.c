@@ -97,7 +97,7 @@ const GreFarEndFormat gre_far_end_networkd = {
     .name = "networkd",
     .make = "systemd-networkd and strongSwan",
     .comment = "#",
-    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_PUBKEY,
+    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE,
     .script = TRUE,
     .write = write_all,
 };

@@ -56,6 +56,36 @@ add_alike(const GreFarEnd *end, GString *out, const char *const *keys)
     }
 }
 
+/* The profile has names of files; what is no secret is written, but for a raw key. */
+#define KEYS "/etc/nm-gre"
+
+static const GreKeyPlaces places = {
+    .private_key = KEYS,
+    .own_cert = KEYS,
+    .authority = KEYS,
+    .cert = KEYS,
+};
+
+static void
+add_keys_of_ike(const GreFarEnd *end, GString *out)
+{
+    const GreNearKeys *keys = end->keys;
+    g_autofree char   *other = g_strdup_printf(KEYS "/%s.pem", end->name);
+    g_autofree char   *key = g_strdup_printf(KEYS "/%s-own.key", end->name);
+    g_autofree char   *cert = g_strdup_printf(KEYS "/%s-own.pem", end->name);
+
+    if (keys->pubkey) {
+        g_autofree char *line = g_strdelimit(g_strdup(keys->pubkey), "\n", ' ');
+
+        add_pair(out, "ipsec-remote-pubkey", g_strstrip(line));
+    } else {
+        add_pair(out, keys->authority ? "ipsec-ca" : "ipsec-remote-cert", other);
+    }
+    add_pair(out, "ipsec-private-key", key);
+    if (!keys->remote_pubkey)
+        add_pair(out, "ipsec-cert", cert);
+}
+
 static void
 add_ipsec(const GreFarEnd *end, GString *out)
 {
@@ -73,6 +103,8 @@ add_ipsec(const GreFarEnd *end, GString *out)
     };
 
     add_alike(end, out, alike);
+    if (end->keys)
+        add_keys_of_ike(end, out);
     if (end->local_id)
         add_pair(out, "ipsec-local-id", end->local_id);
     if (end->remote_id)
@@ -115,6 +147,10 @@ write_all(const GreFarEnd *end, GString *out, GError **error)
     g_autofree char *quoted = g_shell_quote(data);
 
     (void) error;
+    if (end->keys) {
+        g_string_append(out, "mkdir -p " KEYS "\n");
+        gre_write_key_files(end, out, &places);
+    }
     g_string_append_printf(
         out, "nmcli connection add type vpn vpn-type gre ifname '*' con-name %s vpn.data %s\n",
         end->name, quoted);
@@ -133,7 +169,7 @@ const GreFarEndFormat gre_far_end_nmcli = {
     .name = "nmcli",
     .make = "NetworkManager with NetworkManager-gre",
     .comment = "#",
-    .lacks = GRE_USES_ETHERNET | GRE_USES_PUBKEY,
+    .lacks = GRE_USES_ETHERNET,
     .script = TRUE,
     .write = write_all,
 };

@@ -127,7 +127,7 @@ const GreFarEndFormat gre_far_end_openwrt = {
     .name = "openwrt",
     .make = "OpenWrt with the packages gre and strongswan-swanctl",
     .comment = "#",
-    .lacks = GRE_USES_ETHERNET | GRE_USES_PUBKEY | GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
+    .lacks = GRE_USES_ETHERNET | GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
     .script = TRUE,
     .write = write_all,
 };

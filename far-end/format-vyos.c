@@ -61,6 +61,76 @@ write_esp(const GreFarEnd *end, GString *out, const GreSuite *suite)
         g_string_append_printf(out, "%s pfs 'disable'\n", group);
 }
 
+/* ---- keys and certificates ---- */
+
+/* Certificates and keys are one word, without the lines around. */
+static void
+write_pki(const GreFarEnd *end, GString *out, const char *kind, const char *what, const char *pem)
+{
+    g_autofree char *base64 = gre_write_base64(pem);
+
+    g_string_append_printf(out, "set pki %s %s%s '%s'\n", kind, end->name, what, base64);
+}
+
+static void
+write_keys(const GreFarEnd *end, GString *out)
+{
+    const GreNearKeys *keys = end->keys;
+
+    if (keys->pubkey) {
+        write_pki(end, out, "key-pair", " public key", keys->pubkey);
+        write_pki(end, out, "key-pair", "-own public key", keys->remote_pubkey);
+        g_string_append_printf(out,
+                               "# Its own private key isn't known: set pki key-pair %s-own private "
+                               "key KEY\n",
+                               end->name);
+        return;
+    }
+    write_pki(end, out, "ca", " certificate", keys->authority);
+    if (keys->remote_cert)
+        write_pki(end, out, "certificate", "-own certificate", keys->remote_cert);
+    else
+        g_string_append_printf(out,
+                               "# Its own certificate isn't known: set pki certificate %s-own "
+                               "certificate CERTIFICATE\n",
+                               end->name);
+    g_string_append_printf(out,
+                           "# Its own private key isn't known: set pki certificate %s-own private "
+                           "key KEY\n",
+                           end->name);
+}
+
+static void
+write_authentication(const GreFarEnd *end, GString *out)
+{
+    g_autofree char *peer =
+        g_strdup_printf("set vpn ipsec site-to-site peer %s authentication", end->name);
+
+    if (!end->keys)
+        g_string_append_printf(out, "%s mode 'pre-shared-secret'\n", peer);
+    else if (end->keys->pubkey)
+        g_string_append_printf(out,
+                               "%s mode 'rsa'\n%s rsa local-key '%s-own'\n"
+                               "%s rsa remote-key '%s'\n",
+                               peer, peer, end->name, peer, end->name);
+    else
+        g_string_append_printf(out,
+                               "%s mode 'x509'\n%s x509 ca-certificate '%s'\n"
+                               "%s x509 certificate '%s-own'\n",
+                               peer, peer, end->name, peer, end->name);
+}
+
+/* A certificate's subject as text. (transfer full) */
+static char *
+readable_id(const GreFarEnd *end, char *id)
+{
+    const char *subject = gre_write_subject(end, id);
+    char       *text = g_strdup(subject ? subject : id);
+
+    g_free(id);
+    return text;
+}
+
 /* "respond" lays a trap, which "initiate" doesn't: its packets would leave in clear text while
  * there is no SA. */
 static void
@@ -69,12 +139,11 @@ write_peer(const GreFarEnd *end, GString *out)
     const GreIpsecOptions *ipsec = &end->ours->ipsec;
     g_autofree char       *local = gre_write_address(&end->local);
     g_autofree char       *remote = gre_write_address(&end->remote);
-    g_autofree char       *local_id = gre_write_local_id(end);
-    g_autofree char       *remote_id = gre_write_remote_id(end);
+    g_autofree char       *local_id = readable_id(end, gre_write_local_id(end));
+    g_autofree char       *remote_id = readable_id(end, gre_write_remote_id(end));
     const struct {
         const char *key, *value;
     } rows[] = {
-        { "authentication mode", "pre-shared-secret" },
         { "authentication local-id", local_id },
         { "authentication remote-id", remote_id },
         { "connection-type", ipsec->start == GRE_START_RESPOND ? "initiate" : "respond" },
@@ -86,6 +155,7 @@ write_peer(const GreFarEnd *end, GString *out)
         { "tunnel 1 protocol", "gre" },
     };
 
+    write_authentication(end, out);
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (!rows[i].value)
             continue;
@@ -98,21 +168,33 @@ write_peer(const GreFarEnd *end, GString *out)
 }
 
 static gboolean
-write_ipsec(const GreFarEnd *end, GString *out, GError **error)
+write_psk(const GreFarEnd *end, GString *out, GError **error)
 {
     const char      *psk = gre_write_plain_psk(end, error);
     g_autofree char *local_id = gre_write_local_id(end);
     g_autofree char *remote_id = gre_write_remote_id(end);
-    GreSuite         ike, esp;
 
-    if (!psk || !gre_suite_ike(end, GRE_WORDS_VYOS, &ike, error) ||
-        !gre_suite_esp(end, GRE_WORDS_VYOS, &esp, error))
+    if (!psk)
         return FALSE;
     g_string_append_printf(out,
                            "set vpn ipsec authentication psk %s id '%s'\n"
                            "set vpn ipsec authentication psk %s id '%s'\n"
                            "set vpn ipsec authentication psk %s secret '%s'\n",
                            end->name, local_id, end->name, remote_id, end->name, psk);
+    return TRUE;
+}
+
+static gboolean
+write_ipsec(const GreFarEnd *end, GString *out, GError **error)
+{
+    GreSuite ike, esp;
+
+    if (!gre_suite_ike(end, GRE_WORDS_VYOS, &ike, error) ||
+        !gre_suite_esp(end, GRE_WORDS_VYOS, &esp, error) ||
+        (!end->keys && !write_psk(end, out, error)))
+        return FALSE;
+    if (end->keys)
+        write_keys(end, out);
     write_ike(end, out, &ike);
     write_esp(end, out, &esp);
     write_peer(end, out);
@@ -186,7 +268,8 @@ const GreFarEndFormat gre_far_end_vyos = {
     .name = "vyos",
     .make = "VyOS",
     .comment = "#",
-    .lacks = GRE_USES_TWO_KEYS | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_PUBKEY |
-             GRE_USES_ODD_ID | GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
+    .lacks = GRE_USES_TWO_KEYS | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_EDDSA |
+             GRE_USES_RAW_OTHER | GRE_USES_MIXED_KEYS | GRE_USES_PINNED | GRE_USES_ODD_ID |
+             GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
     .write = write_all,
 };

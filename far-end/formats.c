@@ -68,20 +68,45 @@ used_by_keys(const GreTunnelOptions *tunnel)
                 : 0);
 }
 
+/* An identity that is a certificate's subject is not odd: who knows certificates can say it. */
+static gboolean
+is_odd(const GreFarEnd *end, const char *id)
+{
+    return kind_of(id) == GRE_ID_OTHER && !gre_write_subject(end, id);
+}
+
+static guint
+used_by_keys_of_ike(const GreFarEnd *end)
+{
+    const GreNearKeys *keys = end->keys;
+    gboolean           ours = keys && keys->pubkey, theirs = keys && keys->remote_pubkey;
+
+    if (!keys)
+        return 0;
+    return GRE_USES_PUBKEY | (ours || theirs ? GRE_USES_RAW_KEY : 0) |
+           ((ours && !keys->rfc3110) || (theirs && !keys->remote_rfc3110) ? GRE_USES_RAW_OTHER
+                                                                          : 0) |
+           (ours != theirs ? GRE_USES_MIXED_KEYS : 0) |
+           (end->ours->ipsec.ike_version == 1 ? GRE_USES_IKEV1_KEYS : 0) |
+           (keys->cert && !keys->authority ? GRE_USES_PINNED : 0) |
+           (gre_write_subject(end, end->remote_id) ? GRE_USES_SUBJECT_ID : 0) |
+           (keys->kind == GRE_KEY_EDDSA || keys->remote_kind == GRE_KEY_EDDSA ? GRE_USES_EDDSA : 0);
+}
+
 static guint
 used_by_ipsec(const GreFarEnd *end)
 {
     const GreIpsecOptions *ipsec = &end->ours->ipsec;
-    GreIdKind              a = kind_of(end->local_id), b = kind_of(end->remote_id);
+    GreIdKind              theirs = kind_of(end->remote_id);
     /* As which address it comes is for the receiver to accept; what it says is its own. */
-    gboolean named = !is_address(end->local_id, &end->local) || b != GRE_ID_ADDRESS;
+    gboolean named = !is_address(end->local_id, &end->local) || theirs != GRE_ID_ADDRESS;
 
     if (ipsec->method == GRE_IPSEC_NO)
         return 0;
-    return GRE_USES_IPSEC | (ipsec->method == GRE_IPSEC_PUBKEY ? GRE_USES_PUBKEY : 0) |
+    return GRE_USES_IPSEC | used_by_keys_of_ike(end) |
            (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
            (ipsec->ike_version == 1 && named ? GRE_USES_IKEV1_ID : 0) |
-           (a == GRE_ID_OTHER || b == GRE_ID_OTHER ? GRE_USES_ODD_ID : 0);
+           (is_odd(end, end->local_id) || is_odd(end, end->remote_id) ? GRE_USES_ODD_ID : 0);
 }
 
 static guint
@@ -112,7 +137,7 @@ used(const GreFarEnd *end)
     return uses;
 }
 
-/* As the profile has it. */
+/* As the profile has it; what takes more than a key is for a person. */
 static const struct {
     guint       use;
     const char *what;
@@ -126,6 +151,14 @@ static const struct {
     { GRE_USES_SEQUENCE, "sequence=yes" },
     { GRE_USES_IPSEC, "ipsec" },
     { GRE_USES_PUBKEY, "ipsec=pubkey" },
+    { GRE_USES_EDDSA, "Ed25519" },
+    { GRE_USES_MIXED_KEYS, N_("a certificate at one end, a raw key at the other") },
+    { GRE_USES_RAW_OTHER, N_("raw keys that are not RSA") },
+    { GRE_USES_RAW_KEY, N_("raw keys") },
+    { GRE_USES_IKEV1_KEYS, N_("certificates with ipsec-ike-version=1") },
+    { GRE_USES_PINNED, N_("trust in a certificate without the one of its authority") },
+    { GRE_USES_SUBJECT_ID, N_("a certificate's subject as identity (ipsec-local-id can be another "
+                              "name in it)") },
     { GRE_USES_IKEV1, "ipsec-ike-version=1" },
     { GRE_USES_IKEV1_ID, "ipsec-local-id, ipsec-remote-id" },
     { GRE_USES_ODD_ID, "ipsec-local-id, ipsec-remote-id" },
@@ -148,12 +181,12 @@ check(const GreFarEndFormat *format, guint uses, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!(words[i].use & lacking))
             continue;
-        if (format->why && words[i].use == GRE_USES_IPSEC)
-            g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: %s", words[i].what,
+        if (format->why && (words[i].use & (GRE_USES_IPSEC | GRE_USES_PUBKEY)))
+            g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: %s", _(words[i].what),
                         _(format->why));
         else
             g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                        _("%s: %s has no such thing, and both ends must have it"), words[i].what,
+                        _("%s: %s has no such thing, and both ends must have it"), _(words[i].what),
                         format->make);
         return FALSE;
     }

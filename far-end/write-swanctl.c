@@ -21,12 +21,38 @@ quote(const char *text)
     return g_string_free(out, FALSE);
 }
 
+/* @files: as "certs" is of @name, or NULL */
 static void
-write_round(GString *out, const char *side, const char *id)
+write_round(const GreFarEnd *end,
+            GString         *out,
+            const char      *side,
+            const char      *id,
+            const char      *files,
+            const char      *suffix)
 {
     g_autofree char *quoted = quote(id);
 
-    g_string_append_printf(out, "    %s {\n      auth = psk\n      id = %s\n    }\n", side, quoted);
+    g_string_append_printf(out, "    %s {\n      auth = %s\n      id = %s\n", side,
+                           files ? "pubkey" : "psk", quoted);
+    if (files)
+        g_string_append_printf(out, "      %s = %s%s.pem\n", files, end->name, suffix);
+    g_string_append(out, "    }\n");
+}
+
+static void
+write_rounds(const GreFarEnd *end, GString *out)
+{
+    const GreNearKeys *keys = end->keys;
+    g_autofree char   *local_id = gre_write_local_id(end);
+    g_autofree char   *remote_id = gre_write_remote_id(end);
+    const char        *own = NULL, *other = NULL;
+
+    if (keys) {
+        own = keys->remote_pubkey ? "pubkeys" : "certs";
+        other = keys->pubkey ? "pubkeys" : keys->authority ? "cacerts" : "certs";
+    }
+    write_round(end, out, "local", local_id, own, "-own");
+    write_round(end, out, "remote", remote_id, other, "");
 }
 
 static void
@@ -60,8 +86,6 @@ write_connection(const GreFarEnd *end, GString *out)
     const GreIpsecOptions *ipsec = &end->ours->ipsec;
     g_autofree char       *local = gre_write_address(&end->local);
     g_autofree char       *remote = gre_write_address(&end->remote);
-    g_autofree char       *local_id = gre_write_local_id(end);
-    g_autofree char       *remote_id = gre_write_remote_id(end);
 
     g_string_append_printf(out,
                            "connections {\n  %s {\n    version = %u\n    local_addrs = %s\n"
@@ -71,8 +95,7 @@ write_connection(const GreFarEnd *end, GString *out)
     write_value(end, out, "    encap", "ipsec-encap");
     g_string_append_printf(out, "    rekey_time = %us\n    dpd_delay = %us\n    mobike = no\n",
                            ipsec->ike_lifetime, ipsec->dpd_delay);
-    write_round(out, "local", local_id);
-    write_round(out, "remote", remote_id);
+    write_rounds(end, out);
     write_child(end, out);
     g_string_append(out, "  }\n}\n");
 }
@@ -84,9 +107,25 @@ gre_write_swanctl(const GreFarEnd *end, GString *out)
     g_autofree char *quoted = quote(remote_id);
 
     write_connection(end, out);
+    /* swanctl takes all files with keys; this is where a password for it would stand. */
+    if (end->keys) {
+        g_string_append_printf(out, "secrets {\n  private-%s {\n    file = %s-own.key\n  }\n}\n",
+                               end->name, end->name);
+        return;
+    }
     g_string_append_printf(out, "secrets {\n  ike-%s {\n    id = %s\n    secret = \"%s\"\n  }\n}\n",
                            end->name, quoted, end->psk);
 }
+
+/* Where swanctl has them. */
+static const GreKeyPlaces places = {
+    .private_key = "/etc/swanctl/private",
+    .own_cert = "/etc/swanctl/x509",
+    .own_pubkey = "/etc/swanctl/pubkey",
+    .authority = "/etc/swanctl/x509ca",
+    .cert = "/etc/swanctl/x509",
+    .pubkey = "/etc/swanctl/pubkey",
+};
 
 void
 gre_write_swanctl_file(const GreFarEnd *end, GString *out)
@@ -95,6 +134,8 @@ gre_write_swanctl_file(const GreFarEnd *end, GString *out)
 
     if (end->ours->ipsec.method == GRE_IPSEC_NO)
         return;
+    if (end->keys)
+        gre_write_key_files(end, out, &places);
     gre_write_file_begin(out, path, TRUE);
     gre_write_swanctl(end, out);
     gre_write_file_end(out);

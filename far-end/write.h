@@ -53,6 +53,25 @@ const char *gre_write_plain_psk(const GreFarEnd *end, GError **error);
 void gre_write_file_begin(GString *out, const char *path, gboolean is_secret);
 void gre_write_file_end(GString *out);
 
+/* ---- keys and certificates (ipsec=pubkey) ---- */
+
+/* The directories where an end keeps them, NULL for what it needs no file for. What belongs to it
+ * is "NAME-own.key" or "NAME-own.pem", ours there "NAME.pem". */
+typedef struct {
+    const char *private_key, *own_cert, *own_pubkey, *authority, *cert, *pubkey;
+} GreKeyPlaces;
+
+/* @id as a distinguished name in text that needs no escaping, where it is one; else NULL. (transfer
+ * none) */
+const char *gre_write_subject(const GreFarEnd *end, const char *id);
+
+/* As files of a script: who we are; and of the other end what is known here. Then, for people, what
+ * isn't, and a command that ends the script while it is missing. */
+void gre_write_key_files(const GreFarEnd *end, GString *out, const GreKeyPlaces *places);
+
+/* What a PEM file has between its first line and its last, as one word. (transfer full) */
+char *gre_write_base64(const char *pem);
+
 /* swanctl.conf(5): connection, child and secret. */
 void gre_write_swanctl(const GreFarEnd *end, GString *out);
 

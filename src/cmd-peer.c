@@ -8,6 +8,8 @@
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-value.h"
+#include "keys-public.h"
+#include "keys.h"
 #include "near-end.h"
 #include "nm-sync.h"
 #include "status-client.h"
@@ -41,6 +43,7 @@ typedef struct {
     NMRemoteConnection    *vpn;    /* NULL: the tunnel isn't protected */
     NMRemoteConnection    *tunnel; /* NULL: a VPN profile with a tunnel of its own */
     GreNearProfile        *near;
+    GreNearKeys           *keys; /* NULL: no ipsec=pubkey */
     GreNearEnd             end;
     GArray                *given, *behind; /* of GrePrefix */
 } Job;
@@ -50,6 +53,7 @@ job_clear(Job *job)
 {
     g_clear_object(&job->client);
     g_clear_pointer(&job->near, gre_near_profile_free);
+    g_clear_pointer(&job->keys, gre_near_keys_free);
     g_clear_pointer(&job->given, g_array_unref);
     g_clear_pointer(&job->behind, g_array_unref);
 }
@@ -129,6 +133,16 @@ find_profiles(Job *job, const char *wanted, GError **error)
     return FALSE;
 }
 
+/* A raw key, and a certificate that is in one file with its key, may need the key's password. */
+static gboolean
+is_in_key_file(NMRemoteConnection *vpn)
+{
+    g_autoptr(GHashTable) data = gre_companion_get_data((NMConnection *) vpn);
+
+    return g_hash_table_contains(data, "ipsec-private-key") &&
+           !g_hash_table_contains(data, "ipsec-cert");
+}
+
 static gboolean
 read_profiles(Job *job, GError **error)
 {
@@ -138,6 +152,8 @@ read_profiles(Job *job, GError **error)
         secrets = gre_nm_get_secrets(job->vpn, error);
         if (!secrets)
             return FALSE;
+    } else if (job->vpn && is_in_key_file(job->vpn)) {
+        secrets = gre_nm_get_secrets(job->vpn, NULL); /* the file may do without */
     }
     job->near = gre_near_profile_new((NMConnection *) job->vpn, (NMConnection *) job->tunnel,
                                      secrets, error);
@@ -212,6 +228,24 @@ complete(Job *job)
     job->end.name = name ? name : g_get_host_name();
 }
 
+/* Read with the rights of whoever asks; nothing that is secret goes on from here. */
+static gboolean
+read_keys(Job *job, GError **error)
+{
+    const GreProfile *profile = job->near->profile;
+    const GreAddress *own = job->end.own.family != AF_UNSPEC ? &job->end.own : &job->end.local;
+    const GreAddress *remote = profile->remote_name ? &job->end.remote : &profile->remote;
+    g_autoptr(GreKeyRequest) request = NULL;
+
+    /* Where an address is missing this is said first. */
+    if (profile->ipsec.method != GRE_IPSEC_PUBKEY || own->family == AF_UNSPEC ||
+        remote->family == AF_UNSPEC)
+        return TRUE;
+    request = gre_keys_request(&profile->ipsec, own, remote, NULL);
+    job->end.keys = job->keys = gre_keys_public(request, error);
+    return job->keys != NULL;
+}
+
 /* ---- the whole ---- */
 
 static gboolean
@@ -237,7 +271,7 @@ run(char **arguments, GError **error)
            read_profiles(&job, error);
     if (done) {
         complete(&job);
-        done = print(&job, error);
+        done = read_keys(&job, error) && print(&job, error);
     }
     job_clear(&job);
     return done;

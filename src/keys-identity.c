@@ -152,3 +152,26 @@ gre_identity_is_in(const GreIdentity *identity, gnutls_x509_crt_t crt)
             return FALSE;
     }
 }
+
+static char *
+subject_as_identity(gnutls_x509_crt_t crt)
+{
+    g_autoptr(GString) text = g_string_new("asn1dn:#");
+    gnutls_datum_t dn;
+
+    if (gnutls_x509_crt_get_raw_dn(crt, &dn) < 0)
+        return NULL;
+    for (unsigned i = 0; i < dn.size; i++)
+        g_string_append_printf(text, "%02x", dn.data[i]);
+    gnutls_free(dn.data);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *
+gre_identity_default(gnutls_x509_crt_t crt, const char *address)
+{
+    g_auto(GreIdentity) identity = { 0 };
+
+    gre_identity_parse(&identity, address);
+    return gre_identity_is_in(&identity, crt) ? g_strdup(address) : subject_as_identity(crt);
+}

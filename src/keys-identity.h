@@ -29,6 +29,10 @@ void gre_identity_clear(GreIdentity *identity);
 /* FALSE only where the certificate is known not to be for this identity. */
 gboolean gre_identity_is_in(const GreIdentity *identity, gnutls_x509_crt_t crt);
 
+/* What an end with this certificate says it is, unless told: its address, which its peer expects
+ * then, or what else is in the certificate for sure. (transfer full) */
+char *gre_identity_default(gnutls_x509_crt_t crt, const char *address);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreIdentity, gre_identity_clear)
 
 #endif

@@ -147,31 +147,6 @@ check_issuer(const Work *work, GError **error)
                          name);
 }
 
-static char *
-subject_as_identity(gnutls_x509_crt_t crt)
-{
-    g_autoptr(GString) text = g_string_new("asn1dn:#");
-    gnutls_datum_t dn;
-
-    if (gnutls_x509_crt_get_raw_dn(crt, &dn) < 0)
-        return NULL;
-    for (unsigned i = 0; i < dn.size; i++)
-        g_string_append_printf(text, "%02x", dn.data[i]);
-    gnutls_free(dn.data);
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-/* What an end with this certificate says it is, unless told: its address, which its peer expects
- * then, or what else is in the certificate for sure. */
-static char *
-default_identity(gnutls_x509_crt_t crt, const char *address)
-{
-    g_auto(GreIdentity) identity = { 0 };
-
-    gre_identity_parse(&identity, address);
-    return gre_identity_is_in(&identity, crt) ? g_strdup(address) : subject_as_identity(crt);
-}
-
 static gboolean
 check_own(Work *work, GError **error)
 {
@@ -192,8 +167,9 @@ check_own(Work *work, GError **error)
     }
     gnutls_pubkey_import_x509(work->public, work->leaf, 0);
     work->out->cert = gre_certificate_der(work->leaf);
-    work->out->local_id = request->local_id ? g_strdup(request->local_id)
-                                            : default_identity(work->leaf, request->local_address);
+    work->out->local_id = request->local_id
+                              ? g_strdup(request->local_id)
+                              : gre_identity_default(work->leaf, request->local_address);
     return gre_check_time(&work->cert_source, work->leaf, error) && check_issuer(work, error) &&
            (!request->local_id || gre_check_identity(&work->cert_source, work->leaf,
                                                      "ipsec-local-id", request->local_id, error));
@@ -212,7 +188,7 @@ check_pinned(Work *work, GError **error)
                              "was not signed by the authority in ipsec-ca (\"%s\")",
                              work->request->ca);
     work->out->remote_id =
-        id ? g_strdup(id) : default_identity(pinned, work->request->remote_address);
+        id ? g_strdup(id) : gre_identity_default(pinned, work->request->remote_address);
     gnutls_pubkey_init(&work->remote_key);
     gnutls_pubkey_import_x509(work->remote_key, pinned, 0);
     return gre_check_time(&work->remote_source, pinned, error) &&

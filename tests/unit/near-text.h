@@ -2,7 +2,8 @@
 /*
  * This end of a tunnel as a few lines of text, for unit tests: those of profile-text.h, and
  * ">key=value" for what the profile's keys don't say: inside, hop, local, own, behind, given, name,
- * mtu; addresses with a blank between. The near end borrows from the text, so it is static.
+ * mtu; addresses with a blank between. "+key=value" is of GreNearKeys: certificates and keys as
+ * what a PEM file has between its lines. The near end borrows from the text, so it is static.
  */
 #ifndef NEAR_TEXT_H
 #define NEAR_TEXT_H
@@ -14,8 +15,47 @@ typedef struct {
     GreProfile *profile;
     GArray     *inside, *hops, *behind, *given;
     char       *name;
+    GreNearKeys keys;
     GreNearEnd  end;
 } NearText;
+
+static inline void
+near_text_take_key(NearText *self, const char *key, const char *value)
+{
+    static const char *const kinds[] = { "unknown", "rsa", "ecdsa", "eddsa" };
+    GreNearKeys             *keys = &self->keys;
+    const struct {
+        const char *key;
+        char      **text;
+        const char *pem;
+    } rows[] = {
+        { "+cert", &keys->cert, "CERTIFICATE" },
+        { "+authority", &keys->authority, "CERTIFICATE" },
+        { "+pubkey", &keys->pubkey, "PUBLIC KEY" },
+        { "+rfc3110", &keys->rfc3110, NULL },
+        { "+remote-cert", &keys->remote_cert, "CERTIFICATE" },
+        { "+remote-pubkey", &keys->remote_pubkey, "PUBLIC KEY" },
+        { "+remote-rfc3110", &keys->remote_rfc3110, NULL },
+        { "+id", &keys->id, NULL },
+        { "+remote-id", &keys->remote_id, NULL },
+        { "+subject", &keys->subject, NULL },
+        { "+remote-subject", &keys->remote_subject, NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (strcmp(rows[i].key, key) == 0)
+            *rows[i].text = rows[i].pem
+                                ? g_strdup_printf("-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                                                  rows[i].pem, value, rows[i].pem)
+                                : g_strdup(value);
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(key, "+kind") == 0 && strcmp(value, kinds[i]) == 0)
+            keys->kind = (GreKeyKind) i;
+        if (strcmp(key, "+remote-kind") == 0 && strcmp(value, kinds[i]) == 0)
+            keys->remote_kind = (GreKeyKind) i;
+    }
+    self->end.keys = keys;
+}
 
 static inline void
 near_text_prefixes(GArray *out, const char *text)
@@ -72,9 +112,12 @@ near_text_init(NearText *self, const char *text)
     self->hops = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     g_hash_table_iter_init(&iter, profile.source.data);
     while (g_hash_table_iter_next(&iter, &key, &value)) {
-        if (((char *) key)[0] != '>')
+        if (((char *) key)[0] == '>')
+            near_text_take(self, key, value);
+        else if (((char *) key)[0] == '+')
+            near_text_take_key(self, key, value);
+        else
             continue;
-        near_text_take(self, key, value);
         g_hash_table_iter_remove(&iter);
     }
     self->profile = gre_profile_new(&profile.source, &error);
@@ -102,6 +145,7 @@ near_text_clear(NearText *self)
     g_array_unref(self->given);
     g_array_unref(self->hops);
     g_free(self->name);
+    gre_near_keys_free(g_memdup2(&self->keys, sizeof self->keys));
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NearText, near_text_clear)

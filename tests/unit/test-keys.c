@@ -3,6 +3,7 @@
 #include "gre-error.h"
 #include "keys-check.h"
 #include "keys-file.h"
+#include "keys-public.h"
 #include "keys-read.h"
 #include "keys-token.h"
 #include "keys.h"
@@ -327,6 +328,100 @@ test_bad(void)
     }
 }
 
+/* ---- what the other end may know ---- */
+
+#define ORGANIZATION "O=NetworkManager-gre tests, CN="
+
+static const struct {
+    const char *request;
+    GreKeyKind  kind, remote_kind;
+    const char *cert, *authority, *pubkey, *rfc3110; /* files; NULL: nothing */
+    const char *remote_cert, *remote_pubkey, *remote_rfc3110;
+    const char *subject, *id, *remote_id;
+} public[] = {
+    { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key", GRE_KEY_RSA, GRE_KEY_UNKNOWN, "a-rsa.pem", "ca.pem",
+      NULL, NULL, NULL, NULL, NULL, ORGANIZATION "a RSA", LOCAL, REMOTE },
+    /* the private key isn't asked for where the certificate has a file of its own */
+    { "ca=ca.pem cert=a-rsa.pem key=/nonexistent here=a.example there=b.example", GRE_KEY_RSA,
+      GRE_KEY_UNKNOWN, "a-rsa.pem", "ca.pem", NULL, NULL, NULL, NULL, NULL, ORGANIZATION "a RSA",
+      "a.example", "b.example" },
+    { "ca=other-ca.pem cert=a-rsa.pem key=a-rsa.key", GRE_KEY_RSA, GRE_KEY_UNKNOWN, "a-rsa.pem",
+      NULL, NULL, NULL, NULL, NULL, NULL, ORGANIZATION "a RSA", LOCAL, REMOTE },
+    /* the chain before the leaf, and an intermediate between it and the root */
+    { "ca=ca.pem cert=a-chain.pem key=a-ec.key", GRE_KEY_ECDSA, GRE_KEY_UNKNOWN, "a-ec.pem",
+      "ca.pem", NULL, NULL, NULL, NULL, NULL, ORGANIZATION "a EC", LOCAL, REMOTE },
+    { "ca=ca.pem key=a-ec.p12 password=raclette", GRE_KEY_ECDSA, GRE_KEY_UNKNOWN, "a-ec.pem",
+      "ca.pem", NULL, NULL, NULL, NULL, NULL, ORGANIZATION "a EC", LOCAL, REMOTE },
+    { "peer=b-ed.pem cert=a-ed.pem key=a-ed.key", GRE_KEY_EDDSA, GRE_KEY_EDDSA, "a-ed.pem", NULL,
+      NULL, NULL, "b-ed.pem", NULL, NULL, ORGANIZATION "a Ed25519", LOCAL, REMOTE },
+    { "raw=b-ed.pub key=a-ed.key", GRE_KEY_EDDSA, GRE_KEY_EDDSA, NULL, NULL, "a-ed.pub", NULL, NULL,
+      "b-ed.pub", NULL, NULL, LOCAL, REMOTE },
+    { "raw=b-rsa.rfc3110 key=a-rsa.key here=@a", GRE_KEY_RSA, GRE_KEY_RSA, NULL, NULL, "",
+      "a-rsa.rfc3110", NULL, "", "b-rsa.rfc3110", NULL, "@a", REMOTE },
+};
+
+/* "": something, whatever it is */
+static void
+assert_file(const char *text, const char *name)
+{
+    g_autofree char *line = text ? g_strdelimit(g_strstrip(g_strdup(text)), "\n", ' ') : NULL;
+    g_autofree char *expected = name && name[0] ? contents(name) : NULL;
+
+    g_assert_true(!text == !name);
+    if (expected)
+        g_assert_cmpstr(strstr(expected, text[0] == '-' ? "-----BEGIN" : ""), ==, line);
+    g_assert_true(!text || !strstr(text, "PRIVATE"));
+}
+
+static void
+test_public(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(public); i++) {
+        g_autoptr(GreKeyRequest) request = request_new(public[i].request);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GreNearKeys) keys = gre_keys_public(request, &error);
+
+        g_test_message("%s", public[i].request);
+        g_assert_no_error(error);
+        g_assert_cmpint(keys->kind, ==, public[i].kind);
+        g_assert_cmpint(keys->remote_kind, ==, public[i].remote_kind);
+        assert_file(keys->cert, public[i].cert);
+        assert_file(keys->authority, public[i].authority);
+        assert_file(keys->pubkey, public[i].pubkey);
+        assert_file(keys->rfc3110, public[i].rfc3110);
+        assert_file(keys->remote_cert, public[i].remote_cert);
+        assert_file(keys->remote_pubkey, public[i].remote_pubkey);
+        assert_file(keys->remote_rfc3110, public[i].remote_rfc3110);
+        g_assert_cmpstr(keys->subject, ==, public[i].subject);
+        g_assert_cmpstr(keys->id, ==, public[i].id);
+        g_assert_cmpstr(keys->remote_id, ==, public[i].remote_id);
+    }
+}
+
+static const Bad not_public[] = {
+    { "ca=ca.pem key=b-encrypted.key", GRE_ERROR_SECRET, "ipsec-private-key-password is missing" },
+    { "ca=ca.pem cert=/nonexistent key=a-rsa.key", GRE_ERROR_PROFILE,
+      "ipsec-cert: \"/nonexistent\"" },
+    { "ca=ca.pem cert=b-expired.pem key=b-rsa.key", GRE_ERROR_PROFILE, "expired on" },
+    { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key here=c.example", GRE_ERROR_IDENTITY,
+      "is not for \"c.example\"" },
+    { "ca=ca.pem key=pkcs11:id=%01", GRE_ERROR_PROFILE, "a key in a token needs ipsec-cert" },
+    { "raw=ca.pem key=a-rsa.key", GRE_ERROR_PROFILE, "ipsec-remote-pubkey: is no public key" },
+};
+
+static void
+test_not_public(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(not_public); i++) {
+        g_autoptr(GreKeyRequest) request = request_new(not_public[i].request);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(gre_keys_public(request, &error));
+        g_assert_error(error, GRE_ERROR, (gint) not_public[i].code);
+        g_assert_nonnull(strstr(error->message, not_public[i].words));
+    }
+}
+
 static void
 test_large(void)
 {
@@ -525,6 +620,8 @@ main(int argc, char **argv)
     g_test_add_func("/keys/good", test_good);
     g_test_add_func("/keys/id", test_key_id);
     g_test_add_func("/keys/pinned", test_pinned);
+    g_test_add_func("/keys/public", test_public);
+    g_test_add_func("/keys/not-public", test_not_public);
     g_test_add_func("/keys/bad", test_bad);
     g_test_add_func("/keys/large", test_large);
     g_test_add_func("/keys/token", test_token);

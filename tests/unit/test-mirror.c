@@ -16,6 +16,9 @@
 
 enum { ROUNDS = 200 };
 
+/* The other end's machine has these. */
+static const char *const own[] = { "203.0.113.10", "2001:db8:b::10", NULL };
+
 /* Which part of a tunnel a file has. */
 enum {
     PART_TUNNEL = 1 << 0,
@@ -337,9 +340,8 @@ check_script(gsize row, const GreFarEnd *end, const NearText *near, const char *
 static void
 check_round(gsize row, guint *written)
 {
-    static const char *const own[] = { "203.0.113.10", "2001:db8:b::10", NULL };
-    const GreFarEndFormat   *format = gre_far_end_format_find(formats[row].format);
-    g_autofree char         *text = random_profile();
+    const GreFarEndFormat *format = gre_far_end_format_find(formats[row].format);
+    g_autofree char       *text = random_profile();
     g_auto(NearText) near;
     g_autoptr(GError) error = NULL;
     g_autoptr(GreFarEnd) end = NULL;
@@ -367,6 +369,75 @@ test_format(gconstpointer data)
     for (guint i = 0; i < ROUNDS; i++)
         check_round(GPOINTER_TO_SIZE(data), &written);
     g_assert_cmpuint(written, >, ROUNDS / 20);
+}
+
+/* ---- certificates ---- */
+
+/* What is read back of golden profiles: files by their new names, raw keys as they are. */
+static const struct {
+    const char *directory, *format, *file;
+    const char *ca, *cert, *key, *pubkey, *remote_id;
+} pubkeys[] = {
+    { "certificate", "nmcli", "commands.sh", "/etc/nm-gre/site-a.pem", "/etc/nm-gre/site-a-own.pem",
+      "/etc/nm-gre/site-a-own.key", NULL, "a.example.org" },
+    { "certificate", "iproute2", "swanctl.conf", "/etc/swanctl/x509ca/site-a.pem",
+      "/etc/swanctl/x509/site-a-own.pem", "/etc/swanctl/private/site-a-own.key", NULL,
+      "a.example.org" },
+    { "certificate", "libreswan", "site-a.conf", "/etc/ipsec.d/ca.pem", NULL,
+      "/etc/ipsec.d/site-a-own.p12", NULL, "a.example.org" },
+    { "certificate", "cisco-ios", "commands.sh", "/etc/swanctl/x509ca/tunnel.pem",
+      "/etc/swanctl/x509/tunnel.pem", "/etc/swanctl/private/tunnel.pem", NULL, "a.example.org" },
+    { "raw", "nmcli", "commands.sh", NULL, NULL, "/etc/nm-gre/site-a-own.key",
+      "-----BEGIN PUBLIC KEY----- MIIBOURKEY== -----END PUBLIC KEY-----", NULL },
+    { "raw", "libreswan", "site-a.conf", NULL, NULL, "/etc/ipsec.d/site-a.key", "0sAwEAAOUR",
+      "198.51.100.2" },
+};
+
+static void
+check_pubkey(gsize row, const GreFarEnd *end)
+{
+    g_autofree char *script =
+        gre_far_end_write(gre_far_end_format_find(pubkeys[row].format), end, NULL);
+    g_autofree char *rest = unpack(script);
+    g_autofree char *commands = file_path("commands.sh");
+    g_autofree char *path = file_path(pubkeys[row].file);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(NMConnection) connection = NULL;
+    const char *keys[][2] = {
+        { "ipsec", "pubkey" },
+        { "ipsec-ca", pubkeys[row].ca },
+        { "ipsec-cert", pubkeys[row].cert },
+        { "ipsec-private-key", pubkeys[row].key },
+        { "ipsec-remote-pubkey", pubkeys[row].pubkey },
+        { "ipsec-remote-id", pubkeys[row].remote_id },
+        { "ipsec-remote-cert", NULL },
+    };
+
+    g_assert_true(g_file_set_contents(commands, rest, -1, NULL));
+    connection = gre_formats_import(path, NULL, &error);
+    g_assert_no_error(error);
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+        g_assert_cmpstr(
+            nm_setting_vpn_get_data_item(nm_connection_get_setting_vpn(connection), keys[i][0]), ==,
+            keys[i][1]);
+    empty_directory();
+}
+
+static void
+test_pubkey(gconstpointer data)
+{
+    gsize            row = GPOINTER_TO_SIZE(data);
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "..", "far-end", pubkeys[row].directory, "near", NULL);
+    g_autofree char *text = NULL;
+    g_auto(NearText) near;
+    g_autoptr(GreFarEnd) end = NULL;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    near_text_init(&near, text);
+    end = gre_far_end_new(&near.end, NULL);
+    gre_own_set(own);
+    check_pubkey(row, end);
 }
 
 /* ---- NetworkManager's own tunnels ---- */
@@ -466,6 +537,12 @@ main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/mirror/", formats[i].format, NULL);
 
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_format);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(pubkeys); i++) {
+        g_autofree char *path =
+            g_strdup_printf("/mirror/pubkey/%s/%s", pubkeys[i].directory, pubkeys[i].format);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_pubkey);
     }
     g_test_add_func("/mirror/native", test_native);
     g_test_add_func("/mirror/source", test_source);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What nm-gre peer prints is run on the other host as it is: NetworkManager with the plugin, NetworkManager's own
-# ip-tunnel with strongSwan, iproute2 with strongSwan, systemd-networkd with strongSwan.
+# ip-tunnel with strongSwan, iproute2 with strongSwan, systemd-networkd with strongSwan. With raw keys one is missing
+# in it, the other host's private one.
 # timeout: 400
+# file: ../../certificates
 formats='ip-tunnel nmcli iproute2 networkd'
 declare -A host=([nmcli]=n [ip-tunnel]=n [iproute2]=i [networkd]=i) number=([nmcli]=2 [ip-tunnel]=3 [iproute2]=4 [networkd]=5)
 host_new a n i
@@ -11,12 +13,15 @@ for format in $formats; do
     keyfile a "$format" vpn.persistent=true remote=172.31.0.${number[$format]} key=${number[$format]} \
         "${options[@]//\\/\\\\}" ipv4.address1=10.0.${number[$format]}.1/30
 done
+cp -r "$vm/certificates" "$(inside a /etc/keys)"
+keyfile a raw vpn.persistent=true remote=172.31.0.6 key=6 ipsec=pubkey ipsec-private-key=/etc/keys/a-ed.key \
+    ipsec-remote-pubkey="$(tr '\n' ' ' <"$vm/certificates/b-ed.pub" | sed 's/ $//')" ipv4.address1=10.0.6.1/30
 sh_on a 'ip addr add 10.1.0.1/24 dev lo'
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
 keyfile n wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.2/24,172.31.0.1 \
     ipv4.address2=172.31.0.3/24
 # networkd takes a device for its own once udev has seen it, or where there can be no udev.
-sh_on i 'for n in 4 5; do ip addr add 172.31.0.$n/24 dev eth0; done; ip link set eth0 up
+sh_on i 'for n in 4 5 6; do ip addr add 172.31.0.$n/24 dev eth0; done; ip link set eth0 up
     mount -t sysfs -o ro sysfs /sys; mkdir -p /run/systemd/netif'
 bus_start i
 background i networkd.log /lib/systemd/systemd-networkd
@@ -28,7 +33,7 @@ join
 for name in a n; do go check "the WAN is up on $name" wait_until "$PATIENCE" is_up $name wan; done
 join
 sniff_start a eth0
-for format in $formats; do go check "$format: armed" up a "$format"; done
+for format in $formats raw; do go check "$format: armed" up a "$format"; done
 join
 
 apply() { # FORMAT: the script, made on a, runs on the other host
@@ -50,10 +55,17 @@ for format in ip-tunnel iproute2 networkd; do
     check_equal "$format: the MTU that AES-GCM and a key leave" 1438 \
         "$(on ${host[$format]} cat "/sys/class/net/a-$format/mtu")"
 done
-check_equal "an SA with each" 4 "$(sa_count a child)"
+on a nm-gre peer raw --format iproute2 --name a-raw >"$hosts/a/raw.sh"
+check_equal "raw keys: nobody's private key is told" 0 "$(grep -c 'PRIVATE KEY' "$hosts/a/raw.sh")"
+check_not "raw keys: the script ends where one is missing" sh_on i "sh $hosts/a/raw.sh"
+check_not "and there is no tunnel yet" sh_on i "ip link show a-raw"
+sh_on i "umask 077; cat >/etc/swanctl/private/a-raw-own.key" <"$vm/certificates/b-ed.key"
+check "raw keys: with it, it runs" sh_on i "sh $hosts/a/raw.sh"
+check "raw keys: a reaches it" wait_until "$PATIENCE" reaches a 10.0.6.2
+check_equal "an SA with each" 5 "$(sa_count a child)"
 check_equal "its secret isn't told unasked" 0 "$(on a nm-gre peer nmcli --format nmcli | grep -c moiti)"
 check_equal "what a format can't say is refused" "nm-gre: key: MikroTik RouterOS has no such thing, and both ends must have it" \
     "$(on a nm-gre peer nmcli --format mikrotik 2>&1)"
 check_equal "no such profile" 3 "$(on a nm-gre peer nosuch --format nmcli >/dev/null 2>&1; echo $?)"
-expect_no_clear a eth0 "with four other ends by nm-gre peer"
+expect_no_clear a eth0 "with five other ends by nm-gre peer"
 sniff_stop a eth0
