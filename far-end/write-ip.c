@@ -56,7 +56,7 @@ write_link(const GreFarEnd *end, GString *out)
     g_autofree char        *remote = gre_write_address(&end->remote);
     g_autofree char *ttl = tunnel->ttl ? g_strdup_printf("%u", tunnel->ttl) : g_strdup("inherit");
 
-    g_string_append_printf(out, "ip link add %s type %s local %s remote %s %s %s", end->ifname,
+    g_string_append_printf(out, "ip link add name %s type %s local %s remote %s %s %s", end->ifname,
                            gre_mode_name(end->mode, end->ethernet), local, remote,
                            end->mode == GRE_MODE_IP6GRE ? "hoplimit" : "ttl", ttl);
     write_keys(tunnel, out);
@@ -68,7 +68,7 @@ write_link(const GreFarEnd *end, GString *out)
         write_ip6(tunnel, out);
     else
         write_ip4(tunnel, out);
-    g_string_append_printf(out, "\nip link set %s mtu %u up\n", end->ifname, end->mtu);
+    g_string_append_printf(out, "\nip link set dev %s mtu %u up\n", end->ifname, end->mtu);
 }
 
 void
