@@ -155,7 +155,10 @@ write_all(const GreFarEnd *end, GString *out, GError **error)
         out, "nmcli connection add type vpn vpn-type gre ifname '*' con-name %s vpn.data %s\n",
         end->name, quoted);
     if (end->ours->ipsec.method == GRE_IPSEC_PSK)
-        g_string_append_printf(out, "nmcli connection modify %s vpn.secrets 'ipsec-psk=%s'\n",
+        /* On a command line it would be seen by all. */
+        g_string_append_printf(out,
+                               "nmcli connection edit %s <<'END' >/dev/null\n"
+                               "set vpn.secrets ipsec-psk=%s\nsave persistent\nquit\nEND\n",
                                end->name, end->psk);
     g_string_append_printf(out, "nmcli connection modify %s", end->name);
     gre_write_nmcli_inside(end, out);

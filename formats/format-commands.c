@@ -81,7 +81,7 @@ run_all(GPtrArray *commands, GreIproute *iproute, GreNmcli *nmcli, GError **erro
         if (gre_iproute_is_ip(command)) {
             if (!gre_iproute_run(iproute, command, error))
                 return FALSE;
-        } else if (gre_nmcli_is_nmcli(command)) {
+        } else if (gre_nmcli_takes(nmcli, command)) {
             if (!gre_nmcli_run(nmcli, command, error))
                 return FALSE;
         } else {

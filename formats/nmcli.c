@@ -428,9 +428,12 @@ set_pairs(const Context *context, const GreCommand *command, guint i, GError **e
 /* ---- commands ---- */
 
 gboolean
-gre_nmcli_is_nmcli(const GreCommand *command)
+gre_nmcli_takes(const GreNmcli *self, const GreCommand *command)
 {
-    return gre_command_is(command, "nmcli");
+    static const char *const editor[] = { "set", "save", "quit", NULL };
+
+    return gre_command_is(command, "nmcli") ||
+           (self->editing && g_strv_contains(editor, command->words[0]));
 }
 
 /* The place of the verb in `nmcli [options] connection VERB`, or 0. */
@@ -465,7 +468,7 @@ is_ours(const GreCommand *command)
 gboolean
 gre_nmcli_adds_tunnel(const GreCommand *command)
 {
-    guint verb = gre_nmcli_is_nmcli(command) ? find_verb(command) : 0;
+    guint verb = gre_command_is(command, "nmcli") ? find_verb(command) : 0;
 
     return verb && gre_command_begins(command->words[verb], "add") &&
            (g_strcmp0(value_of(command, "type"), "ip-tunnel") == 0 || is_ours(command));
@@ -546,6 +549,23 @@ note_command(const Context *context, const GreCommand *command)
                     g_strdup_printf(_("%s: %s is no part of the tunnel"), context->where, shown));
 }
 
+/* "set PROPERTY VALUE", whose value is the rest of the line. */
+static gboolean
+run_edit(const Context *context, const GreCommand *command, GError **error)
+{
+    char    *value;
+    gboolean done;
+
+    if (strcmp(command->words[0], "quit") == 0)
+        context->self->editing = FALSE;
+    if (strcmp(command->words[0], "set") != 0 || command->n < 3)
+        return TRUE;
+    value = g_strjoinv(" ", command->words + 2);
+    done = set_pair(context, command->words[1], value, error);
+    gre_secret_free_text(value);
+    return done;
+}
+
 gboolean
 gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
 {
@@ -553,6 +573,8 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
     const Context    context = { .self = self, .where = where };
     guint            verb = find_verb(command), name = verb + 1;
 
+    if (!gre_command_is(command, "nmcli"))
+        return run_edit(&context, command, error);
     if (gre_nmcli_adds_tunnel(command))
         return run_add(&context, command, verb, error);
     if (verb && name < command->n && strcmp(command->words[name], "id") == 0)
@@ -560,7 +582,8 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
     if (verb && name < command->n && is_our_profile(self, command->words[name])) {
         if (gre_command_begins(command->words[verb], "modify"))
             return set_pairs(&context, command, name + 1, error);
-        if (gre_command_begins(command->words[verb], "up"))
+        self->editing = gre_command_begins(command->words[verb], "edit");
+        if (self->editing || gre_command_begins(command->words[verb], "up"))
             return TRUE;
     }
     note_command(&context, command);

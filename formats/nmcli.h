@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `nmcli connection add` and `modify` lines that make an ip-tunnel profile, or one of ours, as they
- * stand in a how-to.
+ * `nmcli connection add`, `modify` and `edit` lines that make an ip-tunnel profile, or one of ours,
+ * as they stand in a how-to.
  */
 #ifndef GRE_NMCLI_H
 #define GRE_NMCLI_H
@@ -13,11 +13,12 @@
 typedef struct {
     NMConnection *connection; /* NULL: none made yet */
     guint         line;       /* that made it */
+    gboolean      editing;    /* `connection edit` of it: commands of nmcli's editor follow */
     GPtrArray    *notes;      /* of char*; borrowed */
 } GreNmcli;
 
-/* Whether the command is `nmcli …`, of whatever use. */
-gboolean gre_nmcli_is_nmcli(const GreCommand *command);
+/* Whether the command is `nmcli …`, of whatever use, or a line for its editor. */
+gboolean gre_nmcli_takes(const GreNmcli *self, const GreCommand *command);
 
 /* Whether it adds an ip-tunnel profile, or one of ours. */
 gboolean gre_nmcli_adds_tunnel(const GreCommand *command);
