@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # NAT: 1:1 in front of one end and of both, one that shares its address, ESP in UDP where there is none, over
 # IPv4 and IPv6. Then the NAT gives the ends other ports and other addresses, under traffic.
-# also: debian13
 # timeout: 500
 tunnels='one two masq encap six'
 host_new a b r
