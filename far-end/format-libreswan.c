@@ -62,6 +62,9 @@ write_suites(const GreFarEnd *end, GString *out, GError **error)
             return FALSE;
         write_suite(out, "esp", &suite);
         g_string_append_printf(out, "    pfs=%s\n", suite.group ? "yes" : "no");
+    } else {
+        /* It is Libreswan's default, and strongSwan's own proposals have no group for it. */
+        g_string_append(out, "    pfs=no\n");
     }
     return TRUE;
 }
@@ -171,6 +174,9 @@ write_ipsec(const GreFarEnd *end, GString *out, GError **error)
 
     if (end->keys)
         write_database(end, out);
+    if (end->ours->ipsec.ike_version == 1)
+        g_string_append(out, "# IKEv1 needs ikev1-policy=accept under \"config setup\" in "
+                             "/etc/ipsec.conf.\n");
     gre_write_file_begin(out, conf, TRUE);
     if (!write_conn(end, out, error))
         return FALSE;

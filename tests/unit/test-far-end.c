@@ -212,6 +212,28 @@ test_refused(void)
     }
 }
 
+/* ---- what the two makes' own defaults have in common ---- */
+
+static const struct {
+    const char *format, *text, *line;
+} defaults[] = {
+    { "libreswan", ENDS PSK, "\n    pfs=no\n" },
+    { "libreswan", ENDS PSK "ipsec-esp-proposals=aes256gcm16", "\n    pfs=no\n" },
+    { "libreswan", ENDS PSK "ipsec-esp-proposals=aes256gcm16-modp2048", "\n    pfs=yes\n" },
+};
+
+static void
+test_defaults(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        g_autoptr(GreFarEnd) end = make(defaults[i].text, TRUE, NULL);
+        g_autofree char *out =
+            gre_far_end_write(gre_far_end_format_find(defaults[i].format), end, NULL);
+
+        g_assert_nonnull(strstr(out, defaults[i].line));
+    }
+}
+
 /* ---- addresses inside ---- */
 
 static const struct {
@@ -328,6 +350,7 @@ main(int argc, char **argv)
     g_test_add_func("/far-end/placeholder", test_placeholder);
     g_test_add_func("/far-end/wrong", test_wrong);
     g_test_add_func("/far-end/refused", test_refused);
+    g_test_add_func("/far-end/defaults", test_defaults);
     g_test_add_func("/far-end/other-host", test_other_host);
     g_test_add_func("/far-end/given", test_given);
     g_test_add_func("/far-end/names", test_names);
