@@ -11,25 +11,13 @@ service_start a
 go nm_start a
 go charon_start a
 sh_on b 'ip addr add 172.31.0.2/24 dev eth0; ip link set eth0 up'
-cat >"$hosts/b/start.sh" <<'EOC'
-tree=$1 log=$2
-mkdir -p /usr/libexec/ipsec /etc/ipsec.d /run/pluto /var/lib/ipsec/nss
-mount --bind "$tree/usr/libexec/ipsec" /usr/libexec/ipsec
-cp "$tree/usr/sbin/ipsec" /usr/sbin/ipsec
-cp "$tree/etc/ipsec.conf" "$tree/etc/ipsec.secrets" /etc/
-ipsec initnss --nssdir /var/lib/ipsec/nss >/dev/null
-exec /usr/libexec/ipsec/pluto --config /etc/ipsec.conf --nofork --nssdir /var/lib/ipsec/nss --logfile "$log"
-EOC
-tree=/var/cache/nm-gre-tests/libreswan/root
-libreswan="env LD_LIBRARY_PATH=$tree/usr/lib/$(uname -m)-linux-gnu PATH=$tree/usr/bin:$PATH"
-background b pluto.out $libreswan bash "$hosts/b/start.sh" $tree "$hosts/b/pluto.log"
+go libreswan_start b
 join
-check "Libreswan is there" wait_until "$PATIENCE" on b $libreswan ipsec whack --status
 check "the WAN is up" wait_until "$PATIENCE" is_up a wan
 sniff_start a eth0
 check "armed" up a site-b
 on a nm-gre peer site-b --format libreswan --name site-a --network 10.1.0.0/24 --show-secrets >"$hosts/a/peer.sh"
-check "the script runs" on b $libreswan sh "$hosts/a/peer.sh"
+check "the script runs" libreswan b sh "$hosts/a/peer.sh"
 reaches() { on "$1" ping -q -c 1 -W 1 "$2"; }
 check "a reaches it" wait_until "$PATIENCE" reaches a 10.0.1.2
 check "it reaches the network behind a" wait_until "$PATIENCE" reaches b 10.1.0.1
