@@ -46,6 +46,17 @@ pause_over(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* What is left of the least time between two attempts, and some more, so that the two ends of a
+ * tunnel don't keep step. */
+static guint
+eager_pause(const GrePeerTiming *timing, const GreAttempt *attempt)
+{
+    guint64 passed = (guint64) (g_get_monotonic_time() - attempt->begun) / 1000;
+
+    return (guint) g_random_int_range(0, (gint32) timing->pause_eager + 1) +
+           (passed < timing->repeat ? timing->repeat - (guint) passed : 0);
+}
+
 void
 gre_attempt_pause(GrePeer *peer)
 {
@@ -54,7 +65,7 @@ gre_attempt_pause(GrePeer *peer)
     guint                pause;
 
     if (gre_peer_eager(peer))
-        pause = (guint) g_random_int_range(0, (gint32) timing->pause_eager + 1);
+        pause = eager_pause(timing, attempt);
     else {
         pause = attempt->backoff ? attempt->backoff : timing->pause_first;
         attempt->backoff = MIN(pause * 2, timing->pause_last);
@@ -92,12 +103,14 @@ finish(GrePeer *peer)
     GreAttempt     *attempt = &peer->attempt;
     const GreIkeSa *left = remains(peer);
     guint           backoff = attempt->backoff;
+    gint64          begun = attempt->begun;
     g_autoptr(GError) cause = g_steal_pointer(&attempt->cause);
 
     if (!cause)
         cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER, "no answer from the peer");
     gre_attempt_clear(peer);
     attempt->backoff = backoff;
+    attempt->begun = begun;
     gre_attempt_pause(peer);
     if (left)
         gre_peer_terminate(peer, left->unique_id, NULL, TRUE);
@@ -130,6 +143,7 @@ begin(GrePeer *peer, const char *ike_id)
     GreAttempt          *attempt = &peer->attempt;
 
     attempt->active = TRUE;
+    attempt->begun = g_get_monotonic_time();
     attempt->answered = attempt->extended = attempt->ended = attempt->down = FALSE;
     attempt->hinted = FALSE;
     g_free(attempt->ike_id);

@@ -54,6 +54,7 @@ typedef struct {
     guint    timer;
     guint    pause_timer; /* until the next one */
     guint    backoff;     /* the next idle pause, ms */
+    gint64   begun;       /* the last one was; monotonic µs */
 } GreAttempt;
 
 typedef enum {

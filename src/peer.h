@@ -36,6 +36,7 @@ typedef struct {
     guint attempt_idle; /* the same when nobody does */
     guint exchange;     /* for the whole exchange once the peer answered */
     guint pause_eager;  /* longest random pause between attempts that somebody waits for */
+    guint repeat;       /* the least from one such attempt to the next, however quickly it fails */
     guint pause_first;  /* pause after the first failure when nobody does, doubling … */
     guint pause_last;   /* … up to this */
     guint surplus;      /* how long two SAs may stand before one is ended */

@@ -11,6 +11,7 @@ const GrePeerTiming gre_peer_timing_default = {
     .attempt_idle = 4500,
     .exchange = 20000,
     .pause_eager = 500,
+    .repeat = 1000,
     .pause_first = 1000,
     .pause_last = 60000,
     .surplus = 2000,

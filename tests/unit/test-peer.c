@@ -14,6 +14,7 @@ static const GrePeerTiming timing = {
     .attempt_idle = 60,
     .exchange = 400,
     .pause_eager = 10,
+    .repeat = 30,
     .pause_first = 40,
     .pause_last = 160,
     .surplus = 40,
@@ -441,6 +442,7 @@ test_refusal(Fixture *f, gconstpointer data)
 {
     const Refusal *row = data;
     g_autoptr(User) user = NULL;
+    gint64 began;
 
     f->charon->manner = FAKE_PEER_REFUSES;
     f->charon->refusal = row->line;
@@ -449,8 +451,10 @@ test_refusal(Fixture *f, gconstpointer data)
     fake_vici_wait(user->n_failed == 1);
     g_assert_error(user->cause, GRE_ERROR, row->code);
     g_assert_nonnull(strstr(user->cause->message, row->says));
-    /* It is tried again and tells the same; in the end the peer gives in. */
-    fake_vici_wait(user->n_failed == 3);
+    /* It is tried again, not at once, and tells the same; in the end the peer gives in. */
+    began = g_get_monotonic_time();
+    fake_vici_wait(user->n_failed == 4);
+    g_assert_cmpint((g_get_monotonic_time() - began) / 1000, >=, 2 * timing.repeat);
     f->charon->manner = FAKE_PEER_ANSWERS;
     fake_vici_wait(user->n_up == 1);
     g_assert_cmpstr(user->told->str, ==, "armed failed up");
