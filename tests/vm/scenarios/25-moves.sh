@@ -2,6 +2,7 @@
 # The way to the peer changes while the tunnel is up, and it follows: another address from DHCP behind a NAT that
 # looks the same to the peer, a second WAN with a better default route, an interface that goes down; and at the other end
 # the name of this one, which has another address by then. Three tunnels: in IPsec, native in IPsec, plain.
+# Names in IPv4 and IPv6.
 # timeout: 400
 host_new r a b
 link a eth0 r eth0
@@ -26,22 +27,24 @@ keyfile a wan0 connection.type=ethernet connection.interface-name=eth0 ipv4.addr
 keyfile a wan1 connection.type=ethernet connection.interface-name=eth1 ipv4.address1=172.31.1.1/24,172.31.1.254 \
     ipv4.route-metric=200
 keyfile b wan0 connection.type=ethernet connection.interface-name=eth0 ipv4.address1=198.51.100.2/24,198.51.100.254 \
-    ipv4.address2=198.51.100.3/24
-name_is() { sh_on b "echo '$1 branch.example' >>/etc/hosts.new; mv /etc/hosts.new /etc/hosts"; } # ADDRESS
+    ipv4.address2=198.51.100.3/24 ipv6.address1=fd31::2/64
+# ADDRESS: the name has one in IPv6 too; which family it is the mode says.
+name_is() { sh_on b "printf '%s branch.example\n' fd31::9 $1 >/etc/hosts.new; mv /etc/hosts.new /etc/hosts"; }
 name_is 198.51.100.1
 common=(connection.autoconnect=false persistent=true ipsec=psk ipsec-psk=raclette ipsec-dpd-delay=2)
 keyfile a site "${common[@]}" remote=198.51.100.2 ipsec-local-id=a@example.org ifname=gre1 ipv4.address1=192.168.8.1/30
-keyfile b site "${common[@]}" remote=branch.example ipsec-remote-id=a@example.org ifname=gre1 \
+keyfile b site "${common[@]}" remote=branch.example mode=gre ipsec-remote-id=a@example.org ifname=gre1 \
     ipv4.address1=192.168.8.2/30
 # A native tunnel takes what comes to any address of a; its companion moves.
 keyfile a native connection.type=ip-tunnel connection.interface-name=gre2 connection.autoconnect=false \
     "connection.secondaries=$(uuid_of a native-ipsec);" ip-tunnel.mode=2 ip-tunnel.remote=198.51.100.3 \
     ipv4.address1=192.168.7.1/30
 keyfile a native-ipsec "${common[@]}" protects=native ipsec-local-id=a@example.org
+keyfile b six connection.autoconnect=false remote=branch.example mode=ip6gre ifname=gre6 ipv4.address1=192.168.6.1/30
 keyfile b native "${common[@]}" remote=branch.example local=198.51.100.3 ipsec-remote-id=a@example.org ifname=gre2 \
     ipv4.address1=192.168.7.2/30
 keyfile a plain connection.autoconnect=false persistent=true remote=198.51.100.9 ifname=gre9 key=9 ipv4.address1=192.168.9.1/30
-on a sysctl -qw net.ipv6.conf.default.disable_ipv6=1 # the plain one sends nothing then
+for host in a b; do on $host sysctl -qw net.ipv6.conf.default.disable_ipv6=1; done # plain ones send nothing then
 go service_start a
 go service_start b
 go charon_start a b
@@ -57,8 +60,9 @@ local_of() { on a ip -d -o link show "$1" | grep -o 'local [^ ]*'; } # DEVICE
 is_at() { [ "$(local_of "$1")" = "local $2" ]; }                     # DEVICE ADDRESS
 ups() { local name; for name in "${@:2}"; do check "$name comes up at $1" up "$1" "$name"; done; } # HOST NAME…
 go ups a site native plain
-go ups b site native
+go ups b site native six
 join
+check_equal "a name, in IPv6" "remote fd31::9" "$(on b ip -d -o link show gre6 | grep -o 'remote [^ ]*')"
 check_equal "it begins at the first WAN" "local 10.1.0.1" "$(local_of gre1)"
 traffic_start a 192.168.8.2
 traffic_start a 192.168.7.2
@@ -104,7 +108,7 @@ for wire in eth0 eth1 eth2; do expect_no_clear r $wire "through all of it"; done
 check_equal "one SA for each tunnel" "2 2" "$(sa_count a child) $(sa_count b child)"
 downs() { local name; for name in "${@:2}"; do check "$name goes down at $1" down "$1" "$name"; done; } # HOST NAME…
 go downs a site native plain
-go downs b site native
+go downs b site native six
 link_mend a eth1
 on a nmcli dev reapply eth0
 join
