@@ -76,7 +76,7 @@ wait_until() { # SECONDS CMD…: whether it succeeds within that time
         "$@" >"$output" 2>&1 && return 0
         now
         [ "$NOW" -lt "$end" ] || break
-        pause 0.1
+        pause 0.2 # each look costs as much
     done
     cat "$output"
     return 1

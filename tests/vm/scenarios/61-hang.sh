@@ -2,7 +2,6 @@
 # A strongSwan that hangs, which from outside looks like one that is dead: while a tunnel is up, whose SA has to
 # survive it, and while one goes down, of which nothing may be left when it goes on.
 # timeout: 400
-# waits
 host_new a b
 link a eth0 b eth0
 end() { # HOST ME PEER

@@ -3,7 +3,6 @@
 # different addresses of the same hosts: a is first, b follows, c is switched on much later. No host has a
 # default route, so each activation says its device.
 # timeout: 420
-# waits
 host_new a b c
 link a eth0 b eth0
 switch net a eth1 c eth0

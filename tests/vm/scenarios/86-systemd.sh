@@ -2,7 +2,6 @@
 # The unit as it is, under a systemd that is a host's first process, with the distribution's own units of
 # NetworkManager and strongSwan: readiness, order, whether its hardening leaves the service what it needs
 # (netlink, strongSwan's socket, the bus, names), and what a crash and a stop do.
-# also: debian13
 # timeout: 400
 # file: ../../certificates
 check "nm-gre.service is installed" test -e /usr/lib/systemd/system/nm-gre.service
