@@ -4,6 +4,7 @@
 
 #include "gre-error.h"
 #include "gre-value.h"
+#include "keys-file.h"
 
 #include <gnutls/pkcs12.h>
 #include <string.h>
@@ -363,4 +364,18 @@ gre_public_key_id(gnutls_pubkey_t key)
         id = g_compute_checksum_for_data(G_CHECKSUM_SHA1, at + 1, (gsize) (end - at - 1));
     gnutls_free(der.data);
     return id;
+}
+
+GPtrArray *
+gre_certificates_read(const GreKeysSource *source, const GreSecret *password, GError **error)
+{
+    g_autoptr(GreSecret) bytes = NULL;
+
+    if (g_str_has_prefix(source->path, "pkcs11:")) {
+        gre_keys_fail(source, GRE_ERROR_PROFILE, error,
+                      "only a private key can stay in a token: give a file here");
+        return NULL;
+    }
+    bytes = gre_keys_file_read(source->name, source->path, error);
+    return bytes ? gre_certificates_load(source, bytes, password, error) : NULL;
 }

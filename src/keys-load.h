@@ -34,6 +34,10 @@ GPtrArray *gre_certificates_load(const GreKeysSource *source,
                                  const GreSecret     *password,
                                  GError             **error);
 
+/* The same of the file that @source names, which can't be a token's. */
+GPtrArray *
+gre_certificates_read(const GreKeysSource *source, const GreSecret *password, GError **error);
+
 /**
  * gre_private_key_load:
  * @certs: filled with what a PKCS #12 file has beside the key

@@ -265,12 +265,9 @@ take_remote(Work *work, GError **error)
 static gboolean
 read_file(const GreKeysSource *source, const GreSecret *password, GPtrArray **certs, GError **error)
 {
-    g_autoptr(GreSecret) bytes = NULL;
-
     if (!source->path)
         return TRUE;
-    bytes = gre_keys_file_read(source->name, source->path, error);
-    *certs = bytes ? gre_certificates_load(source, bytes, password, error) : NULL;
+    *certs = gre_certificates_read(source, password, error);
     return *certs != NULL;
 }
 

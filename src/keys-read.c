@@ -40,20 +40,6 @@ work_clear(Work *work)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
-static GPtrArray *
-read_certificates(const GreKeysSource *source, const GreSecret *password, GError **error)
-{
-    g_autoptr(GreSecret) bytes = NULL;
-
-    if (g_str_has_prefix(source->path, "pkcs11:")) {
-        gre_keys_fail(source, GRE_ERROR_PROFILE, error,
-                      "only a private key can stay in a token: give a file here");
-        return NULL;
-    }
-    bytes = gre_keys_file_read(source->name, source->path, error);
-    return bytes ? gre_certificates_load(source, bytes, password, error) : NULL;
-}
-
 /* ---- this end ---- */
 
 static gboolean
@@ -118,7 +104,7 @@ read_own(Work *work, GError **error)
     if (!read_own_key(work, beside, error))
         return FALSE;
     if (work->request->cert)
-        work->own = read_certificates(&work->cert_source, work->request->password, error);
+        work->own = gre_certificates_read(&work->cert_source, work->request->password, error);
     else if (beside->len > 0) {
         work->own = g_ptr_array_ref(beside);
         work->cert_source = (GreKeysSource){ "ipsec-private-key", work->request->key };
@@ -200,10 +186,10 @@ read_peer(Work *work, GError **error)
 {
     const GreKeyRequest *request = work->request;
 
-    if (request->ca && !(work->ca = read_certificates(&work->ca_source, NULL, error)))
+    if (request->ca && !(work->ca = gre_certificates_read(&work->ca_source, NULL, error)))
         return FALSE;
     if (request->remote_cert) {
-        work->remote = read_certificates(&work->remote_source, NULL, error);
+        work->remote = gre_certificates_read(&work->remote_source, NULL, error);
         return work->remote && check_pinned(work, error);
     }
     work->out->remote_id =
