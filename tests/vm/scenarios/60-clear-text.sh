@@ -207,8 +207,6 @@ check "NetworkManager is killed" nm_kill a
 check "the tunnel goes with NetworkManager" wait_until 10 sh_on a '! ip link show nmgre0 && ! ip xfrm policy | grep -E "proto (gre|47)"'
 nothing_clear "NetworkManager killed, not persistent"
 nm_start a
-# Its own route to the peer, which NetworkManager could not take away any more.
-on a ip route del 172.31.0.2 dev eth0 proto static
 expect_clean a "nothing comes back"
 check "down at the peer" both_down b
 nothing_clear "down"
