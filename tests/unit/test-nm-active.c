@@ -115,6 +115,7 @@ test_follow(Fixture *f, gconstpointer data)
     g_assert_cmpuint(f->changes, ==, 2);
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_DEACTIVATING);
     WAIT(state_of(f, A) == GRE_ACTIVE_DEACTIVATING);
+    WAIT(f->changes == 3); /* told from the main loop: two at once would be one */
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_DEACTIVATED);
     WAIT(state_of(f, A) == GRE_ACTIVE_DEACTIVATED);
     WAIT(f->changes == 4);

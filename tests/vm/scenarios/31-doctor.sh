@@ -9,6 +9,7 @@ sh_on b 'for n in 2 3 4 5 6 7 8 9; do ip addr add 172.31.0.$n/24 dev eth0; done
     tunnel() {
         ip tunnel add $1 mode gre local 172.31.0.$2 remote 172.31.0.1 ttl 64 $4
         ip addr add 192.168.$3.2/30 dev $1
+        echo 1 >/proc/sys/net/ipv6/conf/$1/disable_ipv6 # what it reports to its routers would come in as GRE
         ip link set $1 up
     }
     tunnel plain 2 20 "key 42"
