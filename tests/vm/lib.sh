@@ -21,6 +21,11 @@ elapsed() { # sets ELAPSED: seconds since the scenario's start, with a tenth
 }
 exec {never}<> <(:) # nothing ever comes from there
 pause() { read -rt "$1" -u "$never"; } # SECONDS
+pause_for() { # MILLISECONDS
+    local seconds
+    printf -v seconds '%d.%03d' $(($1 / 1000)) $(($1 % 1000))
+    pause "$seconds"
+}
 line() { # the scenario's line that is being run
     local i
     for ((i = 1; i < ${#BASH_SOURCE[@]}; i++)); do
@@ -68,15 +73,17 @@ check_number() {
     return 1
 }
 wait_until() { # SECONDS CMD…: whether it succeeds within that time
-    local end output=/tmp/wait.$BASHPID
+    local end began output=/tmp/wait.$BASHPID
     now
     end=$((NOW + $1 * 1000))
     shift
     while :; do
+        began=$NOW
         "$@" >"$output" 2>&1 && return 0
         now
         [ "$NOW" -lt "$end" ] || break
-        pause 0.2 # each look costs as much
+        pause_for $((200 + NOW - began)) # a look takes time from what is waited for: no more than half of it
+        now
     done
     cat "$output"
     return 1
