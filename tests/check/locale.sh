@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 unset LANGUAGE
 export LOCPATH="$work"
 # glibc keeps the parts of LOCPATH for ever, which a leak detector complains of.
-echo 'leak:__argz_add_sep' >"$work/suppressions"
+echo 'leak:argz_add_sep' >"$work/suppressions"
 export LSAN_OPTIONS="suppressions=$work/suppressions:print_suppressions=0"
 command=$top_builddir/tests/check/nm-gre-here
 n=0
