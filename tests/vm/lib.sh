@@ -273,7 +273,7 @@ up() { # HOST NAME [nmcli's further words]: its output is kept for reason()
     on "$1" nmcli -w "${UP_SECONDS:-90}" con up "${@:2}" 2>&1 | tee "$hosts/$1/up.$2"
     return "${PIPESTATUS[0]}"
 }
-down() { on "$1" nmcli -w 30 con down "$2"; }
+down() { on "$1" nmcli -w "$PATIENCE" con down "${@:2}"; } # HOST NAME, or HOST uuid UUID
 state() { # HOST NAME: activated, activating, deactivating, or nothing
     on "$1" nmcli -t -f NAME,STATE con show --active | sed -n "s/^$2://p"
 }

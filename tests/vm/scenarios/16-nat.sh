@@ -160,9 +160,9 @@ nothing_clear "with the old addresses"
 
 # --- the end ---------------------------------------------------------------------------------------
 
+# By UUID: the profile that NetworkManager makes for a device it sees has the device's name, which is the tunnel's too.
 for tunnel in $tunnels; do
-    go check "$tunnel goes down on a" down a "$tunnel"
-    go check "$tunnel goes down on b" down b "$tunnel"
+    for end in a b; do go check "$tunnel goes down on $end" down $end uuid "$(uuid_of $end "$tunnel")"; done
 done
 join
 go expect_clean a
