@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/xfrm.h>
 #include <netlink/addr.h>
 #include <netlink/xfrm/lifetime.h>
@@ -58,10 +60,24 @@ selector_address(const GreAddress *address, guint *prefix)
     return addr;
 }
 
-static Selector *
-selector_new(const GreBarrier *barrier, int direction)
+/* For ICMP the kernel compares type and code in the places of the ports: include/net/xfrm.h,
+ * xfrm_flowi_sport(). */
+static void
+select_unreachable(Selector *selector, int family)
 {
-    gboolean out = direction == XFRM_POLICY_OUT;
+    gboolean v4 = family == AF_INET;
+
+    xfrmnl_sel_set_proto(selector, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+    xfrmnl_sel_set_sport(selector, v4 ? ICMP_DEST_UNREACH : ICMPV6_DEST_UNREACH);
+    xfrmnl_sel_set_sportmask(selector, 0xffff);
+    xfrmnl_sel_set_dport(selector, v4 ? ICMP_PORT_UNREACH : ICMPV6_PORT_UNREACH);
+    xfrmnl_sel_set_dportmask(selector, 0xffff);
+}
+
+static Selector *
+selector_new(const GreBarrier *barrier, GreBarrierPolicy which)
+{
+    gboolean out = which != GRE_BARRIER_IN;
     guint    from_prefix, to_prefix;
     g_autoptr(NlAddress) from =
         selector_address(out ? &barrier->local : &barrier->remote, &from_prefix);
@@ -76,7 +92,10 @@ selector_new(const GreBarrier *barrier, int direction)
     xfrmnl_sel_set_prefixlen_s(selector, from_prefix);
     xfrmnl_sel_set_prefixlen_d(selector, to_prefix);
     xfrmnl_sel_set_family(selector, (guint) barrier->remote.family);
-    xfrmnl_sel_set_proto(selector, IPPROTO_GRE);
+    if (which == GRE_BARRIER_ICMP)
+        select_unreachable(selector, barrier->remote.family);
+    else
+        xfrmnl_sel_set_proto(selector, IPPROTO_GRE);
     xfrmnl_sel_set_userid(selector, barrier->mark);
     return selector;
 }
@@ -97,9 +116,9 @@ lifetime_new(void)
 }
 
 static Policy *
-policy_new(const GreBarrier *barrier, int direction)
+policy_new(const GreBarrier *barrier, GreBarrierPolicy which)
 {
-    g_autoptr(Selector) selector = selector_new(barrier, direction);
+    g_autoptr(Selector) selector = selector_new(barrier, which);
     g_autoptr(Lifetime) lifetime = lifetime_new();
     Policy *policy = xfrmnl_sp_alloc();
 
@@ -107,16 +126,16 @@ policy_new(const GreBarrier *barrier, int direction)
         g_error("out of memory");
     xfrmnl_sp_set_sel(policy, selector);
     xfrmnl_sp_set_lifetime_cfg(policy, lifetime);
-    xfrmnl_sp_set_dir(policy, (guint) direction);
+    xfrmnl_sp_set_dir(policy, which == GRE_BARRIER_IN ? XFRM_POLICY_IN : XFRM_POLICY_OUT);
     xfrmnl_sp_set_action(policy, XFRM_POLICY_BLOCK);
     xfrmnl_sp_set_priority(policy, PRIORITY);
     return policy;
 }
 
 GreNlMsg *
-gre_barrier_build_request(const GreBarrier *barrier, int direction, int type)
+gre_barrier_build_request(const GreBarrier *barrier, GreBarrierPolicy which, int type)
 {
-    g_autoptr(Policy) policy = policy_new(barrier, direction);
+    g_autoptr(Policy) policy = policy_new(barrier, which);
     GreNlMsg *msg = NULL;
     int       err;
 
@@ -136,12 +155,12 @@ gre_barrier_build_request(const GreBarrier *barrier, int direction, int type)
 static int
 talk(GreNetlink       *netlink,
      const GreBarrier *barrier,
-     int               direction,
+     GreBarrierPolicy  which,
      int               type,
      int               fine,
      GError          **error)
 {
-    g_autoptr(GreNlMsg) msg = gre_barrier_build_request(barrier, direction, type);
+    g_autoptr(GreNlMsg) msg = gre_barrier_build_request(barrier, which, type);
     g_autoptr(GError) local = NULL;
     int code = gre_netlink_talk(netlink, gre_netlink_xfrm(netlink), msg, &local);
 
@@ -155,27 +174,33 @@ talk(GreNetlink       *netlink,
 gboolean
 gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
 {
-    int out = talk(netlink, barrier, XFRM_POLICY_OUT, XFRM_MSG_NEWPOLICY, -EEXIST, error);
-    int in;
+    gboolean laid[GRE_N_BARRIER_POLICIES] = { 0 };
 
-    if (out < 0 && out != -EEXIST)
+    for (guint i = 0; i < GRE_N_BARRIER_POLICIES; i++) {
+        int code = talk(netlink, barrier, i, XFRM_MSG_NEWPOLICY, -EEXIST, error);
+
+        laid[i] = code == 0;
+        if (code == 0 || code == -EEXIST)
+            continue;
+        while (i-- > 0)
+            if (laid[i]) /* one that stood before stays */
+                talk(netlink, barrier, i, XFRM_MSG_DELPOLICY, -ENOENT, NULL);
         return FALSE;
-    in = talk(netlink, barrier, XFRM_POLICY_IN, XFRM_MSG_NEWPOLICY, -EEXIST, error);
-    if (in == 0 || in == -EEXIST)
-        return TRUE;
-    if (out == 0) /* one that stood before stays */
-        talk(netlink, barrier, XFRM_POLICY_OUT, XFRM_MSG_DELPOLICY, -ENOENT, NULL);
-    return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean
 gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
 {
-    int in = talk(netlink, barrier, XFRM_POLICY_IN, XFRM_MSG_DELPOLICY, -ENOENT, error);
-    int out = talk(netlink, barrier, XFRM_POLICY_OUT, XFRM_MSG_DELPOLICY, -ENOENT,
-                   error != NULL && *error != NULL ? NULL : error);
+    gboolean fine = TRUE;
 
-    return (in == 0 || in == -ENOENT) && (out == 0 || out == -ENOENT);
+    for (guint i = GRE_N_BARRIER_POLICIES; i-- > 0;) {
+        int code = talk(netlink, barrier, i, XFRM_MSG_DELPOLICY, -ENOENT, fine ? error : NULL);
+
+        fine = fine && (code == 0 || code == -ENOENT);
+    }
+    return fine;
 }
 
 /* --- what stands --- */
@@ -187,7 +212,9 @@ policy_is_block(const struct nlmsghdr *reply, struct xfrm_userpolicy_info *out)
     if (reply->nlmsg_type != XFRM_MSG_NEWPOLICY || nlmsg_datalen(reply) < (int) sizeof *out)
         return FALSE;
     memcpy(out, nlmsg_data(reply), sizeof *out);
-    return out->sel.proto == IPPROTO_GRE && out->action == XFRM_POLICY_BLOCK;
+    return out->action == XFRM_POLICY_BLOCK &&
+           (out->sel.proto == IPPROTO_GRE || out->sel.proto == IPPROTO_ICMP ||
+            out->sel.proto == IPPROTO_ICMPV6);
 }
 
 static GreAddress
@@ -262,11 +289,8 @@ on_asked_policy(const struct nlmsghdr *reply, gpointer user_data)
 gboolean
 gre_barrier_stands(GreNetlink *netlink, const GreBarrier *barrier)
 {
-    static const int directions[] = { XFRM_POLICY_OUT, XFRM_POLICY_IN };
-
-    for (guint i = 0; i < G_N_ELEMENTS(directions); i++) {
-        g_autoptr(GreNlMsg) msg =
-            gre_barrier_build_request(barrier, directions[i], XFRM_MSG_GETPOLICY);
+    for (guint i = 0; i < GRE_N_BARRIER_POLICIES; i++) {
+        g_autoptr(GreNlMsg) msg = gre_barrier_build_request(barrier, i, XFRM_MSG_GETPOLICY);
         gboolean there = FALSE;
 
         if (gre_netlink_ask(netlink, gre_netlink_xfrm(netlink), msg, on_asked_policy, &there,

@@ -37,7 +37,7 @@ void gre_barriers_hold(GreBarriers      *barriers,
 /* @lifted: (nullable): told when nothing of it is left, or at once where others hold it too. */
 void gre_barrier_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer user_data);
 
-/* Whether both policies of a held barrier are in the kernel now. */
+/* Whether all policies of a held barrier are in the kernel now. */
 gboolean gre_barrier_hold_stands(const GreBarrierHold *hold);
 
 /**

@@ -55,7 +55,7 @@ test_mark(void)
 typedef struct {
     const char *local; /* NULL: any */
     const char *remote;
-    int         direction;
+    int         which;
     const char *source; /* in the selector */
     const char *destination;
     guint       source_bits;
@@ -63,13 +63,41 @@ typedef struct {
 } SelectorRow;
 
 static const SelectorRow selector_rows[] = {
-    { "192.0.2.1", "192.0.2.2", XFRM_POLICY_OUT, "192.0.2.1", "192.0.2.2", 32, 32 },
-    { "192.0.2.1", "192.0.2.2", XFRM_POLICY_IN, "192.0.2.2", "192.0.2.1", 32, 32 },
-    { NULL, "192.0.2.2", XFRM_POLICY_OUT, "0.0.0.0", "192.0.2.2", 0, 32 },
-    { NULL, "192.0.2.2", XFRM_POLICY_IN, "192.0.2.2", "0.0.0.0", 32, 0 },
-    { "2001:db8::1", "2001:db8::2", XFRM_POLICY_OUT, "2001:db8::1", "2001:db8::2", 128, 128 },
-    { NULL, "2001:db8::2", XFRM_POLICY_IN, "2001:db8::2", "::", 128, 0 },
+    { "192.0.2.1", "192.0.2.2", GRE_BARRIER_OUT, "192.0.2.1", "192.0.2.2", 32, 32 },
+    { "192.0.2.1", "192.0.2.2", GRE_BARRIER_IN, "192.0.2.2", "192.0.2.1", 32, 32 },
+    { NULL, "192.0.2.2", GRE_BARRIER_OUT, "0.0.0.0", "192.0.2.2", 0, 32 },
+    { NULL, "192.0.2.2", GRE_BARRIER_IN, "192.0.2.2", "0.0.0.0", 32, 0 },
+    { "2001:db8::1", "2001:db8::2", GRE_BARRIER_OUT, "2001:db8::1", "2001:db8::2", 128, 128 },
+    { NULL, "2001:db8::2", GRE_BARRIER_IN, "2001:db8::2", "::", 128, 0 },
+    { "192.0.2.1", "192.0.2.2", GRE_BARRIER_ICMP, "192.0.2.1", "192.0.2.2", 32, 32 },
+    { NULL, "192.0.2.2", GRE_BARRIER_ICMP, "0.0.0.0", "192.0.2.2", 0, 32 },
+    { "2001:db8::1", "2001:db8::2", GRE_BARRIER_ICMP, "2001:db8::1", "2001:db8::2", 128, 128 },
 };
+
+static int
+direction_of(const SelectorRow *row)
+{
+    return row->which == GRE_BARRIER_IN ? XFRM_POLICY_IN : XFRM_POLICY_OUT;
+}
+
+/* Type and code of "port unreachable", in network byte order as the kernel has ports. */
+static void
+check_protocol(const struct xfrm_selector *selector, const SelectorRow *row)
+{
+    gboolean v4 = selector->family == AF_INET;
+
+    if (row->which != GRE_BARRIER_ICMP) {
+        g_assert_cmpint(selector->proto, ==, IPPROTO_GRE);
+        g_assert_cmpint(selector->sport | selector->sport_mask, ==, 0);
+        g_assert_cmpint(selector->dport | selector->dport_mask, ==, 0);
+        return;
+    }
+    g_assert_cmpint(selector->proto, ==, v4 ? 1 : 58);
+    g_assert_cmphex(selector->sport, ==, g_htons(v4 ? 3 : 1));
+    g_assert_cmphex(selector->dport, ==, g_htons(v4 ? 3 : 4));
+    g_assert_cmphex(selector->sport_mask, ==, 0xffff);
+    g_assert_cmphex(selector->dport_mask, ==, 0xffff);
+}
 
 static void
 check_selector(const struct xfrm_selector *selector, const SelectorRow *row)
@@ -82,11 +110,9 @@ check_selector(const struct xfrm_selector *selector, const SelectorRow *row)
     g_assert_cmpmem(&selector->daddr, 16, destination.bytes, 16);
     g_assert_cmpuint(selector->prefixlen_s, ==, row->source_bits);
     g_assert_cmpuint(selector->prefixlen_d, ==, row->destination_bits);
-    g_assert_cmpint(selector->proto, ==, IPPROTO_GRE);
+    check_protocol(selector, row);
     g_assert_cmphex(selector->user, ==, 0x6e671234);
     g_assert_cmpint(selector->ifindex, ==, 0);
-    g_assert_cmpint(selector->sport | selector->sport_mask, ==, 0);
-    g_assert_cmpint(selector->dport | selector->dport_mask, ==, 0);
 }
 
 static void
@@ -96,7 +122,7 @@ test_add_request(void)
         const SelectorRow *row = &selector_rows[i];
         GreBarrier         barrier = barrier_for(row->local, row->remote);
         g_autoptr(GreNlMsg) msg =
-            gre_barrier_build_request(&barrier, row->direction, XFRM_MSG_NEWPOLICY);
+            gre_barrier_build_request(&barrier, row->which, XFRM_MSG_NEWPOLICY);
         const struct nlmsghdr             *header = nlmsg_hdr(msg);
         const struct xfrm_userpolicy_info *info = nlmsg_data(header);
 
@@ -107,7 +133,7 @@ test_add_request(void)
         check_selector(&info->sel, row);
         g_assert_cmphex(info->priority, ==, 0xfffffffe);
         g_assert_cmpint(info->action, ==, XFRM_POLICY_BLOCK);
-        g_assert_cmpint(info->dir, ==, row->direction);
+        g_assert_cmpint(info->dir, ==, direction_of(row));
         g_assert_cmpint(info->flags, ==, 0);
         g_assert_cmpuint(info->index, ==, 0);
         g_assert_cmphex(info->lft.hard_byte_limit, ==, XFRM_INF);
@@ -127,14 +153,14 @@ test_delete_and_get_request(void)
     for (guint i = 0; i < G_N_ELEMENTS(selector_rows) * 2; i++) {
         const SelectorRow *row = &selector_rows[i / 2];
         GreBarrier         barrier = barrier_for(row->local, row->remote);
-        g_autoptr(GreNlMsg) msg = gre_barrier_build_request(&barrier, row->direction, types[i % 2]);
+        g_autoptr(GreNlMsg) msg = gre_barrier_build_request(&barrier, row->which, types[i % 2]);
         const struct nlmsghdr           *header = nlmsg_hdr(msg);
         const struct xfrm_userpolicy_id *id = nlmsg_data(header);
 
         g_assert_cmpint(header->nlmsg_type, ==, types[i % 2]);
         g_assert_cmpuint(header->nlmsg_len, ==, NLMSG_LENGTH(sizeof *id));
         check_selector(&id->sel, row);
-        g_assert_cmpint(id->dir, ==, row->direction);
+        g_assert_cmpint(id->dir, ==, direction_of(row));
         g_assert_cmpuint(id->index, ==, 0); /* else the kernel ignores the selector */
     }
 }

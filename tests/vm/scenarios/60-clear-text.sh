@@ -45,7 +45,7 @@ one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]; }
 
 # --- clear GRE from outside ------------------------------------------------------------------------
 
-# In c: b's addresses, and two devices as b might have them. In a: counters for what comes out of a tunnel.
+# In c: b's addresses, and two devices as b might have them, but for the hop limit, by which they are told apart. In a: counters for what comes out of a tunnel.
 attack_prepare() {
     local mac
     mac=$(on a cat /sys/class/net/eth1/address)
@@ -53,8 +53,8 @@ attack_prepare() {
         ip addr add fd31::2/64 dev eth0 nodad
         ip neigh replace 172.31.0.1 lladdr $mac dev eth0 nud permanent
         ip neigh replace fd31::1 lladdr $mac dev eth0 nud permanent
-        ip link add g4 type gre local 172.31.0.2 remote 172.31.0.1 ttl 64
-        ip link add g6 type ip6gre local fd31::2 remote fd31::1 hoplimit 64 encaplimit none
+        ip link add g4 type gre local 172.31.0.2 remote 172.31.0.1 ttl 63
+        ip link add g6 type ip6gre local fd31::2 remote fd31::1 hoplimit 63 encaplimit none
         ip addr add 192.168.8.66/24 dev g4
         ip addr add fd08::66/64 dev g6 nodad
         ip link set g4 up
@@ -189,8 +189,13 @@ nothing_clear "NetworkManager killed"
 phase "NetworkManager started again" nm_start a
 check "both connections are up again" wait_until 20 both_are_up a
 check "one IKE SA and one CHILD SA each" wait_until 20 one_each
+for inner in 192.168.8.1 fd08::1; do traffic_start b $inner; done
+check "the peer sends" traffic_flows b fd08::1 10
 check "down" both_down a
 nothing_clear "down, the peer still up"
+for inner in 192.168.8.1 fd08::1; do traffic_stop b $inner; done
+# What the third host sends comes in clear, and may be answered.
+expect_no_quotes a eth0 "through all of it" 'icmp[16] == 63 or ip6[55] == 63'
 expect_clean a
 
 # Not persistent: what is killed does not come back, and nothing stays.

@@ -38,7 +38,7 @@ phase() { # TEXT CMD…: after it traffic flows by itself, and all the while not
     expect_no_clear a eth0 "$text"
 }
 both_up() { [ "$(state a tun) $(state a tun-ipsec)" = "activated activated" ]; }
-barriers() { on a ip xfrm policy | grep -c 'action block'; }
+barriers() { on a ip -o xfrm policy | grep -c 'proto gre .*action block priority 4294967294'; }
 
 # --- boot: the service, then NetworkManager, then, much later, the peer --------------------------------
 

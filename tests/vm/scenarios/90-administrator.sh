@@ -63,8 +63,8 @@ theirs() {
     done
     on a swanctl --list-conns --raw | grep -v '{nm-gre-'
     on a $tools/vici-list get-shared | grep -v nm-gre-
-    # ours is between these two, protocol GRE
-    on a ip -o xfrm policy list nosock | grep -vE 'src 172.31.0.[12]/32 dst 172.31.0.[12]/32 proto gre'
+    # ours is between these two, protocol GRE or ICMP
+    on a ip -o xfrm policy list nosock | grep -vE 'src 172.31.0.[12]/32 dst 172.31.0.[12]/32 proto (gre|icmp)'
     for spi in $(on a swanctl --list-sas --raw | grep -oE 'spi-(in|out)=[0-9a-f]*' | sed 's/.*=//'); do
         [[ $spis == *$spi* ]] && on a ip -o xfrm state | grep -oE "^src .*spi 0x0*$spi .*mode [a-z]*"
     done
