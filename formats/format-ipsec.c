@@ -6,7 +6,6 @@
 #include "config.h"
 
 #include "format.h"
-#include "gre-algorithm.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "ipsec-conf.h"
@@ -397,87 +396,6 @@ static const struct {
     { "mobike", "no", NULL, NULL },
 };
 
-/* Libreswan's word for an algorithm, or strongSwan's. In IKE the word for an integrity beside an
- * AEAD means a PRF. */
-static const GreAlgorithm *
-find_algorithm(const char *word, gboolean prf)
-{
-    static const GreAlgorithmKind kinds[] = { GRE_ALGORITHM_ENCRYPTION, GRE_ALGORITHM_INTEGRITY,
-                                              GRE_ALGORITHM_GROUP };
-    const GreAlgorithm           *row = NULL;
-
-    if (prf)
-        row = gre_algorithm_find_word(GRE_WORDS_LIBRESWAN, GRE_ALGORITHM_PRF, word);
-    for (gsize i = 0; !row && i < G_N_ELEMENTS(kinds); i++)
-        row = gre_algorithm_find_word(GRE_WORDS_LIBRESWAN, kinds[i], word);
-    return row ? row : gre_algorithm_find(word);
-}
-
-/* The longer key first, as Libreswan offers them where none is given. */
-static const char *
-without_length(const char *word)
-{
-    static const char *const words[][2] = { { "aes", "aes256-aes128" },
-                                            { "aes_gcm", "aes256gcm16-aes128gcm16" } };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_ascii_strcasecmp(words[i][0], word) == 0)
-            return words[i][1];
-    return NULL;
-}
-
-/* One word's algorithms to the end of @out. FALSE: unknown. */
-static gboolean
-add_word(GString *out, const char *word, gboolean ike, gboolean *aead)
-{
-    const char         *lengths = without_length(word);
-    const GreAlgorithm *row = lengths ? NULL : find_algorithm(word, ike && *aead);
-
-    *aead = *aead || (lengths && strstr(lengths, "gcm")) || (row && row->aead);
-    if (*aead && g_ascii_strcasecmp(word, "null") == 0)
-        return TRUE; /* Libreswan's integrity of an AEAD */
-    if (!lengths && !row)
-        return FALSE;
-    g_string_append_printf(out, "%s%s", out->len > 0 ? "-" : "", lengths ? lengths : row->name);
-    return TRUE;
-}
-
-/* "aes256-sha2_256;dh14", "aes_gcm256-null", "aes128+aes256-sha1": (transfer full), NULL where a
- * word is unknown. */
-static char *
-translate_one(const char *proposal, gboolean ike)
-{
-    g_auto(GStrv) words = g_strsplit_set(proposal, "-;+", -1);
-    g_autoptr(GString) out = g_string_new(NULL);
-    gboolean aead = FALSE;
-
-    for (gsize i = 0; words[i]; i++)
-        if (!add_word(out, words[i], ike, &aead))
-            return NULL;
-    return g_strdup(out->str);
-}
-
-/* A strict list of strongSwan's ends in "!", as ours all are. */
-static char *
-translate(const char *proposals, gboolean ike)
-{
-    g_auto(GStrv) items = g_strsplit(proposals, ",", -1);
-
-    for (gsize i = 0; items[i]; i++) {
-        char *mark = strchr(items[i], '!');
-        char *translated;
-
-        if (mark)
-            *mark = '\0';
-        translated = translate_one(g_strstrip(items[i]), ike);
-        if (!translated)
-            return NULL;
-        g_free(items[i]);
-        items[i] = translated;
-    }
-    return g_strjoinv(",", items);
-}
-
 void
 gre_ipsec_note(GreIpsecConf *reader, const GreIpsecKey *key)
 {
@@ -488,24 +406,10 @@ gre_ipsec_note(GreIpsecConf *reader, const GreIpsecKey *key)
 }
 
 static gboolean
-take_proposals(GreIpsecConf *reader, const GreIpsecKey *key, const char *name)
-{
-    g_autofree char *translated = translate(key->value, strcmp(key->name, "ike") == 0);
-
-    if (!translated || !gre_import_set(reader->import, key->name, name, translated, NULL))
-        gre_ipsec_note(reader, key);
-    return TRUE;
-}
-
-static gboolean
 take_key(GreIpsecConf *reader, const GreIpsecKey *key, GError **error)
 {
     g_autofree char *where = gre_ipsec_where(key);
 
-    if (strcmp(key->name, "ike") == 0)
-        return take_proposals(reader, key, "ipsec-ike-proposals");
-    if (strcmp(key->name, "esp") == 0 || strcmp(key->name, "phase2alg") == 0)
-        return take_proposals(reader, key, "ipsec-esp-proposals");
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (strcmp(rules[i].theirs, key->name) != 0 ||
             (rules[i].their_value && strcmp(rules[i].their_value, key->value) != 0))
@@ -549,8 +453,10 @@ check_mode(GreIpsecConf *reader)
 static gboolean
 take_keys(GreIpsecConf *reader, GError **error)
 {
-    g_autoptr(GList) keys = g_list_sort(g_hash_table_get_values(reader->keys), by_line);
+    g_autoptr(GList) keys = NULL;
 
+    gre_ipsec_take_proposals(reader);
+    keys = g_list_sort(g_hash_table_get_values(reader->keys), by_line);
     for (GList *l = keys; l; l = l->next)
         if (!is_side_key(((GreIpsecKey *) l->data)->name) && !take_key(reader, l->data, error))
             return FALSE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the parts of the reader of ipsec.conf(5) share: format-ipsec has the file and its conn,
- * ipsec-credentials keys and certificates, ipsec-secrets the ipsec.secrets(5) beside it.
+ * ipsec-proposals algorithms, ipsec-credentials keys and certificates, ipsec-secrets the
+ * ipsec.secrets(5) beside it.
  */
 #ifndef GRE_IPSEC_CONF_H
 #define GRE_IPSEC_CONF_H
@@ -54,6 +55,9 @@ char *gre_ipsec_unquote(const char *text);
 
 /* Cuts off a comment and the blanks before it. */
 void gre_ipsec_cut_comment(char *line);
+
+/* ike=, esp= and pfs=, into the import; what of them has no counterpart is noted. */
+void gre_ipsec_take_proposals(GreIpsecConf *conf);
 
 /* The pre-shared key that fits best, into the import; none is no error. @name: of the file. */
 gboolean

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Other makes of IKE, by what their own manuals say: Libreswan with raw RSA keys, with certificates and behind a
-# 1:1 NAT; strongSwan by ipsec.conf and ipsec.secrets, with a pre-shared key and with certificates. All at once,
-# each begun by one of the two ends.
+# 1:1 NAT, and as the end that stays where ours takes the other's file over; strongSwan by ipsec.conf and
+# ipsec.secrets, with a pre-shared key and with certificates. All at once, each begun by one of the two ends.
 # timeout: 400
 # file: ../../certificates
 # Ours at a; g routes, and has 172.31.0.3 for Libreswan's 10.9.0.3.
@@ -18,13 +18,14 @@ sh_on g 'ip addr add 172.31.0.3/24 dev eth0
     nft add rule ip nat out ip saddr 10.9.0.3 snat to 172.31.0.3'
 for h in a b c; do cp -r "$vm/certificates" "$(inside $h /etc/keys)"; done
 sh_on a 'chmod 600 /etc/keys/*.key'
-sh_on b 'for n in 2 3 4; do ip addr add 10.9.0.$n/24 dev eth0; done; ip route add default via 10.9.0.254'
+sh_on b 'for n in 2 3 4 5; do ip addr add 10.9.0.$n/24 dev eth0; done; ip route add default via 10.9.0.254'
 sh_on c 'for n in 2 3; do ip addr add 10.8.0.$n/24 dev eth0; done; ip route add default via 10.8.0.254'
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.254
 
 declare -A remote=([raw]=10.9.0.2 [nat]=172.31.0.3 [cert]=10.9.0.4 [old]=10.8.0.2 [oldcert]=10.8.0.3)
-declare -A number=([raw]=1 [nat]=2 [cert]=3 [old]=4 [oldcert]=5)
-tunnels='raw nat cert old oldcert'
+declare -A number=([raw]=1 [nat]=2 [cert]=3 [old]=4 [oldcert]=5 [moved]=6)
+declare -A other=([raw]=b [nat]=b [cert]=b [old]=c [oldcert]=c [moved]=b)
+tunnels='raw nat cert old oldcert moved'
 tunnel() { # NAME KEY=VALUE…
     keyfile a "$1" remote="${remote[$1]}" ipv4.address1="10.0.${number[$1]}.1/30" vpn.timeout=90 "${@:2}"
 }
@@ -61,6 +62,24 @@ conn raw
     rightid=@site-a
     rightrsasigkey=$(<"$vm/certificates/a-rsa.rfc3110")
 EOC
+# The same file is at both ends of a Libreswan's tunnel. It renews with a group, in which ike= has one.
+for h in a b; do
+    sh_on $h 'mkdir -p /etc/ipsec.d; umask 077; cd /etc/ipsec.d; cat >moved.conf
+        echo "10.9.0.5 172.31.0.1 : PSK \"tomme\"" >moved.secrets' <<'EOC'
+conn moved
+    type=transport
+    ikev2=insist
+    authby=secret
+    left=10.9.0.5
+    right=172.31.0.1
+    leftprotoport=gre
+    rightprotoport=gre
+    ike=aes256-sha2_256;dh14
+    esp=aes256-sha2_256
+    pfs=yes
+    auto=add
+EOC
+done
 sh_on b 'umask 077; cat >/etc/ipsec.d/site-a.secrets' <<'EOC'
 @b.nat.example 172.31.0.1 : PSK "fondue"
 EOC
@@ -104,6 +123,8 @@ tunnel raw ipsec=pubkey ipsec-private-key=/etc/keys/a-rsa.key ipsec-local-id=sit
     ipsec-remote-pubkey="$(sed -n 's/.*leftrsasigkey=//p' "$hosts/b/showhostkey")"
 on a nmcli con load /etc/NetworkManager/system-connections/raw.nmconnection
 check "hosts see each other" wait_until 20 on a ping -c 1 -W 1 10.9.0.2
+check "a Libreswan's file is imported" on a nmcli con import type gre file /etc/ipsec.d/moved.conf
+on a nmcli con modify moved ipv4.method manual ipv4.addresses 10.0.6.1/30
 snapshot a
 sniff_start a eth0
 for name in $tunnels; do go check "$name: up" up a $name; done
@@ -115,22 +136,23 @@ join
 # The other ends' devices only now that they have their SAs, as they have no barrier.
 sh_on b 'n=1; for local in 2 3 4; do
     ip tunnel add gre$n mode gre local 10.9.0.$local remote 172.31.0.1 ttl 64
-    ip addr add 10.0.$n.2/30 dev gre$n; ip link set gre$n mtu 1400 up; n=$((n + 1)); done'
+    ip addr add 10.0.$n.2/30 dev gre$n; ip link set gre$n mtu 1400 up; n=$((n + 1)); done
+    ip tunnel add gre6 mode gre local 10.9.0.5 remote 172.31.0.1 ttl 64
+    ip addr add 10.0.6.2/30 dev gre6; ip link set gre6 mtu 1400 up'
 sh_on c 'n=4; for local in 2 3; do
     ip tunnel add gre$n mode gre local 10.8.0.$local remote 172.31.0.1 ttl 64
     ip addr add 10.0.$n.2/30 dev gre$n; ip link set gre$n mtu 1400 up; n=$((n + 1)); done'
 go check "raw: Libreswan renews the SA" libreswan b timeout 30 ipsec whack --rekey-ipsec --name raw
+go check "moved: so it does" libreswan b timeout 30 ipsec whack --rekey-ipsec --name moved
 go check "nat: this end does" on a swanctl --rekey --ike nm-gre-172-31-0-1_172-31-0-3 --child gre
 join
 reaches() { on "$1" ping -q -c 2 -i 0.3 -W 5 "$2"; }
 for name in $tunnels; do
-    other=b
-    [ ${number[$name]} -lt 4 ] || other=c
     go check "$name: a reaches it" reaches a 10.0.${number[$name]}.2
-    go check "$name: it reaches a" reaches $other 10.0.${number[$name]}.1
+    go check "$name: it reaches a" reaches ${other[$name]} 10.0.${number[$name]}.1
 done
 join
-one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "5 5" ]; }
+one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "6 6" ]; }
 check "one SA each" wait_until 20 one_each
 expect_no_clear a eth0 "with other makes"
 for name in $tunnels; do go check "$name: down" down a $name; done
