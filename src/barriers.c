@@ -11,12 +11,18 @@
 
 #include <sys/utsname.h>
 
+/* What ESP has decrypted waits in a queue of its own (net/xfrm/xfrm_input.c, xfrm_trans_queue()),
+ * and may come out of it after the SA has gone: until then the barrier stays, and with it what
+ * blocks the kernel's answer to a packet that no tunnel takes. */
+enum { QUEUE_MS = 250 };
+
 typedef struct {
     GreBarriers *set;
     GreBarrier   barrier;
     gboolean     needs_nft;
     GPtrArray   *holds;   /* GreBarrierHold */
     GPtrArray   *leaving; /* GreBarrierHold: released, waiting for the end */
+    guint        lift;    /* source: nobody holds it any more */
     GError      *error;   /* why it doesn't stand */
     gboolean     nft_busy;
     gboolean     nft_stands;
@@ -40,6 +46,7 @@ entry_clear(gpointer data)
 {
     Entry *entry = data;
 
+    g_clear_handle_id(&entry->lift, g_source_remove);
     g_ptr_array_unref(entry->holds);
     g_ptr_array_unref(entry->leaving);
     g_clear_error(&entry->error);
@@ -158,7 +165,7 @@ settle(Entry *entry)
     GreBarriers *set = entry->set;
     gboolean     held = entry->holds->len > 0;
 
-    if (entry->nft_busy)
+    if (entry->nft_busy || entry->lift)
         return;
     if (entry->needs_nft && !entry->error && held != entry->nft_stands) {
         entry->nft_busy = TRUE;
@@ -224,17 +231,30 @@ gre_barriers_hold(GreBarriers      *set,
     hold->data = user_data;
     *out = hold;
     g_ptr_array_add(entry->holds, hold);
+    g_clear_handle_id(&entry->lift, g_source_remove);
     if (entry->holds->len == 1)
         gre_barrier_lay(set->netlink, barrier, &entry->error);
     tell_lifted(entry); /* who let go of it a moment ago doesn't wait for its end now */
     settle(entry);
 }
 
+static gboolean
+lift(gpointer data)
+{
+    Entry *entry = data;
+    g_autoptr(GError) error = NULL;
+
+    entry->lift = 0;
+    if (!gre_barrier_lift(entry->set->netlink, &entry->barrier, &error))
+        gre_log(LOG_ERR, "lifting the barrier: %s", error->message);
+    settle(entry);
+    return G_SOURCE_REMOVE;
+}
+
 void
 gre_barrier_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer user_data)
 {
     Entry *entry = hold->entry;
-    g_autoptr(GError) error = NULL;
 
     g_ptr_array_remove(entry->holds, hold);
     if (entry->holds->len > 0) {
@@ -247,9 +267,7 @@ gre_barrier_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer user
     hold->data = user_data;
     g_ptr_array_add(entry->leaving, hold);
     g_clear_error(&entry->error);
-    if (!gre_barrier_lift(entry->set->netlink, &entry->barrier, &error))
-        gre_log(LOG_ERR, "lifting the barrier: %s", error->message);
-    settle(entry);
+    entry->lift = g_timeout_add(QUEUE_MS, lift, entry);
 }
 
 gboolean

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The barriers that stand, and who wants them: a connection while it is up, the guard as long as a
- * protected profile exists. Each is laid for the first who holds it and lifted after the last.
+ * protected profile exists. Each is laid for the first who holds it and lifted a moment after the
+ * last, when nothing that was decrypted is on its way any more.
  */
 #ifndef GRE_BARRIERS_H
 #define GRE_BARRIERS_H
