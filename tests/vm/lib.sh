@@ -357,13 +357,13 @@ sa_count() { # HOST ike|child
 # --- other makes, unpacked by tests/setup ------------------------------------------------------------
 
 others=/var/cache/nm-gre-tests
-other_libraries() { echo "$others/$1/root/usr/lib/$(uname -m)-linux-gnu"; } # MAKE
+other_libraries() { echo "$others/$1/tree/usr/lib/$(uname -m)-linux-gnu"; } # MAKE
 libreswan() { # HOST CMD…: with its libraries, and its NSS's tools
-    on "$1" env LD_LIBRARY_PATH="$(other_libraries libreswan)" PATH="$others/libreswan/root/usr/bin:$PATH" "${@:2}"
+    on "$1" env LD_LIBRARY_PATH="$(other_libraries libreswan)" PATH="$others/libreswan/tree/usr/bin:$PATH" "${@:2}"
 }
 libreswan_start() { # HOST [SHELL]: Libreswan, after what is to be done to its NSS database before
     cat >"$hosts/$1/libreswan.sh" <<EOC
-tree=$others/libreswan/root
+tree=$others/libreswan/tree
 mkdir -p /usr/libexec/ipsec /etc/ipsec.d /run/pluto /var/lib/ipsec/nss
 mount --bind "\$tree/usr/libexec/ipsec" /usr/libexec/ipsec
 cp "\$tree/usr/sbin/ipsec" /usr/sbin/ipsec
@@ -377,13 +377,13 @@ EOC
 }
 starter_start() { # HOST: strongSwan as it was before swanctl, with ipsec.conf and ipsec.secrets that are there
     charon_conf "$1" charon
-    sh_on "$1" "cp -rn $others/starter/root/usr/lib/ipsec/. /usr/lib/ipsec && cp -rn $others/starter/root/etc/. /etc &&
-        cp $others/starter/root/usr/sbin/ipsec /usr/sbin"
+    sh_on "$1" "cp -rn $others/starter/tree/usr/lib/ipsec/. /usr/lib/ipsec && cp -rn $others/starter/tree/etc/. /etc &&
+        cp $others/starter/tree/usr/sbin/ipsec /usr/sbin"
     background "$1" starter.out /usr/lib/ipsec/starter --nofork
     wait_until "$PATIENCE" on "$1" ipsec status || bad "strongSwan's starter does not start on $1"
 }
 frr_start() { # HOST, configuration on stdin: FRR's zebra and ospfd
-    local tree=$others/frr/root daemon
+    local tree=$others/frr/tree daemon
     sh_on "$1" "mkdir -p /run/frr /var/tmp/frr; cat >/run/frr/frr.conf; cp -rn $tree/etc/. /etc
         echo frr:x:990:990::/:/bin/false >>/etc/passwd; printf '%s\n' frr:x:990: frrvty:x:991:frr >>/etc/group
         chown -R 990:990 /run/frr"
@@ -395,7 +395,7 @@ frr_start() { # HOST, configuration on stdin: FRR's zebra and ospfd
 }
 vtysh() { # HOST COMMAND
     on "$1" env LD_LIBRARY_PATH="$(other_libraries frr):$(other_libraries frr)/frr" \
-        "$others/frr/root/usr/bin/vtysh" -c "$2"
+        "$others/frr/tree/usr/bin/vtysh" -c "$2"
 }
 
 # --- the service -----------------------------------------------------------------------------------
@@ -477,6 +477,7 @@ expect_no_quotes() {
     local six='ip6[6] == 58 and ip6[40] == 1 and (ip6[54] == 47 or (ip6[54] == 60 and ip6[88] == 47))'
     check_equal "$3: nor a piece of one in ICMP" 0 "$(frames "$1" "$2" out "(($four) or ($six)) ${4:+and not ($4)}")"
 }
+barriers() { on "$1" ip -o xfrm policy | grep -c 'proto gre .*action block priority 4294967294'; } # HOST: two policies each
 xfrm_stat() { on "$1" awk -v n="$2" '$1 == n { print $2 }' /proc/net/xfrm_stat; } # HOST XfrmInPolBlock …
 device_packets() { on "$1" cat "/sys/class/net/$2/statistics/$3_packets"; }      # HOST IF rx|tx
 

@@ -61,7 +61,6 @@ key() { on a ip -d -o link show "$1" | grep -o '[io]key [0-9.]*' | tr '\n' ' '; 
 check_equal "keys are in both directions" "ikey 0.0.0.42 okey 0.0.0.42 ikey 0.0.0.42 okey 0.0.0.42 " \
     "$(key keyed)$(key sixkey)"
 check_equal "the others have none" "" "$(key both)$(key six)"
-barriers() { on "$1" ip -o xfrm policy | grep -c 'proto gre .*action block priority 4294967294'; }
 check_equal "each tunnel has its barrier, in both directions" "8 8" "$(barriers a) $(barriers b)"
 one_each() { [ "$(sa_count "$1" ike) $(sa_count "$1" child)" = "2 2" ]; }
 check "two tunnels share one SA, in each family" wait_until 20 one_each a

@@ -45,7 +45,8 @@ one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]; }
 
 # --- clear GRE from outside ------------------------------------------------------------------------
 
-# In c: b's addresses, and two devices as b might have them, but for the hop limit, by which they are told apart. In a: counters for what comes out of a tunnel.
+# In c: b's addresses, and two devices as b might have them, but for the hop limit, by which they are told apart.
+# In a: counters for what comes out of a tunnel.
 attack_prepare() {
     local mac
     mac=$(on a cat /sys/class/net/eth1/address)

@@ -88,7 +88,7 @@ pid=$(on a pgrep -x nm-gre-service)
 confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
 check_equal "confined: CAP_NET_ADMIN, what reading as a user takes, no new privileges, a filter" "00000000000010c4 1 2" "$(confined "$pid")"
 check "the native tunnel comes up by itself, armed" wait_until 60 is_up a tun
-check_number "behind its barrier" "$(on a ip -o xfrm policy | grep -c 'proto gre .*action block')" -ge 2
+check_number "behind its barrier" "$(barriers a)" -ge 2
 traffic_start a 192.168.9.2
 expect_no_clear a eth0 "booted, the peer not there"
 go up a t
@@ -115,7 +115,7 @@ check "it can be stopped" unit stop nm-gre
 check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)" | grep -v 172.31.0.3/32
     swanctl --list-conns | grep nm-gre')"
 check_equal "its key is out of strongSwan" "" "$(sh_on a "$tools/vici-list get-keys; $tools/vici-list get-authorities")"
-check_equal "but for the native tunnel's barrier" 2 "$(on a ip -o xfrm policy | grep -c 'proto gre .*action block')"
+check_equal "but for the native tunnel's barrier" 2 "$(barriers a)"
 traffic_stop a 192.168.9.2
 check_equal "without a failure" success "$(about nm-gre Result)"
 expect_no_clear a eth0 "under systemd"
