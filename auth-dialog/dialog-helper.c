@@ -62,10 +62,10 @@ gre_dialog_helper_ask(GreDialogRequest *request, GError **error)
         return FALSE;
     keyfile = gre_dialog_request_to_keyfile(request, FALSE);
     /* What it doesn't read it doesn't show, and its exit status tells; so it does of its answer. */
-    gre_write_all(in, keyfile, strlen(keyfile));
+    gre_io_write_all(in, keyfile, strlen(keyfile));
     close(in);
     answer = g_malloc0(ANSWER_MAX + 1);
-    gre_read_up_to(out, answer, ANSWER_MAX);
+    gre_io_read_up_to(out, answer, ANSWER_MAX);
     close(out);
     fine = ended_well(pid);
     if (fine)

@@ -78,7 +78,7 @@ gre_dialog_request_new(const GreDialogSource *source, GError **error)
     request->message = make_message(source);
     request->secrets = g_array_new(FALSE, FALSE, sizeof(GreDialogSecret));
     g_array_set_clear_func(request->secrets, clear_secret);
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (gre_profile_uses_secret(profile, property, &use))
             add_secret(request, source, property, &use);
     return request;

@@ -42,7 +42,7 @@ read_request(GError **error)
 {
     g_autofree char *text = g_malloc0(INPUT_MAX + 1);
     g_autoptr(GKeyFile) request = g_key_file_new();
-    gssize len = gre_read_up_to(STDIN_FILENO, text, INPUT_MAX);
+    gssize len = gre_io_read_up_to(STDIN_FILENO, text, INPUT_MAX);
 
     if (!g_key_file_load_from_data(request, text, (gsize) MAX(len, 0), G_KEY_FILE_NONE, error))
         return NULL;
@@ -70,8 +70,8 @@ asked(GKeyFile *request)
 static void
 print_line(const char *text)
 {
-    if (gre_write_all(STDOUT_FILENO, text, strlen(text)))
-        gre_write_all(STDOUT_FILENO, "\n", 1);
+    if (gre_io_write_all(STDOUT_FILENO, text, strlen(text)))
+        gre_io_write_all(STDOUT_FILENO, "\n", 1);
 }
 
 static gboolean

@@ -10,7 +10,7 @@
 #include "dialog-request.h"
 #include "gre-i18n.h"
 #include "gre-io.h"
-#include "service-names.h"
+#include "gre-service-names.h"
 
 #include <libintl.h>
 #include <locale.h>
@@ -59,7 +59,7 @@ check_options(const Options *options)
 static void
 print(char *text)
 {
-    gre_write_all(STDOUT_FILENO, text, strlen(text));
+    gre_io_write_all(STDOUT_FILENO, text, strlen(text));
     gre_secret_free_text(text);
 }
 

@@ -91,7 +91,7 @@ print_needs(const GreProperty *property)
 
         if (need && need != GRE_NEED_FRAGMENTING)
             g_string_append_printf(needs, "%s%s", needs->len > 0 ? " and " : "",
-                                   gre_need_to_string((GreNeed) need));
+                                   gre_property_need_to_string((GreNeed) need));
     }
     if (needs->len > 0)
         print_line("Only with %s%s.", needs->str, property->required ? "; required there" : "");
@@ -99,7 +99,7 @@ print_needs(const GreProperty *property)
         print_line("Required%s.",
                    property->group == GRE_GROUP_IPSEC ? "" : ", unless protects is given");
     if (property->needs & GRE_NEED_FRAGMENTING)
-        print_line("\"yes\" needs %s.", gre_need_to_string(GRE_NEED_FRAGMENTING));
+        print_line("\"yes\" needs %s.", gre_property_need_to_string(GRE_NEED_FRAGMENTING));
     g_string_free(needs, TRUE);
 }
 
@@ -128,7 +128,7 @@ print_group(const char *line)
     for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
         if (strcmp(line, groups[i]) != 0)
             continue;
-        for (const GreProperty *property = gre_properties; property->name; property++)
+        for (const GreProperty *property = gre_property_table; property->name; property++)
             if (property->group == (GreGroup) i)
                 print_key(property);
         return TRUE;

@@ -153,7 +153,7 @@ family_in(const Texts *texts)
     GreAddress  address;
 
     if (g_hash_table_contains(texts->data, "mode"))
-        return gre_mode_family((GreMode) number_in(texts, "mode"));
+        return gre_profile_mode_family((GreMode) number_in(texts, "mode"));
     if ((remote && gre_address_parse(remote, &address)) ||
         (local && gre_address_parse(local, &address)))
         return address.family;

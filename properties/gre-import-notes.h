@@ -14,7 +14,7 @@
  * gre_import_notes_keep:
  * @imported: (nullable): the profile; NULL where there was none. A copy is kept, without its
  *   secrets
- * @notes: (nullable): gre_formats_import()'s. Copied
+ * @notes: (nullable): gre_import_file()'s. Copied
  *
  * What was kept of an earlier import goes in any case.
  */

@@ -6,10 +6,11 @@
 #include "config.h"
 
 #include "gre-editor-loader.h"
-#include "gre-formats.h"
 #include "gre-i18n.h"
 #include "gre-import-notes.h"
-#include "service-names.h"
+#include "gre-service-names.h"
+#include "import/import.h"
+#include "import/write-keyfile.h"
 
 #include <libintl.h>
 
@@ -60,7 +61,7 @@ static NMConnection *
 import_from_file(NMVpnEditorPlugin *plugin, const char *path, GError **error)
 {
     g_autoptr(GPtrArray) notes = NULL;
-    NMConnection *connection = gre_formats_import(path, &notes, error);
+    NMConnection *connection = gre_import_file(path, &notes, error);
 
     (void) plugin;
     for (guint i = 0; connection && notes && i < notes->len; i++)
@@ -76,14 +77,14 @@ export_to_file(NMVpnEditorPlugin *plugin,
                GError           **error)
 {
     (void) plugin;
-    return gre_formats_export(connection, path, error);
+    return gre_write_keyfile(connection, path, error);
 }
 
 static char *
 get_suggested_filename(NMVpnEditorPlugin *plugin, NMConnection *connection)
 {
     (void) plugin;
-    return gre_formats_suggest_name(connection);
+    return gre_write_keyfile_name(connection);
 }
 
 static void

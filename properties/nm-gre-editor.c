@@ -13,8 +13,8 @@
 #include "gre-import-notes.h"
 #include "gre-notes-view.h"
 #include "gre-preview.h"
+#include "gre-service-names.h"
 #include "gre-words.h"
-#include "service-names.h"
 
 #include <string.h>
 
@@ -277,7 +277,7 @@ add_fields(GreEditor *self)
 
     for (gsize i = 0; page_keys[i]; i++)
         add_field(self, AREA_PAGE, "fields", gre_property_find(page_keys[i]), &top[AREA_PAGE]);
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         gboolean ipsec = property->group == GRE_GROUP_IPSEC;
         Area     area = ipsec ? AREA_IPSEC : AREA_TUNNEL;
 

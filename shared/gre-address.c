@@ -83,7 +83,7 @@ parse_prefix_length(const char *text, guint max, guint8 *out)
 }
 
 gboolean
-gre_prefix_parse(const char *text, GrePrefix *out)
+gre_address_prefix_parse(const char *text, GrePrefix *out)
 {
     const char *slash = strchr(text, '/');
     char        address[GRE_ADDRESS_STRLEN];
@@ -103,7 +103,7 @@ gre_prefix_parse(const char *text, GrePrefix *out)
 }
 
 gboolean
-gre_prefix_contains(const GrePrefix *prefix, const GreAddress *address)
+gre_address_prefix_contains(const GrePrefix *prefix, const GreAddress *address)
 {
     gsize  whole = prefix->length / 8;
     guint8 rest = (guint8) (0xff00 >> prefix->length % 8);

@@ -49,9 +49,9 @@ gboolean gre_address_is_any(const GreAddress *address);
 gboolean gre_address_is_multicast(const GreAddress *address);
 
 /* Parses "address/length"; as gre_address_parse(). */
-gboolean gre_prefix_parse(const char *text, GrePrefix *out);
+gboolean gre_address_prefix_parse(const char *text, GrePrefix *out);
 
 /* Whether @address lies in @prefix (false across families). */
-gboolean gre_prefix_contains(const GrePrefix *prefix, const GreAddress *address);
+gboolean gre_address_prefix_contains(const GrePrefix *prefix, const GreAddress *address);
 
 #endif

@@ -27,7 +27,7 @@
     { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
       { NULL, NULL, NULL, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
 
-const GreAlgorithm gre_algorithms[] = {
+const GreAlgorithm gre_algorithm_table[] = {
     /*         strongSwan, bits        crypto ikev2   crypto isakmp  crypto ipsec   Libreswan
      *  VyOS, RouterOS' profile, RouterOS' proposal, FortiGate */
     ENCRYPTION("aes128", 128,          "aes-cbc-128", "aes",         "esp-aes",     "aes128",
@@ -233,7 +233,7 @@ gre_algorithm_find(const char *keyword)
 {
     const char *plain = plainest(STRONGSWAN, keyword);
 
-    for (const GreAlgorithm *row = gre_algorithms; row->name; row++)
+    for (const GreAlgorithm *row = gre_algorithm_table; row->name; row++)
         if (g_ascii_strcasecmp(row->name, plain) == 0)
             return row;
     return NULL;
@@ -244,7 +244,7 @@ gre_algorithm_find_word(GreWords words, GreAlgorithmKind kind, const char *word)
 {
     const char *plain = plainest((int) words, word);
 
-    for (const GreAlgorithm *row = gre_algorithms; row->name; row++)
+    for (const GreAlgorithm *row = gre_algorithm_table; row->name; row++)
         if (row->kind == kind && row->words[words] &&
             g_ascii_strcasecmp(row->words[words], plain) == 0)
             return row;

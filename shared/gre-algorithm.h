@@ -38,7 +38,7 @@ typedef struct {
 } GreAlgorithm;
 
 /* The rows; the last one's name is NULL. */
-extern const GreAlgorithm gre_algorithms[];
+extern const GreAlgorithm gre_algorithm_table[];
 
 /* By strongSwan's keyword, in any of its spellings and any case; NULL where there is none. */
 const GreAlgorithm *gre_algorithm_find(const char *keyword);

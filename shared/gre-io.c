@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 gssize
-gre_read_up_to(int fd, void *buf, gsize size)
+gre_io_read_up_to(int fd, void *buf, gsize size)
 {
     gsize len = 0;
 
@@ -25,7 +25,7 @@ gre_read_up_to(int fd, void *buf, gsize size)
 }
 
 gboolean
-gre_write_all(int fd, const void *bytes, gsize len)
+gre_io_write_all(int fd, const void *bytes, gsize len)
 {
     const char *at = bytes;
 

@@ -10,9 +10,9 @@
 
 /* Reads until the end or until @size bytes are there; interrupted, it goes on. Returns how many, or
  * -1 with errno; what came before the error stands in @buf all the same. */
-gssize gre_read_up_to(int fd, void *buf, gsize size);
+gssize gre_io_read_up_to(int fd, void *buf, gsize size);
 
 /* Writes all @len bytes; FALSE with errno. */
-gboolean gre_write_all(int fd, const void *bytes, gsize len);
+gboolean gre_io_write_all(int fd, const void *bytes, gsize len);
 
 #endif

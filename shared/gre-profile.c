@@ -220,7 +220,7 @@ read_property(GreProfile             *profile,
 static gboolean
 read_properties(GreProfile *profile, const GreProfileSource *source, GError **error)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (!read_property(profile, source, property, error))
             return FALSE;
     return TRUE;
@@ -307,7 +307,7 @@ check_given(const GreProfile       *profile,
     if (profile->protects && property->group != GRE_GROUP_IPSEC)
         what = g_strdup(_("is not allowed beside protects: it comes from the protected profile"));
     else if (need)
-        what = g_strdup_printf(_("is only allowed with %s"), gre_need_to_string(need));
+        what = g_strdup_printf(_("is only allowed with %s"), gre_property_need_to_string(need));
     for (gsize i = 0; !what && property->excludes && property->excludes[i]; i++)
         if (has_key(source, property->excludes[i]))
             what = g_strdup_printf(_("is not allowed beside %s"), property->excludes[i]);
@@ -332,7 +332,7 @@ check_missing(const GreProfile *profile, const GreProperty *property, GError **e
 static gboolean
 check_keys(const GreProfile *profile, const GreProfileSource *source, GError **error)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         gboolean valid = is_given(source, property) ? check_given(profile, source, property, error)
                                                     : check_missing(profile, property, error);
 
@@ -399,14 +399,14 @@ check_family(const GreProfile       *profile,
              const GreAddress       *address,
              GError                **error)
 {
-    int              family = gre_mode_family(profile->mode);
+    int              family = gre_profile_mode_family(profile->mode);
     g_autofree char *what = NULL;
 
     if (address->family == AF_UNSPEC || address->family == family)
         return TRUE;
     if (has_key(source, "mode"))
         what = g_strdup_printf(_("is not allowed with mode=%s: an %s address"),
-                               gre_mode_name(profile->mode, FALSE), family_name(family));
+                               gre_profile_mode_name(profile->mode, FALSE), family_name(family));
     else
         what =
             g_strdup_printf(_("is not allowed: an %s address, as remote is"), family_name(family));
@@ -577,14 +577,14 @@ gre_profile_missing_secret(const GreProfile *profile)
 {
     GreSecretUse use;
 
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (gre_profile_uses_secret(profile, property, &use) && use.required && !use.value)
             return property->name;
     return NULL;
 }
 
 const char *
-gre_mode_name(GreMode mode, gboolean ethernet)
+gre_profile_mode_name(GreMode mode, gboolean ethernet)
 {
     if (mode == GRE_MODE_GRE)
         return ethernet ? "gretap" : "gre";
@@ -592,7 +592,7 @@ gre_mode_name(GreMode mode, gboolean ethernet)
 }
 
 int
-gre_mode_family(GreMode mode)
+gre_profile_mode_family(GreMode mode)
 {
     return mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
 }

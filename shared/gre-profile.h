@@ -118,10 +118,10 @@ typedef struct {
 } GreProfileSource;
 
 /* "gre", "ip6gre", "gretap", "ip6gretap": as the kernel and NetworkManager call it. */
-const char *gre_mode_name(GreMode mode, gboolean ethernet);
+const char *gre_profile_mode_name(GreMode mode, gboolean ethernet);
 
 /* Of the outer header: AF_INET or AF_INET6. */
-int gre_mode_family(GreMode mode);
+int gre_profile_mode_family(GreMode mode);
 
 /**
  * gre_profile_new:

@@ -24,7 +24,7 @@
 
 #define DAYS (24 * 60 * 60)
 
-const GreProperty gre_properties[] = {
+const GreProperty gre_property_table[] = {
 
 /* The tunnel. Names are ip-tunnel's own wherever it has one. */
 
@@ -332,7 +332,7 @@ static const struct {
 const GreProperty *
 gre_property_find(const char *name)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (strcmp(property->name, name) == 0)
             return property;
     return NULL;
@@ -341,7 +341,7 @@ gre_property_find(const char *name)
 const GreProperty *
 gre_property_find_for_import(const char *name)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (strcmp(property->name, name) == 0 || g_strcmp0(property->alias, name) == 0)
             return property;
     return NULL;
@@ -387,7 +387,7 @@ gre_property_guess(const char *name)
 
     if (strlen(name) < 2 || strlen(name) > 64)
         return NULL;
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         guint d = distance(name, property->name);
 
         if (is_last_part(property->name, name) || g_strcmp0(property->alias, name) == 0)
@@ -431,7 +431,7 @@ gre_property_allowed(const GreProperty *property)
 }
 
 const char *
-gre_need_to_string(GreNeed need)
+gre_property_need_to_string(GreNeed need)
 {
     switch (need) {
     case GRE_NEED_IPSEC:
@@ -451,7 +451,7 @@ gre_need_to_string(GreNeed need)
 }
 
 void
-gre_value_clear(GreValue *value)
+gre_property_value_clear(GreValue *value)
 {
     g_free(value->text);
     g_strfreev(value->list);

@@ -71,7 +71,7 @@ typedef struct GreProperty {
 } GreProperty;
 
 /* The rows, in the order in which people read them; the last one's name is NULL. */
-extern const GreProperty gre_properties[];
+extern const GreProperty gre_property_table[];
 
 /* The property with this name, or with this name or alias. NULL where there is none. */
 const GreProperty *gre_property_find(const char *name);
@@ -84,7 +84,7 @@ const GreProperty *gre_property_guess(const char *name);
 char *gre_property_allowed(const GreProperty *property);
 
 /* The need in the profile's own terms: "ipsec=psk"; an "or" in it is translated. */
-const char *gre_need_to_string(GreNeed need);
+const char *gre_property_need_to_string(GreNeed need);
 
 /* A value of one property, parsed: the member that its type uses is set. */
 typedef struct {
@@ -96,12 +96,12 @@ typedef struct {
     GreSecret *secret;
 } GreValue;
 
-void gre_value_clear(GreValue *value);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreValue, gre_value_clear)
+void gre_property_value_clear(GreValue *value);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreValue, gre_property_value_clear)
 
 /**
  * gre_property_parse:
- * @out: all zero; set on success only, then for gre_value_clear()
+ * @out: all zero; set on success only, then for gre_property_value_clear()
  * @error: GRE_ERROR_SECRET for secrets, GRE_ERROR_ADDRESS for addresses inside the tunnel, else
  *   GRE_ERROR_PROFILE: one line that names key, value (never a secret's) and what is allowed
  */

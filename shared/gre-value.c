@@ -221,7 +221,7 @@ gre_value_prefixes(const char *text, int family)
     for (gsize i = 0; items[i]; i++) {
         GrePrefix prefix;
 
-        if (!gre_prefix_parse(items[i], &prefix) || prefix.address.family != family ||
+        if (!gre_address_prefix_parse(items[i], &prefix) || prefix.address.family != family ||
             !is_host_prefix(&prefix) || has_address(prefixes, &prefix.address))
             return NULL;
         g_array_append_val(prefixes, prefix);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vici-frame.h"
+#include "vici/vici-frame.h"
 
 #define N_SAS  500
 #define ROUNDS 20
@@ -126,8 +126,8 @@ parse_all(const GByteArray *stream)
     guint      n = 0;
 
     for (fed = 0; fed < stream->len; fed += 16384) {
-        vici_splitter_feed(&splitter, stream->data + fed, MIN(16384, stream->len - fed));
-        while (vici_splitter_next(&splitter, &packet, NULL) == VICI_SPLIT_PACKET)
+        vici_frame_splitter_feed(&splitter, stream->data + fed, MIN(16384, stream->len - fed));
+        while (vici_frame_splitter_next(&splitter, &packet, NULL) == VICI_SPLIT_PACKET)
             n += read_sa(&packet);
     }
     if (n != N_SAS)

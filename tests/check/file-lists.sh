@@ -5,7 +5,7 @@
 cd "$top_srcdir" || exit 1
 echo 1..2
 missing=
-for file in $(printf '%s\n' */*.[ch] | grep -v ^tests/) tests/unit/*.[ch] tests/fuzz/*.[ch]; do
+for file in $(printf '%s\n' */*.[ch] src/*/*.[ch] | grep -v ^tests/) tests/unit/*.[ch] tests/fuzz/*.[ch]; do
     [ -e "$file" ] || continue
     list=${file%/*}/Makefile.inc
     name=$file
@@ -17,7 +17,7 @@ echo "ok 1 - every source file is listed"
 
 missing=
 text='(^|[^[:alnum:]_])N?_\("|translatable="yes"|<component '
-for file in $(grep -lE "$text" $(printf '%s\n' */*.c */*.ui */*.metainfo.xml.in | grep -vE '^tests/|\*')); do
+for file in $(grep -lE "$text" $(printf '%s\n' */*.c src/*/*.c */*.ui */*.metainfo.xml.in | grep -vE '^tests/|\*')); do
     grep -qxF "$file" po/POTFILES.in || missing="$missing $file"
 done
 [ -z "$missing" ] || printf '# not in po/POTFILES.in:%s\nnot ' "$missing"

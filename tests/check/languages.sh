@@ -3,8 +3,8 @@
 # Every string for people can be translated, and is, in every language there is.
 #
 # For people is what the command, the editors, the dialog for secrets, import and export say, and the errors
-# of shared/; the service's own lines are the journal's, in English, and so is what far-end/format-*.c and
-# write-*.c write, which are configurations. A string is taken for text if it has two
+# of shared/; the service's own lines are the journal's, in English, and so is what src/remote/write-*.c and
+# common*.c write, which are configurations. A string is taken for text if it has two
 # words; those that are none (names of keys, of programs) stand in not-translated.txt.
 cd "$top_srcdir" || exit 1
 export LC_ALL=C.UTF-8
@@ -38,9 +38,6 @@ strings() { # FILE OPTION…: its msgids, a line for each
         inside { text = text substr($0, 2, length($0) - 2) }
         END { tell() }'
 }
-listed() { # VARIABLE of src/Makefile.inc
-    awk -v name="$1" '$1 == name { on = 1; next } on && /src\// { print $1 } on && !/\\$/ { exit }' src/Makefile.inc
-}
 
 # --- marked ---
 grep -v '^#' po/POTFILES.in >"$work/potfiles"
@@ -50,9 +47,9 @@ while read -r file; do
 done <"$work/potfiles" >"$work/wrong"
 result "every file in po/POTFILES.in is there and has text for people"
 
-for file in shared/*.c $(listed libgre_command_la_SOURCES) $(listed src_nm_gre_SOURCES) formats/*.c properties/*.c \
-    auth-dialog/*.c far-end/*.c mesh/*.c; do
-    case $file in *\** | *.h | far-end/format-* | far-end/write-*) continue ;; esac
+for file in shared/*.c src/import/*.c src/remote/*.c src/mesh/*.c src/client/*.c src/doctor/*.c src/cli/*.c \
+    properties/*.c auth-dialog/*.c; do
+    case $file in src/remote/write-* | src/remote/common*) continue ;; esac
     strings "$file" >"$work/marked"
     echo "$file" >>"$work/seen"
     strings "$file" --extract-all 2>/dev/null | grep -E '(^|[^%[:alnum:]])[[:alpha:]]{2,} |[[:alpha:]] [[:alpha:]]{2,}' |

@@ -67,7 +67,7 @@ page = open(top + "/man/nm-gre.1", encoding="utf-8").read().replace("\\-", "-")
 table = page[page.index("The findings, by the"):]
 lines = [line[:-3] for line in table[: table.index(".TE")].split("\n") if line.endswith("|T{")]
 result(sorted(ids) == sorted(lines), "nm-gre(1) has the ids of findings")
-source = "".join(open(name, encoding="utf-8").read() for name in glob.glob(top + "/src/doctor-*.c"))
+source = "".join(open(name, encoding="utf-8").read() for name in glob.glob(top + "/src/doctor/doctor*.c"))
 result(not [i for i in ids if '"%s"' % i not in source], "all of which there are")
 print("1..%d" % n)
 END

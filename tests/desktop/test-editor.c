@@ -455,7 +455,7 @@ test_kept(void)
 static void
 test_every_key(void)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         g_autofree char *line =
             g_strconcat("\n", property->secret ? "!" : "", property->name, "=", NULL);
         gboolean there = FALSE;

@@ -5,13 +5,14 @@
  */
 #include "config.h"
 
-#include "format.h"
+#include "import/read.h"
+#include "../unit/import-text.h"
 #include "gre-error.h"
-#include "gre-formats.h"
 #include "gre-value.h"
-#include "import.h"
-#include "own.h"
-#include "../unit/formats-text.h"
+#include "import/import.h"
+#include "import/local-addresses.h"
+#include "import/profile-builder.h"
+#include "import/write-keyfile.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -31,9 +32,9 @@ check_export(NMConnection *connection)
     g_autoptr(NMConnection) back = NULL;
     g_autoptr(GError) error = NULL;
 
-    gre_formats_export(connection, path, &error);
+    gre_write_keyfile(connection, path, &error);
     g_assert_no_error(error);
-    back = gre_formats_import(path, NULL, &error);
+    back = gre_import_file(path, NULL, &error);
     g_assert_no_error(error);
     difference = formats_text_difference(connection, back);
     g_assert_cmpstr(difference, ==, "");
@@ -47,7 +48,7 @@ check_connection(NMConnection *connection)
 
     nm_connection_verify(connection, &error);
     g_assert_no_error(error);
-    g_assert_true(gre_import_check(connection, &error));
+    g_assert_true(gre_profile_builder_check(connection, &error));
     check_export(connection);
 }
 
@@ -79,8 +80,8 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     g_autoptr(GreFile) file = make_file(data, size, &error);
     g_autoptr(NMConnection) connection = NULL;
 
-    gre_own_set(own);
-    connection = file ? gre_formats_read(file, notes, &error) : NULL;
+    gre_local_addresses_set(own);
+    connection = file ? gre_import_read(file, notes, &error) : NULL;
     g_assert_true(!connection == !!error);
     if (connection)
         check_connection(connection);

@@ -3,7 +3,7 @@
  * A keyfile of anything: it becomes a dictionary or not, and that one a profile with what profiles
  * promise.
  */
-#include "keyfile.h"
+#include "nm/keyfile.h"
 
 #include <string.h>
 
@@ -77,7 +77,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     if (!settings)
         return 0;
     g_variant_ref_sink(settings);
-    profile = gre_known_profile_new("a", settings);
+    profile = gre_profile_set_known_new("a", settings);
     if (profile) {
         check_profile(profile);
         check_pairs(g_steal_pointer(&profile));

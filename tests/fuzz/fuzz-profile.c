@@ -4,10 +4,10 @@
  * same each time.
  */
 #include "gre-error.h"
+#include "../unit/profile-text.h"
 #include "gre-profile.h"
 #include "gre-property.h"
 #include "gre-value.h"
-#include "../unit/profile-text.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vici-frame.h"
-#include "vici-grammar.h"
+#include "vici/vici-frame.h"
+#include "vici/vici-grammar.h"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -76,7 +76,7 @@ has_nul_item(const ViciSection *root)
     ViciSection rest = *root;
     ViciElement element;
 
-    while (rest.len > 0 && !vici_element_read(&rest, &element)) {
+    while (rest.len > 0 && !vici_grammar_element_read(&rest, &element)) {
         if (element.type == VICI_ELEMENT_LIST_ITEM && element.value.len > 0 &&
             memchr(element.value.data, 0, element.value.len))
             return TRUE;
@@ -93,7 +93,7 @@ rebuild(const ViciSection *root)
     g_autoptr(GBytes) bytes = NULL;
 
     while (rest.len > 0) {
-        if (vici_element_read(&rest, &element))
+        if (vici_grammar_element_read(&rest, &element))
             abort();
         rebuild_element(builder, &element);
     }
@@ -132,10 +132,10 @@ try_stream(const guint8 *data, gsize size, gsize chunk)
     while (fed < size && split == VICI_SPLIT_MORE) {
         gsize len = MIN(chunk, size - fed);
 
-        vici_splitter_feed(&splitter, data + fed, len);
+        vici_frame_splitter_feed(&splitter, data + fed, len);
         fed += len;
         do {
-            split = vici_splitter_next(&splitter, &packet, &error);
+            split = vici_frame_splitter_next(&splitter, &packet, &error);
             if (split == VICI_SPLIT_PACKET)
                 try_message(packet.message.data, packet.message.len);
         } while (split == VICI_SPLIT_PACKET);

@@ -2,8 +2,8 @@
 /*
  * A message bus of the test's own, which is the system bus to whoever asks, and waiting.
  */
-#ifndef FAKE_BUS_H
-#define FAKE_BUS_H
+#ifndef GRE_FAKE_BUS_H
+#define GRE_FAKE_BUS_H
 
 #include <gio/gio.h>
 

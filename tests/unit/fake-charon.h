@@ -3,8 +3,8 @@
  * A small strongSwan for tests, on the fake VICI server: it holds connections, secrets, traps and
  * SAs, answers as the real one does and raises its events. What its peer does, the test says.
  */
-#ifndef FAKE_CHARON_H
-#define FAKE_CHARON_H
+#ifndef GRE_FAKE_CHARON_H
+#define GRE_FAKE_CHARON_H
 
 #include "fake-vici.h"
 

@@ -3,7 +3,7 @@
 #include "fake-nm.h"
 
 #include "fake-bus.h"
-#include "service.h"
+#include "service/service.h"
 
 static const char introspection[] =
     "<node><interface name='" NM "'>"

@@ -3,8 +3,8 @@
  * A NetworkManager for tests, on a bus connection of its own and in the same main loop: its
  * profiles (/s/NUMBER), its active connections (/a/NUMBER), and what it was asked to bring up.
  */
-#ifndef FAKE_NM_H
-#define FAKE_NM_H
+#ifndef GRE_FAKE_NM_H
+#define GRE_FAKE_NM_H
 
 #include <gio/gio.h>
 

@@ -5,10 +5,10 @@
  * that connection only; and an event that is registered twice comes twice. What is not told how to
  * answer gets CMD_UNKNOWN.
  */
-#ifndef FAKE_VICI_H
-#define FAKE_VICI_H
+#ifndef GRE_FAKE_VICI_H
+#define GRE_FAKE_VICI_H
 
-#include "vici-message.h"
+#include "vici/vici-message.h"
 
 typedef struct _FakeVici     FakeVici;
 typedef struct _FakeViciConn FakeViciConn;

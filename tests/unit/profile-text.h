@@ -3,8 +3,8 @@
  * A profile as a few lines of text, for unit tests and fuzzing: "key=value" for vpn.data,
  * "!key=value" for vpn.secrets, "@=name" for connection.interface-name.
  */
-#ifndef PROFILE_TEXT_H
-#define PROFILE_TEXT_H
+#ifndef GRE_PROFILE_TEXT_H
+#define GRE_PROFILE_TEXT_H
 
 #include "gre-profile.h"
 

@@ -2,8 +2,8 @@
 /*
  * NetworkManager's settings dictionaries in GVariant's text form, for unit tests.
  */
-#ifndef SETTINGS_TEXT_H
-#define SETTINGS_TEXT_H
+#ifndef GRE_SETTINGS_TEXT_H
+#define GRE_SETTINGS_TEXT_H
 
 #include <glib.h>
 

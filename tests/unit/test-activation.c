@@ -3,11 +3,11 @@
  * One activation between a NetworkManager, played here over a bus of the test's own, and an engine
  * whose connections do what the test says: when it is asked for another secret, and when not.
  */
-#include "activation.h"
+#include "service/activation.h"
 
+#include "base/log.h"
 #include "fake-bus.h"
 #include "gre-error.h"
-#include "log.h"
 #include "settings-text.h"
 
 #include <string.h>
@@ -31,7 +31,7 @@ struct _GreConnection {
 static GreConnection *current; /* the one there is */
 static guint          n_begun;
 static GreDevice      device = { .ifname = "nmgre0" };
-static GreUnderlay    underlay;
+static GreRoute       underlay;
 
 static void
 connection_stop(const GError *cause)
@@ -75,7 +75,7 @@ gre_connection_device(const GreConnection *connection)
     return &device;
 }
 
-const GreUnderlay *
+const GreRoute *
 gre_connection_underlay(const GreConnection *connection)
 {
     (void) connection;

@@ -122,7 +122,7 @@ test_prefix(void)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         GrePrefix prefix;
 
-        if (gre_prefix_parse(rows[i].text, &prefix))
+        if (gre_address_prefix_parse(rows[i].text, &prefix))
             g_assert_cmpint(prefix.length, ==, rows[i].length);
         else
             g_assert_cmpint(-1, ==, rows[i].length);
@@ -148,9 +148,9 @@ test_contains(void)
         GrePrefix  prefix;
         GreAddress address;
 
-        g_assert_true(gre_prefix_parse(rows[i].prefix, &prefix));
+        g_assert_true(gre_address_prefix_parse(rows[i].prefix, &prefix));
         g_assert_true(gre_address_parse(rows[i].address, &address));
-        g_assert_cmpint(gre_prefix_contains(&prefix, &address), ==, rows[i].inside);
+        g_assert_cmpint(gre_address_prefix_contains(&prefix, &address), ==, rows[i].inside);
     }
 }
 

@@ -7,7 +7,7 @@
 static void
 test_both_ways(void)
 {
-    for (const GreAlgorithm *row = gre_algorithms; row->name; row++) {
+    for (const GreAlgorithm *row = gre_algorithm_table; row->name; row++) {
         g_assert_true(gre_algorithm_find(row->name) == row);
         for (guint i = 0; i < GRE_WORDS_N; i++)
             if (row->words[i])
@@ -19,7 +19,7 @@ test_both_ways(void)
 static void
 test_names(void)
 {
-    for (const GreAlgorithm *row = gre_algorithms; row->name; row++) {
+    for (const GreAlgorithm *row = gre_algorithm_table; row->name; row++) {
         g_auto(GStrv) items = gre_value_proposals(row->name);
 
         g_assert_nonnull(items);

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <linux/xfrm.h>
 
-#include "barrier-nft.h"
-#include "barrier.h"
+#include "kernel/barrier-nft.h"
 #include "gre-error.h"
+#include "kernel/barrier.h"
 
 static GreAddress
 address(const char *text)

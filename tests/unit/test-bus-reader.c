@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Many calls, a few at a time, and what becomes of the answers. */
-#include "bus-reader.h"
+#include "nm/bus-reader.h"
 
 #include "fake-bus.h"
 #include "fake-nm.h"

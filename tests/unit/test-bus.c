@@ -4,13 +4,13 @@
  * the hand-over to the service, and bringing connections up again.
  */
 #include "fake-bus.h"
+#include "base/runtime-state.h"
 #include "fake-nm.h"
 #include "gre-error.h"
-#include "launcher.h"
-#include "revive.h"
-#include "service.h"
-#include "state.h"
-#include "vpn-plugin.h"
+#include "nm/vpn-plugin.h"
+#include "service/launcher.h"
+#include "service/persistent-restart.h"
+#include "service/service.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -339,7 +339,7 @@ serve(gpointer data)
     g_assert_cmpuint(g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
                                                        &vtable, service, NULL, NULL),
                      >, 0);
-    g_assert_true(gre_launch_take_name(bus, NULL));
+    g_assert_true(gre_launcher_take_name(bus, NULL));
     g_atomic_int_set(&service->ready, TRUE);
     g_main_loop_run(service->loop);
     fake_bus_disconnect(bus);
@@ -374,7 +374,7 @@ test_no_service(void)
     g_autoptr(GError) error = NULL;
     gint64 before = g_get_monotonic_time();
 
-    g_assert_false(gre_launch_hand_over(bus, PLUGIN_NAME, &error));
+    g_assert_false(gre_launcher_hand_over(bus, PLUGIN_NAME, &error));
     g_assert_error(error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN);
     g_assert_cmpint(g_get_monotonic_time() - before, <, 3 * G_TIME_SPAN_SECOND);
     fake_bus_disconnect(bus);
@@ -389,13 +389,13 @@ test_hand_over(gconstpointer data)
     g_autoptr(GError) taken = NULL;
 
     service_start(&service);
-    g_assert_cmpint(gre_launch_hand_over(bus, PLUGIN_NAME, &error), ==, !service.refuses);
+    g_assert_cmpint(gre_launcher_hand_over(bus, PLUGIN_NAME, &error), ==, !service.refuses);
     g_assert_cmpint(error != NULL, ==, service.refuses);
     g_assert_cmpstr(service.served, ==, PLUGIN_NAME);
-    g_assert_false(gre_launch_take_name(bus, &taken));
+    g_assert_false(gre_launcher_take_name(bus, &taken));
     g_assert_error(taken, GRE_ERROR, GRE_ERROR_TAKEN);
     service_stop(&service);
-    g_assert_true(gre_launch_take_name(bus, NULL));
+    g_assert_true(gre_launcher_take_name(bus, NULL));
     fake_bus_disconnect(bus);
 }
 
@@ -423,10 +423,10 @@ static const Revival revivals[] = {
 #define N_REVIVALS G_N_ELEMENTS(revivals)
 
 typedef struct {
-    FakeNm          *nm;
-    GDBusConnection *bus;
-    char            *dir;
-    GreRevival      *revival;
+    FakeNm               *nm;
+    GDBusConnection      *bus;
+    char                 *dir;
+    GrePersistentRestart *revival;
 } Revive;
 
 static char *
@@ -456,27 +456,27 @@ revive_setup(Revive *f, gconstpointer data)
     fake_nm_add_device(f->nm, "eth7");
     f->bus = fake_bus_connect();
     f->dir = g_dir_make_tmp("gre-revive-XXXXXX", NULL);
-    gre_state_set_directory(f->dir);
+    gre_runtime_state_set_directory(f->dir);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
         FakeNmProfile   *profile = fake_nm_put(f->nm, i, fake_nm_ethernet("x", uuid));
 
         profile->look_error = revivals[i].by_uuid;
         profile->activate_error = revivals[i].activate;
-        gre_state_save(uuid, revivals[i].base);
+        gre_runtime_state_save(uuid, revivals[i].base);
     }
-    f->revival = gre_revival_new(f->bus);
+    f->revival = gre_persistent_restart_new(f->bus);
 }
 
 static void
 revive_teardown(Revive *f, gconstpointer data)
 {
     (void) data;
-    gre_revival_free(f->revival);
+    gre_persistent_restart_free(f->revival);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
 
-        gre_state_remove(uuid);
+        gre_runtime_state_remove(uuid);
     }
     g_assert_cmpint(g_rmdir(f->dir), ==, 0);
     g_free(f->dir);
@@ -487,11 +487,11 @@ revive_teardown(Revive *f, gconstpointer data)
 static gboolean
 is_remembered(guint number)
 {
-    g_autoptr(GPtrArray) entries = gre_state_list();
+    g_autoptr(GPtrArray) entries = gre_runtime_state_list();
     g_autofree char *uuid = uuid_of(number);
 
     for (guint i = 0; i < entries->len; i++)
-        if (g_str_equal(((GreStateEntry *) entries->pdata[i])->uuid, uuid))
+        if (g_str_equal(((GreRuntimeStateEntry *) entries->pdata[i])->uuid, uuid))
             return TRUE;
     return FALSE;
 }
@@ -522,8 +522,8 @@ test_revival_later(Revive *f, gconstpointer data)
     fake_bus_run(1300);
     for (guint i = 0; i < N_REVIVALS; i++)
         g_assert_true(is_remembered(i));
-    gre_revival_forget(f->revival, uuid);
-    gre_revival_forget(NULL, uuid);
+    gre_persistent_restart_forget(f->revival, uuid);
+    gre_persistent_restart_forget(NULL, uuid);
     manager_start(f);
     WAIT(calls_of(f, 0)[0]);
     fake_bus_run(500);

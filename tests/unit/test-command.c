@@ -3,8 +3,8 @@
  * The program nm-gre itself, on a bus of the test's own where the test plays the service: what it
  * prints, and how it ends.
  */
-#include "command.h"
-#include "service-names.h"
+#include "client/command.h"
+#include "gre-service-names.h"
 
 #include <signal.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /*
  * What may be set on a companion, and which companions the service would take.
  */
-#include "companion-data.h"
+#include "client/companion-data.h"
 #include "gre-error.h"
 
 #define UUID "f277036d-979c-4304-a915-92d2aa7cdb51"
@@ -49,7 +49,7 @@ test_rows(void)
         g_autoptr(GHashTable) data = base(), before = base();
         g_autoptr(GError) error = NULL;
         char    *settings[] = { (char *) rows[i].setting, NULL };
-        gboolean done = gre_companion_apply(data, settings, &error);
+        gboolean done = gre_companion_data_apply(data, settings, &error);
 
         g_test_message("%s", rows[i].setting);
         g_assert_cmpint(done, ==, rows[i].message == NULL);
@@ -58,7 +58,7 @@ test_rows(void)
         g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
         g_assert_true(g_pattern_match_simple(rows[i].message, error->message));
         g_assert_null(g_strstr_len(error->message, -1, "topsecret"));
-        g_assert_true(gre_companion_equal(data, before));
+        g_assert_true(gre_companion_data_equal(data, before));
     }
 }
 
@@ -68,15 +68,15 @@ test_all_or_nothing(void)
     g_autoptr(GHashTable) data = base(), before = base();
     char *settings[] = { (char *) "ipsec-local-id=a", (char *) "ipsec-encap=no", NULL };
 
-    g_assert_false(gre_companion_apply(data, settings, NULL));
-    g_assert_true(gre_companion_equal(data, before));
+    g_assert_false(gre_companion_data_apply(data, settings, NULL));
+    g_assert_true(gre_companion_data_equal(data, before));
     settings[1] = (char *) "ipsec-encap=yes";
-    g_assert_true(gre_companion_apply(data, settings, NULL));
-    g_assert_false(gre_companion_equal(data, before));
+    g_assert_true(gre_companion_data_apply(data, settings, NULL));
+    g_assert_false(gre_companion_data_equal(data, before));
     settings[0] = (char *) "ipsec-local-id=";
     settings[1] = (char *) "ipsec-encap=";
-    g_assert_true(gre_companion_apply(data, settings, NULL));
-    g_assert_true(gre_companion_equal(data, before));
+    g_assert_true(gre_companion_data_apply(data, settings, NULL));
+    g_assert_true(gre_companion_data_equal(data, before));
 }
 
 static const struct {
@@ -102,17 +102,17 @@ static void
 test_check(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
-        g_autoptr(GHashTable) data = base(), secrets = gre_companion_secrets_new();
+        g_autoptr(GHashTable) data = base(), secrets = gre_companion_data_secrets_new();
         g_autoptr(GError) error = NULL;
         g_auto(GStrv) settings = g_strsplit(checks[i].settings, " ", -1);
 
         if (checks[i].settings[0])
-            gre_companion_apply(data, settings, &error);
+            gre_companion_data_apply(data, settings, &error);
         g_assert_no_error(error);
         if (checks[i].psk)
             g_hash_table_insert(secrets, g_strdup("ipsec-psk"), g_strdup(checks[i].psk));
         g_test_message("%s, %s", checks[i].settings, checks[i].psk);
-        if (gre_companion_check("tun2b-ipsec", UUID, data, secrets, &error))
+        if (gre_companion_data_check("tun2b-ipsec", UUID, data, secrets, &error))
             g_assert_cmpint(checks[i].code, ==, -1);
         else
             g_assert_error(error, GRE_ERROR, checks[i].code);
@@ -124,15 +124,15 @@ test_check(void)
 static void
 test_drop(void)
 {
-    g_autoptr(GHashTable) data = base(), secrets = gre_companion_secrets_new();
+    g_autoptr(GHashTable) data = base(), secrets = gre_companion_data_secrets_new();
 
     g_hash_table_insert(secrets, g_strdup("ipsec-psk"), g_strdup("x"));
     g_hash_table_insert(secrets, g_strdup("ipsec-private-key-password"), g_strdup("x"));
-    gre_companion_drop_secrets(secrets, data);
+    gre_companion_data_drop_secrets(secrets, data);
     g_assert_true(g_hash_table_contains(secrets, "ipsec-psk"));
     g_assert_cmpuint(g_hash_table_size(secrets), ==, 1);
     g_hash_table_insert(data, g_strdup("ipsec"), g_strdup("pubkey"));
-    gre_companion_drop_secrets(secrets, data);
+    gre_companion_data_drop_secrets(secrets, data);
     g_assert_cmpuint(g_hash_table_size(secrets), ==, 0);
 }
 

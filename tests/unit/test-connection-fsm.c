@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A connection's states: every state with every event. */
-#include "connection-fsm.h"
+#include "engine/connection-fsm.h"
 
 #define PREP GRE_STATE_PREPARING
 #define SECU GRE_STATE_SECURING
@@ -27,11 +27,12 @@ test_row(gconstpointer data)
     GreState state = GPOINTER_TO_INT(data);
 
     for (guint event = 0; event < GRE_N_EVENTS; event++) {
-        GreState next = gre_fsm_next(state, event);
+        GreState next = gre_connection_fsm_next(state, event);
 
         if (next != expected[state][event])
-            g_error("%s + %s: %s, not %s", gre_state_name(state), gre_event_name(event),
-                    gre_state_name(next), gre_state_name(expected[state][event]));
+            g_error("%s + %s: %s, not %s", gre_connection_fsm_state_name(state),
+                    gre_connection_fsm_event_name(event), gre_connection_fsm_state_name(next),
+                    gre_connection_fsm_state_name(expected[state][event]));
     }
 }
 
@@ -43,15 +44,16 @@ test_end(void)
 
     for (guint state = 0; state < GRE_N_STATES; state++)
         for (guint i = 0; i < G_N_ELEMENTS(ways); i++)
-            g_assert_cmpint(gre_fsm_next(gre_fsm_next(state, ways[i]), GRE_EVENT_RELEASED), ==,
-                            GRE_STATE_STOPPED);
+            g_assert_cmpint(gre_connection_fsm_next(gre_connection_fsm_next(state, ways[i]),
+                                                    GRE_EVENT_RELEASED),
+                            ==, GRE_STATE_STOPPED);
 }
 
 static void
 test_up(void)
 {
     for (guint state = 0; state < GRE_N_STATES; state++)
-        g_assert_cmpint(gre_state_is_up(state), ==,
+        g_assert_cmpint(gre_connection_fsm_is_up(state), ==,
                         state == GRE_STATE_ACTIVE || state == GRE_STATE_SEEKING);
 }
 
@@ -66,9 +68,9 @@ test_names(void)
     G_STATIC_ASSERT(G_N_ELEMENTS(states) == GRE_N_STATES);
     G_STATIC_ASSERT(G_N_ELEMENTS(events) == GRE_N_EVENTS);
     for (guint i = 0; i < GRE_N_STATES; i++)
-        g_assert_cmpstr(gre_state_name(i), ==, states[i]);
+        g_assert_cmpstr(gre_connection_fsm_state_name(i), ==, states[i]);
     for (guint i = 0; i < GRE_N_EVENTS; i++)
-        g_assert_cmpstr(gre_event_name(i), ==, events[i]);
+        g_assert_cmpstr(gre_connection_fsm_event_name(i), ==, events[i]);
 }
 
 int
@@ -76,7 +78,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     for (guint state = 0; state < GRE_N_STATES; state++) {
-        g_autofree char *path = g_strdup_printf("/fsm/%s", gre_state_name(state));
+        g_autofree char *path = g_strdup_printf("/fsm/%s", gre_connection_fsm_state_name(state));
 
         g_test_add_data_func(path, GINT_TO_POINTER(state), test_row);
     }

@@ -10,7 +10,7 @@
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
 
-#include "device.h"
+#include "kernel/device.h"
 #include "gre-error.h"
 
 #define GRE     GRE_MODE_GRE

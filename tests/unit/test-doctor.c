@@ -3,10 +3,10 @@
  * The doctor's findings: a tunnel that is well has none, each fault has its own and no other. What
  * the kernel and the tools really say with each fault is tests/vm/scenarios/31-doctor.sh.
  */
-#include "doctor-modules.h"
-#include "doctor-probe.h"
-#include "doctor-report.h"
-#include "ipsec-cause.h"
+#include "doctor/doctor-modules.h"
+#include "doctor/doctor-probe.h"
+#include "doctor/doctor-report.h"
+#include "strongswan/charon-log.h"
 
 #include <string.h>
 
@@ -15,7 +15,7 @@
 static void
 add_tunnel(GreFacts *f, const char *ifname, const char *uuid, const char *local, guint32 key)
 {
-    GreTunnel tunnel = { .mode = f->ip6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE, .remote = f->remote };
+    GreLink tunnel = { .mode = f->ip6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE, .remote = f->remote };
 
     g_strlcpy(tunnel.ifname, ifname, sizeof tunnel.ifname);
     g_strlcpy(tunnel.uuid, uuid, sizeof tunnel.uuid);
@@ -63,7 +63,7 @@ make_healthy(GreFacts *f)
                           "nmgre0\t0014A8C0\t00000000\t0001\t0\t0\t0\tFCFFFFFF\t0\t0\t0\n");
     f->lans = g_new0(char *, 1);
     f->plugins = g_strdupv((char **) plugins);
-    f->tunnels = g_array_new(FALSE, FALSE, sizeof(GreTunnel));
+    f->tunnels = g_array_new(FALSE, FALSE, sizeof(GreLink));
     f->modules = g_array_new(FALSE, FALSE, sizeof(GreModuleFact));
     f->addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     gre_address_parse("172.31.0.1", &f->local);
@@ -542,7 +542,7 @@ test_row(gconstpointer data)
         if (!strstr(finding->mend, rows[row].mend))
             g_error("\"%s\" is not in \"%s\"", rows[row].mend, finding->mend);
     }
-    gre_facts_clear(&facts);
+    gre_doctor_facts_clear(&facts);
 }
 
 /* What can't be looked at is said. */
@@ -557,7 +557,7 @@ test_skipped(void)
     diagnosis = gre_doctor_diagnose(&facts);
     g_assert_cmpuint(diagnosis->skipped->len, ==, 1);
     g_assert_nonnull(strstr(diagnosis->skipped->pdata[0], "need root"));
-    gre_facts_clear(&facts);
+    gre_doctor_facts_clear(&facts);
 }
 
 /* The commands for an ip-tunnel profile, and a name that a shell would take apart. */
@@ -587,7 +587,7 @@ test_native(void)
         diagnosis = gre_doctor_diagnose(&facts);
         g_assert_cmpuint(diagnosis->findings->len, ==, 1);
         g_assert_cmpstr(((GreFinding *) diagnosis->findings->pdata[0])->mend, ==, native[i].mend);
-        gre_facts_clear(&facts);
+        gre_doctor_facts_clear(&facts);
     }
 }
 
@@ -625,7 +625,7 @@ test_causes(void)
         g_autoptr(GError) cause = NULL;
         guint number;
 
-        g_assert_cmpint(gre_ipsec_cause(causes[i].line, &number, &cause), ==, GRE_LOG_CAUSE);
+        g_assert_cmpint(gre_charon_log_cause(causes[i].line, &number, &cause), ==, GRE_LOG_CAUSE);
         g_assert_cmpstr(gre_doctor_failure_kind(cause->message), ==, causes[i].finding);
     }
 }
@@ -645,7 +645,7 @@ test_text(void)
     big(&facts);
     facts.probe.target.family = AF_UNSPEC;
     diagnosis = gre_doctor_diagnose(&facts);
-    text = gre_doctor_text(&facts, diagnosis, 60, FALSE);
+    text = gre_doctor_report_text(&facts, diagnosis, 60, FALSE);
     g_assert_cmpstr(
         text, ==,
         "site-b (active): 2 findings\n"
@@ -664,12 +664,12 @@ test_text(void)
         "\n"
         "not checked: pings: which address the other end has inside\n"
         "             the tunnel isn't known\n");
-    json = gre_doctor_json(&facts, diagnosis);
+    json = gre_doctor_report_json(&facts, diagnosis);
     file = g_test_build_filename(G_TEST_DIST, "data", "doctor.json", NULL);
     g_file_get_contents(file, &golden, NULL, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(json, ==, golden);
-    gre_facts_clear(&facts);
+    gre_doctor_facts_clear(&facts);
 }
 
 /* ---- packets ---- */
@@ -686,21 +686,21 @@ test_gre(void)
 
     make_healthy(&f);
     f.probe = (GreProbe){ 0 };
-    gre_probe_read_gre(&f, right, sizeof right);
-    gre_probe_read_gre(&f, summed, sizeof summed);
-    gre_probe_read_gre(&f, pptp, sizeof pptp);
-    gre_probe_read_gre(&f, right, 7); /* cut */
-    gre_probe_read_gre(&f, right, 0);
+    gre_doctor_packets_read_gre(&f, right, sizeof right);
+    gre_doctor_packets_read_gre(&f, summed, sizeof summed);
+    gre_doctor_packets_read_gre(&f, pptp, sizeof pptp);
+    gre_doctor_packets_read_gre(&f, right, 7); /* cut */
+    gre_doctor_packets_read_gre(&f, right, 0);
     g_assert_cmpuint(f.probe.gre_in, ==, 2);
     g_assert_cmpuint(f.probe.gre_other, ==, 0);
-    gre_probe_read_gre(&f, wrong, sizeof wrong);
+    gre_doctor_packets_read_gre(&f, wrong, sizeof wrong);
     g_assert_cmpuint(f.probe.gre_other, ==, 1);
     g_assert_true(f.probe.other_keyed && f.probe.other_key == 43);
-    gre_probe_read_gre(&f, none, sizeof none);
+    gre_doctor_packets_read_gre(&f, none, sizeof none);
     g_assert_cmpuint(f.probe.gre_other, ==, 2);
     g_assert_false(f.probe.other_keyed);
     g_assert_cmpuint(f.probe.gre_in, ==, 2);
-    gre_facts_clear(&f);
+    gre_doctor_facts_clear(&f);
 }
 
 static void
@@ -713,28 +713,28 @@ test_icmp(void)
 
     make_healthy(&f);
     f.probe = (GreProbe){ 0 };
-    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
-    gre_probe_read_icmp(&f, &f.remote, four, 27); /* cut */
-    gre_probe_read_icmp(&f, &f.remote, four, 4);
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, sizeof four);
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, 27); /* cut */
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, 4);
     four[1] = 2;
-    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, sizeof four);
     four[1] = 13;
-    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, sizeof four);
     four[27] = 3; /* about a packet to somebody else */
-    gre_probe_read_icmp(&f, &f.remote, four, sizeof four);
+    gre_doctor_packets_read_icmp(&f, &f.remote, four, sizeof four);
     g_assert_cmpuint(f.probe.no_such_tunnel, ==, 1);
     g_assert_cmpuint(f.probe.no_gre, ==, 1);
     g_assert_cmpuint(f.probe.prohibited, ==, 1);
 
     f.ip6 = TRUE;
     gre_address_parse("fd31::2", &f.remote);
-    gre_probe_read_icmp(&f, &f.remote, six, sizeof six);
-    gre_probe_read_icmp(&f, &f.remote, six, 47);
+    gre_doctor_packets_read_icmp(&f, &f.remote, six, sizeof six);
+    gre_doctor_packets_read_icmp(&f, &f.remote, six, 47);
     six[1] = 1;
-    gre_probe_read_icmp(&f, &f.remote, six, sizeof six);
+    gre_doctor_packets_read_icmp(&f, &f.remote, six, sizeof six);
     g_assert_cmpuint(f.probe.no_such_tunnel, ==, 2);
     g_assert_cmpuint(f.probe.prohibited, ==, 2);
-    gre_facts_clear(&f);
+    gre_doctor_facts_clear(&f);
 }
 
 /* ---- modules ---- */
@@ -751,15 +751,15 @@ test_modules(void)
         "blacklist ip6-gre\n";
     static const char *const free_ones[] = { "ip_gre", "esp6", "x" };
 
-    g_assert_true(gre_module_is_listed(dep, "ip_gre"));
-    g_assert_true(gre_module_is_listed(dep, "seq_iv"));
-    g_assert_false(gre_module_is_listed(dep, "esp4"));
-    g_assert_false(gre_module_is_listed(dep, "gre"));
-    g_assert_false(gre_module_is_listed(NULL, "gre"));
+    g_assert_true(gre_doctor_modules_is_listed(dep, "ip_gre"));
+    g_assert_true(gre_doctor_modules_is_listed(dep, "seq_iv"));
+    g_assert_false(gre_doctor_modules_is_listed(dep, "esp4"));
+    g_assert_false(gre_doctor_modules_is_listed(dep, "gre"));
+    g_assert_false(gre_doctor_modules_is_listed(NULL, "gre"));
     for (gsize i = 0; i < G_N_ELEMENTS(free_ones); i++)
-        g_assert_null(gre_module_blocked(conf, free_ones[i]));
+        g_assert_null(gre_doctor_modules_blocked(conf, free_ones[i]));
     for (guint i = 0; i < 2; i++) {
-        g_autofree char *line = gre_module_blocked(conf, i ? "ip6_gre" : "esp4");
+        g_autofree char *line = gre_doctor_modules_blocked(conf, i ? "ip6_gre" : "esp4");
 
         g_assert_cmpstr(line, ==, i ? "blacklist ip6-gre" : "install  esp4  /usr/bin/false");
     }

@@ -3,12 +3,13 @@
  * What is exported comes back the same: hundreds of profiles put together at random, in which
  * every key of the property table occurs. And what an export doesn't do.
  */
-#include "formats-text.h"
+#include "import-text.h"
 #include "gre-error.h"
-#include "gre-formats.h"
 #include "gre-property.h"
-#include "import.h"
-#include "service-names.h"
+#include "gre-service-names.h"
+#include "import/import.h"
+#include "import/profile-builder.h"
+#include "import/write-keyfile.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -184,13 +185,13 @@ add_random_items(NMConnection *connection)
 {
     NMSettingVpn *vpn = nm_connection_get_setting_vpn(connection);
 
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         g_autofree char *value = random_value(property);
 
         if (roll(2) == 0 || has_item(vpn, property))
             continue;
         add_item(vpn, property, value);
-        if (!gre_import_check(connection, NULL))
+        if (!gre_profile_builder_check(connection, NULL))
             remove_item(vpn, property);
     }
 }
@@ -218,7 +219,7 @@ random_connection(void)
 {
     g_autoptr(GHashTable) none = g_hash_table_new(g_str_hash, g_str_equal);
     g_autofree char *id = random_text(20);
-    NMConnection    *connection = gre_import_connection(id, none, none);
+    NMConnection    *connection = gre_profile_builder_connection(id, none, none);
     NMSetting       *setting = NM_SETTING(nm_connection_get_setting_connection(connection));
     g_autoptr(GError) error = NULL;
 
@@ -241,9 +242,9 @@ there_and_back(NMConnection *connection, GPtrArray **notes)
     g_autoptr(GError) error = NULL;
     NMConnection *back;
 
-    gre_formats_export(connection, path, &error);
+    gre_write_keyfile(connection, path, &error);
     g_assert_no_error(error);
-    back = gre_formats_import(path, notes, &error);
+    back = gre_import_file(path, notes, &error);
     g_assert_no_error(error);
     g_unlink(path);
     return back;
@@ -262,7 +263,7 @@ count_items(NMConnection *connection, GHashTable *seen)
 {
     NMSettingVpn *vpn = nm_connection_get_setting_vpn(connection);
 
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (has_item(vpn, property))
             g_hash_table_add(seen, (gpointer) property->name);
 }
@@ -281,7 +282,7 @@ test_random(void)
         g_assert_cmpuint(notes->len, ==, 0);
         count_items(connection, seen);
     }
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         if (!g_hash_table_contains(seen, property->name))
             g_error("%s was in no profile", property->name);
 }
@@ -292,7 +293,7 @@ static NMConnection *
 plain(void)
 {
     g_autoptr(GHashTable) none = g_hash_table_new(g_str_hash, g_str_equal);
-    NMConnection *connection = gre_import_connection("site-b", none, none);
+    NMConnection *connection = gre_profile_builder_connection("site-b", none, none);
 
     add_base(nm_connection_get_setting_vpn(connection), "remote=203.0.113.10\nipsec=psk");
     nm_connection_normalize(connection, NULL, NULL, NULL);
@@ -307,7 +308,7 @@ export_text(NMConnection *connection)
     struct stat st;
     char       *text;
 
-    gre_formats_export(connection, path, &error);
+    gre_write_keyfile(connection, path, &error);
     g_assert_no_error(error);
     g_assert_cmpint(stat(path, &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
@@ -360,9 +361,9 @@ test_replace(void)
     g_assert_true(g_file_set_contents(path, "something of much greater length\n", -1, NULL));
     g_assert_cmpint(chmod(path, 0644), ==, 0);
     g_assert_cmpint(symlink("there", link), ==, 0);
-    g_assert_true(gre_formats_export(connection, link, NULL));
+    g_assert_true(gre_write_keyfile(connection, link, NULL));
     g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
-    g_assert_true(gre_formats_export(connection, path, NULL));
+    g_assert_true(gre_write_keyfile(connection, path, NULL));
     g_assert_cmpint(stat(path, &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
@@ -382,15 +383,15 @@ test_refused(void)
     g_autoptr(NMConnection) good = plain();
 
     nm_setting_vpn_add_data_item(nm_connection_get_setting_vpn(connection), "ttl", "0x100");
-    g_assert_false(gre_formats_export(connection, path, &error));
+    g_assert_false(gre_write_keyfile(connection, path, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
     g_assert_true(g_str_has_prefix(error->message, "ttl: "));
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     g_object_set(nm_connection_get_setting_vpn(other), "service-type", "org.example.vpn", NULL);
-    g_assert_false(gre_formats_export(other, path, NULL));
+    g_assert_false(gre_write_keyfile(other, path, NULL));
     nm_connection_remove_setting(other, NM_TYPE_SETTING_VPN);
-    g_assert_false(gre_formats_export(other, path, NULL));
-    g_assert_false(gre_formats_export(good, "/nonexistent/file", NULL));
+    g_assert_false(gre_write_keyfile(other, path, NULL));
+    g_assert_false(gre_write_keyfile(good, "/nonexistent/file", NULL));
 }
 
 static void
@@ -409,7 +410,7 @@ test_name(void)
         g_autofree char *name = NULL;
 
         g_object_set(nm_connection_get_setting_connection(connection), "id", rows[i].id, NULL);
-        name = gre_formats_suggest_name(connection);
+        name = gre_write_keyfile_name(connection);
         g_assert_cmpstr(name, ==, rows[i].name);
     }
 }

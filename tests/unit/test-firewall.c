@@ -3,8 +3,8 @@
  * Which packets the firewall drops, by what its tools printed on real machines (data/): nft 1.0.6
  * and firewalld 1.3.3, iptables 1.8.9 in both variants.
  */
-#include "firewall.h"
-#include "json-read.h"
+#include "doctor/firewall.h"
+#include "client/json-read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,7 +152,7 @@ test_row(gconstpointer data)
     g_assert_cmpstr(found, ==, row->drop);
     g_assert_cmpstr(drop.zone, ==, row->zone);
     g_assert_cmpint(drop.iptables, ==, iptables);
-    gre_drop_clear(&drop);
+    gre_firewall_drop_clear(&drop);
 }
 
 /* What is no ruleset drops nothing, and ends. */

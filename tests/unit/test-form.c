@@ -228,7 +228,7 @@ test_packet(void)
 static void
 test_words(void)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         g_autofree char *name = gre_words_name(property);
         g_autofree char *allowed = gre_words_allowed(property);
 

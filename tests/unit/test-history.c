@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is remembered of a connection, and what others are told of it. */
-#include "history.h"
+#include "service/history.h"
 
 #define UUID "7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11"
 

@@ -4,13 +4,14 @@
  * NAME.expected, the profile and the notes, or the error. GRE_FORMATS_UPDATE=1 writes what is
  * missing or differs. And what a path may lead to that is no file at all.
  */
-#include "file.h"
-#include "formats-text.h"
+#include "import/file.h"
 #include "gre-error.h"
-#include "gre-formats.h"
 #include "gre-value.h"
-#include "key-files.h"
-#include "own.h"
+#include "import-text.h"
+#include "import/import.h"
+#include "import/key-files.h"
+#include "import/local-addresses.h"
+#include "import/write-keyfile.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -43,9 +44,9 @@ check_export(NMConnection *connection)
     g_autoptr(NMConnection) back = NULL;
     g_autoptr(GError) error = NULL;
 
-    gre_formats_export(connection, path, &error);
+    gre_write_keyfile(connection, path, &error);
     g_assert_no_error(error);
-    back = gre_formats_import(path, NULL, &error);
+    back = gre_import_file(path, NULL, &error);
     g_assert_no_error(error);
     g_unlink(path);
     g_rmdir(dir);
@@ -69,7 +70,7 @@ import_text(const char *path)
 {
     g_autoptr(GPtrArray) notes = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(NMConnection) connection = gre_formats_import(path, &notes, &error);
+    g_autoptr(NMConnection) connection = gre_import_file(path, &notes, &error);
     g_autofree char *text = NULL;
     GString         *out;
 
@@ -152,7 +153,7 @@ check_refused(const char *path, const char *pattern)
     g_autoptr(GPtrArray) notes = NULL;
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(gre_formats_import(path, &notes, &error));
+    g_assert_null(gre_import_file(path, &notes, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
     g_assert_null(notes);
     if (!g_pattern_match_simple(pattern, error->message))
@@ -218,7 +219,7 @@ test_link(void)
     g_autoptr(NMConnection) connection = NULL;
 
     g_assert_cmpint(symlink(absolute, link), ==, 0);
-    connection = gre_formats_import(link, NULL, &error);
+    connection = gre_import_file(link, NULL, &error);
     g_assert_no_error(error);
     g_unlink(link);
     g_rmdir(dir);
@@ -228,8 +229,8 @@ static void
 test_new_uuid(void)
 {
     g_autofree char *path = g_test_build_filename(CORPUS, "keyfile", "vpn-plain", NULL);
-    g_autoptr(NMConnection) a = gre_formats_import(path, NULL, NULL);
-    g_autoptr(NMConnection) b = gre_formats_import(path, NULL, NULL);
+    g_autoptr(NMConnection) a = gre_import_file(path, NULL, NULL);
+    g_autoptr(NMConnection) b = gre_import_file(path, NULL, NULL);
 
     g_assert_cmpstr(nm_connection_get_uuid(a), !=, nm_connection_get_uuid(b));
     g_assert_cmpstr(nm_connection_get_uuid(a), !=, "7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11");
@@ -245,7 +246,7 @@ test_no_authority(void)
     gboolean found = FALSE;
 
     gre_key_files_set_root("/no-such-directory");
-    connection = gre_formats_import(path, &notes, NULL);
+    connection = gre_import_file(path, &notes, NULL);
     gre_key_files_set_root(root);
     g_assert_cmpstr(
         nm_setting_vpn_get_data_item(nm_connection_get_setting_vpn(connection), "ipsec-ca"), ==,
@@ -262,7 +263,7 @@ main(int argc, char **argv)
     int                      result;
 
     g_test_init(&argc, &argv, NULL);
-    gre_own_set(own);
+    gre_local_addresses_set(own);
     root = g_test_build_filename(ROOT, NULL);
     gre_key_files_set_root(root);
     add_formats();

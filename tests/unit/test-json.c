@@ -2,7 +2,7 @@
 /*
  * D-Bus values as JSON: every type, and strings that are no friend of a reader.
  */
-#include "json.h"
+#include "client/json.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
 /*
  * NetworkManager's keyfiles: a file's text, and which files of three directories count.
  */
-#include "keyfile.h"
+#include "nm/keyfile.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "base/log.h"
 
 /* ---- a file's text ---- */
 
@@ -169,7 +169,7 @@ test_same_as_dbus(void)
     g_autofree char *data = g_strdup(tunnel_1_42);
     g_autoptr(GVariant) settings =
         g_variant_ref_sink(gre_keyfile_parse(data, strlen(data), "/x", "/x"));
-    g_autoptr(GreKnownProfile) profile = gre_known_profile_new("/x", settings);
+    g_autoptr(GreKnownProfile) profile = gre_profile_set_known_new("/x", settings);
     char buf[GRE_ADDRESS_STRLEN];
 
     g_assert_cmpint(profile->kind, ==, GRE_KNOWN_TUNNEL);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keys and certificates: every format that is read, and what is said of those that don't fit. */
 #include "gre-error.h"
-#include "keys-check.h"
-#include "keys-file.h"
-#include "keys-public.h"
-#include "keys-read.h"
-#include "keys-token.h"
-#include "keys.h"
+#include "keys/keys-check.h"
+#include "keys/keys-client.h"
+#include "keys/keys-file.h"
+#include "keys/keys-read.h"
+#include "keys/keys-token.h"
+#include "keys/public-keys.h"
 
 #include <glib/gstdio.h>
 #include <gnutls/x509.h>
@@ -166,7 +166,7 @@ check_authorities(const GreCredentials *credentials)
     for (guint i = 0; i < credentials->authorities->len; i++) {
         gnutls_x509_crt_t crt = crt_of(credentials->authorities->pdata[i]);
 
-        g_assert_true(gre_is_authority(crt));
+        g_assert_true(gre_keys_check_is_authority(crt));
         gnutls_x509_crt_deinit(crt);
     }
 }
@@ -220,7 +220,7 @@ test_pinned(void)
     gnutls_x509_crt_t authority = crt_of(read->authorities->pdata[0]);
     gnutls_x509_crt_t peer = crt_of(read->authorities->pdata[1]);
     gnutls_x509_crt_t other = crt_of(again->authorities->pdata[0]);
-    g_autofree char  *subject = gre_certificate_subject(peer);
+    g_autofree char  *subject = gre_keys_load_certificate_subject(peer);
     g_autoptr(GString) id = g_string_new(NULL);
     guint8 raw[20];
     size_t len = sizeof raw;
@@ -230,8 +230,8 @@ test_pinned(void)
     nat->local_address = g_strdup("10.0.0.1");
     nat->remote_address = g_strdup("10.0.0.2");
     elsewhere = gre_keys_read(nat, NULL);
-    g_assert_true(gre_is_signed_by(authority, authority));
-    g_assert_true(gre_is_signed_by(peer, authority));
+    g_assert_true(gre_keys_check_is_signed_by(authority, authority));
+    g_assert_true(gre_keys_check_is_signed_by(peer, authority));
     g_assert_cmpstr(subject, ==, "CN=b EC,O=NetworkManager-gre tests");
     g_assert_cmpint(gnutls_x509_crt_get_subject_key_id(authority, raw, &len, NULL), ==, 0);
     for (gsize i = 0; i < len; i++)
@@ -239,7 +239,7 @@ test_pinned(void)
     g_assert_cmpstr(read->anchors[0], ==, id->str);
     /* another one's key is another, so what one has signed says nothing of the other; but its id
      * is the same, so that both may serve either connection */
-    g_assert_false(gre_is_signed_by(peer, other));
+    g_assert_false(gre_keys_check_is_signed_by(peer, other));
     g_assert_cmpstr(read->anchors[0], ==, again->anchors[0]);
     /* identities: the address where the certificate has it, else its subject */
     g_assert_cmpstr(read->remote_id, ==, REMOTE);
@@ -379,7 +379,7 @@ test_public(void)
     for (gsize i = 0; i < G_N_ELEMENTS(public); i++) {
         g_autoptr(GreKeyRequest) request = request_new(public[i].request);
         g_autoptr(GError) error = NULL;
-        g_autoptr(GreNearKeys) keys = gre_keys_public(request, &error);
+        g_autoptr(GreLocalKeys) keys = gre_public_keys_read(request, &error);
 
         g_test_message("%s", public[i].request);
         g_assert_no_error(error);
@@ -416,7 +416,7 @@ test_not_public(void)
         g_autoptr(GreKeyRequest) request = request_new(not_public[i].request);
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(gre_keys_public(request, &error));
+        g_assert_null(gre_public_keys_read(request, &error));
         g_assert_error(error, GRE_ERROR, (gint) not_public[i].code);
         g_assert_nonnull(strstr(error->message, not_public[i].words));
     }
@@ -468,18 +468,18 @@ test_token(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(valid); i++) {
         g_autoptr(GError) error = NULL;
-        GreToken *token = gre_token_parse(valid[i].uri, &error);
+        GreToken *token = gre_keys_token_parse(valid[i].uri, &error);
 
         g_assert_no_error(error);
         g_assert_cmpstr(token->handle, ==, valid[i].handle);
         g_assert_cmpstr(token->slot, ==, valid[i].slot);
         g_assert_cmpstr(token->module, ==, valid[i].module);
-        gre_token_free(token);
+        gre_credentials_token_free(token);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(invalid); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_null(gre_token_parse(invalid[i], &error));
+        g_assert_null(gre_keys_token_parse(invalid[i], &error));
         g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
         g_assert_null(strstr(error->message, "1234"));
     }
@@ -492,7 +492,7 @@ test_messages(void)
 {
     g_autoptr(GreKeyRequest) request = request_new("peer=b-rsa.pem cert=a-rsa.pem key=a-rsa.key "
                                                    "there=b.example password=raclette ike=1");
-    g_autoptr(GreSecret) there = gre_key_request_pack(request);
+    g_autoptr(GreSecret) there = gre_credentials_request_pack(request);
     g_autoptr(GreKeyRequest) unpacked = NULL;
     g_autoptr(GreCredentials) read = NULL;
     g_autoptr(GreCredentials) back = NULL;
@@ -501,7 +501,7 @@ test_messages(void)
     gsize         len;
     const guint8 *data = gre_secret_data(there, &len);
 
-    unpacked = gre_key_request_unpack(data, len);
+    unpacked = gre_credentials_request_unpack(data, len);
     g_assert_cmpstr(unpacked->key, ==, request->key);
     g_assert_cmpstr(unpacked->remote_id, ==, "b.example");
     g_assert_null(unpacked->ca);
@@ -522,7 +522,7 @@ test_messages(void)
         GreCredentials    *part = gre_credentials_unpack(copy, cut, NULL);
 
         gre_credentials_unref(part);
-        gre_key_request_free(gre_key_request_unpack(copy, cut));
+        gre_credentials_request_free(gre_credentials_request_unpack(copy, cut));
     }
 }
 
@@ -570,10 +570,10 @@ ask_child(const GreKeyRequest *request, GCancellable *cancellable, GError **erro
 {
     g_autoptr(GAsyncResult) result = NULL;
 
-    gre_keys_read_async(request, cancellable, store_result, &result);
+    gre_keys_client_read_async(request, cancellable, store_result, &result);
     while (!result)
         g_main_context_iteration(NULL, TRUE);
-    return gre_keys_read_finish(result, error);
+    return gre_keys_client_read_finish(result, error);
 }
 
 static void
@@ -587,7 +587,7 @@ test_child(void)
     g_autoptr(GCancellable) cancelled = g_cancellable_new();
     g_autoptr(GError) error = NULL;
 
-    gre_keys_set_program(program);
+    gre_keys_client_set_program(program);
     read = ask_child(request, NULL, &error);
     g_assert_no_error(error);
     check_pkcs8(read, "a-rsa.key");
@@ -603,11 +603,11 @@ test_child(void)
     g_assert_null(ask_child(request, cancelled, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     g_clear_error(&error);
-    gre_keys_set_program("/bin/false");
+    gre_keys_client_set_program("/bin/false");
     g_assert_null(ask_child(request, NULL, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL);
     g_clear_error(&error);
-    gre_keys_set_program("/nonexistent");
+    gre_keys_client_set_program("/nonexistent");
     g_assert_null(ask_child(request, NULL, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL);
 }

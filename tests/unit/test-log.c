@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "log.h"
+#include "base/log.h"
 
 static GHashTable      *fields_seen; /* of the last line: name -> value */
 static guint            lines_seen;

@@ -4,9 +4,9 @@
  * other (GRE_MESH_UPDATE=1 writes what is missing or differs); what stays the same and what
  * doesn't; and what is wrong, by its line.
  */
-#include "mesh.h"
+#include "mesh/mesh.h"
 #include "gre-error.h"
-#include "gre-formats.h"
+#include "import/import.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -64,7 +64,7 @@ check_keyfile(const GreMeshFile *file)
     g_autoptr(NMConnection) connection = NULL;
 
     g_assert_true(g_file_set_contents(path, file->text, -1, NULL));
-    connection = gre_formats_import(path, &notes, &error);
+    connection = gre_import_file(path, &notes, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(notes->len, ==, 0);
     g_unlink(path);

@@ -4,12 +4,13 @@
  * be imported, read back as that end's profile, and mirrored again. What comes out is the profile
  * that was there, as far as the format has it.
  */
-#include "far-format.h"
-#include "gre-formats.h"
+#include "remote/remote-formats.h"
+#include "cli/local-end.h"
 #include "gre-secret.h"
-#include "near-end.h"
-#include "near-text.h"
-#include "own.h"
+#include "import/import.h"
+#include "import/local-addresses.h"
+#include "import/write-keyfile.h"
+#include "local-text.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -169,24 +170,24 @@ copy_secret(const char *key, const char *value, gpointer secrets)
     g_hash_table_insert(secrets, g_strdup(key), g_strdup(value));
 }
 
-static GreFarEnd *
+static GreRemoteEnd *
 mirror_of(NMConnection *connection, const NearText *original)
 {
     g_autoptr(GHashTable) secrets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autoptr(GreNearProfile) near = NULL;
+    g_autoptr(GreLocalProfile) near = NULL;
     g_autoptr(GError) error = NULL;
-    GreNearEnd end = { .name = "back", .show_secrets = TRUE };
-    GreFarEnd *result;
+    GreLocalEnd   end = { .name = "back", .show_secrets = TRUE };
+    GreRemoteEnd *result;
 
     nm_setting_vpn_foreach_secret(nm_connection_get_setting_vpn(connection), copy_secret, secrets);
-    near = gre_near_profile_new(connection, NULL, secrets, &error);
+    near = gre_local_end_new(connection, NULL, secrets, &error);
     g_assert_no_error(error);
-    gre_near_profile_fill(near, &end);
+    gre_local_end_fill(near, &end);
     /* Both ends are in every format; which address the other one has, in a script for it, is not
      * what a format may lose. */
     end.local = near->profile->local;
     g_assert_true(gre_address_equal(&end.local, &original->profile->remote));
-    result = gre_far_end_new(&end, &error);
+    result = gre_remote_end_new(&end, &error);
     g_assert_no_error(error);
     return result;
 }
@@ -194,7 +195,7 @@ mirror_of(NMConnection *connection, const NearText *original)
 #define SAME(member) g_assert_cmpint(back->member, ==, profile->member)
 
 static void
-compare_tunnel(const GreFarEnd *back, const GreProfile *profile, guint lacks)
+compare_tunnel(const GreRemoteEnd *back, const GreProfile *profile, guint lacks)
 {
     g_assert_cmpint(back->mode, ==, profile->mode);
     SAME(tunnel.has_input_key);
@@ -219,7 +220,7 @@ compare_tunnel(const GreFarEnd *back, const GreProfile *profile, guint lacks)
 }
 
 static void
-compare_inside(const GreFarEnd *back, const NearText *original)
+compare_inside(const GreRemoteEnd *back, const NearText *original)
 {
     /* Of a /24 the way back isn't known: no route of theirs goes by us. */
     if (original->inside->len != 0 && original->hops->len == 0) {
@@ -251,7 +252,7 @@ compare_id(const char *back, const char *original, const GreAddress *address)
 }
 
 static void
-compare_ipsec(const GreFarEnd *back, const GreProfile *profile, guint parts)
+compare_ipsec(const GreRemoteEnd *back, const GreProfile *profile, guint parts)
 {
     const GreIpsecOptions *a = &back->ours->ipsec, *b = &profile->ipsec;
 
@@ -280,8 +281,8 @@ check_file(const char *name, const NearText *original, guint parts, guint lacks)
 {
     g_autofree char *path = file_path(name);
     g_autoptr(GError) error = NULL;
-    g_autoptr(NMConnection) connection = gre_formats_import(path, NULL, &error);
-    g_autoptr(GreFarEnd) back = NULL;
+    g_autoptr(NMConnection) connection = gre_import_file(path, NULL, &error);
+    g_autoptr(GreRemoteEnd) back = NULL;
 
     g_assert_no_error(error);
     back = mirror_of(connection, original);
@@ -313,7 +314,7 @@ static const struct {
 };
 
 static char *
-find_file(const GreFarEnd *end, const char *suffix)
+find_file(const GreRemoteEnd *end, const char *suffix)
 {
     if (suffix[0] != '.')
         return g_strdup(suffix);
@@ -321,7 +322,8 @@ find_file(const GreFarEnd *end, const char *suffix)
 }
 
 static void
-check_script(gsize row, const GreFarEnd *end, const NearText *near, const char *script, guint lacks)
+check_script(
+    gsize row, const GreRemoteEnd *end, const NearText *near, const char *script, guint lacks)
 {
     gboolean         secured = near->profile->ipsec.method != GRE_IPSEC_NO;
     g_autofree char *rest = unpack(script);
@@ -340,23 +342,23 @@ check_script(gsize row, const GreFarEnd *end, const NearText *near, const char *
 static void
 check_round(gsize row, guint *written)
 {
-    const GreFarEndFormat *format = gre_far_end_format_find(formats[row].format);
+    const GreRemoteFormat *format = gre_remote_formats_find(formats[row].format);
     g_autofree char       *text = random_profile();
     g_auto(NearText) near;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GreFarEnd) end = NULL;
+    g_autoptr(GreRemoteEnd) end = NULL;
     g_autofree char *script = NULL;
 
     near_text_init(&near, text);
     near.end.show_secrets = TRUE;
-    end = gre_far_end_new(&near.end, &error);
+    end = gre_remote_end_new(&near.end, &error);
     g_assert_no_error(error);
-    script = gre_far_end_write(format, end, NULL);
+    script = gre_remote_formats_write(format, end, NULL);
     if (!script)
         return; /* refused */
     (*written)++;
     g_test_message("%s\n%s", text, script);
-    gre_own_set(own);
+    gre_local_addresses_set(own);
     check_script(row, end, &near, script, format->lacks);
     empty_directory();
 }
@@ -394,10 +396,10 @@ static const struct {
 };
 
 static void
-check_pubkey(gsize row, const GreFarEnd *end)
+check_pubkey(gsize row, const GreRemoteEnd *end)
 {
     g_autofree char *script =
-        gre_far_end_write(gre_far_end_format_find(pubkeys[row].format), end, NULL);
+        gre_remote_formats_write(gre_remote_formats_find(pubkeys[row].format), end, NULL);
     g_autofree char *rest = unpack(script);
     g_autofree char *commands = file_path("commands.sh");
     g_autofree char *path = file_path(pubkeys[row].file);
@@ -414,7 +416,7 @@ check_pubkey(gsize row, const GreFarEnd *end)
     };
 
     g_assert_true(g_file_set_contents(commands, rest, -1, NULL));
-    connection = gre_formats_import(path, NULL, &error);
+    connection = gre_import_file(path, NULL, &error);
     g_assert_no_error(error);
     for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
         g_assert_cmpstr(
@@ -431,12 +433,12 @@ test_pubkey(gconstpointer data)
         g_test_build_filename(G_TEST_DIST, "..", "far-end", pubkeys[row].directory, "near", NULL);
     g_autofree char *text = NULL;
     g_auto(NearText) near;
-    g_autoptr(GreFarEnd) end = NULL;
+    g_autoptr(GreRemoteEnd) end = NULL;
 
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
     near_text_init(&near, text);
-    end = gre_far_end_new(&near.end, NULL);
-    gre_own_set(own);
+    end = gre_remote_end_new(&near.end, NULL);
+    gre_local_addresses_set(own);
     check_pubkey(row, end);
 }
 
@@ -488,14 +490,14 @@ check_native(NMConnection *protector, GreIpsec method)
 {
     g_autoptr(NMConnection) tunnel = native_tunnel();
     g_autoptr(GError) error = NULL;
-    g_autoptr(GreNearProfile) near = gre_near_profile_new(protector, tunnel, NULL, &error);
-    g_autoptr(GreFarEnd) far = NULL;
-    GreNearEnd end = { .name = "a" };
+    g_autoptr(GreLocalProfile) near = gre_local_end_new(protector, tunnel, NULL, &error);
+    g_autoptr(GreRemoteEnd) far = NULL;
+    GreLocalEnd end = { .name = "a" };
 
     g_assert_no_error(error);
-    gre_near_profile_fill(near, &end);
+    gre_local_end_fill(near, &end);
     end.local = near->profile->local;
-    far = gre_far_end_new(&end, &error);
+    far = gre_remote_end_new(&end, &error);
     g_assert_no_error(error);
     g_assert_cmpint(near->profile->ipsec.method, ==, method);
     g_assert_cmpuint(far->tunnel.input_key, ==, 2);
@@ -521,9 +523,9 @@ test_source(void)
     GreAddress loopback, found;
 
     g_assert_true(gre_address_parse("127.0.0.1", &loopback));
-    g_assert_true(gre_near_source(&loopback, NULL, &found));
+    g_assert_true(gre_local_end_source(&loopback, NULL, &found));
     g_assert_true(gre_address_equal(&loopback, &found));
-    g_assert_false(gre_near_source(&loopback, "no-such-if", &found));
+    g_assert_false(gre_local_end_source(&loopback, "no-such-if", &found));
 }
 
 int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Following NetworkManager's active connections. */
-#include "nm-active.h"
+#include "nm/nm-active.h"
 
 #include "fake-bus.h"
 #include "fake-nm.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Following NetworkManager's profiles, and waiting for what it said of them last. */
-#include "nm-profiles.h"
+#include "nm/nm-profiles.h"
 
 #include "fake-bus.h"
 #include "fake-nm.h"
@@ -112,7 +112,7 @@ put_file(Fixture *f, const char *id, const char *uuid)
 {
     g_autoptr(GVariant) settings = g_variant_ref_sink(fake_nm_ethernet(id, uuid));
 
-    gre_profile_set_put(f->set, gre_known_profile_new("file", settings));
+    gre_profile_set_put(f->set, gre_profile_set_known_new("file", settings));
 }
 
 /* ---- the list ---- */

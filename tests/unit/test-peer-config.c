@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What strongSwan is told of a peer, byte for byte, and which profiles can share one. */
-#include "peer-config.h"
+#include "strongswan/peer-config.h"
 #include "profile-text.h"
 #include "vici-text.h"
 

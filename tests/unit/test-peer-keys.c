@@ -4,10 +4,10 @@
 #include "config.h"
 
 #include "fake-charon.h"
+#include "base/runtime-state.h"
 #include "gre-error.h"
-#include "peer-private.h"
 #include "profile-text.h"
-#include "state.h"
+#include "strongswan/peer-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -142,7 +142,7 @@ setup(Fixture *f, gconstpointer data)
 {
     (void) data;
     f->directory = g_dir_make_tmp("nm-gre-test-XXXXXX", NULL);
-    gre_state_set_directory(f->directory);
+    gre_runtime_state_set_directory(f->directory);
     f->charon = fake_charon_new();
     f->vici = f->charon->vici;
     f->peers = gre_peers_new(fake_vici_path(f->vici), &timing);
@@ -448,7 +448,7 @@ test_sweep(Fixture *f, gconstpointer data)
     const char *const ids[] = { left, gone, NULL };
 
     (void) data;
-    gre_state_save_keys(ids);
+    gre_runtime_state_save_keys(ids);
     g_ptr_array_add(f->charon->keys, g_strdup(left));
     g_ptr_array_add(f->charon->keys, id_of("office"));
     g_ptr_array_add(f->charon->authorities, g_strdup(OTHER "/0"));
@@ -461,7 +461,7 @@ test_sweep(Fixture *f, gconstpointer data)
     g_assert_cmpuint(f->charon->authorities->len, ==, 1);
     g_assert_cmpstr(f->charon->authorities->pdata[0], ==, "office");
     assert_saved(f, NULL);
-    g_assert_cmpuint(gre_state_list()->len, ==, 0);
+    g_assert_cmpuint(gre_runtime_state_list()->len, ==, 0);
 }
 
 /* What a connection of this run wants already is no leftover. */
@@ -473,7 +473,7 @@ test_sweep_wanted(Fixture *f, gconstpointer data)
     g_autoptr(User) user = NULL;
 
     (void) data;
-    gre_state_save_keys(ids);
+    gre_runtime_state_save_keys(ids);
     g_ptr_array_add(f->charon->keys, g_strdup(left));
     gre_peers_free(f->peers);
     f->peers = gre_peers_new(fake_vici_path(f->vici), &timing);

@@ -3,8 +3,8 @@
  * told. */
 #include "fake-charon.h"
 #include "gre-error.h"
-#include "peer-private.h"
 #include "profile-text.h"
+#include "strongswan/peer-private.h"
 #include "vici-text.h"
 
 #define NAME "nm-gre-192-0-2-1_192-0-2-2"

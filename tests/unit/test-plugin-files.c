@@ -2,9 +2,9 @@
 /*
  * Import and export as nmcli and the desktop do it: by libnm, out of the built plugin library.
  */
-#include "formats-text.h"
+#include "import-text.h"
 #include "gre-import-notes.h"
-#include "service-names.h"
+#include "gre-service-names.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

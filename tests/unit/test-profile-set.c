@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gre-error.h"
-#include "profile-set.h"
+#include "nm/profile-set.h"
 #include "settings-text.h"
 
 #define SERVICE "org.freedesktop.NetworkManager.gre"
@@ -54,7 +54,7 @@ set_from(const char *lines)
         g_auto(GStrv) words = g_strsplit(split[i], " ", -1);
         g_autoptr(GVariant) settings = settings_from(words);
 
-        gre_profile_set_put(set, gre_known_profile_new(words[1], settings));
+        gre_profile_set_put(set, gre_profile_set_known_new(words[1], settings));
     }
     return set;
 }
@@ -64,7 +64,7 @@ known(const char *text)
 {
     g_autoptr(GVariant) settings = settings_parse(text);
 
-    return gre_known_profile_new("/1", settings);
+    return gre_profile_set_known_new("/1", settings);
 }
 
 static void
@@ -346,8 +346,8 @@ test_many(void)
         g_autoptr(GVariant) tunnel = settings_parse(text);
         g_autoptr(GVariant) companion = settings_parse(companion_text);
 
-        gre_profile_set_put(set, gre_known_profile_new(key, tunnel));
-        gre_profile_set_put(set, gre_known_profile_new(companion_key, companion));
+        gre_profile_set_put(set, gre_profile_set_known_new(key, tunnel));
+        gre_profile_set_put(set, gre_profile_set_known_new(companion_key, companion));
     }
     gre_profile_set_each_protected(set, count_pair, &n);
     g_assert_cmpuint(n, ==, N);

@@ -61,7 +61,7 @@ test_complete(void)
 {
     gsize n = 0;
 
-    for (const GreProperty *property = gre_properties; property->name; property++, n++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++, n++) {
         g_assert_cmpuint(n, <, G_N_ELEMENTS(names));
         g_assert_cmpstr(property->name, ==, names[n]);
         g_assert_true(gre_property_find(property->name) == property);
@@ -77,7 +77,7 @@ test_complete(void)
 static void
 test_secrets(void)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         g_autofree char   *flags = g_strconcat(property->name, "-flags", NULL);
         const GreProperty *row = gre_property_find(flags);
 
@@ -91,7 +91,7 @@ test_secrets(void)
 static void
 test_rows(void)
 {
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         g_autofree char *allowed = gre_property_allowed(property);
         g_autoptr(GError) error = NULL;
 
@@ -124,14 +124,14 @@ test_needs(void)
 {
     guint all = 0;
 
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         all |= property->needs;
         if (g_str_has_prefix(property->name, "ipsec-"))
             g_assert_cmpuint(property->needs, !=, 0);
     }
     g_assert_cmpuint(all, ==, (1u << GRE_NEEDS_MAX) - 1);
     for (guint bit = 0; bit < GRE_NEEDS_MAX; bit++)
-        g_assert_nonnull(strchr(gre_need_to_string((GreNeed) (1u << bit)), '='));
+        g_assert_nonnull(strchr(gre_property_need_to_string((GreNeed) (1u << bit)), '='));
 }
 
 /* Values that are taken; for those that are numbers inside, which. */
@@ -341,7 +341,7 @@ test_bad_covers_types(void)
 
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
         covered |= 1u << gre_property_find(bad[i].name)->type;
-    for (const GreProperty *property = gre_properties; property->name; property++)
+    for (const GreProperty *property = gre_property_table; property->name; property++)
         g_assert_cmpuint(covered & 1u << property->type, !=, 0);
 }
 
@@ -386,7 +386,7 @@ test_never(void)
                                          "a\x7f", "\x1b[31m",    "a\302\205", "a\342\200\250",
                                          "\xc3",  "\xed\xa0\x80" };
 
-    for (const GreProperty *property = gre_properties; property->name; property++) {
+    for (const GreProperty *property = gre_property_table; property->name; property++) {
         for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
             g_autoptr(GError) error = NULL;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* list-sas answers as charon 5.9.8 gives them, and which of too many SAs must go. */
-#include "sa-list.h"
+#include "strongswan/sa-list.h"
 #include "vici-text.h"
 
 #define NAME "nm-gre-x"
@@ -361,9 +361,9 @@ test_equal(void)
     };
 
     same.bytes_in = same.packets_out = same.rekey = 7;
-    g_assert_true(gre_child_sa_equal(&base, &same));
+    g_assert_true(gre_sa_list_child_equal(&base, &same));
     for (guint i = 0; i < G_N_ELEMENTS(others); i++)
-        g_assert_false(gre_child_sa_equal(&base, &others[i]));
+        g_assert_false(gre_sa_list_child_equal(&base, &others[i]));
 }
 
 int

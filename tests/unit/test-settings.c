@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* NetworkManager's settings dictionary (a{sa{sv}}) as a profile. */
 #include "gre-error.h"
-#include "settings.h"
+#include "nm/settings.h"
 
 #define UUID   "7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11"
 #define CON    "'connection': {'id': <'Site B'>, 'uuid': <'" UUID "'>}"
@@ -138,8 +138,8 @@ test_covers(void)
           "192.0.2.2", FALSE },
         { ", 'ipv6': {'route-data': <[{'dest': <'2001:db8::'>, 'prefix': <uint32 32>}]>}",
           "2001:db8::2", TRUE },
-        { ", 'ipv4': {'route-data': <[{'dest': <'nonsense'>, 'prefix': <uint32 0>}]>}",
-          "192.0.2.2", FALSE },
+        { ", 'ipv4': {'route-data': <[{'dest': <'nonsense'>, 'prefix': <uint32 0>}]>}", "192.0.2.2",
+          FALSE },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -4,7 +4,7 @@
  * and the blocks made of it, NAME.json the JSON. With NM_GRE_GOLDEN=write the files are written
  * anew instead of compared (and the test is skipped): look at what git diff says then.
  */
-#include "status-text.h"
+#include "client/status-text.h"
 
 #include <string.h>
 
@@ -59,7 +59,7 @@ test_golden(gconstpointer data)
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     const GreStatusStyle style = { .now = NOW, .zone = utc, .width = 80 };
     g_autofree char     *table = gre_status_table(tunnels, &style);
-    g_autofree char     *blocks = gre_status_blocks(tunnels, &style);
+    g_autofree char     *blocks = gre_status_text_blocks(tunnels, &style);
     g_autofree char     *text = g_strdup_printf("%s---\n%s", table, blocks);
     g_autofree char     *json = gre_status_json(tunnels);
 
@@ -106,14 +106,14 @@ test_colour(void)
     g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
     const GreStatusStyle style = { .now = NOW, .zone = utc, .width = 80, .colour = TRUE };
     g_autofree char     *table = gre_status_table(tunnels, &style);
-    g_autofree char     *blocks = gre_status_blocks(tunnels, &style);
+    g_autofree char     *blocks = gre_status_text_blocks(tunnels, &style);
 
     g_assert_nonnull(strstr(table, "\033[33mseeking\033[0m"));
     g_assert_nonnull(strstr(table, "\033[31mfailed\033[0m"));
     g_assert_nonnull(strstr(blocks, "\033[1mtun3\033[0m\n"));
     g_assert_nonnull(strstr(blocks, "\033[31mfailed\033[0m since"));
-    g_assert_cmpstr(gre_status_colour("down"), ==, "");
-    g_assert_cmpstr(gre_status_colour("no such state"), ==, "");
+    g_assert_cmpstr(gre_status_text_colour("down"), ==, "");
+    g_assert_cmpstr(gre_status_text_colour("no such state"), ==, "");
 }
 
 /* A key of another type, from another version of the service, is as good as none. */
@@ -127,7 +127,7 @@ test_types(void)
     const GreStatusStyle style = { .now = NOW, .zone = utc, .width = 80 };
     g_autoptr(GVariant) tunnels = g_variant_parse(G_VARIANT_TYPE("aa{sv}"), text, NULL, NULL, NULL);
     g_autofree char *table = gre_status_table(tunnels, &style);
-    g_autofree char *blocks = gre_status_blocks(tunnels, &style);
+    g_autofree char *blocks = gre_status_text_blocks(tunnels, &style);
     g_autofree char *json = gre_status_json(tunnels);
 
     g_assert_nonnull(strstr(table, "\n-     -      "));

@@ -10,7 +10,7 @@
 
 #include "fake-vici.h"
 #include "gre-error.h"
-#include "vici-client.h"
+#include "vici/vici-client.h"
 
 typedef struct {
     FakeVici   *server;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "gre-error.h"
-#include "vici-frame.h"
-#include "vici-grammar.h"
+#include "vici/vici-frame.h"
+#include "vici/vici-grammar.h"
 
 typedef struct {
     const char *name;
@@ -640,8 +640,8 @@ test_frame_row(gconstpointer data)
     g_autoptr(GError) error = NULL;
     ViciPacket packet;
 
-    vici_splitter_feed(&splitter, row->bytes, row->len);
-    g_assert_cmpint(vici_splitter_next(&splitter, &packet, &error), ==, row->split);
+    vici_frame_splitter_feed(&splitter, row->bytes, row->len);
+    g_assert_cmpint(vici_frame_splitter_next(&splitter, &packet, &error), ==, row->split);
     switch (row->split) {
     case VICI_SPLIT_PACKET:
         g_assert_no_error(error);
@@ -649,17 +649,17 @@ test_frame_row(gconstpointer data)
         g_assert_cmpstr(packet.name, ==, row->text);
         g_assert_cmpmem(packet.message.data, packet.message.len, row->message,
                         strlen(row->message));
-        g_assert_false(vici_splitter_is_partial(&splitter));
-        g_assert_cmpint(vici_splitter_next(&splitter, &packet, NULL), ==, VICI_SPLIT_MORE);
+        g_assert_false(vici_frame_splitter_is_partial(&splitter));
+        g_assert_cmpint(vici_frame_splitter_next(&splitter, &packet, NULL), ==, VICI_SPLIT_MORE);
         break;
     case VICI_SPLIT_MORE:
         g_assert_no_error(error);
-        g_assert_cmpint(vici_splitter_is_partial(&splitter), ==, row->len > 0);
+        g_assert_cmpint(vici_frame_splitter_is_partial(&splitter), ==, row->len > 0);
         break;
     case VICI_SPLIT_INVALID:
         g_assert_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL);
         g_assert_nonnull(strstr(error->message, row->text));
-        g_assert_cmpint(vici_splitter_next(&splitter, &packet, NULL), ==, VICI_SPLIT_INVALID);
+        g_assert_cmpint(vici_frame_splitter_next(&splitter, &packet, NULL), ==, VICI_SPLIT_INVALID);
         break;
     }
 }
@@ -689,15 +689,15 @@ test_chunks(void)
         gsize chunk = (gsize) g_test_rand_int_range(1, g_test_rand_bit() ? 8 : 40000);
 
         chunk = MIN(chunk, stream->len - fed);
-        vici_splitter_feed(&splitter, stream->data + fed, chunk);
+        vici_frame_splitter_feed(&splitter, stream->data + fed, chunk);
         fed += chunk;
-        while (vici_splitter_next(&splitter, &packet, NULL) == VICI_SPLIT_PACKET) {
+        while (vici_frame_splitter_next(&splitter, &packet, NULL) == VICI_SPLIT_PACKET) {
             g_assert_cmpuint(packet.message.len, ==, lengths[seen] - 1);
             seen++;
         }
     }
     g_assert_cmpuint(seen, ==, G_N_ELEMENTS(lengths));
-    g_assert_false(vici_splitter_is_partial(&splitter));
+    g_assert_false(vici_frame_splitter_is_partial(&splitter));
 }
 
 static void

@@ -6,7 +6,7 @@
 #ifndef VICI_TEXT_H
 #define VICI_TEXT_H
 
-#include "vici-message.h"
+#include "vici/vici-message.h"
 
 #include <string.h>
 

@@ -22,12 +22,12 @@
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
 
-#include "barrier-nft.h"
-#include "barrier.h"
-#include "device.h"
+#include "kernel/barrier-nft.h"
 #include "gre-error.h"
-#include "tunnel.h"
-#include "underlay.h"
+#include "kernel/barrier.h"
+#include "kernel/device.h"
+#include "kernel/gre-links.h"
+#include "kernel/route.h"
 
 static GreNetlink *netlink;
 static guint       failures;
@@ -178,7 +178,7 @@ check_attributes(const GreDeviceSpec *spec, const GreDevice *device, const char 
 {
     g_autoptr(GreNlMsg) request = gre_device_build_request(spec, device->ifname, NULL);
     const struct ifinfomsg header = { .ifi_index = device->ifindex };
-    g_autoptr(GreNlMsg) get = gre_nlmsg_new(RTM_GETLINK, 0, &header, sizeof header);
+    g_autoptr(GreNlMsg) get = gre_netlink_message_new(RTM_GETLINK, 0, &header, sizeof header);
     Dumped   asked = { 0 }, is = { 0 };
     GString *wrong = g_string_new(NULL);
     guint    n = 0;
@@ -379,11 +379,11 @@ check_names(void)
         check(g_str_equal(b.ifname, "nmgre1"), "%s fills it", b.ifname);
     }
     {
-        g_autoptr(GArray) list = gre_tunnel_list(netlink, NULL);
+        g_autoptr(GArray) list = gre_links_list(netlink, NULL);
         guint marked = 0;
 
         for (guint i = 0; list != NULL && i < list->len; i++)
-            marked += g_str_equal(g_array_index(list, GreTunnel, i).uuid, a.uuid);
+            marked += g_str_equal(g_array_index(list, GreLink, i).uuid, a.uuid);
         check(marked == 3, "three devices have our mark");
     }
     gre_device_delete(netlink, a.ifindex, NULL);
@@ -770,14 +770,14 @@ static const RouteRow route_rows[] = {
 static void
 check_route_row(const RouteRow *row)
 {
-    GreAddress  remote = address(row->remote);
-    GreAddress  local = row->local != NULL ? address(row->local) : (GreAddress){ 0 };
-    GreUnderlay underlay = { 0 };
-    GError     *error = NULL;
-    char        text[GRE_ADDRESS_STRLEN];
-    gboolean    good = gre_underlay_lookup(netlink, &remote, row->local != NULL ? &local : NULL,
-                                        row->oif != NULL ? gre_device_index(netlink, row->oif) : 0,
-                                           row->fwmark, 0, &underlay, &error);
+    GreAddress remote = address(row->remote);
+    GreAddress local = row->local != NULL ? address(row->local) : (GreAddress){ 0 };
+    GreRoute   underlay = { 0 };
+    GError    *error = NULL;
+    char       text[GRE_ADDRESS_STRLEN];
+    gboolean   good = gre_route_lookup(netlink, &remote, row->local != NULL ? &local : NULL,
+                                     row->oif != NULL ? gre_device_index(netlink, row->oif) : 0,
+                                       row->fwmark, 0, &underlay, &error);
 
     if (row->source == NULL) {
         check_fails(good, &error, GRE_ERROR_ROUTE, row->words, row->remote);
@@ -794,10 +794,10 @@ check_route_row(const RouteRow *row)
 static void
 check_underlay(void)
 {
-    GreAddress  remote = address("192.0.2.2");
-    GreUnderlay out;
-    GError     *error = NULL;
-    gboolean    good;
+    GreAddress remote = address("192.0.2.2");
+    GreRoute   out;
+    GError    *error = NULL;
+    gboolean   good;
 
     must("ip addr add 192.0.2.10/24 dev near");
     must("ip route add 198.51.100.0/26 via 192.0.2.2");
@@ -811,8 +811,8 @@ check_underlay(void)
          " ip -6 route add prohibit 2001:db8:6::/48");
     for (guint i = 0; i < G_N_ELEMENTS(route_rows); i++)
         check_route_row(&route_rows[i]);
-    good = gre_underlay_lookup(netlink, &remote, NULL, 0, 0, gre_device_index(netlink, "near"),
-                               &out, &error);
+    good = gre_route_lookup(netlink, &remote, NULL, 0, 0, gre_device_index(netlink, "near"), &out,
+                            &error);
     check_fails(good, &error, GRE_ERROR_ROUTE, "through the tunnel itself",
                 "a way through the tunnel");
 }

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre doctor: finds why a tunnel doesn't pass traffic. */
+#include "config.h"
+
+#include "client/command.h"
+#include "client/nm-sync.h"
+#include "doctor/doctor-gather.h"
+#include "doctor/doctor-report.h"
+#include "gre-i18n.h"
+
+#include <stdio.h>
+
+static gboolean json;
+
+static const GOptionEntry options[] = {
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print what is found as a JSON object"), NULL },
+    G_OPTION_ENTRY_NULL,
+};
+
+/* Returns: whether nothing was found. */
+static gboolean
+tell(const GreFacts *facts, GError **error)
+{
+    g_autoptr(GreDiagnosis) diagnosis = gre_doctor_diagnose(facts);
+    guint            n = diagnosis->findings->len;
+    g_autofree char *text =
+        json ? gre_doctor_report_json(facts, diagnosis)
+             : gre_doctor_report_text(facts, diagnosis, gre_command_width(), gre_command_colour());
+
+    fputs(text, stdout);
+    if (n == 0)
+        return TRUE;
+    return gre_command_fail(
+        error, GRE_EXIT_FINDINGS,
+        N_PLURAL("%u thing is wrong with \"%s\"", "%u things are wrong with \"%s\"", n), n,
+        facts->id);
+}
+
+static gboolean
+run(char **arguments, GError **error)
+{
+    g_autoptr(NMClient) client = gre_nm_sync_open(error);
+    GreFacts facts = { 0 };
+    gboolean good;
+
+    good = client && gre_doctor_gather(client, arguments[0], &facts, error) && tell(&facts, error);
+    gre_doctor_facts_clear(&facts);
+    return good;
+}
+
+const GreCommand gre_cmd_doctor = {
+    .name = "doctor",
+    .arguments = N_("CONNECTION"),
+    .summary = N_("Find out why a tunnel doesn't pass traffic"),
+    .details = N_("CONNECTION is the name or UUID of a VPN profile of type gre, of an ip-tunnel "
+                  "profile, or of its companion. Nothing is changed; a few pings are sent. Some of "
+                  "it needs root."),
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

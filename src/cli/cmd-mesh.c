@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre mesh: writes the files of all tunnels between the sites that a YAML file describes. */
+#include "config.h"
+
+#include "client/command.h"
+#include "cli/secret-input.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+#include "import/file.h"
+#include "mesh/mesh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+enum { SEED_BYTES = 32 };
+
+static char    *output, *seed_file;
+static gboolean make_seed;
+
+static const GOptionEntry options[] = {
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+      N_("The directory that gets a directory for each site"), N_("DIRECTORY") },
+    { "seed-file", 0, 0, G_OPTION_ARG_FILENAME, &seed_file,
+      N_("What all secrets are made from, in place of seed-file in the description"), N_("FILE") },
+    { "make-seed", 0, 0, G_OPTION_ARG_NONE, &make_seed,
+      N_("Make that file, at random and for its owner alone, where it isn't there yet"), NULL },
+    G_OPTION_ENTRY_NULL,
+};
+
+static gboolean
+fail_file(GError **error, const char *path, int cause)
+{
+    return gre_command_fail(
+        error, cause == EACCES || cause == EPERM ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
+        "%s: %s", path, g_strerror(cause));
+}
+
+/* ---- seed ---- */
+
+/* Beside the description, unless it is a path of its own. */
+static char *
+seed_path(const GreMesh *mesh, const char *description)
+{
+    g_autofree char *directory = g_path_get_dirname(description);
+
+    if (seed_file || !mesh->seed_file)
+        return g_strdup(seed_file);
+    return g_path_is_absolute(mesh->seed_file) ? g_strdup(mesh->seed_file)
+                                               : g_build_filename(directory, mesh->seed_file, NULL);
+}
+
+static gboolean
+write_seed(const char *path, GError **error)
+{
+    guint8   bytes[SEED_BYTES];
+    char    *text, *line;
+    int      fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int      cause = errno;
+    gboolean done;
+
+    if (fd < 0)
+        return cause == EEXIST || fail_file(error, path, cause);
+    done = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
+    text = g_base64_encode(bytes, sizeof bytes);
+    line = g_strconcat(text, "\n", NULL);
+    done = done && write(fd, line, strlen(line)) == (gssize) strlen(line) && fsync(fd) == 0;
+    cause = errno;
+    close(fd);
+    explicit_bzero(bytes, sizeof bytes);
+    gre_secret_free_text(text);
+    gre_secret_free_text(line);
+    if (done)
+        return TRUE;
+    g_unlink(path);
+    return fail_file(error, path, cause);
+}
+
+/* (transfer full) */
+static char *
+read_seed(const GreMesh *mesh, const char *description, GError **error)
+{
+    g_autofree char *path = seed_path(mesh, description);
+
+    if (!path) {
+        gre_command_fail(error, GRE_EXIT_USAGE,
+                         _("secrets are made from a seed that you keep: seed-file in %s, or "
+                           "--seed-file FILE; --make-seed makes it"),
+                         description);
+        return NULL;
+    }
+    if (make_seed && !write_seed(path, error))
+        return NULL;
+    return gre_secret_input_read(path, error);
+}
+
+/* ---- files ---- */
+
+static gboolean
+make_directory(const char *path, GError **error)
+{
+    return g_mkdir_with_parents(path, 0700) == 0 || fail_file(error, path, errno);
+}
+
+static gboolean
+write_file(const GreMeshFile *file, GError **error)
+{
+    g_autofree char *path = g_build_filename(output, file->name, NULL);
+    g_autofree char *directory = g_path_get_dirname(path);
+    GError          *cause = NULL;
+
+    if (!make_directory(directory, error))
+        return FALSE;
+    if (g_file_set_contents_full(path, file->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                 &cause))
+        return TRUE;
+    gre_command_fail(error, GRE_EXIT_FAILED, "%s", cause->message);
+    g_error_free(cause);
+    return FALSE;
+}
+
+static gboolean
+write_files(GPtrArray *files, guint n_tunnels, GError **error)
+{
+    for (guint i = 0; i < files->len; i++)
+        if (!write_file(files->pdata[i], error))
+            return FALSE;
+    printf(_("%u files for %u tunnels are in %s.\n"), files->len, n_tunnels, output);
+    return TRUE;
+}
+
+/* ---- the whole ---- */
+
+static GreMesh *
+read_mesh(const char *path, GError **error)
+{
+    g_autoptr(GreFile) file = gre_file_load(path, error);
+    g_autoptr(GError) cause = NULL;
+    GreMesh *mesh = file ? gre_mesh_read(file->text, &cause) : NULL;
+
+    if (cause)
+        g_propagate_prefixed_error(error, g_steal_pointer(&cause), "%s: ", path);
+    return mesh;
+}
+
+static gboolean
+run(char **arguments, GError **error)
+{
+    g_autoptr(GreMesh) mesh = NULL;
+    g_autoptr(GPtrArray) tunnels = NULL, files = NULL;
+    char *seed = NULL;
+
+    gre_secret_hide_process();
+    if (!output)
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("--output DIRECTORY is missing"));
+    mesh = read_mesh(arguments[0], error);
+    seed = mesh ? read_seed(mesh, arguments[0], error) : NULL;
+    tunnels = seed ? gre_mesh_plan(mesh, seed, error) : NULL;
+    gre_secret_free_text(seed);
+    files = tunnels ? gre_mesh_files(mesh, tunnels, error) : NULL;
+    return files && write_files(files, tunnels->len, error);
+}
+
+const GreCommand gre_cmd_mesh = {
+    .name = "mesh",
+    .arguments = "SITES.yaml",
+    .summary = N_("Write the profiles of all tunnels between several sites"),
+    .details = N_("SITES.yaml describes the sites (man nm-gre). The same description and the same "
+                  "seed give the\nsame files."),
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

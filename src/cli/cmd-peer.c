@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre peer: prints what the other end of a tunnel has to be told, in the words of its make. */
+#include "config.h"
+
+#include "client/command.h"
+#include "cli/local-end.h"
+#include "client/companion.h"
+#include "client/nm-sync.h"
+#include "client/status-client.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+#include "gre-value.h"
+#include "keys/keys-client.h"
+#include "keys/public-keys.h"
+#include "remote/remote-formats.h"
+
+#include <stdio.h>
+
+static char    *format_name, *local, *name, **addresses, **networks;
+static gboolean show_secrets;
+
+static const GOptionEntry options[] = {
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format_name, N_("What the other end is"),
+      N_("FORMAT") },
+    { "local", 0, 0, G_OPTION_ARG_STRING, &local,
+      N_("This end's outer address as the other end sees it, behind a NAT the public one"),
+      N_("ADDRESS") },
+    { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &addresses,
+      N_("The other end's address in the tunnel, where the profile doesn't tell"),
+      N_("ADDRESS/LENGTH") },
+    { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &networks,
+      N_("A network behind this end, which the other end gets a route to"), N_("NETWORK/LENGTH") },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &name,
+      N_("What the tunnel is called over there; else this machine's name"), N_("NAME") },
+    { "show-secrets", 0, 0, G_OPTION_ARG_NONE, &show_secrets,
+      N_("Print the pre-shared key, not a placeholder"), NULL },
+    G_OPTION_ENTRY_NULL,
+};
+
+typedef struct {
+    const GreRemoteFormat *format;
+    NMClient              *client;
+    NMRemoteConnection    *vpn;    /* NULL: the tunnel isn't protected */
+    NMRemoteConnection    *tunnel; /* NULL: a VPN profile with a tunnel of its own */
+    GreLocalProfile       *near;
+    GreLocalKeys          *keys; /* NULL: no ipsec=pubkey */
+    GreLocalEnd            end;
+    GArray                *given, *behind; /* of GrePrefix */
+} Job;
+
+static void
+job_clear(Job *job)
+{
+    g_clear_object(&job->client);
+    g_clear_pointer(&job->near, gre_local_end_free);
+    g_clear_pointer(&job->keys, gre_local_keys_free);
+    g_clear_pointer(&job->given, g_array_unref);
+    g_clear_pointer(&job->behind, g_array_unref);
+}
+
+/* ---- what was given ---- */
+
+static gboolean
+find_format(Job *job, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_autofree char *all = NULL;
+
+    job->format = format_name ? gre_remote_formats_find(format_name) : NULL;
+    if (job->format)
+        return TRUE;
+    for (gsize i = 0; gre_remote_formats_table[i]; i++)
+        g_ptr_array_add(names, (gpointer) gre_remote_formats_table[i]->name);
+    g_ptr_array_add(names, NULL);
+    all = g_strjoinv(", ", (char **) names->pdata);
+    return gre_command_fail(error, GRE_EXIT_USAGE, _("--format: one of %s"), all);
+}
+
+static gboolean
+parse_prefixes(char **texts, const char *option, GArray **out, GError **error)
+{
+    GrePrefix prefix;
+
+    *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    for (gsize i = 0; texts && texts[i]; i++) {
+        if (!gre_address_prefix_parse(texts[i], &prefix))
+            return gre_command_fail(error, GRE_EXIT_USAGE,
+                                    _("%s: an address and a length such as 10.0.0.2/30"), option);
+        g_array_append_val(*out, prefix);
+    }
+    return TRUE;
+}
+
+static gboolean
+check_options(Job *job, GError **error)
+{
+    if (!find_format(job, error) || !parse_prefixes(addresses, "--address", &job->given, error) ||
+        !parse_prefixes(networks, "--network", &job->behind, error))
+        return FALSE;
+    if (local && !gre_value_unicast(local, &job->end.local))
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("--local: a unicast IP address"));
+    job->end.given = (const GrePrefix *) (gpointer) job->given->data;
+    job->end.n_given = job->given->len;
+    job->end.behind = (const GrePrefix *) (gpointer) job->behind->data;
+    job->end.n_behind = job->behind->len;
+    job->end.show_secrets = show_secrets;
+    return TRUE;
+}
+
+/* ---- the profiles ---- */
+
+static gboolean
+find_profiles(Job *job, const char *wanted, GError **error)
+{
+    job->client = gre_nm_sync_open(error);
+    if (!job->client)
+        return FALSE;
+    job->vpn = gre_companion_find_vpn(job->client, wanted, NULL);
+    if (job->vpn)
+        return TRUE;
+    job->vpn = gre_companion_find(job->client, wanted);
+    if (job->vpn) {
+        job->tunnel = gre_companion_tunnel_of(job->client, job->vpn);
+        return job->tunnel ||
+               gre_command_fail(error, GRE_EXIT_NOT_FOUND,
+                                _("the tunnel that the profile protects is not there"));
+    }
+    job->tunnel = gre_companion_find_tunnel(job->client, wanted, NULL);
+    if (job->tunnel) {
+        job->vpn = gre_companion_of(job->client, job->tunnel);
+        return TRUE;
+    }
+    gre_companion_find_vpn(job->client, wanted, error); /* fails again, and says why */
+    return FALSE;
+}
+
+/* A raw key, and a certificate that is in one file with its key, may need the key's password. */
+static gboolean
+is_in_key_file(NMRemoteConnection *vpn)
+{
+    g_autoptr(GHashTable) data = gre_companion_get_data((NMConnection *) vpn);
+
+    return g_hash_table_contains(data, "ipsec-private-key") &&
+           !g_hash_table_contains(data, "ipsec-cert");
+}
+
+static gboolean
+read_profiles(Job *job, GError **error)
+{
+    g_autoptr(GHashTable) secrets = NULL;
+
+    if (show_secrets && job->vpn) {
+        secrets = gre_nm_sync_get_secrets(job->vpn, error);
+        if (!secrets)
+            return FALSE;
+    } else if (job->vpn && is_in_key_file(job->vpn)) {
+        secrets = gre_nm_sync_get_secrets(job->vpn, NULL); /* the file may do without */
+    }
+    job->near =
+        gre_local_end_new((NMConnection *) job->vpn, (NMConnection *) job->tunnel, secrets, error);
+    if (!job->near)
+        return FALSE;
+    gre_local_end_fill(job->near, &job->end);
+    return TRUE;
+}
+
+/* ---- what only the running machine knows ---- */
+
+/* Of the service's status, where the tunnel is up. */
+static void
+ask_service(Job *job, GreAddress *own)
+{
+    NMConnection *main = (NMConnection *) (job->tunnel ? job->tunnel : job->vpn);
+    g_autoptr(GVariant) all =
+        gre_status_client_fetch_sync(nm_client_get_dbus_connection(job->client), NULL);
+
+    for (gsize i = 0; all && i < g_variant_n_children(all); i++) {
+        g_autoptr(GVariant) tunnel = g_variant_get_child_value(all, i);
+        const char *text, *state = "";
+
+        if (!gre_status_client_is_named(tunnel, nm_connection_get_uuid(main)))
+            continue;
+        if (g_variant_lookup(tunnel, "local", "&s", &text))
+            gre_address_parse(text, own);
+        if (g_variant_lookup(tunnel, "remote", "&s", &text))
+            gre_address_parse(text, &job->end.remote);
+        /* Before there is an SA the MTU is the worst case's. */
+        g_variant_lookup(tunnel, "state", "&s", &state);
+        if (g_str_equal(state, "active"))
+            g_variant_lookup(tunnel, "mtu", "u", &job->end.mtu);
+    }
+}
+
+static void
+resolve(Job *job)
+{
+    const GreProfile *profile = job->near->profile;
+    g_autoptr(GResolver) resolver = g_resolver_get_default();
+    GList *found = g_resolver_lookup_by_name(resolver, profile->remote_name, NULL, NULL);
+
+    for (GList *i = found; i && job->end.remote.family == AF_UNSPEC; i = i->next) {
+        g_autofree char *text = g_inet_address_to_string(i->data);
+        GreAddress       address;
+
+        if (gre_address_parse(text, &address) &&
+            (!profile->mode_is_set || address.family == gre_profile_mode_family(profile->mode)))
+            job->end.remote = address;
+    }
+    g_resolver_free_addresses(found);
+}
+
+static void
+complete(Job *job)
+{
+    const GreProfile *profile = job->near->profile;
+    GreAddress        own = { .family = AF_UNSPEC };
+
+    ask_service(job, &own);
+    if (profile->remote_name && job->end.remote.family == AF_UNSPEC)
+        resolve(job);
+    if (profile->local.family != AF_UNSPEC)
+        own = profile->local;
+    if (own.family == AF_UNSPEC)
+        gre_local_end_source(profile->remote_name ? &job->end.remote : &profile->remote,
+                             profile->parent, &own);
+    job->end.own = own;
+    if (!local)
+        job->end.local = own;
+    job->end.name = name ? name : g_get_host_name();
+}
+
+/* Read with the rights of whoever asks; nothing that is secret goes on from here. */
+static gboolean
+read_keys(Job *job, GError **error)
+{
+    const GreProfile *profile = job->near->profile;
+    const GreAddress *own = job->end.own.family != AF_UNSPEC ? &job->end.own : &job->end.local;
+    const GreAddress *remote = profile->remote_name ? &job->end.remote : &profile->remote;
+    g_autoptr(GreKeyRequest) request = NULL;
+
+    /* Where an address is missing this is said first. */
+    if (profile->ipsec.method != GRE_IPSEC_PUBKEY || own->family == AF_UNSPEC ||
+        remote->family == AF_UNSPEC)
+        return TRUE;
+    request = gre_keys_client_request(&profile->ipsec, own, remote, NULL);
+    job->end.keys = job->keys = gre_public_keys_read(request, error);
+    return job->keys != NULL;
+}
+
+/* ---- the whole ---- */
+
+static gboolean
+print(Job *job, GError **error)
+{
+    g_autoptr(GreRemoteEnd) end = gre_remote_end_new(&job->end, error);
+    char *text = end ? gre_remote_formats_write(job->format, end, error) : NULL;
+
+    if (text)
+        fputs(text, stdout);
+    gre_secret_free_text(text);
+    return text != NULL;
+}
+
+static gboolean
+run(char **arguments, GError **error)
+{
+    Job      job = { 0 };
+    gboolean done;
+
+    gre_secret_hide_process();
+    done = check_options(&job, error) && find_profiles(&job, arguments[0], error) &&
+           read_profiles(&job, error);
+    if (done) {
+        complete(&job);
+        done = read_keys(&job, error) && print(&job, error);
+    }
+    job_clear(&job);
+    return done;
+}
+
+const GreCommand gre_cmd_peer = {
+    .name = "peer",
+    .arguments = N_("CONNECTION"),
+    .summary = N_("Print the configuration for the other end of a tunnel"),
+    .details = N_("CONNECTION is the name or UUID of a VPN profile of type gre, or of an "
+                  "ip-tunnel profile.\nThe formats are in nm-gre(1); without --format they are "
+                  "named. What a format can't\nexpress is refused."),
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = run,
+};

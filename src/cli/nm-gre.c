@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre: which subcommand, its options, and how it ends. */
+#include "config.h"
+
+#include "client/command.h"
+#include "client/companion-data.h"
+#include "gre-i18n.h"
+#include "gre-property.h"
+#include "remote/remote-formats.h"
+
+#include <errno.h>
+#include <libintl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const GreCommand *const commands[] = {
+    &gre_cmd_status, &gre_cmd_watch, &gre_cmd_protect, &gre_cmd_unprotect,
+    &gre_cmd_doctor, &gre_cmd_peer,  &gre_cmd_mesh,
+};
+
+/* ---- help ---- */
+
+static char *
+exit_texts(void)
+{
+    GString *out = g_string_new(_("Exit status:"));
+
+    for (guint i = 0; i < GRE_EXIT_N; i++)
+        g_string_append_printf(out, "\n  %u  %s", i, _(gre_command_exit_texts[i]));
+    return g_string_free(out, FALSE);
+}
+
+static void
+print_help(void)
+{
+    g_autofree char *exits = exit_texts();
+
+    puts(_("Usage:\n  nm-gre COMMAND [OPTION…] [ARGUMENT…]\n\n"
+           "GRE tunnels of NetworkManager, and their IPsec.\n"));
+    puts(_("Commands:"));
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        printf("  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
+    puts(_("\nOptions:\n"
+           "  -h, --help     Print this; after a command, its options\n"
+           "  --version      Print the version\n"));
+    puts(exits);
+    puts(_("\nMore: nm-gre COMMAND --help, man nm-gre"));
+}
+
+static GOptionContext *
+context_for(const GreCommand *command)
+{
+    g_autofree char *sentence = NULL, *summary = NULL, *exits = exit_texts();
+    /* GOption names the program first and its options next; the command's name goes between. */
+    g_autofree char *name = g_strdup_printf("nm-gre %s", command->name);
+    GOptionContext  *context = g_option_context_new(_(command->arguments));
+
+    g_set_prgname(name);
+    /* Translators: makes a sentence of what a command does. */
+    sentence = g_strdup_printf(_("%s."), _(command->summary));
+    summary = command->details ? g_strdup_printf("%s\n\n%s", sentence, _(command->details))
+                               : g_steal_pointer(&sentence);
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, exits);
+    g_option_context_set_translation_domain(context, GETTEXT_PACKAGE);
+    g_option_context_add_main_entries(context, command->options, GETTEXT_PACKAGE);
+    return context;
+}
+
+/* ---- what the completion of a shell asks for ---- */
+
+static const GreCommand *
+find_command(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static void
+list_commands(const char *unused)
+{
+    (void) unused;
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        puts(commands[i]->name);
+}
+
+static void
+list_options(const char *name)
+{
+    const GreCommand *command = find_command(name);
+
+    for (const GOptionEntry *entry = command ? command->options : NULL; entry && entry->long_name;
+         entry++)
+        printf("--%s%s\n", entry->long_name, entry->arg == G_OPTION_ARG_NONE ? "" : "=");
+    puts("--help");
+}
+
+static void
+list_keys(const char *unused)
+{
+    (void) unused;
+    for (const GreProperty *property = gre_property_table; property->name; property++)
+        if (gre_companion_data_may_set(property, NULL))
+            puts(property->name);
+}
+
+static void
+list_values(const char *key)
+{
+    const GreProperty *property = gre_property_find(key);
+
+    for (gsize i = 0; property && property->choices && property->choices[i]; i++)
+        puts(property->choices[i]);
+}
+
+static void
+list_formats(const char *unused)
+{
+    (void) unused;
+    for (gsize i = 0; gre_remote_formats_table[i]; i++)
+        puts(gre_remote_formats_table[i]->name);
+}
+
+static const struct {
+    const char *name;
+    gboolean    argument;
+    void (*print)(const char *argument);
+} lists[] = {
+    { "--list-commands", FALSE, list_commands }, { "--list-options", TRUE, list_options },
+    { "--list-keys", FALSE, list_keys },         { "--list-values", TRUE, list_values },
+    { "--list-formats", FALSE, list_formats },
+};
+
+/* ---- running ---- */
+
+static int
+end(const GError *error, const char *hint)
+{
+    if (!error)
+        return GRE_EXIT_OK;
+    if (hint && gre_command_exit_of(error) == GRE_EXIT_USAGE)
+        gre_command_complain("%s (%s)", error->message, hint);
+    else
+        gre_command_complain("%s", error->message);
+    return (int) gre_command_exit_of(error);
+}
+
+static gboolean
+check_count(const GreCommand *command, char **arguments, GError **error)
+{
+    guint n = g_strv_length(arguments);
+
+    if (n >= command->least && n <= command->most)
+        return TRUE;
+    return gre_command_fail(error, GRE_EXIT_USAGE, _("%s wants %s"), command->name,
+                            _(command->arguments));
+}
+
+static int
+run_command(const GreCommand *command, int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = context_for(command);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *hint = g_strdup_printf("nm-gre %s --help", command->name);
+    char           **arguments = argv + 1;
+
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return end(error, hint);
+    if (arguments[0] && strcmp(arguments[0], "--") == 0)
+        arguments++;
+    if (!check_count(command, arguments, &error))
+        return end(error, hint);
+    command->run(arguments, &error);
+    if (fflush(stdout) != 0 && !error)
+        gre_command_fail(&error, GRE_EXIT_FAILED, _("can't write: %s"), g_strerror(errno));
+    return end(error, NULL);
+}
+
+/* Options that stand in place of a command. Returns: whether @argv[1] is one. */
+static gboolean
+run_option(char **argv)
+{
+    const char *name = argv[1];
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        print_help();
+        return TRUE;
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts(PACKAGE_NAME " " GRE_VERSION);
+        return TRUE;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (strcmp(name, lists[i].name) == 0 && (!lists[i].argument || argv[2])) {
+            lists[i].print(argv[2]);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+int
+main(int argc, char **argv)
+{
+    const GreCommand *command;
+
+    setlocale(LC_ALL, "");
+    bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    if (argc < 2) {
+        gre_command_complain(_("a command is missing (nm-gre --help)"));
+        return GRE_EXIT_USAGE;
+    }
+    if (run_option(argv))
+        return GRE_EXIT_OK;
+    command = find_command(argv[1]);
+    if (!command) {
+        gre_command_complain(_("there is no command \"%s\" (nm-gre --help)"), argv[1]);
+        return GRE_EXIT_USAGE;
+    }
+    return run_command(command, argc - 1, argv + 1);
+}

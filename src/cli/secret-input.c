@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A secret from a file or a person. */
+#include "config.h"
+
+#include "cli/secret-input.h"
+#include "client/command.h"
+#include "gre-i18n.h"
+#include "gre-io.h"
+#include "gre-secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum {
+    SECRET_MAX = 4096, /* bytes */
+    CTRL_C = 3,
+};
+
+static gssize
+read_retry(int fd, char *buf, gsize size)
+{
+    gssize n;
+
+    do
+        n = read(fd, buf, size);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* All that @fd has, as text; NULL with errno set (EFBIG, EILSEQ for a NUL, or read's). */
+static char *
+read_all(int fd)
+{
+    char  *text = g_malloc0(SECRET_MAX + 2);
+    gssize len = gre_io_read_up_to(fd, text, SECRET_MAX + 1);
+
+    if (len >= 0 && len <= SECRET_MAX && !memchr(text, '\0', (gsize) len)) {
+        if (len > 0 && text[len - 1] == '\n')
+            text[len - 1] = '\0';
+        return text;
+    }
+    if (len >= 0)
+        errno = len > SECRET_MAX ? EFBIG : EILSEQ;
+    explicit_bzero(text, SECRET_MAX + 2); /* gre_secret_free_text() would stop at a NUL */
+    g_free(text);
+    return NULL;
+}
+
+static void
+warn_if_open(int fd, const char *file)
+{
+    struct stat info;
+
+    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & S_IROTH))
+        gre_command_complain(_("warning: everybody on this machine can read %s (chmod 600)"), file);
+}
+
+char *
+gre_secret_input_read(const char *file, GError **error)
+{
+    gboolean is_stdin = strcmp(file, "-") == 0;
+    int      fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    char    *text = NULL;
+
+    if (fd >= 0) {
+        if (!is_stdin)
+            warn_if_open(fd, file);
+        text = read_all(fd);
+    }
+    if (!text)
+        gre_command_fail(error, errno == EACCES ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
+                         _("can't read the secret from %s: %s"),
+                         is_stdin ? _("standard input") : file, g_strerror(errno));
+    if (fd >= 0 && !is_stdin)
+        close(fd);
+    return text;
+}
+
+/* One line without echo. Ctrl-C ends the line instead of the program, which would leave the
+ * terminal without echo. */
+static char *
+ask_once(int tty, const char *prompt)
+{
+    struct termios before, quiet;
+    char          *line;
+    gssize         n;
+
+    if (tcgetattr(tty, &before) != 0)
+        return NULL;
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t) (ECHO | ISIG);
+    quiet.c_lflag |= ICANON;
+    quiet.c_cc[VEOL] = CTRL_C;
+    if (write(tty, prompt, strlen(prompt)) < 0 || tcsetattr(tty, TCSAFLUSH, &quiet) != 0)
+        return NULL;
+    line = g_malloc0(SECRET_MAX + 2);
+    n = read_retry(tty, line, SECRET_MAX + 1);
+    tcsetattr(tty, TCSAFLUSH, &before);
+    if (write(tty, "\n", 1) < 0)
+        n = -1;
+    if (n <= 0 || line[n - 1] != '\n' || memchr(line, '\0', (gsize) n)) {
+        explicit_bzero(line, SECRET_MAX + 2);
+        g_free(line);
+        errno = n < 0 ? errno : ECANCELED;
+        return NULL;
+    }
+    line[n - 1] = '\0';
+    return line;
+}
+
+char *
+gre_secret_input_ask(const char *prompt, const char *again, GError **error)
+{
+    int   tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    char *first = tty >= 0 ? ask_once(tty, prompt) : NULL;
+    char *second = first ? ask_once(tty, again) : NULL;
+
+    if (tty < 0)
+        gre_command_fail(error, GRE_EXIT_FAILED,
+                         _("there is no terminal to ask on: --psk-file FILE"));
+    else if (!second)
+        gre_command_fail(error, GRE_EXIT_FAILED, _("no pre-shared key was given: %s"),
+                         g_strerror(errno));
+    else if (strcmp(first, second) != 0)
+        gre_command_fail(error, GRE_EXIT_FAILED, _("the two pre-shared keys differ"));
+    if (!second || strcmp(first, second) != 0)
+        g_clear_pointer(&first, gre_secret_free_text);
+    gre_secret_free_text(second);
+    if (tty >= 0)
+        close(tty);
+    return first;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A secret from a file or a person, never from the command line or the environment.
+ */
+#ifndef GRE_SECRET_INPUT_H
+#define GRE_SECRET_INPUT_H
+
+#include <glib.h>
+
+/**
+ * gre_secret_input_read:
+ * @file: file name; "-" is standard input
+ * @error: GRE_EXIT_ERROR
+ *
+ * Warns on stderr where everybody can read the file. One newline at the end is cut.
+ *
+ * Returns: (transfer full): for gre_secret_free_text(), or NULL.
+ */
+char *gre_secret_input_read(const char *file, GError **error);
+
+/* Asks twice on the controlling terminal, without echo. As gre_secret_input_read(). */
+char *gre_secret_input_ask(const char *prompt, const char *again, GError **error);
+
+#endif

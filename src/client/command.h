@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the subcommands of nm-gre have in common: how each describes itself, how it ends, and how
+ * it writes.
+ */
+#ifndef GRE_COMMAND_H
+#define GRE_COMMAND_H
+
+#include <gio/gio.h>
+
+/* How nm-gre ends. The texts, for --help, are in gre_command_exit_texts[]; man/nm-gre.1 has them
+ * too (compared by tests/check/man-pages.sh). */
+typedef enum {
+    GRE_EXIT_OK,
+    GRE_EXIT_FAILED,
+    GRE_EXIT_USAGE,
+    GRE_EXIT_NOT_FOUND,
+    GRE_EXIT_NOT_RUNNING,
+    GRE_EXIT_NOT_PERMITTED,
+    GRE_EXIT_FINDINGS,
+    GRE_EXIT_N
+} GreExit;
+
+extern const char *const gre_command_exit_texts[GRE_EXIT_N];
+
+/* Errors whose code is a GreExit. */
+#define GRE_EXIT_ERROR (gre_command_error_quark())
+GQuark gre_command_error_quark(void);
+
+/* Sets @error to a line of this domain. Returns: FALSE. */
+gboolean
+gre_command_fail(GError **error, GreExit code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* The exit status that says the same as @error, which may be of any domain. */
+GreExit gre_command_exit_of(const GError *error);
+
+typedef struct {
+    const char         *name;
+    const char         *arguments; /* as in "usage: nm-gre NAME ARGUMENTS" */
+    const char         *summary;   /* one line, untranslated as all texts here */
+    const char         *details;   /* what --help adds; NULL: nothing */
+    const GOptionEntry *options;
+    guint               least, most; /* arguments */
+
+    /* @arguments: NULL-terminated, as on the command line: any bytes.
+     * Returns: FALSE with @error set where the exit status isn't 0. */
+    gboolean (*run)(char **arguments, GError **error);
+} GreCommand;
+
+extern const GreCommand gre_cmd_status;
+extern const GreCommand gre_cmd_watch;
+extern const GreCommand gre_cmd_protect;
+extern const GreCommand gre_cmd_unprotect;
+extern const GreCommand gre_cmd_doctor;
+extern const GreCommand gre_cmd_peer;
+extern const GreCommand gre_cmd_mesh;
+
+/* Writes "nm-gre: MESSAGE" (on one line, harmless to a terminal) to stderr. */
+void gre_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Columns of the terminal that stdout is, 0 where it is none. */
+guint gre_command_width(void);
+
+/* Whether stdout is a terminal that may be coloured: https://no-color.org/ */
+gboolean gre_command_colour(void);
+
+/* The system bus, whose end doesn't end the process. @error: GRE_EXIT_NOT_RUNNING. */
+GDBusConnection *gre_command_bus(GError **error);
+
+#endif

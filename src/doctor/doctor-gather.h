@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Gathers what the checks look at: profile, status, kernel, firewall, strongSwan, and a probe. It
+ * changes nothing, loads no module, and sends a few pings.
+ */
+#ifndef GRE_DOCTOR_GATHER_H
+#define GRE_DOCTOR_GATHER_H
+
+#include "doctor/doctor.h"
+
+#include <NetworkManager.h>
+
+/**
+ * gre_doctor_gather:
+ * @name: id or UUID of a VPN profile of ours, of an ip-tunnel profile, or of its companion
+ * @facts: all zero; gre_doctor_facts_clear() it in any case
+ * @error: GRE_EXIT_ERROR; what is wrong with the tunnel is no error
+ */
+gboolean gre_doctor_gather(NMClient *client, const char *name, GreFacts *facts, GError **error);
+
+/* The parts, in the order in which they need each other. */
+gboolean
+     gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *facts, GError **error);
+void gre_doctor_gather_status(GDBusConnection *bus, GreFacts *facts);
+void gre_doctor_gather_links(GreNetlink *netlink, GreFacts *facts);
+void gre_doctor_gather_kernel(GreFacts *facts);
+void gre_doctor_gather_firewall(GreFacts *facts);
+void gre_doctor_gather_charon(GreFacts *facts);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The service, strongSwan, and what the peer says in IKE, as the service's last failure tells it.
+ */
+#include "config.h"
+
+#include "doctor/doctor.h"
+#include "gre-i18n.h"
+
+#include <string.h>
+
+/* ---- what stands in the profile, and the service ---- */
+
+void
+gre_doctor_check_profile(const GreFacts *f, GreDiagnosis *out)
+{
+    g_autofree char *name = gre_doctor_name(f);
+    GreFinding      *finding;
+
+    if (!f->profile_error)
+        return;
+    finding = gre_doctor_add(out, "profile", GRE_SEVERITY_ERROR,
+                             _("the profile is wrong, it can't come up"));
+    gre_doctor_evidence(finding, "%s", f->profile_error);
+    gre_doctor_fix(finding, "nmcli connection edit %s", name);
+}
+
+void
+gre_doctor_check_service(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding;
+
+    if (!f->service_error || (f->native && f->ipsec == GRE_IPSEC_NO))
+        return;
+    finding = gre_doctor_add(out, "service", GRE_SEVERITY_ERROR, _("the service doesn't answer"));
+    gre_doctor_evidence(finding, "%s", f->service_error);
+    gre_doctor_fix(finding, "systemctl restart nm-gre.service");
+}
+
+/* ---- strongSwan ---- */
+
+static void
+mend_not_installed(const GreFacts *f, GreFinding *finding)
+{
+    if (gre_doctor_is_os(f, "debian"))
+        gre_doctor_fix(finding, "apt install charon-systemd strongswan-swanctl");
+    else if (gre_doctor_is_os(f, "fedora") || gre_doctor_is_os(f, "rhel"))
+        gre_doctor_fix(finding,
+                       "dnf install strongswan && systemctl enable --now strongswan.service");
+    else if (gre_doctor_is_os(f, "arch"))
+        gre_doctor_fix(finding,
+                       "pacman -S strongswan && systemctl enable --now strongswan.service");
+    else if (gre_doctor_is_os(f, "suse"))
+        gre_doctor_fix(finding,
+                       "zypper install strongswan && systemctl enable --now strongswan.service");
+}
+
+void
+gre_doctor_check_daemon(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding;
+
+    if (f->ipsec == GRE_IPSEC_NO || !f->charon_error)
+        return;
+    finding = gre_doctor_add(
+        out, f->charon_missing ? "strongswan-missing" : "strongswan-stopped", GRE_SEVERITY_ERROR,
+        f->charon_missing ? _("strongSwan is not installed") : _("strongSwan is not running"));
+    gre_doctor_evidence(finding, "%s", f->charon_error);
+    if (f->charon_missing)
+        mend_not_installed(f, finding);
+    else
+        gre_doctor_fix(finding, "systemctl enable --now strongswan.service");
+}
+
+/* What charon can't do without, and what gives it: the plugins of strongSwan 5.9 and 6.0. */
+static const struct {
+    GreIpsec    least; /* the method from which on it is needed */
+    const char *plugins;
+} needed[] = {
+    { GRE_IPSEC_PSK, "kernel-netlink" },
+    { GRE_IPSEC_PSK, "socket-default socket-dynamic" },
+    { GRE_IPSEC_PSK, "nonce" },
+    { GRE_IPSEC_PSK, "openssl curve25519 gmp gcrypt botan wolfssl" },
+    { GRE_IPSEC_PSK, "openssl hmac gcrypt botan wolfssl" },
+    { GRE_IPSEC_PUBKEY, "openssl gmp gcrypt botan wolfssl" },
+    { GRE_IPSEC_PUBKEY, "pem" },
+    { GRE_IPSEC_PUBKEY, "pkcs1 pkcs8 openssl botan wolfssl" },
+};
+
+static gboolean
+has_one_of(const GreFacts *f, const char *plugins)
+{
+    g_auto(GStrv) names = g_strsplit(plugins, " ", -1);
+
+    for (guint i = 0; names[i]; i++)
+        if (g_strv_contains((const char *const *) f->plugins, names[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void
+gre_doctor_check_plugins(const GreFacts *f, GreDiagnosis *out)
+{
+    g_autofree char *there = f->plugins ? g_strjoinv(" ", f->plugins) : NULL;
+    GreFinding      *finding;
+
+    for (gsize i = 0; there && f->ipsec != GRE_IPSEC_NO && i < G_N_ELEMENTS(needed); i++) {
+        g_auto(GStrv) names = g_strsplit(needed[i].plugins, " ", -1);
+
+        if (f->ipsec < needed[i].least || has_one_of(f, needed[i].plugins))
+            continue;
+        finding = gre_doctor_add(out, "strongswan-plugin", GRE_SEVERITY_ERROR,
+                                 names[1] ? _("strongSwan lacks a plugin, one of: %s")
+                                          : _("strongSwan lacks the plugin %s"),
+                                 needed[i].plugins);
+        gre_doctor_evidence(finding, _("it has loaded: %s"), there);
+        gre_doctor_fix(finding,
+                       "sed -i 's/load = no/load = yes/' /etc/strongswan.d/charon/%s.conf && "
+                       "systemctl restart strongswan.service",
+                       names[0]);
+        return; /* what else lacks may come with it */
+    }
+}
+
+/* ---- what the peer said ---- */
+
+/* Texts of ipsec-cause.c and of the engine, to what they are about. The first that matches counts.
+ * "" is what another check finds out by itself. */
+static const struct {
+    const char *text, *kind;
+} kinds[] = {
+    { "no answer from the peer", "peer-silent" },
+    { "the peer refused our authentication", "psk" },
+    { "wrong pre-shared key", "psk" },
+    { "traffic selector", "selector" },
+    { "identity", "identity" },
+    { "has no configuration for us yet", "proposal" },
+    { "proposal", "proposal" },
+    { "tunnel mode where transport mode is due", "selector" },
+    { "strongSwan is not", "" },
+    { "can't be reached", "" },
+    { "same endpoints", "" },
+};
+
+const char *
+gre_doctor_failure_kind(const char *failure)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strstr(failure, kinds[i].text))
+            return kinds[i].kind;
+    return NULL;
+}
+
+static void
+see_identities(const GreFacts *f, GreFinding *finding)
+{
+    char local[GRE_ADDRESS_STRLEN], remote[GRE_ADDRESS_STRLEN];
+
+    gre_doctor_evidence(finding, _("this end says \"%s\" and expects \"%s\""),
+                        f->local_id ? f->local_id : gre_address_to_string(&f->local, local),
+                        f->remote_id ? f->remote_id : gre_address_to_string(&f->remote, remote));
+}
+
+static void
+report_psk(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding =
+        gre_doctor_add(out, "psk", GRE_SEVERITY_ERROR,
+                       _("the two ends have different pre-shared keys (or identities)"));
+    g_autofree char *name = gre_doctor_name(f);
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    see_identities(f, finding);
+    if (f->native)
+        gre_doctor_fix(finding, "nm-gre protect %s --ask --up", name);
+    else
+        gre_doctor_fix(finding,
+                       /* Without the key in arguments, which everybody sees. NetworkManager asks
+                        * for none that it has, nor forgets it by "modify -vpn.secrets". */
+                       "printf '%%s\\n' 'set vpn.secrets ipsec-psk=KEY' 'save persistent' quit | "
+                       "nmcli connection edit %s && nmcli connection up %s",
+                       name, name);
+}
+
+static void
+report_identity(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding = gre_doctor_add(out, "identity", GRE_SEVERITY_ERROR,
+                                         _("the peer has another identity than expected"));
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    see_identities(f, finding);
+    gre_doctor_fix_key(finding, f, "ipsec-remote-id", "IDENTITY");
+}
+
+static void
+report_proposal(const GreFacts *f, GreDiagnosis *out)
+{
+    gboolean    esp = strstr(f->failure, "ESP") != NULL;
+    GreFinding *finding =
+        gre_doctor_add(out, "proposal", GRE_SEVERITY_ERROR,
+                       esp ? _("the two ends have no algorithms in common for ESP")
+                           : _("the two ends have no algorithms in common for IKE, or the peer "
+                               "has no configuration for this end"));
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix_key(finding, f, esp ? "ipsec-esp-proposals" : "ipsec-ike-proposals",
+                       "aes256-sha256-modp2048");
+}
+
+static void
+report_selector(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding =
+        gre_doctor_add(out, "selector", GRE_SEVERITY_ERROR,
+                       _("the peer protects other traffic than GRE between these two addresses"));
+    g_autofree char *name = gre_doctor_name(f);
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix(finding, "nm-gre status %s", name);
+}
+
+void
+gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
+{
+    static const struct {
+        const char *kind;
+        void (*report)(const GreFacts *f, GreDiagnosis *out);
+    } reports[] = {
+        { "psk", report_psk },
+        { "identity", report_identity },
+        { "proposal", report_proposal },
+        { "selector", report_selector },
+    };
+    const char *kind = f->failure ? gre_doctor_failure_kind(f->failure) : NULL;
+
+    for (gsize i = 0; kind && i < G_N_ELEMENTS(reports); i++)
+        if (g_str_equal(reports[i].kind, kind))
+            reports[i].report(f, out);
+}
+
+void
+gre_doctor_check_failure(const GreFacts *f, GreDiagnosis *out)
+{
+    g_autofree char *name = gre_doctor_name(f);
+    GreFinding      *finding;
+
+    if (!f->failure || gre_doctor_failure_kind(f->failure))
+        return;
+    finding = gre_doctor_add(out, "failure", GRE_SEVERITY_ERROR,
+                             _("the tunnel failed for another reason"));
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix(finding, "journalctl -b -t nm-gre-service | grep -F %s", name);
+}

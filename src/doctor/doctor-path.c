@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The way to the peer, and what the probe's packets met there. */
+#include "config.h"
+
+#include "doctor/doctor.h"
+#include "gre-i18n.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the route ---- */
+
+/* Gateway and interface of the default route that isn't the tunnel's, as `ip route` takes them. */
+static char *
+default_way(const GreFacts *f)
+{
+    g_auto(GStrv) lines = g_strsplit(!f->ip6 && f->routes4 ? f->routes4 : "", "\n", -1);
+
+    for (guint i = 0; lines[i]; i++) {
+        g_auto(GStrv) words = g_strsplit_set(lines[i], "\t ", -1);
+        struct in_addr gateway;
+        char           text[INET_ADDRSTRLEN];
+
+        if (g_strv_length(words) < 8 || g_strcmp0(words[0], f->device) == 0 ||
+            !g_str_equal(words[1], "00000000") || !g_str_equal(words[7], "00000000"))
+            continue;
+        gateway.s_addr = (guint32) strtoul(words[2], NULL, 16);
+        inet_ntop(AF_INET, &gateway, text, sizeof text);
+        return gateway.s_addr == 0 ? g_strdup_printf("dev %s", words[0])
+                                   : g_strdup_printf("via %s dev %s", text, words[0]);
+    }
+    return g_strdup("via GATEWAY dev INTERFACE");
+}
+
+static void
+report_loop(const GreFacts *f, GreDiagnosis *out)
+{
+    char             remote[GRE_ADDRESS_STRLEN];
+    g_autofree char *way = default_way(f);
+    GreFinding      *finding =
+        gre_doctor_add(out, "route-loop", GRE_SEVERITY_ERROR,
+                       _("the route to the peer leads through the tunnel itself"));
+
+    gre_address_to_string(&f->remote, remote);
+    gre_doctor_evidence(finding, _("packets to %s leave by %s"), remote, f->device);
+    gre_doctor_fix(finding, "ip route add %s %s", remote, way);
+}
+
+void
+gre_doctor_check_route(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding;
+
+    if (f->device && g_strcmp0(f->underlay, f->device) == 0)
+        report_loop(f, out);
+    else if (f->route_error) {
+        finding =
+            gre_doctor_add(out, "route", GRE_SEVERITY_ERROR, _("there is no way to the peer"));
+        gre_doctor_evidence(finding, "%s", f->route_error);
+        gre_doctor_fix(finding, "nmcli device status");
+    }
+}
+
+/* ---- keys ---- */
+
+static char *
+key_text(gboolean keyed, guint32 key)
+{
+    return keyed ? g_strdup_printf("%u (0x%x)", key, key) : g_strdup(_("no key"));
+}
+
+static gboolean
+has_one_key(const GreTunnelOptions *options)
+{
+    return options->has_input_key == options->has_output_key &&
+           (!options->has_input_key || options->input_key == options->output_key);
+}
+
+/* @key: NULL for none. Where there was one key for both ways, there is one again. */
+static void
+mend_input_key(GreFinding *finding, const GreFacts *f, const char *key)
+{
+    g_autofree char *name = gre_doctor_name(f);
+    const char      *which = has_one_key(&f->options) ? "key" : "input-key";
+
+    if (!f->native && key)
+        gre_doctor_fix_key(finding, f, which, "%s", key);
+    else if (!f->native)
+        gre_doctor_fix(finding, "nmcli connection modify %s -vpn.data %s && nmcli connection up %s",
+                       name, which, name);
+    else if (has_one_key(&f->options))
+        gre_doctor_fix(finding,
+                       "nmcli connection modify %s ip-tunnel.input-key '%s' "
+                       "ip-tunnel.output-key '%s' && nmcli connection up %s",
+                       name, key ? key : "", key ? key : "", name);
+    else
+        gre_doctor_fix_key(finding, f, which, "'%s'", key ? key : "");
+}
+
+/* What comes back from the peer is for no tunnel of ours. */
+static void
+report_input_key(const GreFacts *f, GreDiagnosis *out)
+{
+    const GreProbe  *p = &f->probe;
+    g_autofree char *theirs = key_text(p->other_keyed, p->other_key);
+    g_autofree char *ours = key_text(f->options.has_input_key, f->options.input_key);
+    g_autofree char *number = g_strdup_printf("%u", p->other_key);
+    GreFinding      *finding =
+        gre_doctor_add(out, "key", GRE_SEVERITY_ERROR, _("the two ends have different GRE keys"));
+
+    gre_doctor_evidence(finding, _("in the peer's packets: %s"), theirs);
+    gre_doctor_evidence(finding, _("expected here: %s"), ours);
+    mend_input_key(finding, f, p->other_keyed ? number : NULL);
+}
+
+/* The peer says that it has no tunnel for ours. */
+static void
+report_output_key(const GreFacts *f, GreDiagnosis *out)
+{
+    char             remote[GRE_ADDRESS_STRLEN];
+    g_autofree char *ours = key_text(f->options.has_output_key, f->options.output_key);
+    GreFinding      *finding =
+        gre_doctor_add(out, "key", GRE_SEVERITY_ERROR,
+                       _("the peer has no tunnel with this GRE key between these two addresses"));
+
+    gre_address_to_string(&f->remote, remote);
+    gre_doctor_evidence(finding, _("%s answers GRE packets with ICMP \"port unreachable\""),
+                        remote);
+    gre_doctor_evidence(finding, _("sent from here: %s"), ours);
+    gre_doctor_fix_key(finding, f, has_one_key(&f->options) && !f->native ? "key" : "output-key",
+                       "KEY");
+}
+
+void
+gre_doctor_check_key(const GreFacts *f, GreDiagnosis *out)
+{
+    const GreProbe *p = &f->probe;
+
+    if (!p->made || p->inner_answered > 0)
+        return;
+    if (p->gre_other > 0 && p->gre_in == 0)
+        report_input_key(f, out);
+    else if (p->no_such_tunnel > 0)
+        report_output_key(f, out);
+}
+
+/* ---- MTU ---- */
+
+void
+gre_doctor_check_mtu(const GreFacts *f, GreDiagnosis *out)
+{
+    const GreProbe *p = &f->probe;
+    gboolean        probed = p->mtu_tried > 0 && p->mtu_passed < p->mtu_tried;
+    guint           fits = probed ? p->mtu_passed : f->mtu_fits;
+    GreFinding     *finding;
+
+    if (!probed && (f->mtu_fits == 0 || f->mtu <= f->mtu_fits))
+        return;
+    finding = gre_doctor_add(out, "mtu", GRE_SEVERITY_ERROR,
+                             _("the tunnel's MTU is too big for the way to the peer"));
+    if (probed)
+        gre_doctor_evidence(finding,
+                            _("packets of %u bytes are not answered, those of %u bytes are"),
+                            p->mtu_tried, p->mtu_passed);
+    else
+        gre_doctor_evidence(finding, _("it is %u bytes, and %u would fit"), f->mtu, f->mtu_fits);
+    if (fits > 0)
+        gre_doctor_fix_key(finding, f, "mtu", "%u", fits);
+}
+
+/* ---- silence ---- */
+
+static void
+see_outer(const GreFacts *f, GreFinding *finding)
+{
+    char remote[GRE_ADDRESS_STRLEN];
+
+    gre_address_to_string(&f->remote, remote);
+    if (f->probe.outer_answered > 0)
+        gre_doctor_evidence(finding, _("%s answers pings beside the tunnel"), remote);
+    else if (f->probe.outer_sent > 0)
+        gre_doctor_evidence(finding, _("%s answers no pings beside the tunnel either"), remote);
+}
+
+static void
+report_prohibited(const GreFacts *f, GreDiagnosis *out)
+{
+    char        by[GRE_ADDRESS_STRLEN];
+    GreFinding *finding = gre_doctor_add(out, "peer-firewall", GRE_SEVERITY_ERROR,
+                                         _("a firewall on the way, or the peer's, refuses "
+                                           "the tunnel's packets"));
+
+    gre_address_to_string(&f->probe.prohibited_by, by);
+    gre_doctor_evidence(finding, _("%s answers with ICMP \"administratively prohibited\""), by);
+    gre_doctor_fix(finding,
+                   "firewall-cmd --permanent --add-service=gre%s && firewall-cmd "
+                   "--reload   # %s",
+                   f->ipsec != GRE_IPSEC_NO ? " --add-service=ipsec" : "", by);
+}
+
+static void
+report_no_esp(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding = gre_doctor_add(out, "no-esp", GRE_SEVERITY_ERROR,
+                                         _("the peer answers IKE, but no ESP comes from it"));
+
+    gre_doctor_evidence(finding, _("the SA is there; %u packets went out by it, none came in"),
+                        (guint) f->probe.sa_out);
+    see_outer(f, finding);
+    if (!f->encap)
+        gre_doctor_fix_key(finding, f, "ipsec-encap", "yes");
+}
+
+static void
+report_silent(const GreFacts *f, GreDiagnosis *out)
+{
+    char        remote[GRE_ADDRESS_STRLEN];
+    GreFinding *finding =
+        gre_doctor_add(out, "peer-silent", GRE_SEVERITY_ERROR, _("the peer is silent"));
+
+    gre_address_to_string(&f->remote, remote);
+    if (f->failure)
+        gre_doctor_evidence(finding, "%s", f->failure);
+    else
+        gre_doctor_evidence(finding, _("%u pings through the tunnel; no GRE packet came back"),
+                            f->probe.inner_sent);
+    if (f->probe.no_gre > 0)
+        gre_doctor_evidence(finding, _("%s says that it doesn't know GRE"), remote);
+    see_outer(f, finding);
+    if (f->remote.family != AF_UNSPEC)
+        gre_doctor_fix(finding, "tcpdump -ni %s host %s", f->underlay ? f->underlay : "any",
+                       remote);
+}
+
+static gboolean
+is_silent(const GreFacts *f)
+{
+    const char *kind = f->failure ? gre_doctor_failure_kind(f->failure) : NULL;
+
+    if (g_strcmp0(kind, "peer-silent") == 0)
+        return TRUE;
+    return f->ipsec == GRE_IPSEC_NO && f->probe.inner_sent > 0 &&
+           f->probe.target.family != AF_UNSPEC && f->probe.inner_answered == 0 &&
+           f->probe.gre_in == 0;
+}
+
+void
+gre_doctor_check_silent(const GreFacts *f, GreDiagnosis *out)
+{
+    const GreProbe *p = &f->probe;
+
+    if (p->inner_answered > 0)
+        return;
+    if (p->prohibited > 0)
+        report_prohibited(f, out);
+    else if (f->ipsec != GRE_IPSEC_NO && f->sa && p->sa_out > 0 && p->sa_in == 0)
+        report_no_esp(f, out);
+    else if (is_silent(f))
+        report_silent(f, out);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Chains of rules as nftables and iptables both have them, with each rule's answer to one packet;
+ * and the packet's way through them.
+ */
+#ifndef GRE_FIREWALL_CHAINS_H
+#define GRE_FIREWALL_CHAINS_H
+
+#include "doctor/firewall.h"
+
+typedef enum {
+    GRE_MATCH_NO,
+    GRE_MATCH_YES,
+    GRE_MATCH_MAYBE, /* not known of the packet */
+} GreMatch;
+
+typedef enum {
+    GRE_VERDICT_NONE, /* goes on to the next rule */
+    GRE_VERDICT_ACCEPT,
+    GRE_VERDICT_DROP,
+    GRE_VERDICT_RETURN,
+    GRE_VERDICT_JUMP,
+    GRE_VERDICT_GOTO,
+    GRE_VERDICT_UNKNOWN, /* a queue, or what the reader doesn't know */
+} GreVerdict;
+
+typedef struct {
+    GreMatch   match;
+    GreVerdict verdict;
+    char      *target; /* of a jump or goto */
+    char      *text;   /* as shown where it drops; NULL: made of the verdict */
+} GreRule;
+
+typedef struct {
+    char      *name;
+    gboolean   hooked; /* the kernel gives it the packet */
+    gboolean   drops;  /* its policy */
+    GPtrArray *rules;  /* GreRule */
+} GreChain;
+
+/* The chains of one table: char* -> GreChain. */
+GHashTable *gre_firewall_chains_new(void);
+
+/* The chain of that name; made where there is none. */
+GreChain *gre_firewall_chains_get(GHashTable *chains, const char *name);
+
+/* Takes @rule's strings. */
+void gre_firewall_chains_add(GreChain *chain, const GreRule *rule);
+
+/**
+ * gre_firewall_chains_drop:
+ * @table: for the drop's text
+ *
+ * Returns: whether one of the hooked chains certainly drops the packet; then @drop is filled.
+ */
+gboolean gre_firewall_chains_drop(GHashTable *chains, const char *table, GreDrop *drop);
+
+GreMatch gre_firewall_match_not(GreMatch match);
+GreMatch gre_firewall_match_and(GreMatch a, GreMatch b);
+GreMatch gre_firewall_match_of(gboolean value);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection's device: made from its profile, or, where it is the companion of a native tunnel,
+ * the one that NetworkManager made. And its MTU, which follows what fits.
+ */
+#include "engine/connection-private.h"
+
+#include "base/log.h"
+#include "gre-error.h"
+#include "gre-mtu.h"
+
+gboolean
+gre_connection_device_is_native(const GreConnection *connection)
+{
+    return connection->profile->protects != NULL;
+}
+
+/* ---- what it will be ---- */
+
+/* Borrowed from the connection. */
+static GreDeviceSpec
+spec(const GreConnection *connection)
+{
+    const GreProfile *profile = connection->profile;
+
+    return (GreDeviceSpec){
+        .uuid = profile->uuid,
+        .ifname = profile->ifname,
+        .mode = connection->mode,
+        .local = connection->underlay.source,
+        .remote = connection->remote,
+        .parent_ifindex = connection->parent,
+        .mtu = connection->mtu,
+        .options = &profile->tunnel,
+    };
+}
+
+gboolean
+gre_connection_device_check(GreConnection *connection, GError **error)
+{
+    GreDeviceSpec wanted = spec(connection);
+
+    return gre_connection_device_is_native(connection) ||
+           gre_device_check(connection->engine->netlink, &wanted, error);
+}
+
+/* The tunnel as it runs: its profile may have been edited since it was brought up. */
+gboolean
+gre_connection_device_find_native(GreConnection *connection, GError **error)
+{
+    const char *ifname = connection->profile->ifname;
+
+    if (!ifname || !gre_links_find(connection->engine->netlink, ifname, &connection->native)) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_DEVICE_GONE,
+                    "protects: the tunnel's device%s%s%s is not there: bring the tunnel up, and it "
+                    "brings this connection up",
+                    ifname ? " \"" : "", ifname ? ifname : "", ifname ? "\"" : "");
+        return FALSE;
+    }
+    if (!gre_address_is_any(&connection->native.remote)) {
+        connection->device.ifindex = connection->native.ifindex;
+        g_strlcpy(connection->device.ifname, ifname, sizeof connection->device.ifname);
+        connection->has_device = TRUE;
+        return TRUE;
+    }
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "protects: the tunnel's device \"%s\" has no remote address", ifname);
+    return FALSE;
+}
+
+/* ---- the MTU ---- */
+
+guint
+gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *parts)
+{
+    gboolean                companion = gre_connection_device_is_native(connection);
+    const GreProfile       *profile = connection->profile;
+    const GreTunnelOptions *options = companion ? &connection->native.options : &profile->tunnel;
+    const GrePeerUser      *peer = gre_protection_peer(connection->protection);
+    const GreChildSa       *child = peer ? gre_peer_user_child(peer) : NULL;
+    GreMtuInput             input = {
+                    .underlay_mtu = connection->underlay.mtu,
+                    .family = connection->remote.family,
+                    .ethernet = companion && connection->native.ethernet,
+                    .key = options->has_output_key,
+                    .checksum = options->checksum,
+                    .sequence = options->sequence,
+                    .encap_limit =
+                        connection->mode == GRE_MODE_IP6GRE && options->encap_limit != GRE_ENCAP_LIMIT_NONE,
+    };
+
+    if (profile->ipsec.method != GRE_IPSEC_NO && !child)
+        return gre_mtu_worst_case(&input);
+    if (child)
+        input.esp = (GreMtuEsp){
+            .esp = TRUE,
+            .encr_alg = child->encr_alg,
+            .integ_alg = child->integ_alg,
+            .tunnel_mode = child->tunnel_mode,
+            .encap = child->encap,
+        };
+    return gre_mtu_compute(&input, parts);
+}
+
+/* One that the profile sets is kept, whatever fits. */
+static guint
+wanted_mtu(const GreConnection *connection)
+{
+    return connection->profile->mtu != GRE_MTU_AUTO
+               ? connection->profile->mtu
+               : gre_connection_device_fit_mtu(connection, NULL);
+}
+
+void
+gre_connection_device_follow_mtu(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+    guint mtu = wanted_mtu(connection);
+
+    if (!connection->has_device || mtu == connection->mtu)
+        return;
+    gre_connection_log(connection, LOG_NOTICE, "MTU is %u bytes now, was %u", mtu, connection->mtu);
+    connection->mtu = mtu;
+    if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
+        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+}
+
+/* NetworkManager sets the MTU that it was told when it comes to it, which may be after the SA has
+ * changed it. Another one is somebody's own. */
+void
+gre_connection_device_keep_mtu(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+    GreNetlink   *netlink = connection->engine->netlink;
+    int           ifindex = connection->device.ifindex;
+    GreDeviceInfo info;
+
+    if (connection->first_mtu == 0 || connection->first_mtu == connection->mtu ||
+        !gre_device_info(netlink, ifindex, NULL, &info) || info.mtu != connection->first_mtu)
+        return;
+    if (!gre_device_set_mtu(netlink, ifindex, connection->mtu, &error))
+        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+}
+
+static void
+warn_of_mtu(const GreConnection *connection)
+{
+    guint fits = gre_connection_device_fit_mtu(connection, NULL);
+
+    if (connection->mtu > fits)
+        gre_connection_log(connection, LOG_WARNING,
+                           "the profile's MTU of %u bytes is too big: %u fit, larger packets are "
+                           "fragmented or lost",
+                           connection->mtu, fits);
+}
+
+/* ---- making it, or taking it over ---- */
+
+static gboolean
+add_addresses(GreConnection *connection, const GrePrefix *prefixes, gsize n, GError **error)
+{
+    /* The first is NetworkManager's to add: its interface takes one of each family. */
+    for (gsize i = 1; i < n; i++)
+        if (!gre_device_add_address(connection->engine->netlink, connection->device.ifindex,
+                                    &prefixes[i], error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+make(GreConnection *connection, GError **error)
+{
+    const GreProfile *profile = connection->profile;
+    GreDeviceSpec     wanted;
+
+    connection->mtu = connection->first_mtu = wanted_mtu(connection);
+    wanted = spec(connection);
+    connection->has_device =
+        gre_device_create(connection->engine->netlink, &wanted, &connection->device, error);
+    return connection->has_device &&
+           add_addresses(connection, profile->ip4, profile->n_ip4, error) &&
+           add_addresses(connection, profile->ip6, profile->n_ip6, error);
+}
+
+static void
+take_over(GreConnection *connection)
+{
+    connection->mtu = connection->native.mtu;
+    gre_connection_device_follow_mtu(connection);
+}
+
+gboolean
+gre_connection_device_take(GreConnection *connection, GError **error)
+{
+    if (gre_connection_device_is_native(connection))
+        take_over(connection);
+    else if (!make(connection, error))
+        return FALSE;
+    gre_connection_log(connection, LOG_NOTICE, "device is there, MTU %u bytes", connection->mtu);
+    if (connection->profile->mtu != GRE_MTU_AUTO)
+        warn_of_mtu(connection);
+    return TRUE;
+}
+
+gboolean
+gre_connection_device_move(GreConnection *connection, GError **error)
+{
+    GreDeviceSpec wanted;
+
+    if (!connection->has_device || gre_connection_device_is_native(connection))
+        return TRUE;
+    connection->mtu = connection->first_mtu = wanted_mtu(connection);
+    wanted = spec(connection);
+    return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);
+}
+
+void
+gre_connection_device_drop(GreConnection *connection)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (connection->has_device && !gre_connection_device_is_native(connection) &&
+        !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
+        gre_connection_log(connection, LOG_ERR, "removing the device: %s", error->message);
+    connection->has_device = FALSE;
+}

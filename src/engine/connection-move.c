@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Follows the way to the peer: another local address, another default route, and, where the peer
+ * has a name and doesn't answer, another address of that. New barrier, new peer in strongSwan, then
+ * the device changes its endpoints, then the old ones go: nothing leaves in clear text between.
+ */
+#include "engine/connection-private.h"
+
+#include "base/log.h"
+#include "base/resolver.h"
+#include "keys/keys-client.h"
+
+/* How often the name is looked up again: while the peer is sought, or, without IPsec, where nobody
+ * tells whether it is there, as long as the tunnel is up. */
+#define SOUGHT_S 10
+#define PLAIN_S  60
+
+/* ---- the move itself ---- */
+
+static void
+tell_moved(GreConnection *connection, gboolean unsecured)
+{
+    g_clear_pointer(&connection->logged, g_free); /* what fails there is news */
+    if (gre_connection_fsm_is_up(connection->state))
+        connection->funcs->moved(connection->data);
+    if (unsecured)
+        gre_connection_dispatch(connection, GRE_EVENT_LOST);
+}
+
+static void
+arrive(GreConnection *connection)
+{
+    GreProtection *old = connection->protection;
+    GError        *error = NULL;
+
+    connection->remote = connection->next_remote;
+    connection->underlay = connection->next_underlay;
+    connection->protection = g_steal_pointer(&connection->next);
+    if (!gre_connection_device_move(connection, &error)) {
+        if (old)
+            gre_protection_release(old);
+        gre_connection_fail(connection, error);
+        return;
+    }
+    if (old) { /* there is IPsec */
+        gre_protection_release(old);
+        gre_peer_user_set_eager(gre_protection_peer(connection->protection), TRUE);
+    }
+    tell_moved(connection, old != NULL);
+    gre_connection_move_follow_route(connection); /* which may be another one by now */
+}
+
+void
+gre_connection_move_held(GreConnection *connection, GError *error)
+{
+    if (!error) {
+        arrive(connection);
+        return;
+    }
+    gre_protection_release(g_steal_pointer(&connection->next));
+    gre_connection_note(connection, error);
+    g_error_free(error);
+}
+
+static void
+hold_next(GreConnection *connection)
+{
+    if (connection->profile->ipsec.method == GRE_IPSEC_NO)
+        arrive(connection);
+    else
+        gre_protection_hold(connection, &connection->next_underlay.source, &connection->next_remote,
+                            &connection->next);
+}
+
+static void
+keys_read(GObject *source, GAsyncResult *result, gpointer data)
+{
+    GreConnection *connection = data;
+    g_autoptr(GError) error = NULL;
+    GreCredentials *credentials = gre_keys_client_read_finish(result, &error);
+
+    (void) source;
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return; /* the connection may be gone */
+    connection->looking = FALSE;
+    if (!credentials) {
+        gre_connection_note(connection, error);
+        return;
+    }
+    gre_credentials_unref(connection->credentials);
+    connection->credentials = credentials;
+    hold_next(connection);
+}
+
+/* An identity that isn't given may be an address. */
+static void
+read_keys(GreConnection *connection)
+{
+    g_autoptr(GreKeyRequest) request =
+        gre_keys_client_request(&connection->profile->ipsec, &connection->next_underlay.source,
+                                &connection->next_remote, connection->user);
+
+    connection->looking = TRUE;
+    gre_keys_client_read_async(request, gre_connection_prepare_cancellable(connection), keys_read,
+                               connection);
+}
+
+static void
+leave_for(GreConnection *connection, const GreAddress *remote, const GreRoute *underlay)
+{
+    char local_text[GRE_ADDRESS_STRLEN], remote_text[GRE_ADDRESS_STRLEN];
+
+    gre_connection_log(connection, LOG_NOTICE, "the tunnel moves: %s to %s, through %s",
+                       gre_address_to_string(&underlay->source, local_text),
+                       gre_address_to_string(remote, remote_text), underlay->ifname);
+    connection->next_remote = *remote;
+    connection->next_underlay = *underlay;
+    if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)
+        read_keys(connection);
+    else
+        hold_next(connection);
+}
+
+/* ---- whether there is a reason ---- */
+
+static gboolean
+may_move(const GreConnection *connection)
+{
+    return (gre_connection_fsm_is_up(connection->state) ||
+            (connection->state == GRE_STATE_SECURING &&
+             gre_protection_peer(connection->protection))) &&
+           !connection->next && !connection->looking;
+}
+
+static gboolean
+look(const GreConnection *connection,
+     const GreAddress    *remote,
+     const GreAddress    *local,
+     GreRoute            *out)
+{
+    guint32 fwmark = gre_connection_device_is_native(connection)
+                         ? connection->native.options.fwmark
+                         : connection->profile->tunnel.fwmark;
+
+    return gre_route_lookup(connection->engine->netlink, remote, local, connection->parent, fwmark,
+                            connection->device.ifindex, out, NULL);
+}
+
+/**
+ * find_way:
+ *
+ * An address that is ours still, on the interface that the packets leave by, is kept, whatever the
+ * kernel would choose now: temporary addresses (RFC 8981) follow each other while the old one
+ * works.
+ *
+ * Returns: whether there is a way.
+ */
+static gboolean
+find_way(const GreConnection *connection, const GreAddress *remote, GreRoute *out)
+{
+    const GreAddress *fixed = gre_connection_device_is_native(connection)
+                                  ? &connection->native.local
+                                  : &connection->profile->local;
+    GreRoute          same;
+
+    if (!gre_address_is_any(fixed))
+        return look(connection, remote, fixed, out);
+    if (!look(connection, remote, NULL, out))
+        return FALSE;
+    if (out->ifindex == connection->underlay.ifindex &&
+        look(connection, remote, &connection->underlay.source, &same))
+        *out = same;
+    return TRUE;
+}
+
+static void
+consider(GreConnection *connection, const GreAddress *remote)
+{
+    GreRoute now;
+
+    if (!find_way(connection, remote, &now))
+        return; /* it stays where it is until there is one */
+    if (!gre_address_equal(remote, &connection->remote) ||
+        !gre_address_equal(&now.source, &connection->underlay.source)) {
+        leave_for(connection, remote, &now);
+        return;
+    }
+    connection->underlay = now;
+    if (gre_connection_fsm_is_up(connection->state))
+        gre_connection_device_follow_mtu(connection);
+}
+
+void
+gre_connection_move_follow_route(GreConnection *connection)
+{
+    if (may_move(connection))
+        consider(connection, &connection->remote);
+}
+
+/* ---- names ---- */
+
+static void
+resolved(const GreAddress *address, const GError *error, gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->looking = FALSE;
+    if (error)
+        gre_connection_log(connection, LOG_DEBUG, "%s", error->message);
+    if (may_move(connection))
+        consider(connection, address ? address : &connection->remote);
+}
+
+static void
+look_up(GreConnection *connection)
+{
+    if (!may_move(connection))
+        return;
+    connection->looking = TRUE;
+    gre_resolver_lookup(connection->profile->remote_name, connection->remote.family,
+                        &connection->remote, gre_connection_prepare_cancellable(connection),
+                        resolved, connection);
+}
+
+static gboolean
+look_up_again(gpointer data)
+{
+    look_up(data);
+    return G_SOURCE_CONTINUE;
+}
+
+void
+gre_connection_move_follow_name(GreConnection *connection)
+{
+    gboolean plain = connection->profile->ipsec.method == GRE_IPSEC_NO;
+    gboolean sought =
+        connection->state == GRE_STATE_SECURING || connection->state == GRE_STATE_SEEKING;
+
+    g_clear_handle_id(&connection->name_timer, g_source_remove);
+    if (!connection->profile->remote_name)
+        return;
+    if (sought && !plain) {
+        connection->name_timer = g_timeout_add_seconds(SOUGHT_S, look_up_again, connection);
+        look_up(connection);
+    } else if (plain && gre_connection_fsm_is_up(connection->state))
+        connection->name_timer = g_timeout_add_seconds(PLAIN_S, look_up_again, connection);
+}

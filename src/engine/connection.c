@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What each state of a connection means in kernel, daemon and clock. */
+#include "engine/connection-private.h"
+
+#include "base/log.h"
+#include "gre-error.h"
+
+/* Rules of DESIGN: when a connection counts as up, and how long what is missing is waited for. */
+#define TIMEOUT_DEFAULT_S 60   /* NetworkManager's own */
+#define ARM_MS            2800 /* a persistent connection is up within 3 s */
+#define DAEMON_MS         8000 /* strongSwan may be about to be (re)started */
+#define SEEK_S            300  /* a lost SA */
+
+/* How much a cause tells; "no answer" is what all others look like from afar. */
+static int
+telling(const GError *cause)
+{
+    if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_NO_ANSWER) ||
+        g_error_matches(cause, GRE_ERROR, GRE_ERROR_TIMEOUT))
+        return 0;
+    return gre_error_may_heal(cause) ? 1 : 2;
+}
+
+void
+gre_connection_note(GreConnection *connection, const GError *cause)
+{
+    if (g_strcmp0(connection->logged, cause->message) != 0) {
+        gre_connection_log(connection, LOG_WARNING, "%s", cause->message);
+        g_free(connection->logged);
+        connection->logged = g_strdup(cause->message);
+        connection->funcs->noted(connection->data, cause);
+    }
+    if (connection->cause && telling(connection->cause) > telling(cause))
+        return;
+    g_clear_error(&connection->cause);
+    connection->cause = g_error_copy(cause);
+}
+
+void
+gre_connection_fail(GreConnection *connection, GError *cause)
+{
+    gre_connection_note(connection, cause);
+    g_error_free(cause);
+    gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+}
+
+/* ---- timers ---- */
+
+static gboolean
+out_of_time(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->deadline_timer = 0;
+    gre_connection_fail(connection, connection->cause
+                                        ? g_error_copy(connection->cause)
+                                        : g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
+                                                              "no answer from the peer"));
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+armed_long_enough(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->arm_timer = 0;
+    gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+daemon_stays_away(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->daemon_timer = 0;
+    if (connection->state == GRE_STATE_SECURING)
+        gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+sought_in_vain(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->seek_timer = 0;
+    gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+stop_timers(GreConnection *connection)
+{
+    g_clear_handle_id(&connection->deadline_timer, g_source_remove);
+    g_clear_handle_id(&connection->arm_timer, g_source_remove);
+    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    g_clear_handle_id(&connection->seek_timer, g_source_remove);
+}
+
+/* ---- what the peer says ---- */
+
+void
+gre_connection_armed(GreConnection *connection)
+{
+    g_clear_handle_id(&connection->daemon_timer, g_source_remove);
+    if (connection->profile->ipsec.start != GRE_START_INITIATE)
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+}
+
+void
+gre_connection_secured(GreConnection *connection, const GreChildSa *child)
+{
+    gre_connection_log(
+        connection, LOG_NOTICE, "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
+        child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
+        child->integ_alg ? child->integ_alg : "", child->tunnel_mode ? "tunnel" : "transport",
+        child->encap ? ", in UDP" : "", child->spi_in, child->spi_out);
+    g_clear_pointer(&connection->logged, g_free);
+    g_clear_error(&connection->cause);
+    gre_connection_dispatch(connection, GRE_EVENT_SECURED);
+    if (gre_connection_fsm_is_up(connection->state))
+        gre_connection_device_follow_mtu(connection);
+}
+
+/* What is wrong on this machine, which no peer can mend. */
+static gboolean
+is_local(const GError *cause)
+{
+    return g_error_matches(cause, GRE_ERROR, GRE_ERROR_PROFILE) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_KERNEL) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_TAKEN) ||
+           g_error_matches(cause, GRE_ERROR, GRE_ERROR_NOT_INSTALLED);
+}
+
+static void
+failed_while_securing(GreConnection *connection, const GError *cause)
+{
+    gboolean persistent = connection->wish.persistent;
+
+    if (persistent ? is_local(cause) : !gre_error_may_heal(cause))
+        gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+    else if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_DAEMON)) {
+        if (!persistent && !connection->daemon_timer)
+            connection->daemon_timer = g_timeout_add(DAEMON_MS, daemon_stays_away, connection);
+    } else if (persistent)
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+}
+
+void
+gre_connection_unsecured(GreConnection *connection, const GError *cause)
+{
+    gre_connection_note(connection, cause);
+    switch (connection->state) {
+    case GRE_STATE_SECURING:
+        failed_while_securing(connection, cause);
+        break;
+    case GRE_STATE_ACTIVE:
+        gre_connection_dispatch(connection, GRE_EVENT_LOST);
+        break;
+    case GRE_STATE_SEEKING:
+        if (is_local(cause))
+            gre_connection_dispatch(connection, GRE_EVENT_FAILED);
+        break;
+    case GRE_STATE_PREPARING:
+    case GRE_STATE_STOPPING:
+    case GRE_STATE_STOPPED:
+    case GRE_N_STATES:
+        break;
+    }
+}
+
+/* ---- what the kernel says ---- */
+
+static void
+device_gone(GreConnection *connection)
+{
+    connection->has_device = FALSE;
+    if (gre_connection_device_is_native(connection)) {
+        gre_connection_log(connection, LOG_NOTICE, "the tunnel's device \"%s\" is gone",
+                           connection->device.ifname);
+        gre_connection_dispatch(connection, GRE_EVENT_DOWN);
+        return;
+    }
+    gre_connection_fail(connection, g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
+                                                "somebody removed the tunnel's device \"%s\"",
+                                                connection->device.ifname));
+}
+
+static void
+way_changed(GreConnection *connection)
+{
+    gre_connection_move_follow_route(connection);
+    gre_connection_prepare_now(connection);
+}
+
+static void
+kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
+{
+    GreConnection *connection = data;
+
+    switch (event) {
+    case GRE_NETLINK_LINK_REMOVED:
+        if (connection->has_device && ifindex == connection->device.ifindex)
+            device_gone(connection);
+        break;
+    case GRE_NETLINK_OVERRUN:
+        if (connection->has_device &&
+            gre_device_index(connection->engine->netlink, connection->device.ifname) !=
+                connection->device.ifindex)
+            device_gone(connection);
+        else
+            way_changed(connection);
+        break;
+    case GRE_NETLINK_UNDERLAY:
+        way_changed(connection);
+        break;
+    case GRE_NETLINK_LINK_CHANGED:
+        if (connection->has_device && ifindex == connection->device.ifindex)
+            gre_connection_device_keep_mtu(connection);
+        break;
+    }
+}
+
+/* ---- states ---- */
+
+static void
+secure(GreConnection *connection)
+{
+    if (connection->profile->ipsec.method == GRE_IPSEC_NO)
+        gre_connection_dispatch(connection, GRE_EVENT_SECURED);
+    else
+        gre_protection_hold(connection, &connection->underlay.source, &connection->remote,
+                            &connection->protection);
+}
+
+void
+gre_connection_pair_held(GreConnection *connection, GreProtection *protection, GError *error)
+{
+    if (protection != connection->protection) {
+        gre_connection_move_held(connection, error);
+        return;
+    }
+    if (error) {
+        gre_connection_fail(connection, error);
+        return;
+    }
+    gre_peer_user_set_eager(gre_protection_peer(protection), TRUE);
+    if (connection->wish.persistent)
+        connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
+    gre_connection_move_follow_route(connection); /* it may be another one since it was looked at */
+}
+
+static void
+become_up(GreConnection *connection)
+{
+    GError *error = NULL;
+
+    stop_timers(connection);
+    if (connection->told_up)
+        return;
+    if (!gre_connection_device_take(connection, &error)) {
+        gre_connection_fail(connection, error);
+        return;
+    }
+    connection->told_up = TRUE;
+    connection->funcs->up(connection->data);
+}
+
+static void
+seek(GreConnection *connection)
+{
+    gboolean patient =
+        connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
+
+    gre_peer_user_set_eager(gre_protection_peer(connection->protection), !patient);
+    become_up(connection);
+    if (!patient && connection->state == GRE_STATE_SEEKING)
+        connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
+}
+
+static gboolean
+all_released(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->release_source = 0;
+    gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
+    return G_SOURCE_REMOVE;
+}
+
+void
+gre_connection_pair_gone(GreConnection *connection)
+{
+    if (--connection->n_leaving == 0 && connection->state == GRE_STATE_STOPPING)
+        gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
+}
+
+static void
+stop(GreConnection *connection)
+{
+    stop_timers(connection);
+    gre_connection_prepare_stop(connection);
+    gre_connection_device_drop(connection);
+    if (connection->protection)
+        gre_protection_release(g_steal_pointer(&connection->protection));
+    if (connection->next)
+        gre_protection_release(g_steal_pointer(&connection->next));
+    if (connection->n_leaving == 0)
+        connection->release_source = g_idle_add(all_released, connection);
+}
+
+static void
+connection_free(GreConnection *connection)
+{
+    gre_netlink_unwatch(connection->engine->netlink, connection->watch);
+    gre_profile_unref(connection->profile);
+    gre_credentials_unref(connection->credentials);
+    g_free(connection->user);
+    g_clear_error(&connection->cause);
+    g_free(connection->logged);
+    g_free(connection);
+}
+
+static void
+wake_waiting(GreEngine *engine)
+{
+    for (GList *l = engine->connections; l; l = l->next) {
+        GreConnection *other = l->data;
+
+        if (other->state == GRE_STATE_PREPARING && other->waits_turn)
+            gre_connection_prepare(other);
+    }
+}
+
+static void
+finish(GreConnection *connection)
+{
+    GreEngine *engine = connection->engine;
+
+    engine->connections = g_list_remove(engine->connections, connection);
+    connection->funcs->stopped(connection->data, connection->cause);
+    connection_free(connection);
+    wake_waiting(engine);
+}
+
+static void
+enter(GreConnection *connection)
+{
+    switch (connection->state) {
+    case GRE_STATE_PREPARING:
+        break;
+    case GRE_STATE_SECURING:
+        secure(connection);
+        break;
+    case GRE_STATE_ACTIVE:
+        become_up(connection);
+        break;
+    case GRE_STATE_SEEKING:
+        seek(connection);
+        break;
+    case GRE_STATE_STOPPING:
+        stop(connection);
+        break;
+    case GRE_STATE_STOPPED:
+        finish(connection);
+        break;
+    case GRE_N_STATES:
+        g_assert_not_reached();
+    }
+}
+
+void
+gre_connection_dispatch(GreConnection *connection, GreEvent event)
+{
+    GreState next = gre_connection_fsm_next(connection->state, event);
+
+    if (next == connection->state)
+        return;
+    gre_connection_log(connection, LOG_INFO, "%s -> %s (%s)",
+                       gre_connection_fsm_state_name(connection->state),
+                       gre_connection_fsm_state_name(next), gre_connection_fsm_event_name(event));
+    /* Asked to end: what went wrong on the way is not why. */
+    if (event == GRE_EVENT_DOWN)
+        g_clear_error(&connection->cause);
+    connection->state = next;
+    connection->funcs->state(connection->data, next);
+    gre_connection_move_follow_name(connection);
+    enter(connection);
+}
+
+/* ---- the outside ---- */
+
+static gboolean
+begin(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->prepare_source = 0;
+    gre_connection_prepare(connection);
+    return G_SOURCE_REMOVE;
+}
+
+GreConnection *
+gre_connection_new(GreEngine                *engine,
+                   GreProfile               *profile,
+                   const GreConnectionWish  *wish,
+                   const GreConnectionFuncs *funcs,
+                   gpointer                  user_data)
+{
+    GreConnection *connection = g_new0(GreConnection, 1);
+    guint          timeout = wish->timeout ? wish->timeout : TIMEOUT_DEFAULT_S;
+
+    connection->engine = engine;
+    connection->profile = gre_profile_ref(profile);
+    connection->wish = *wish;
+    connection->user = g_strdup(wish->user);
+    connection->wish.user = connection->user;
+    connection->funcs = funcs;
+    connection->data = user_data;
+    connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
+    /* Before NetworkManager's own patience ends, so that it hears the cause: 50 s of its 60 s. */
+    connection->deadline_timer =
+        g_timeout_add(MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6), out_of_time, connection);
+    connection->prepare_source = g_idle_add(begin, connection);
+    engine->connections = g_list_append(engine->connections, connection);
+    return connection;
+}
+
+void
+gre_connection_down(GreConnection *connection)
+{
+    gre_connection_dispatch(connection, GRE_EVENT_DOWN);
+}
+
+const GreDevice *
+gre_connection_device(const GreConnection *connection)
+{
+    return &connection->device;
+}
+
+const GreRoute *
+gre_connection_underlay(const GreConnection *connection)
+{
+    return &connection->underlay;
+}
+
+const GreAddress *
+gre_connection_remote(const GreConnection *connection)
+{
+    return &connection->remote;
+}
+
+guint
+gre_connection_mtu(const GreConnection *connection)
+{
+    return connection->mtu;
+}
+
+const GreProfile *
+gre_connection_profile(const GreConnection *connection)
+{
+    return connection->profile;
+}
+
+void
+gre_connection_view(const GreConnection *connection, GreConnectionView *out)
+{
+    gboolean           companion = gre_connection_device_is_native(connection);
+    const GrePeerUser *peer;
+
+    *out = (GreConnectionView){ .state = connection->state };
+    if (connection->underlay.source.family == AF_UNSPEC)
+        return;
+    out->prepared = TRUE;
+    out->mode = connection->mode;
+    out->ethernet = companion && connection->native.ethernet;
+    out->local = connection->underlay.source;
+    out->remote = connection->remote;
+    out->underlay = &connection->underlay;
+    out->options = companion ? &connection->native.options : &connection->profile->tunnel;
+    out->device = connection->has_device ? &connection->device : NULL;
+    out->mtu = connection->mtu;
+    out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
+    gre_connection_device_fit_mtu(connection, &out->parts);
+    out->barrier = gre_protection_has_barrier(connection->protection);
+    peer = gre_protection_peer(connection->protection);
+    out->peer = peer ? gre_peer_user_name(peer) : NULL;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One connection that NetworkManager wants up: from its profile to the device, and back to nothing.
+ */
+#ifndef GRE_CONNECTION_H
+#define GRE_CONNECTION_H
+
+#include "engine/connection-fsm.h"
+#include "gre-connection-wish.h"
+#include "gre-mtu.h"
+#include "gre-profile.h"
+#include "kernel/device.h"
+#include "kernel/route.h"
+
+typedef struct _GreEngine     GreEngine;
+typedef struct _GreConnection GreConnection;
+
+typedef struct {
+    void (*state)(gpointer user_data, GreState state); /* it is another one */
+    /* Something went wrong, which may heal; told once until it is something else. */
+    void (*noted)(gpointer user_data, const GError *cause);
+    /* It counts as up: the device stands, down still, for NetworkManager to set up. Told once. */
+    void (*up)(gpointer user_data);
+    /* It is up still, but with other addresses; what NetworkManager was told may be otherwise. */
+    void (*moved)(gpointer user_data);
+    /* Nothing of it is left. @cause: why, NULL where it was asked to end. The last callback; the
+     * connection goes after it. */
+    void (*stopped)(gpointer user_data, const GError *cause);
+} GreConnectionFuncs;
+
+/**
+ * gre_connection_new:
+ *
+ * Begins at once, on the main loop. Ends with the `stopped` callback in any case.
+ */
+GreConnection *gre_connection_new(GreEngine                *engine,
+                                  GreProfile               *profile,
+                                  const GreConnectionWish  *wish,
+                                  const GreConnectionFuncs *funcs,
+                                  gpointer                  user_data);
+
+/* Asks it to end; `stopped` follows. */
+void gre_connection_down(GreConnection *connection);
+
+const GreDevice  *gre_connection_device(const GreConnection *connection);   /* while up */
+const GreRoute   *gre_connection_underlay(const GreConnection *connection); /* once prepared */
+const GreAddress *gre_connection_remote(const GreConnection *connection);   /* once prepared */
+guint             gre_connection_mtu(const GreConnection *connection);      /* bytes, while up */
+const GreProfile *gre_connection_profile(const GreConnection *connection);
+
+/* What there is to see of a connection; borrowed from it. */
+typedef struct {
+    GreState                state;
+    gboolean                prepared; /* else the rest is not known yet */
+    GreMode                 mode;
+    gboolean                ethernet;
+    GreAddress              local, remote;
+    const GreRoute         *underlay;
+    const GreTunnelOptions *options;
+    const GreDevice        *device; /* NULL: none */
+    guint                   mtu;    /* bytes, 0: not known yet */
+    gboolean                mtu_is_set;
+    GreMtuParts             parts; /* of the MTU that fits */
+    gboolean                barrier;
+    const char             *peer; /* its name in strongSwan, NULL without IPsec */
+} GreConnectionView;
+
+void gre_connection_view(const GreConnection *connection, GreConnectionView *out);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sets the engine up, and clears away what an earlier run left. */
+#include "engine/engine.h"
+
+#include "base/log.h"
+#include "engine/connection-private.h"
+#include "gre-error.h"
+#include "kernel/gre-links.h"
+
+static void
+remove_devices(GreEngine *engine)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) tunnels = gre_links_list(engine->netlink, &error);
+
+    if (!tunnels) {
+        gre_log(LOG_WARNING, "looking for devices of an earlier run: %s", error->message);
+        return;
+    }
+    for (guint i = 0; i < tunnels->len; i++) {
+        const GreLink *tunnel = &g_array_index(tunnels, GreLink, i);
+
+        if (tunnel->uuid[0] == '\0')
+            continue;
+        gre_log_full(LOG_NOTICE, NULL, tunnel->uuid, tunnel->ifname,
+                     "removing device \"%s\", left by an earlier run", tunnel->ifname);
+        if (!gre_device_delete(engine->netlink, tunnel->ifindex, &error))
+            gre_log(LOG_WARNING, "removing \"%s\": %s", tunnel->ifname, error->message);
+        g_clear_error(&error);
+    }
+}
+
+/* The last step of the removal: nothing that could send is left. */
+static gboolean
+remove_barriers(gpointer data)
+{
+    GreEngine *engine = data;
+
+    gre_barriers_sweep(engine->barriers, engine->keep, engine->keep_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
+{
+    GreEngine *engine = data;
+
+    (void) ifindex;
+    if (event != GRE_NETLINK_LINK_REMOVED)
+        gre_peers_nudge(engine->peers);
+}
+
+GreEngine *
+gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **error)
+{
+    g_autoptr(GreNetlink) netlink = gre_netlink_new(error);
+    GreEngine *engine;
+
+    if (!netlink)
+        return NULL;
+    engine = g_new0(GreEngine, 1);
+    engine->netlink = g_steal_pointer(&netlink);
+    engine->barriers = gre_barriers_new(engine->netlink);
+    engine->peers = gre_peers_new(vici_path, timing);
+    gre_peers_set_netlink(engine->peers, engine->netlink);
+    gre_netlink_watch(engine->netlink, kernel_event, engine);
+    remove_devices(engine);
+    gre_peers_sweep(engine->peers, remove_barriers, engine);
+    return engine;
+}
+
+void
+gre_engine_free(GreEngine *engine)
+{
+    if (!engine)
+        return;
+    g_assert(!engine->connections);
+    gre_peers_free(engine->peers);
+    gre_barriers_free(engine->barriers);
+    gre_netlink_free(engine->netlink);
+    g_free(engine);
+}
+
+void
+gre_engine_set_keep(GreEngine *engine,
+                    gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),
+                    gpointer user_data)
+{
+    engine->keep = keep;
+    engine->keep_data = user_data;
+}
+
+GreConnection *
+gre_engine_find_older(GreEngine *engine, const GreConnection *than)
+{
+    for (GList *l = engine->connections; l && l->data != than; l = l->next) {
+        GreConnection *other = l->data;
+
+        if (g_strcmp0(other->profile->uuid, than->profile->uuid) == 0)
+            return other;
+    }
+    return NULL;
+}

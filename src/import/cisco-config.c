@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines and sections of a router's configuration. */
+#include "config.h"
+
+#include "import/cisco-config.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+#include "gre-value.h"
+#include "import/file.h"
+
+#include <string.h>
+
+enum { SHORTEST = 3 }; /* letters that stand for a whole word */
+
+static void
+free_line(gpointer data)
+{
+    GreCiscoLine *line = data;
+
+    for (guint i = 0; i < line->n; i++)
+        gre_secret_free_text(line->words[i]);
+    g_free(line->words);
+    g_free(line);
+}
+
+static void
+free_section(gpointer data)
+{
+    GreCiscoSection *section = data;
+
+    free_line(section->head);
+    g_ptr_array_unref(section->lines);
+    g_free(section);
+}
+
+/* ---- words ---- */
+
+static gboolean
+is_word(const char *word, const char *whole)
+{
+    gsize len = strlen(word);
+
+    return g_ascii_strcasecmp(word, whole) == 0 ||
+           (len >= SHORTEST && g_ascii_strncasecmp(word, whole, len) == 0);
+}
+
+gboolean
+gre_cisco_config_begins(const GreCiscoLine *line, const char *words)
+{
+    g_auto(GStrv) wanted = g_strsplit(words, " ", -1);
+
+    for (guint i = 0; wanted[i]; i++)
+        if (i >= line->n || !is_word(line->words[i], wanted[i]))
+            return FALSE;
+    return TRUE;
+}
+
+const char *
+gre_cisco_config_word(const GreCiscoLine *line, guint n)
+{
+    return n < line->n ? line->words[n] : "";
+}
+
+char *
+gre_cisco_config_rest(const GreCiscoLine *line, guint n)
+{
+    return n < line->n ? g_strjoinv(" ", line->words + n) : g_strdup("");
+}
+
+/* Words after which a secret may stand. */
+static gboolean
+hides(const char *word)
+{
+    static const char *const parts[] = { "key", "pas", "secr", "auth", "commu", "md5", "psk" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (strstr(word, parts[i]))
+            return TRUE;
+    return FALSE;
+}
+
+char *
+gre_cisco_config_shown(const GreCiscoLine *line)
+{
+    GString *out = g_string_new(line->words[0]);
+
+    for (guint i = 1; i < line->n; i++) {
+        g_autofree char *lower = g_ascii_strdown(line->words[i - 1], -1);
+
+        if (hides(lower) && strcmp(lower, "keyring") != 0) {
+            g_string_append(out, " …");
+            break;
+        }
+        g_string_append_printf(out, " %s", line->words[i]);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* ---- lines ---- */
+
+/* After "R1(config-if)# ", which somebody copied from a terminal. */
+static const char *
+skip_prompt(const char *text)
+{
+    gsize len = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+    const char *end = text + len;
+
+    if (len > 0 && g_str_has_prefix(end, "(config")) {
+        end += strcspn(end, ")\n");
+        end += *end == ')';
+    }
+    return len > 0 && (*end == '#' || *end == '>') ? end + 1 : text;
+}
+
+static GreCiscoLine *
+new_line(const char *text, gsize len, guint number)
+{
+    g_autofree char *copy = g_strndup(text, len);
+    const char      *p = copy + strspn(copy, " \t");
+    GPtrArray       *words = g_ptr_array_new();
+    GreCiscoLine    *line = g_new0(GreCiscoLine, 1);
+
+    p = skip_prompt(p);
+    p += strspn(p, " \t");
+    while (*p && !(words->len == 0 && *p == '!')) {
+        gsize word = strcspn(p, " \t");
+
+        g_ptr_array_add(words, g_strndup(p, word));
+        p += word;
+        p += strspn(p, " \t");
+    }
+    explicit_bzero(copy, len);
+    line->line = number;
+    line->n = words->len;
+    g_ptr_array_add(words, NULL);
+    line->words = (char **) g_ptr_array_free(words, FALSE);
+    return line;
+}
+
+/* ---- sections ---- */
+
+/* "crypto map NAME" puts a map on an interface; with more words it is a section. */
+static gboolean
+is_map_on_interface(const GreCiscoLine *line, const GreCiscoSection *section)
+{
+    return line->n == 3 && gre_cisco_config_begins(line, "crypto map") && section &&
+           gre_cisco_config_begins(section->head, "interface");
+}
+
+static gboolean
+begins_section(const GreCiscoLine *line, const GreCiscoSection *section, gboolean outermost)
+{
+    static const char *const heads[] = {
+        "interface",      "crypto",         "ip route",    "ipv6 route",
+        "ip access-list", "access-list",    "ipv6 router", "ipv6 access-list",
+        "router",         "configure term", NULL
+    };
+
+    for (gsize i = 0; heads[i]; i++)
+        if (gre_cisco_config_begins(line, heads[i]))
+            return !is_map_on_interface(line, section);
+    return !section || outermost;
+}
+
+/* Whether any line is indented: then one that isn't begins something new, known or not. */
+static gboolean
+is_indented(const char *text)
+{
+    for (const char *p = text; p; p = strchr(p, '\n')) {
+        p += *p == '\n';
+        if (*p == ' ' && p[strspn(p, " \t")] && !strchr("\n!", p[strspn(p, " \t")]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+says_nothing(const GreCiscoLine *line)
+{
+    return line->n == 0 || (line->n == 1 && (gre_cisco_config_begins(line, "exit") ||
+                                             g_ascii_strcasecmp(line->words[0], "end") == 0));
+}
+
+static void
+take_line(GPtrArray *sections, GreCiscoLine *line, gboolean outermost)
+{
+    GreCiscoSection *last = sections->len > 0 ? sections->pdata[sections->len - 1] : NULL;
+
+    if (says_nothing(line)) {
+        free_line(line);
+    } else if (begins_section(line, last, outermost)) {
+        last = g_new0(GreCiscoSection, 1);
+        last->head = line;
+        last->lines = g_ptr_array_new_with_free_func(free_line);
+        g_ptr_array_add(sections, last);
+    } else {
+        g_ptr_array_add(last->lines, line);
+    }
+}
+
+GPtrArray *
+gre_cisco_config_parse(const char *text)
+{
+    GPtrArray *sections = g_ptr_array_new_with_free_func(free_section);
+    gboolean   indented = is_indented(text);
+
+    for (guint number = 1; *text; number++) {
+        gsize    len = strcspn(text, "\n");
+        gboolean outermost = indented && *text != ' ' && *text != '\t';
+
+        take_line(sections, new_line(text, len, number), outermost);
+        text += len + (text[len] == '\n');
+    }
+    return sections;
+}
+
+GreCiscoSection *
+gre_cisco_config_find(GPtrArray *sections, const char *head, const char *name)
+{
+    guint n = 1;
+
+    for (const char *p = head; *p; p++)
+        n += *p == ' ';
+    for (guint i = 0; i < sections->len; i++) {
+        GreCiscoSection *section = sections->pdata[i];
+
+        if (gre_cisco_config_begins(section->head, head) &&
+            (!name || strcmp(gre_cisco_config_word(section->head, n), name) == 0))
+            return section;
+    }
+    return NULL;
+}
+
+GreCiscoSection *
+gre_cisco_config_need(GPtrArray          *sections,
+                      const GreCiscoLine *line,
+                      const char         *head,
+                      const char         *name,
+                      GError            **error)
+{
+    GreCiscoSection *section = gre_cisco_config_find(sections, head, name);
+    g_autofree char *whole = g_strconcat(head, " ", name, NULL);
+    g_autofree char *shown = gre_value_quote(whole);
+
+    if (!section)
+        gre_file_fail(error, _("line %u: %s is not in the file"), line->line, shown);
+    return section;
+}
+
+const GreCiscoLine *
+gre_cisco_config_find_line(const GreCiscoSection *section, const char *words)
+{
+    for (guint i = 0; i < section->lines->len; i++)
+        if (gre_cisco_config_begins(section->lines->pdata[i], words))
+            return section->lines->pdata[i];
+    return NULL;
+}
+
+/* ---- interfaces ---- */
+
+/* Letters of a name, and what follows: numbers. */
+static gsize
+letters(const char *name)
+{
+    gsize n = 0;
+
+    while (g_ascii_isalpha(name[n]) || name[n] == '-')
+        n++;
+    return n;
+}
+
+gboolean
+gre_cisco_config_same_interface(const char *a, const char *b)
+{
+    gsize       m = letters(a), n = letters(b);
+    const char *x = a + m + strspn(a + m, " "), *y = b + n + strspn(b + n, " ");
+
+    return m >= 2 && n >= 2 && g_ascii_strncasecmp(a, b, MIN(m, n)) == 0 && *x && strcmp(x, y) == 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of formats, and the way in. */
+#include "config.h"
+
+#include "import/import.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "import/read.h"
+#include "import/unsupported.h"
+
+/* In the order in which they are tried: last command lines, which may stand in anything, and what
+ * such a how-to has for the router. */
+static const GreReader *const formats[] = {
+    /* clang-format off */
+    &gre_read_keyfile,
+    &gre_read_swanctl,
+    &gre_read_interfaces,
+    &gre_read_netdev,
+    &gre_read_netplan,
+    &gre_read_ipsec,
+    &gre_read_commands,
+    &gre_read_cisco,
+    /* clang-format on */
+};
+
+static const GreReader *
+find_format(const GreFile *file)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (formats[i]->is_one(file))
+            return formats[i];
+    return NULL;
+}
+
+static char *
+names_of_formats(void)
+{
+    GString *out = g_string_new(NULL);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(formats); i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : _(", "), _(formats[i]->name));
+    return g_string_free(out, FALSE);
+}
+
+static void
+refuse(const GreFile *file, GError **error)
+{
+    const char      *foreign = gre_unsupported_name(file);
+    g_autofree char *names = names_of_formats();
+
+    if (foreign)
+        gre_file_fail(error, _("describes no GRE tunnel but is %s; expected one of: %s"),
+                      _(foreign), names);
+    else
+        gre_file_fail(error, _("describes no GRE tunnel; expected one of: %s"), names);
+}
+
+/* What is said of a file may quote it, and some of it comes from libnm; a terminal takes it as it
+ * is. (transfer full) */
+static char *
+printable(const char *text)
+{
+    GString         *out = g_string_new(NULL);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+
+        g_string_append_unichar(out, g_unichar_isprint(c) ? c : '?');
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+clean_notes(GPtrArray *notes)
+{
+    for (guint i = 0; i < notes->len; i++) {
+        char *clean = printable(notes->pdata[i]);
+
+        g_free(notes->pdata[i]);
+        notes->pdata[i] = clean;
+    }
+}
+
+NMConnection *
+gre_import_read(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    const GreReader *format = find_format(file);
+    g_autoptr(GError) bad = NULL;
+    g_autofree char *message = NULL;
+    NMConnection    *connection = NULL;
+
+    if (format)
+        connection = format->read(file, notes, &bad);
+    else
+        refuse(file, &bad);
+    clean_notes(notes);
+    if (connection)
+        return connection;
+    message = printable(bad->message);
+    g_set_error(error, GRE_ERROR, bad->domain == GRE_ERROR ? bad->code : GRE_ERROR_PROFILE,
+                "%s: %s", file->path, message);
+    return NULL;
+}
+
+NMConnection *
+gre_import_file(const char *path, GPtrArray **notes, GError **error)
+{
+    g_autoptr(GreFile) file = gre_file_load(path, error);
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    NMConnection *connection = file ? gre_import_read(file, found, error) : NULL;
+
+    if (connection && notes)
+        *notes = g_steal_pointer(&found);
+    return connection;
+}

@@ -1,0 +1,546 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A configuration of Cisco IOS with a GRE tunnel. Mostly it is the other end's, and then everything
+ * changes sides; whose it is the machine's own addresses decide.
+ */
+#include "config.h"
+
+#include "import/cisco-common.h"
+#include "gre-address.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import/file.h"
+#include "import/local-addresses.h"
+#include "import/read.h"
+
+#include <string.h>
+
+typedef struct {
+    GreCisco         cisco;
+    GreCiscoSection *tunnel;
+    char            *name;   /* of the tunnel's interface: "Tunnel0" */
+    char            *source; /* what the router's end is */
+    GPtrArray       *nets;   /* of GrePrefix: the router's addresses inside the tunnel */
+} Reader;
+
+/* ---- which tunnel ---- */
+
+/* "interface Tunnel0", "int tunnel 0" */
+static gboolean
+is_tunnel(const GreCiscoSection *section)
+{
+    g_autofree char *name = gre_cisco_config_rest(section->head, 1);
+
+    return gre_cisco_config_begins(section->head, "interface") &&
+           g_ascii_strncasecmp(name, "tu", 2) == 0 && name[strcspn(name, "0123456789")] != '\0';
+}
+
+/* However it was shortened; (transfer full). */
+static char *
+name_of(const GreCiscoSection *tunnel)
+{
+    g_autofree char *name = gre_cisco_config_rest(tunnel->head, 1);
+
+    return g_strconcat("Tunnel", name + strcspn(name, "0123456789"), NULL);
+}
+
+/* GRE is what a tunnel is if it doesn't say. */
+static gboolean
+is_gre(const GreCiscoSection *tunnel)
+{
+    const GreCiscoLine *mode = gre_cisco_config_find_line(tunnel, "tunnel mode");
+
+    return !mode || gre_cisco_config_begins(mode, "tunnel mode gre");
+}
+
+static gboolean
+is_one(const GreFile *file)
+{
+    g_autoptr(GPtrArray) sections = NULL;
+
+    if (!gre_file_has_line(file, "int") && !strstr(file->text, "#int") &&
+        !strstr(file->text, "# int") && !gre_file_has_line(file, "Int"))
+        return FALSE;
+    sections = gre_cisco_config_parse(file->text);
+    for (guint i = 0; i < sections->len; i++)
+        if (is_tunnel(sections->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+find_tunnel(Reader *reader, GError **error)
+{
+    GPtrArray *sections = reader->cisco.sections;
+    guint      n = 0;
+
+    for (guint i = 0; i < sections->len; i++) {
+        GreCiscoSection *section = sections->pdata[i];
+
+        if (!is_tunnel(section) || !is_gre(section))
+            continue;
+        reader->tunnel = section;
+        n++;
+    }
+    if (n > 1)
+        return gre_file_fail(
+            error,
+            _("%u tunnels are GRE: an import takes one, leave the others out of the "
+              "file"),
+            n);
+    if (n == 1)
+        reader->name = name_of(reader->tunnel);
+    return n == 1 || gre_file_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
+                                            "\"tunnel mode gre ipv6\""));
+}
+
+/* ---- the two ends ---- */
+
+/* The interface's own address, of the family that the tunnel's other end has; NULL: none is in the
+ * file. (transfer full) */
+static char *
+address_of(GPtrArray *sections, const char *interface, const char *destination)
+{
+    const char *words = strchr(destination, ':') ? "ipv6 address" : "ip address";
+
+    for (guint i = 0; i < sections->len; i++) {
+        GreCiscoSection    *section = sections->pdata[i];
+        g_autofree char    *name = gre_cisco_config_rest(section->head, 1);
+        const GreCiscoLine *line = gre_cisco_config_find_line(section, words);
+        const char         *text = line ? gre_cisco_config_word(line, 2) : "";
+        g_autofree char    *address = g_strndup(text, strcspn(text, "/"));
+        GreAddress          parsed;
+
+        if (gre_cisco_config_begins(section->head, "interface") &&
+            gre_address_parse(address, &parsed) && gre_cisco_config_same_interface(name, interface))
+            return g_steal_pointer(&address);
+    }
+    return NULL;
+}
+
+static gboolean
+find_ends(Reader *reader, GError **error)
+{
+    GreCisco           *cisco = &reader->cisco;
+    const GreCiscoLine *from = gre_cisco_config_find_line(reader->tunnel, "tunnel source");
+    const GreCiscoLine *to = gre_cisco_config_find_line(reader->tunnel, "tunnel destination");
+    g_autofree char    *source = from ? gre_cisco_config_rest(from, 2) : g_strdup("");
+    g_autofree char    *shown = gre_value_quote(source);
+    GreAddress          address;
+
+    if (!from || !to)
+        return gre_file_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
+                             reader->tunnel->head->line);
+    cisco->destination = gre_cisco_config_word(to, 2);
+    reader->source = gre_address_parse(source, &address)
+                         ? g_steal_pointer(&source)
+                         : address_of(cisco->sections, source, cisco->destination);
+    cisco->source = reader->source;
+    return cisco->source ||
+           gre_file_fail(error,
+                         _("line %u: the address of %s is not in the file: write it in the "
+                           "interface's place"),
+                         from->line, shown);
+}
+
+static gboolean
+orient(Reader *reader, GError **error)
+{
+    GreCisco        *cisco = &reader->cisco;
+    g_autofree char *from = gre_value_quote(cisco->source);
+    g_autofree char *to = gre_value_quote(cisco->destination);
+
+    cisco->theirs = gre_local_addresses_has(cisco->destination);
+    if (cisco->theirs == gre_local_addresses_has(cisco->source))
+        return gre_file_fail(
+            error,
+            _("tunnel source %s, tunnel destination %s: which of them is this machine can't be "
+              "told by its addresses: write one that it has for that one"),
+            from, to);
+    return TRUE;
+}
+
+static gboolean
+set_ends(Reader *reader, GError **error)
+{
+    GreCisco           *cisco = &reader->cisco;
+    const GreCiscoLine *from = gre_cisco_config_find_line(reader->tunnel, "tunnel source");
+    const GreCiscoLine *to = gre_cisco_config_find_line(reader->tunnel, "tunnel destination");
+    g_autofree char    *source = gre_file_where(from->line);
+    g_autofree char    *destination = gre_file_where(to->line);
+
+    return gre_profile_builder_endpoint(cisco->builder, source, cisco->theirs ? "remote" : "local",
+                                        cisco->source, error) &&
+           gre_profile_builder_endpoint(cisco->builder, destination,
+                                        cisco->theirs ? "local" : "remote", cisco->destination,
+                                        error);
+}
+
+/* ---- addresses inside ---- */
+
+/* The other one of the two hosts that a network of two has room for. */
+static gboolean
+opposite(const GrePrefix *of, GrePrefix *out)
+{
+    gsize  last = gre_address_size(of->address.family) - 1;
+    guint  rest = (guint) (last + 1) * 8 - of->length;
+    guint8 host = of->address.bytes[last] & 3;
+
+    *out = *of;
+    if (rest == 1)
+        out->address.bytes[last] ^= 1;
+    else if (rest == 2 && (host == 1 || host == 2))
+        out->address.bytes[last] ^= 3;
+    else
+        return FALSE;
+    return TRUE;
+}
+
+static gboolean
+take_prefix(Reader *reader, const GreCiscoLine *line, const GrePrefix *prefix, GError **error)
+{
+    GreCisco        *cisco = &reader->cisco;
+    GrePrefix        ours = *prefix;
+    char             text[GRE_ADDRESS_STRLEN];
+    g_autofree char *where = gre_file_where(line->line);
+    g_autofree char *whole = NULL;
+
+    g_ptr_array_add(reader->nets, g_memdup2(prefix, sizeof *prefix));
+    if (cisco->theirs && !opposite(prefix, &ours)) {
+        gre_profile_builder_note(
+            cisco->builder,
+            _("%s: %s/%u is the other end's address inside the tunnel: add one of "
+              "this end"),
+            where, gre_address_to_string(&prefix->address, text), prefix->length);
+        return TRUE;
+    }
+    whole = g_strdup_printf("%s/%u", gre_address_to_string(&ours.address, text), ours.length);
+    return gre_profile_builder_address(cisco->builder, where, whole, error);
+}
+
+/* ip address A MASK [secondary]; A/LENGTH with NX-OS */
+static gboolean
+take_address(Reader *reader, const GreCiscoLine *line, GError **error)
+{
+    g_autofree char *text = gre_cisco_config_shown(line);
+    g_autofree char *shown = gre_value_quote(text);
+    GrePrefix        prefix;
+    GreAddress       mask;
+
+    if (gre_cisco_config_begins(line, "ip address dhcp") ||
+        gre_cisco_config_begins(line, "ip address nego")) {
+        gre_cisco_common_note(&reader->cisco, line);
+        return TRUE;
+    }
+    if (gre_address_prefix_parse(gre_cisco_config_word(line, 2), &prefix) &&
+        prefix.address.family == AF_INET)
+        return take_prefix(reader, line, &prefix, error);
+    if (!gre_address_parse(gre_cisco_config_word(line, 2), &prefix.address) ||
+        !gre_address_parse(gre_cisco_config_word(line, 3), &mask) || mask.family != AF_INET ||
+        prefix.address.family != AF_INET)
+        return gre_file_fail(error,
+                             _("line %u: %s: expected is an address with its mask or length"),
+                             line->line, shown);
+    prefix.length = (guint8) nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr);
+    return take_prefix(reader, line, &prefix, error);
+}
+
+/* ipv6 address P/LENGTH; link-local and eui-64 ones are made by this end itself. */
+static gboolean
+take_address6(Reader *reader, const GreCiscoLine *line, GError **error)
+{
+    g_autofree char *shown = gre_value_quote(gre_cisco_config_word(line, 2));
+    GrePrefix        prefix;
+
+    if (line->n > 3) {
+        gre_cisco_common_note(&reader->cisco, line);
+        return TRUE;
+    }
+    if (!gre_address_prefix_parse(gre_cisco_config_word(line, 2), &prefix) ||
+        prefix.address.family != AF_INET6)
+        return gre_file_fail(error,
+                             _("line %u: %s: expected is an address with its mask or length"),
+                             line->line, shown);
+    return take_prefix(reader, line, &prefix, error);
+}
+
+static gboolean
+take_addresses(Reader *reader, GError **error)
+{
+    for (guint i = 0; i < reader->tunnel->lines->len; i++) {
+        const GreCiscoLine *line = reader->tunnel->lines->pdata[i];
+
+        if (gre_cisco_config_begins(line, "ip address") && !take_address(reader, line, error))
+            return FALSE;
+        if (gre_cisco_config_begins(line, "ipv6 address") && !take_address6(reader, line, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- the tunnel's other lines ---- */
+
+static gboolean
+take_yes(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    g_autofree char *where = gre_file_where(line->line);
+
+    return gre_profile_builder_set(self->builder, where, rule->ours, "yes", error);
+}
+
+/* tunnel path-mtu-discovery [age-timer …] */
+static gboolean
+take_discovery(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    if (line->n > 2)
+        gre_cisco_common_note(self, line);
+    return take_yes(self, line, rule, error);
+}
+
+/* A router's numbers are decimal, leading zeros or not. */
+static gboolean
+take_gre_key(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    g_autofree char *where = gre_file_where(line->line);
+    const char      *key = gre_cisco_config_word(line, rule->n);
+
+    while (key[0] == '0' && g_ascii_isdigit(key[1]))
+        key++;
+    return gre_profile_builder_take_key(self->builder, where, TRUE, TRUE, key, error);
+}
+
+/* tunnel mode gre [ip|ipv6|multipoint] */
+static gboolean
+take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    g_autofree char *where = gre_file_where(line->line);
+    const char      *over = gre_cisco_config_word(line, 3);
+
+    (void) rule;
+    if (strcmp(over, "multipoint") == 0)
+        return gre_file_fail(error, _("%s: a tunnel to any or many peers is not possible"), where);
+    return gre_profile_builder_mode(self->builder, where,
+                                    strcmp(over, "ipv6") == 0 ? "ip6gre" : "gre", error);
+}
+
+/* The smaller one, where both families have theirs. */
+static gboolean
+take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    const char *before = gre_profile_builder_get(self->builder, rule->ours);
+    guint32     old, new;
+
+    if (before && gre_value_number(before, &old) &&
+        gre_value_number(gre_cisco_config_word(line, rule->n), &new) && old <= new)
+        return TRUE;
+    return gre_cisco_common_take_word(self, line, rule, error);
+}
+
+static gboolean
+take_keepalive(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
+{
+    (void) rule;
+    (void) error;
+    gre_profile_builder_note(
+        self->builder,
+        _("line %u: keepalive: Linux doesn't answer the router's GRE keepalives, and "
+          "the tunnel would go down there: \"no keepalive\""),
+        line->line);
+    return TRUE;
+}
+
+static const GreCiscoRule tunnel_rules[] = {
+    { "description", NULL, NULL, 0 },
+    { "ip address", NULL, NULL, 0 }, /* by take_addresses() */
+    { "ipv6 address", NULL, NULL, 0 },
+    { "ipv6 enable", NULL, NULL, 0 },
+    { "ip mtu", take_mtu, "mtu", 2 },
+    { "ipv6 mtu", take_mtu, "mtu", 2 },
+    { "mtu", take_mtu, "mtu", 1 },
+    { "keepalive", take_keepalive, NULL, 0 },
+    { "tunnel source", NULL, NULL, 0 }, /* by find_ends() */
+    { "tunnel destination", NULL, NULL, 0 },
+    { "tunnel mode", take_mode, NULL, 0 },
+    { "tunnel key", take_gre_key, NULL, 2 },
+    { "tunnel ttl", gre_cisco_common_take_word, "ttl", 2 },
+    { "tunnel tos", gre_cisco_common_take_word, "tos", 2 },
+    { "tunnel path-mtu-discovery", take_discovery, "path-mtu-discovery", 0 },
+    { "tunnel checksum", take_yes, "checksum", 0 },
+    { "tunnel sequence-datagrams", take_yes, "sequence", 0 },
+    { "tunnel protection ipsec profile", NULL, NULL, 0 }, /* by gre_cisco_ipsec_take() */
+    { "no", NULL, NULL, 0 },
+    { NULL, NULL, NULL, 0 },
+};
+
+/* ---- routes ---- */
+
+static gboolean
+is_inside(const Reader *reader, const char *hop)
+{
+    GreAddress address;
+
+    for (guint i = 0; gre_address_parse(hop, &address) && i < reader->nets->len; i++)
+        if (gre_address_prefix_contains(reader->nets->pdata[i], &address))
+            return TRUE;
+    return FALSE;
+}
+
+/* A route's destination: "NET MASK", or "NET/LENGTH"; *@i goes past it. (transfer full) */
+static char *
+take_destination(const GreCiscoLine *line, guint *i)
+{
+    const char *net = gre_cisco_config_word(line, (*i)++);
+    GreAddress  mask;
+
+    if (strchr(net, '/'))
+        return g_strdup(net);
+    if (!gre_address_parse(gre_cisco_config_word(line, (*i)++), &mask) || mask.family != AF_INET)
+        return g_strdup("");
+    return g_strdup_printf("%s/%u", net, nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr));
+}
+
+/* ip route NET MASK [Tunnel0] [HOP] [distance …]; *@hop may be "". */
+static gboolean
+is_route_into_tunnel(const Reader *reader, const GreCiscoLine *line, guint *i, const char **hop)
+{
+    gboolean named = gre_cisco_config_same_interface(gre_cisco_config_word(line, *i), reader->name);
+    GreAddress address;
+
+    *i += named;
+    *hop = gre_cisco_config_word(line, *i);
+    if (!gre_address_parse(*hop, &address))
+        *hop = "";
+    *i += (*hop)[0] != '\0';
+    return named || is_inside(reader, *hop);
+}
+
+static gboolean
+take_route(Reader *reader, GreCiscoSection *section, GError **error)
+{
+    GreCisco        *cisco = &reader->cisco;
+    guint            i = 2;
+    g_autofree char *to = take_destination(section->head, &i);
+    g_autofree char *where = gre_file_where(section->head->line);
+    const char      *hop;
+
+    if (!is_route_into_tunnel(reader, section->head, &i, &hop))
+        return TRUE;
+    section->used = TRUE;
+    if (cisco->theirs) {
+        gre_profile_builder_note(cisco->builder,
+                                 _("%s: the other end's route into the tunnel, to %s at this end"),
+                                 where, to);
+        return TRUE;
+    }
+    if (i < section->head->n && !gre_cisco_config_begins(section->head, "ip route vrf"))
+        gre_cisco_common_note(cisco, section->head);
+    return gre_profile_builder_route(cisco->builder, where, AF_UNSPEC, to, hop[0] ? hop : NULL, -1,
+                                     error) != NULL;
+}
+
+static gboolean
+take_routes(Reader *reader, GError **error)
+{
+    GPtrArray *sections = reader->cisco.sections;
+
+    for (guint i = 0; i < sections->len; i++) {
+        GreCiscoSection *section = sections->pdata[i];
+
+        if ((gre_cisco_config_begins(section->head, "ip route") ||
+             gre_cisco_config_begins(section->head, "ipv6 route")) &&
+            !take_route(reader, section, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- the rest ---- */
+
+/* What could have been meant for the tunnel; the rest of a router's settings is said at once. */
+static gboolean
+is_near(const GreCiscoSection *section)
+{
+    return is_tunnel(section) || gre_cisco_config_begins(section->head, "crypto");
+}
+
+static void
+note_other(GreCisco *self, const GreCiscoLine *head)
+{
+    g_autofree char *text = gre_cisco_config_shown(head);
+    g_autofree char *shown = gre_value_quote(text);
+
+    gre_profile_builder_note(self->builder, _("line %u: %s is no part of the tunnel"), head->line,
+                             shown);
+}
+
+static void
+note_rest(Reader *reader)
+{
+    GPtrArray *sections = reader->cisco.sections;
+    guint      first = 0;
+
+    for (guint i = 0; i < sections->len; i++) {
+        const GreCiscoSection *section = sections->pdata[i];
+
+        if (section->used)
+            continue;
+        if (is_near(section))
+            note_other(&reader->cisco, section->head);
+        else if (first == 0)
+            first = section->head->line;
+    }
+    if (first > 0)
+        gre_profile_builder_note(
+            reader->cisco.builder,
+            _("from line %u on: what else the router is set to is no part of the "
+              "tunnel"),
+            first);
+}
+
+/* The peer's name is the connection's, where the file is the peer's. */
+static void
+set_id(Reader *reader)
+{
+    GreCiscoSection *host = gre_cisco_config_find(reader->cisco.sections, "hostname", NULL);
+    const char      *name = host ? gre_cisco_config_word(host->head, 1) : "";
+
+    if (host)
+        host->used = TRUE;
+    reader->cisco.builder->id = g_strdup(name[0] && reader->cisco.theirs ? name : reader->name);
+}
+
+static gboolean
+read_all(Reader *reader, GError **error)
+{
+    if (!find_tunnel(reader, error) || !find_ends(reader, error) || !orient(reader, error) ||
+        !set_ends(reader, error) || !take_addresses(reader, error) ||
+        !gre_cisco_common_take_section(&reader->cisco, reader->tunnel, tunnel_rules, error) ||
+        !gre_cisco_ipsec_take(&reader->cisco, reader->tunnel, error) || !take_routes(reader, error))
+        return FALSE;
+    set_id(reader);
+    note_rest(reader);
+    return TRUE;
+}
+
+static NMConnection *
+read_cisco(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    g_autoptr(GPtrArray) sections = gre_cisco_config_parse(file->text);
+    g_autoptr(GPtrArray) nets = g_ptr_array_new_with_free_func(g_free);
+    Reader        reader = { .cisco = { .builder = builder, .sections = sections }, .nets = nets };
+    NMConnection *connection = NULL;
+
+    if (read_all(&reader, error))
+        connection = gre_profile_builder_finish(builder, error);
+    g_free(reader.name);
+    g_free(reader.source);
+    gre_profile_builder_give_notes(builder, notes);
+    return connection;
+}
+
+const GreReader gre_read_cisco = {
+    .name = N_("a configuration of Cisco IOS with an interface Tunnel"),
+    .is_one = is_one,
+    .read = read_cisco,
+};

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A how-to's or a script's command lines: `ip tunnel add`, `ip link add`, `nmcli connection add`,
+ * and what follows them.
+ */
+#include "config.h"
+
+#include "import/read.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import/iproute.h"
+#include "import/nmcli.h"
+
+#include <string.h>
+
+static gboolean
+makes_tunnel(const GreCommand *command)
+{
+    return gre_iproute_makes_tunnel(command) || gre_nmcli_adds_tunnel(command);
+}
+
+static gboolean
+any_makes_tunnel(GPtrArray *commands)
+{
+    for (guint i = 0; i < commands->len; i++)
+        if (makes_tunnel(commands->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* "#" begins a comment; where nothing is left then it was root's prompt. */
+static GPtrArray *
+parse(const GreFile *file)
+{
+    GPtrArray *commands = gre_shell_parse(file->text, 1, FALSE);
+
+    if (any_makes_tunnel(commands))
+        return commands;
+    g_ptr_array_unref(commands);
+    return gre_shell_parse(file->text, 1, TRUE);
+}
+
+static gboolean
+is_one(const GreFile *file)
+{
+    g_autoptr(GPtrArray) commands = parse(file);
+
+    return any_makes_tunnel(commands);
+}
+
+/* Prose between the commands has capitals and the like; these do nothing for a tunnel. */
+static gboolean
+is_command(const char *word)
+{
+    static const char *const idle[] = { "true", "set", "fi", "done", "exit", ":", NULL };
+
+    return (g_ascii_islower(word[0]) || word[0] == '/') &&
+           word[strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-_./+")] == '\0' &&
+           !g_strv_contains(idle, word);
+}
+
+/* What is said of the machine, and not of the tunnel: only what it is called, for the rest of the
+ * line may hold anything. */
+static void
+note_other(GreProfileBuilder *builder, const GreCommand *command)
+{
+    g_autofree char *where = gre_file_where(command->line);
+    g_autofree char *shown = gre_value_quote(command->words[0]);
+
+    if (!is_command(command->words[0]))
+        return;
+    gre_profile_builder_note(builder, _("%s: %s is no part of the tunnel"), where, shown);
+}
+
+static gboolean
+run_all(GPtrArray *commands, GreIproute *iproute, GreNmcli *nmcli, GError **error)
+{
+    for (guint i = 0; i < commands->len; i++) {
+        const GreCommand *command = commands->pdata[i];
+
+        if (gre_iproute_is_ip(command)) {
+            if (!gre_iproute_run(iproute, command, error))
+                return FALSE;
+        } else if (gre_nmcli_takes(nmcli, command)) {
+            if (!gre_nmcli_run(nmcli, command, error))
+                return FALSE;
+        } else {
+            note_other(iproute->builder, command);
+        }
+    }
+    return TRUE;
+}
+
+static NMConnection *
+finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
+{
+    if (iproute->ifname && nmcli->connection) {
+        gre_file_fail(error, _("line %u and line %u make a tunnel each: an import takes one"),
+                      iproute->line, nmcli->line);
+        return NULL;
+    }
+    return nmcli->connection ? gre_nmcli_finish(nmcli, error)
+                             : gre_profile_builder_finish(iproute->builder, error);
+}
+
+static NMConnection *
+read_commands(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GPtrArray) commands = parse(file);
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    GreIproute iproute = { .builder = builder };
+    g_auto(GreNmcli) nmcli = { .notes = builder->notes };
+    NMConnection *connection = NULL;
+
+    if (run_all(commands, &iproute, &nmcli, error))
+        connection = finish(&iproute, &nmcli, error);
+    g_free(iproute.ifname);
+    gre_profile_builder_give_notes(builder, notes);
+    return connection;
+}
+
+const GreReader gre_read_commands = {
+    .name = N_("command lines (ip tunnel, ip link, nmcli)"),
+    .is_one = is_one,
+    .read = read_commands,
+};

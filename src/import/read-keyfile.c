@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * NetworkManager's keyfiles: our own profiles, as the export writes them, and ip-tunnel profiles,
+ * which become profiles of ours.
+ */
+#include "config.h"
+
+#include "import/read.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "gre-service-names.h"
+#include "gre-value.h"
+#include "import/ip-tunnel.h"
+#include "import/profile-builder.h"
+
+#include <string.h>
+
+/* Comments and blank lines may come before the first group, a [connection] anywhere. */
+static gboolean
+is_one(const GreFile *file)
+{
+    const char *p = file->text;
+
+    while (*p == '\n' || *p == ' ' || *p == '\t' || *p == '#') {
+        if (*p == '#')
+            p += strcspn(p, "\n");
+        else
+            p++;
+    }
+    return *p == '[' && gre_file_has_line(file, "[connection]");
+}
+
+/* Nothing that a person wrote is dropped silently. */
+static gboolean
+on_warning(GKeyFile             *keyfile,
+           NMConnection         *connection,
+           NMKeyfileHandlerType  type,
+           NMKeyfileHandlerData *data,
+           void                 *notes)
+{
+    const char           *message;
+    NMKeyfileWarnSeverity severity;
+
+    (void) keyfile;
+    (void) connection;
+    if (type != NM_KEYFILE_HANDLER_TYPE_WARN)
+        return FALSE;
+    nm_keyfile_handler_data_warn_get(data, &message, &severity);
+    if (severity >= NM_KEYFILE_WARN_SEVERITY_WARN)
+        g_ptr_array_add(notes, g_strdup(message));
+    return TRUE;
+}
+
+static gboolean
+is_fine_line(const char *line, gboolean *in_group)
+{
+    gsize len = strlen(line);
+
+    if (line[0] != '[')
+        return line[0] == '\0' || line[0] == '#' ||
+               (*in_group && line[0] != '=' && strchr(line, '='));
+    *in_group = TRUE;
+    return line[len - 1] == ']' && g_utf8_validate(line, -1, NULL);
+}
+
+/* GLib's own message may quote a line, and with it a secret. */
+static void
+fail_line(const GreFile *file, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(file->text, "\n", -1);
+    gboolean in_group = FALSE;
+    guint    bad = 0;
+
+    for (guint i = 0; lines[i]; i++)
+        if (bad == 0 && (!g_utf8_validate(lines[i], -1, NULL) ||
+                         !is_fine_line(g_strstrip(lines[i]), &in_group)))
+            bad = i + 1;
+    if (bad > 0)
+        gre_file_fail(error, _("line %u: is neither [group] nor key=value, or is not UTF-8"), bad);
+    else
+        gre_file_fail(error, _("is no valid keyfile"));
+    for (guint i = 0; lines[i]; i++)
+        explicit_bzero(lines[i], strlen(lines[i]));
+}
+
+/* What is not UTF-8 GLib lets pass, and libnm trips over. */
+static GKeyFile *
+parse(const GreFile *file, GError **error)
+{
+    g_autoptr(GKeyFile) keyfile = g_key_file_new();
+    gboolean valid =
+        g_utf8_validate(file->text, -1, NULL) &&
+        g_key_file_load_from_data(keyfile, file->text, strlen(file->text), G_KEY_FILE_NONE, NULL);
+
+    if (valid)
+        return g_steal_pointer(&keyfile);
+    fail_line(file, error);
+    return NULL;
+}
+
+/* A keyfile under /etc may leave the id to its name. */
+static void
+add_missing(NMConnection *connection, const GreFile *file)
+{
+    NMSettingConnection *setting = nm_connection_get_setting_connection(connection);
+    g_autofree char     *uuid = nm_utils_uuid_generate();
+    g_autofree char     *id = g_filename_display_basename(file->path);
+    char                *dot = strrchr(id, '.');
+
+    if (dot && dot != id)
+        *dot = '\0';
+    g_object_set(setting, NM_SETTING_CONNECTION_UUID, uuid, NULL);
+    if (!nm_setting_connection_get_id(setting) || !nm_setting_connection_get_id(setting)[0])
+        g_object_set(setting, NM_SETTING_CONNECTION_ID, id, NULL);
+}
+
+/* Whose profile it was means nothing on another machine. */
+static void
+drop_permissions(NMConnection *connection, GPtrArray *notes)
+{
+    NMSettingConnection *setting = nm_connection_get_setting_connection(connection);
+
+    g_object_set(setting, NM_SETTING_CONNECTION_TIMESTAMP, (guint64) 0, NULL);
+    if (nm_setting_connection_get_num_permissions(setting) == 0)
+        return;
+    g_object_set(setting, NM_SETTING_CONNECTION_PERMISSIONS, NULL, NULL);
+    g_ptr_array_add(notes, g_strdup(_("connection.permissions: left out, the profile becomes that "
+                                      "of whoever imports it")));
+}
+
+static gboolean
+check_type(NMConnection *connection, GError **error)
+{
+    NMSettingVpn    *vpn = nm_connection_get_setting_vpn(connection);
+    const char      *type = nm_connection_get_connection_type(connection);
+    const char      *service = vpn ? nm_setting_vpn_get_service_type(vpn) : NULL;
+    g_autofree char *shown = gre_value_quote(type ? type : "");
+    g_autofree char *plugin = gre_value_quote(service ? service : "");
+
+    if (g_strcmp0(type, NM_SETTING_IP_TUNNEL_SETTING_NAME) == 0)
+        return TRUE;
+    if (g_strcmp0(type, NM_SETTING_VPN_SETTING_NAME) != 0)
+        return gre_file_fail(
+            error,
+            _("is a profile of type %s; expected is \"vpn\", of the GRE plugin, or "
+              "\"ip-tunnel\""),
+            shown);
+    if (!service || !service[0])
+        return gre_file_fail(error, _("[vpn] service-type is missing; expected is %s"),
+                             GRE_SERVICE_NAME);
+    if (strcmp(service, GRE_SERVICE_NAME) != 0)
+        return gre_file_fail(error, _("is a profile of another VPN plugin, %s; expected is %s"),
+                             plugin, GRE_SERVICE_NAME);
+    return TRUE;
+}
+
+/* Of these settings a keyfile's keys are the properties; of [ipv4] and [ipv6] all but these are. */
+static gboolean
+is_known_key(GObjectClass *class, const char *key)
+{
+    static const char *const numbered[] = { "address", "route", "routing-rule", "gateway" };
+
+    if (g_object_class_find_property(class, key))
+        return TRUE;
+    for (gsize i = 0; g_object_class_find_property(class, "may-fail") && i < G_N_ELEMENTS(numbered);
+         i++)
+        if (g_str_has_prefix(key, numbered[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+note_keys(GKeyFile *keyfile, const char *group, GPtrArray *notes)
+{
+    g_auto(GStrv) keys = g_key_file_get_keys(keyfile, group, NULL, NULL);
+    g_autoptr(GTypeClass) class = g_type_class_ref(nm_setting_lookup_type(group));
+
+    for (gsize i = 0; keys && keys[i]; i++)
+        if (!is_known_key(G_OBJECT_CLASS(class), keys[i]))
+            g_ptr_array_add(notes, g_strdup_printf(_("[%s] %s: NetworkManager has no such key"),
+                                                   group, keys[i]));
+}
+
+/* What libnm passes over without a warning. */
+static void
+note_unknown(GKeyFile *keyfile, GPtrArray *notes)
+{
+    static const char *const groups[] = { "connection", "ip-tunnel", "ipv4", "ipv6" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++)
+        note_keys(keyfile, groups[i], notes);
+}
+
+/* libnm trips over an address or a route that is empty. */
+static void
+drop_empty(GKeyFile *keyfile, const char *group, GPtrArray *notes)
+{
+    g_auto(GStrv) keys = g_key_file_get_keys(keyfile, group, NULL, NULL);
+
+    for (gsize i = 0; keys && keys[i]; i++) {
+        g_autofree char *value = g_key_file_get_value(keyfile, group, keys[i], NULL);
+
+        if ((!g_str_has_prefix(keys[i], "address") && !g_str_has_prefix(keys[i], "route")) ||
+            (value && value[strspn(value, " \t")]))
+            continue;
+        g_key_file_remove_key(keyfile, group, keys[i], NULL);
+        g_ptr_array_add(notes, g_strdup_printf(_("[%s] %s: is empty"), group, keys[i]));
+    }
+}
+
+static NMConnection *
+finish(NMConnection *connection, GPtrArray *notes, GError **error)
+{
+    if (nm_connection_is_type(connection, NM_SETTING_IP_TUNNEL_SETTING_NAME))
+        return gre_ip_tunnel_to_vpn(connection, notes, error);
+    return gre_profile_builder_verify(connection, error) ? g_object_ref(connection) : NULL;
+}
+
+static NMConnection *
+read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GKeyFile) keyfile = parse(file, error);
+    g_autofree char *absolute = g_canonicalize_filename(file->path, NULL);
+    g_autofree char *dir = g_path_get_dirname(absolute);
+    g_autoptr(NMConnection) connection = NULL;
+    g_autoptr(GError) bad = NULL;
+
+    if (!keyfile)
+        return NULL;
+    drop_empty(keyfile, "ipv4", notes);
+    drop_empty(keyfile, "ipv6", notes);
+    connection =
+        nm_keyfile_read(keyfile, dir, NM_KEYFILE_HANDLER_FLAGS_NONE, on_warning, notes, &bad);
+    if (!connection || !nm_connection_get_setting_connection(connection)) {
+        gre_file_fail(error, "%s", bad ? bad->message : _("is no profile of NetworkManager's"));
+        return NULL;
+    }
+    if (!check_type(connection, error))
+        return NULL;
+    note_unknown(keyfile, notes);
+    add_missing(connection, file);
+    drop_permissions(connection, notes);
+    return finish(connection, notes, error);
+}
+
+const GreReader gre_read_keyfile = {
+    .name = N_("a NetworkManager keyfile (type vpn or ip-tunnel)"),
+    .is_one = is_one,
+    .read = read_keyfile,
+};

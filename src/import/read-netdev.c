@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * systemd.netdev(5) of a GRE tunnel, and the systemd.network(5) beside it, which has what is
+ * inside.
+ */
+#include "config.h"
+
+#include "import/read.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import/profile-builder.h"
+#include "import/unit-file.h"
+
+#include <string.h>
+
+typedef struct {
+    GreProfileBuilder *builder;
+    GPtrArray         *entries; /* of the file that is being read */
+    const char        *file;    /* its name, where it isn't the imported one, and ", "; else "" */
+} Reader;
+
+typedef struct Rule Rule;
+struct Rule {
+    const char *section, *key;
+    gboolean (*take)(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error);
+    const char *ours;
+};
+
+static gboolean
+is_one(const GreFile *file)
+{
+    return gre_file_has_line(file, "[NetDev]");
+}
+
+static char *
+where_of(const Reader *reader, const GreUnitEntry *entry)
+{
+    return g_strdup_printf(_("%sline %u, %s"), reader->file, entry->line, entry->key);
+}
+
+/* ---- values ---- */
+
+static gboolean
+take_same(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    return gre_profile_builder_set(reader->builder, where, rule->ours, entry->value, error);
+}
+
+static gboolean
+take_boolean(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+    gboolean         yes;
+
+    if (!gre_value_boolean(entry->value, &yes))
+        return take_same(reader, entry, rule, error);
+    return gre_profile_builder_set(reader->builder, where, rule->ours, yes ? "yes" : "no", error);
+}
+
+static gboolean
+take_endpoint(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    static const char *const automatic[] = { "dhcp4", "dhcp6",           "dhcp_pd",
+                                             "slaac", "ipv4_link_local", NULL };
+    g_autofree char         *where = where_of(reader, entry);
+
+    if (g_strv_contains(automatic, entry->value) && strcmp(rule->ours, "local") == 0) {
+        gre_profile_builder_note(reader->builder,
+                                 _("%s: the address that leads to the other end is taken"), where);
+        return TRUE;
+    }
+    return gre_profile_builder_endpoint(reader->builder, where, rule->ours, entry->value, error);
+}
+
+static gboolean
+take_kind(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    (void) rule;
+    return gre_profile_builder_mode(reader->builder, where, entry->value, error);
+}
+
+static gboolean
+take_gre_key(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    return gre_profile_builder_take_key(reader->builder, where, strchr(rule->ours, 'i') != NULL,
+                                        strchr(rule->ours, 'o') != NULL, entry->value, error);
+}
+
+/* Bytes, with K or M for 1024 and its square. */
+static gboolean
+take_mtu(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+    gsize            digits = strspn(entry->value, "0123456789");
+    g_autofree char *number = g_strndup(entry->value, digits);
+    g_autofree char *bytes = NULL;
+    guint32          n;
+
+    if (strcmp(entry->value + digits, "K") != 0 || !gre_value_number(number, &n) || n > 64)
+        return take_same(reader, entry, rule, error);
+    bytes = g_strdup_printf("%u", n * 1024);
+    return gre_profile_builder_set(reader->builder, where, rule->ours, bytes, error);
+}
+
+static gboolean
+take_address(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    (void) rule;
+    return gre_profile_builder_address(reader->builder, where, entry->value, error);
+}
+
+/* [Address] Peer=: a host route. */
+static gboolean
+take_peer(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    (void) rule;
+    return gre_profile_builder_route(reader->builder, where, AF_UNSPEC, entry->value, NULL, -1,
+                                     error) != NULL;
+}
+
+static gboolean
+take_gateway(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+
+    (void) rule;
+    return gre_profile_builder_route(reader->builder, where, AF_UNSPEC, "default", entry->value, -1,
+                                     error) != NULL;
+}
+
+static gboolean
+take_names(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    (void) error;
+    gre_profile_builder_names(reader->builder, strcmp(rule->ours, "dns") == 0, entry->value);
+    return TRUE;
+}
+
+/* ---- a [Route], which is several lines ---- */
+
+static const char *
+value_in(const Reader *reader, guint number, const char *key)
+{
+    const char *value = NULL;
+
+    for (guint i = 0; i < reader->entries->len; i++) {
+        const GreUnitEntry *entry = reader->entries->pdata[i];
+
+        if (entry->number == number && strcmp(entry->key, key) == 0)
+            value = entry->value;
+    }
+    return value;
+}
+
+/* The section's metric, or -1; what is no number is said. */
+static gint64
+metric_in(Reader *reader, const GreUnitEntry *entry)
+{
+    const char      *metric = value_in(reader, entry->number, "Metric");
+    g_autofree char *shown = gre_value_quote(metric ? metric : "");
+    guint32          number;
+
+    if (metric && gre_value_number(metric, &number))
+        return number;
+    if (metric && strcmp(entry->key, "Metric") == 0)
+        gre_profile_builder_note(reader->builder, _("%sline %u: [%s] %s=%s has no counterpart"),
+                                 reader->file, entry->line, entry->section, entry->key, shown);
+    return -1;
+}
+
+/* With each line of the section the whole is taken; libnm keeps one of equal routes. */
+static gboolean
+take_route(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+    const char      *to = value_in(reader, entry->number, "Destination");
+    const char      *via = value_in(reader, entry->number, "Gateway");
+    const char      *source = value_in(reader, entry->number, "PreferredSource");
+    NMIPRoute       *route;
+
+    (void) rule;
+    route = gre_profile_builder_route(reader->builder, where, AF_INET, to ? to : "default", via,
+                                      metric_in(reader, entry), error);
+    if (route && source)
+        gre_profile_builder_source(reader->builder, where, route, source);
+    return route != NULL;
+}
+
+/* ---- the tables ---- */
+
+static const Rule netdev_rules[] = {
+    { "NetDev", "Name", take_same, "ifname" },
+    { "NetDev", "Kind", take_kind, NULL },
+    { "NetDev", "MTUBytes", take_mtu, "mtu" },
+    { "NetDev", "Description", NULL, NULL },
+    { "Tunnel", "Local", take_endpoint, "local" },
+    { "Tunnel", "Remote", take_endpoint, "remote" },
+    { "Tunnel", "TTL", take_same, "ttl" },
+    { "Tunnel", "TOS", take_same, "tos" },
+    { "Tunnel", "Key", take_gre_key, "io" },
+    { "Tunnel", "InputKey", take_gre_key, "i" },
+    { "Tunnel", "OutputKey", take_gre_key, "o" },
+    { "Tunnel", "DiscoverPathMTU", take_boolean, "path-mtu-discovery" },
+    { "Tunnel", "IgnoreDontFragment", take_boolean, "ignore-df" },
+    { "Tunnel", "EncapsulationLimit", take_same, "encapsulation-limit" },
+    { "Tunnel", "IPv6FlowLabel", take_same, "flow-label" },
+    { "Tunnel", "Independent", NULL, NULL },
+    { NULL, NULL, NULL, NULL },
+};
+
+static const Rule network_rules[] = {
+    { "Match", "Name", NULL, NULL },
+    { "Link", "MTUBytes", take_mtu, "mtu" },
+    { "Network", "Description", NULL, NULL },
+    { "Network", "Address", take_address, NULL },
+    { "Network", "Gateway", take_gateway, NULL },
+    { "Network", "DNS", take_names, "dns" },
+    { "Network", "Domains", take_names, "search" },
+    { "Address", "Address", take_address, NULL },
+    { "Address", "Peer", take_peer, NULL },
+    { "Route", "Destination", take_route, NULL },
+    { "Route", "Gateway", take_route, NULL },
+    { "Route", "Metric", take_route, NULL },
+    { "Route", "PreferredSource", take_route, NULL },
+    { NULL, NULL, NULL, NULL },
+};
+
+static gboolean
+take_entry(Reader *reader, const GreUnitEntry *entry, const Rule *rules, GError **error)
+{
+    g_autofree char *shown = gre_value_quote(entry->value);
+
+    if (!entry->value[0])
+        return TRUE;
+    for (; rules->key; rules++)
+        if (strcmp(rules->section, entry->section) == 0 && strcmp(rules->key, entry->key) == 0)
+            return !rules->take || rules->take(reader, entry, rules, error);
+    gre_profile_builder_note(reader->builder, _("%sline %u: [%s] %s=%s has no counterpart"),
+                             reader->file, entry->line, entry->section, entry->key, shown);
+    return TRUE;
+}
+
+static gboolean
+take_entries(Reader *reader, const Rule *rules, GError **error)
+{
+    for (guint i = 0; i < reader->entries->len; i++)
+        if (!take_entry(reader, reader->entries->pdata[i], rules, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- the two files ---- */
+
+static gboolean
+take_netdev(Reader *reader, GError **error)
+{
+    if (!gre_unit_file_value(reader->entries, "NetDev", "Kind"))
+        return gre_file_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
+    return take_entries(reader, netdev_rules, error);
+}
+
+/* Of another device it is none of ours. */
+static gboolean
+take_network(Reader *reader, const char *name, GError **error)
+{
+    const char *match = gre_unit_file_value(reader->entries, "Match", "Name");
+
+    if (match && g_strcmp0(match, gre_profile_builder_get(reader->builder, "ifname")) == 0)
+        return take_entries(reader, network_rules, error);
+    gre_profile_builder_note(reader->builder, _("%s: is of another device: not read"), name);
+    return TRUE;
+}
+
+static gboolean
+read_network(Reader *reader, const char *path, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *prefix = g_strdup_printf("%s, ", name);
+    g_autoptr(GreFile) file = NULL;
+    g_autoptr(GPtrArray) entries = NULL;
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        gre_profile_builder_note(reader->builder,
+                                 _("there is no %s beside it: add the addresses inside the tunnel"),
+                                 name);
+        return TRUE;
+    }
+    file = gre_file_load(path, error);
+    if (!file)
+        return FALSE;
+    entries = gre_unit_file_parse(file->text, error);
+    if (!entries) {
+        g_prefix_error(error, "%s", prefix);
+        return FALSE;
+    }
+    reader->entries = entries;
+    reader->file = prefix;
+    return take_network(reader, name, error);
+}
+
+/* "25-tun.netdev.d/…": what systemd would read too. */
+static void
+note_drop_ins(GreProfileBuilder *builder, const char *path)
+{
+    g_autofree char *dir = g_strconcat(path, ".d", NULL);
+    g_autofree char *name = g_path_get_basename(dir);
+
+    if (g_file_test(dir, G_FILE_TEST_IS_DIR))
+        gre_profile_builder_note(builder, _("%s beside it: drop-ins are not read"), name);
+}
+
+static NMConnection *
+read_netdev(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GPtrArray) entries = gre_unit_file_parse(file->text, error);
+    g_autofree char *network = gre_file_sibling(file, ".network");
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    Reader        reader = { .builder = builder, .entries = entries, .file = "" };
+    NMConnection *connection = NULL;
+
+    note_drop_ins(builder, file->path);
+    note_drop_ins(builder, network);
+    if (entries && take_netdev(&reader, error) && read_network(&reader, network, error)) {
+        gre_profile_builder_boot(builder);
+        connection = gre_profile_builder_finish(builder, error);
+    }
+    gre_profile_builder_give_notes(builder, notes);
+    return connection;
+}
+
+const GreReader gre_read_netdev = {
+    .name = N_("a systemd .netdev of kind gre or ip6gre"),
+    .is_one = is_one,
+    .read = read_netdev,
+};

@@ -1,0 +1,766 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * swanctl.conf(5): the connection with a child for GRE, and its secrets. The tunnel itself stands
+ * elsewhere in such a setup, so addresses inside and GRE keys are not in the file.
+ */
+#include "config.h"
+
+#include "import/conf-tree.h"
+#include "gre-address.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
+#include "import/key-files.h"
+#include "import/profile-builder.h"
+#include "import/read.h"
+
+#include <string.h>
+
+typedef struct {
+    GreProfileBuilder *builder;
+    const GreConf     *root, *connection, *child, *local, *remote, *secret;
+    const GreConf     *authorities; /* NULL: nothing was taken from there */
+    gboolean           in_secrets;  /* values are never shown */
+    GError           **error;
+} Reader;
+
+static gboolean
+is_one(const GreFile *file)
+{
+    return gre_file_has_line(file, "connections {") || gre_file_has_line(file, "connections{") ||
+           gre_file_has_line(file, "secrets {") || gre_file_has_line(file, "connections :");
+}
+
+static char *
+where_of(const GreConf *section, const GreConfKey *key)
+{
+    return g_strdup_printf(_("line %u, %s.%s"), key->line, section->name, key->name);
+}
+
+/* ---- traffic selectors ---- */
+
+/* The first of a list; (transfer full). */
+static char *
+first_item(const char *list)
+{
+    return g_strstrip(g_strndup(list, strcspn(list, ",")));
+}
+
+/* "dynamic[gre]", "203.0.113.10/32[47]", "[gre/]": whether it is of GRE; @address gets what stands
+ * before the bracket. */
+static gboolean
+parse_selector(const char *text, char **address)
+{
+    const char      *open = strchr(text, '[');
+    gsize            len = open ? strcspn(open + 1, "]/") : 0;
+    g_autofree char *protocol = open ? g_ascii_strdown(open + 1, (gssize) len) : NULL;
+
+    if (!protocol || (strcmp(protocol, "gre") != 0 && strcmp(protocol, "47") != 0))
+        return FALSE;
+    if (address)
+        *address = g_strndup(text, (gsize) (open - text));
+    return TRUE;
+}
+
+static gboolean
+is_gre_selector(const char *list)
+{
+    g_autofree char *first = first_item(list ? list : "");
+
+    return parse_selector(first, NULL);
+}
+
+static gboolean
+is_gre_child(const GreConf *child)
+{
+    return is_gre_selector(gre_conf_tree_value(child, "local_ts")) &&
+           is_gre_selector(gre_conf_tree_value(child, "remote_ts"));
+}
+
+/* ---- finding the connection ---- */
+
+static const GreConf *
+find_child(const GreConf *connection, guint *n)
+{
+    const GreConf *children = gre_conf_tree_section(connection, "children"), *found = NULL;
+    g_autoptr(GPtrArray) all = children ? gre_conf_tree_all_sections(children) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        if (is_gre_child(all->pdata[i])) {
+            found = found ? found : all->pdata[i];
+            (*n)++;
+        }
+    }
+    return found;
+}
+
+static void
+note_other_children(Reader *reader)
+{
+    const GreConf *children = gre_conf_tree_section(reader->connection, "children");
+    g_autoptr(GPtrArray) all = gre_conf_tree_all_sections(children);
+
+    for (guint i = 0; i < all->len; i++)
+        if (all->pdata[i] != reader->child)
+            gre_profile_builder_note(reader->builder, _("line %u: %s is not for GRE"),
+                                     ((GreConf *) all->pdata[i])->line,
+                                     ((GreConf *) all->pdata[i])->name);
+}
+
+/* Whether a section of the tree is made of this one of the root's. */
+static gboolean
+is_inherited(const GreConf *tree, const char *name)
+{
+    if (tree->parents && g_strv_contains((const char *const *) tree->parents, name))
+        return TRUE;
+    for (guint i = 0; i < tree->sections->len; i++)
+        if (is_inherited(tree->sections->pdata[i], name))
+            return TRUE;
+    return FALSE;
+}
+
+/* Pools, authorities; and what the secrets have that isn't this connection's. */
+static void
+note_other_sections(Reader *reader, const GreConf *parent)
+{
+    g_autoptr(GPtrArray) all = parent ? gre_conf_tree_all_sections(parent) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+
+        if (one != reader->secret && one != reader->authorities &&
+            strcmp(one->name, "connections") != 0 && strcmp(one->name, "secrets") != 0 &&
+            !is_inherited(reader->root, one->name))
+            gre_profile_builder_note(reader->builder, _("line %u: %s is no part of the tunnel"),
+                                     one->line, one->name);
+    }
+}
+
+static gboolean
+fail_count(Reader *reader, guint n)
+{
+    if (n > 1)
+        return gre_file_fail(
+            reader->error,
+            _("%u children are for GRE: an import takes one, leave the others out of "
+              "the file"),
+            n);
+    return gre_file_fail(
+        reader->error, _("no connection has a child whose local_ts and remote_ts are for GRE, such "
+                         "as dynamic[gre]"));
+}
+
+static gboolean
+find_connection(Reader *reader)
+{
+    const GreConf *connections = gre_conf_tree_section(reader->root, "connections");
+    g_autoptr(GPtrArray) all = connections ? gre_conf_tree_all_sections(connections) : NULL;
+    guint n = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *child = find_child(all->pdata[i], &n);
+
+        if (child && !reader->child) {
+            reader->connection = all->pdata[i];
+            reader->child = child;
+        } else {
+            gre_profile_builder_note(reader->builder, _("line %u: %s is not for GRE"),
+                                     ((GreConf *) all->pdata[i])->line,
+                                     ((GreConf *) all->pdata[i])->name);
+        }
+    }
+    return n == 1 || fail_count(reader, n);
+}
+
+/* "local", "local-1": the one of the connection's authentication rounds. */
+static const GreConf *
+find_round(Reader *reader, const char *name)
+{
+    g_autoptr(GPtrArray) all = gre_conf_tree_all_sections(reader->connection);
+    const GreConf *found = NULL;
+    gsize          len = strlen(name);
+
+    for (guint i = 0; i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+
+        if (strncmp(one->name, name, len) != 0)
+            continue;
+        if (found)
+            gre_profile_builder_note(reader->builder,
+                                     _("line %u: %s is a further round of authentication"),
+                                     one->line, one->name);
+        else
+            found = one;
+    }
+    return found;
+}
+
+/* ---- keys ---- */
+
+typedef struct Rule Rule;
+struct Rule {
+    const char *name;
+    gboolean (*take)(Reader           *reader,
+                     const GreConf    *section,
+                     const GreConfKey *key,
+                     const Rule       *rule);
+    const char *ours;
+};
+
+static gboolean
+take_same(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+
+    return gre_profile_builder_set(reader->builder, where, rule->ours, key->value, reader->error);
+}
+
+static void
+note_key(Reader *reader, const GreConf *section, const GreConfKey *key)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *shown = gre_value_quote(reader->in_secrets ? "…" : key->value);
+
+    gre_profile_builder_note(reader->builder, _("%s: %s has no counterpart"), where, shown);
+}
+
+static gboolean
+take_unless_no(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    gboolean yes;
+
+    (void) rule;
+    if (!gre_value_boolean(key->value, &yes) || yes)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* An address or name, of a list the first. */
+static gboolean
+take_host(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    return !first[0] ||
+           gre_profile_builder_endpoint(reader->builder, where, rule->ours, first, reader->error);
+}
+
+static gboolean
+take_version(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    return strcmp(key->value, "0") == 0 || take_same(reader, section, key, rule);
+}
+
+/* "default" stands for strongSwan's own; alone it is ours too. */
+static gboolean
+take_proposals(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_auto(GStrv) items = g_strsplit(key->value, ",", -1);
+    GString         *list = g_string_new(NULL);
+    g_autofree char *text = NULL;
+
+    for (gsize i = 0; items[i]; i++) {
+        g_strstrip(items[i]);
+        if (strcmp(items[i], "default") != 0)
+            g_string_append_printf(list, "%s%s", list->len > 0 ? "," : "", items[i]);
+    }
+    text = g_string_free(list, FALSE);
+    if (text[0] && strstr(key->value, "default"))
+        note_key(reader, section, key);
+    return !text[0] ||
+           gre_profile_builder_set(reader->builder, where, rule->ours, text, reader->error);
+}
+
+static gboolean
+take_encap(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    gboolean         yes = FALSE;
+
+    if (!gre_value_boolean(key->value, &yes))
+        note_key(reader, section, key);
+    return !yes ||
+           gre_profile_builder_set(reader->builder, where, rule->ours, "yes", reader->error);
+}
+
+/* Tunnel mode is what a child has that doesn't say. */
+static void
+check_mode(Reader *reader)
+{
+    g_autofree char *where = gre_file_where(reader->child->line);
+
+    if (g_strcmp0(gre_conf_tree_value(reader->child, "mode"), "transport") != 0)
+        gre_profile_builder_tunnel_mode(reader->builder, where);
+}
+
+/* Any number of attempts is what the plugin makes. */
+static gboolean
+take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    (void) rule;
+    if (strcmp(key->value, "0") != 0 && strcmp(key->value, "%forever") != 0)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* "pubkey-sha256": a constraint on the other end's signature. */
+static gboolean
+take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    (void) rule;
+    if (strcmp(key->value, "psk") != 0 && strcmp(key->value, "pubkey") != 0)
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* Without it a connection is initiated by command, as a profile is by "up". */
+static gboolean
+take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    static const char *const initiating[] = { "start", "none", "trap|start", "start|trap", NULL };
+    g_autofree char         *where = where_of(section, key);
+
+    if (strcmp(key->value, "trap") == 0)
+        return gre_profile_builder_set(reader->builder, where, rule->ours, "trap", reader->error);
+    if (!g_strv_contains(initiating, key->value))
+        note_key(reader, section, key);
+    return TRUE;
+}
+
+/* Addresses in the selectors serve where the connection's own are open. */
+static gboolean
+take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+    g_autofree char *address = NULL;
+    char            *slash;
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    if (!parse_selector(first, &address) || gre_profile_builder_get(reader->builder, rule->ours))
+        return TRUE;
+    slash = strchr(address, '/');
+    if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
+        return gre_file_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
+                             where);
+    if (slash)
+        *slash = '\0';
+    if (!address[0] || strcmp(address, "dynamic") == 0 || address[0] == '%')
+        return TRUE;
+    return gre_profile_builder_set(reader->builder, where, rule->ours, address, reader->error);
+}
+
+static gboolean
+take_identity(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    if (key->value[0] && strcmp(key->value, "%any") != 0)
+        return take_same(reader, section, key, rule);
+    note_key(reader, section, key);
+    return TRUE;
+}
+
+#define SWANCTL_DIR "/etc/swanctl/"
+
+/* Where swanctl has the files of a kind of secret; the section's name begins with the kind. */
+static const char *
+secret_dir(const GreConf *section)
+{
+    static const char *const kinds[] = { "private", "rsa", "ecdsa", "pkcs8", "pkcs12" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_str_has_prefix(section->name, kinds[i]))
+            return kinds[i];
+    return NULL;
+}
+
+/* A file's name counts from where swanctl has such files. */
+static gboolean
+take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    static const struct {
+        const char *ours, *dir;
+    } dirs[] = {
+        { "ipsec-cert", "x509" },
+        { "ipsec-remote-cert", "x509" },
+        { "ipsec-ca", "x509ca" },
+    };
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+    g_autofree char *dir = NULL, *path = NULL;
+    const char      *name = secret_dir(section);
+
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    for (gsize i = 0; i < G_N_ELEMENTS(dirs); i++)
+        if (strcmp(dirs[i].ours, rule->ours) == 0)
+            name = dirs[i].dir;
+    dir = g_strconcat(SWANCTL_DIR, name, NULL);
+    path = gre_key_files_path(dir, first);
+    return gre_profile_builder_set(reader->builder, where, rule->ours, path, reader->error);
+}
+
+static gboolean
+take_public(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *first = first_item(key->value);
+
+    (void) rule;
+    if (strchr(key->value, ','))
+        note_key(reader, section, key);
+    return gre_key_files_take_public(reader->builder, where, SWANCTL_DIR "pubkey", first,
+                                     reader->error);
+}
+
+/* handle: the key's id in its token; the words beside it belong to it. */
+static gboolean
+take_token(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
+{
+    g_autofree char *where = where_of(section, key);
+    g_autofree char *uri = gre_key_files_token(gre_conf_tree_value(section, "module"),
+                                               gre_conf_tree_value(section, "slot"), key->value);
+
+    if (uri)
+        return gre_profile_builder_set(reader->builder, where, rule->ours, uri, reader->error);
+    return gre_file_fail(reader->error, _("%s: expected is the key's id in its token, in hex"),
+                         where);
+}
+
+static const Rule connection_rules[] = {
+    { "version", take_version, "ipsec-ike-version" },
+    { "local_addrs", take_host, "local" },
+    { "remote_addrs", take_host, "remote" },
+    { "proposals", take_proposals, "ipsec-ike-proposals" },
+    { "encap", take_encap, "ipsec-encap" },
+    { "dpd_delay", take_same, "ipsec-dpd-delay" },
+    { "rekey_time", take_same, "ipsec-ike-lifetime" },
+    { "mobike", take_unless_no, NULL },
+    { "reauth_time", take_unless_no, NULL },
+    { "keyingtries", take_tries, NULL },
+    { "unique", NULL, NULL },
+    { NULL, NULL, NULL },
+};
+
+static const Rule child_rules[] = {
+    { "local_ts", take_selector, "local" },
+    { "remote_ts", take_selector, "remote" },
+    { "esp_proposals", take_proposals, "ipsec-esp-proposals" },
+    { "rekey_time", take_same, "ipsec-esp-lifetime" },
+    { "replay_window", take_same, "ipsec-replay-window" },
+    { "hw_offload", take_same, "ipsec-hw-offload" },
+    { "start_action", take_start, "ipsec-start" },
+    { "mode", NULL, NULL }, /* by check_mode() */
+    { "dpd_action", NULL, NULL },
+    { "close_action", NULL, NULL },
+    { NULL, NULL, NULL },
+};
+
+static const Rule local_rules[] = {
+    { "auth", take_auth, NULL },
+    { "id", take_identity, "ipsec-local-id" },
+    { "certs", take_file, "ipsec-cert" },
+    { "pubkeys", NULL, NULL }, /* the private key has it */
+    { NULL, NULL, NULL },
+};
+
+static const Rule remote_rules[] = {
+    { "auth", take_auth, NULL },
+    { "id", take_identity, "ipsec-remote-id" },
+    { "certs", take_file, "ipsec-remote-cert" },
+    { "cacerts", take_file, "ipsec-ca" },
+    { "pubkeys", take_public, NULL },
+    { NULL, NULL, NULL },
+};
+
+static const Rule private_rules[] = {
+    { "file", take_file, "ipsec-private-key" },
+    { "secret", take_same, "ipsec-private-key-password" },
+    { NULL, NULL, NULL },
+};
+
+static const Rule token_rules[] = {
+    { "handle", take_token, "ipsec-private-key" },
+    { "module", NULL, NULL },
+    { "slot", NULL, NULL },
+    { "pin", take_same, "ipsec-private-key-password" },
+    { NULL, NULL, NULL },
+};
+
+/* In a section of its own within a round: the daemon's path, or a token's, which can't be. */
+static const Rule cert_rules[] = {
+    { "file", take_file, "ipsec-cert" },
+    { NULL, NULL, NULL },
+};
+static const Rule remote_cert_rules[] = {
+    { "file", take_file, "ipsec-remote-cert" },
+    { NULL, NULL, NULL },
+};
+static const Rule cacert_rules[] = {
+    { "file", take_file, "ipsec-ca" },
+    { NULL, NULL, NULL },
+};
+static const Rule authority_rules[] = {
+    { "cacert", take_file, "ipsec-ca" },
+    { "file", take_file, "ipsec-ca" },
+    { NULL, NULL, NULL },
+};
+
+static gboolean
+take_key(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rules)
+{
+    for (; rules->name; rules++)
+        if (strcmp(rules->name, key->name) == 0)
+            return !rules->take || rules->take(reader, section, key, rules);
+    note_key(reader, section, key);
+    return TRUE;
+}
+
+static gint
+by_line(gconstpointer a, gconstpointer b)
+{
+    guint x = (*(GreConfKey *const *) a)->line, y = (*(GreConfKey *const *) b)->line;
+
+    return (x > y) - (x < y);
+}
+
+static gboolean
+take_section(Reader *reader, const GreConf *section, const Rule *rules)
+{
+    g_autoptr(GPtrArray) keys = section ? gre_conf_tree_all_keys(section) : NULL;
+
+    if (keys)
+        g_ptr_array_sort(keys, by_line);
+    for (guint i = 0; keys && i < keys->len; i++)
+        if (!take_key(reader, section, keys->pdata[i], rules))
+            return FALSE;
+    return TRUE;
+}
+
+/* cert1 {}, cacert-a {}: sections in a round whose names begin so. */
+static gboolean
+take_certs(Reader *reader, const GreConf *round, const char *prefix, const Rule *rules)
+{
+    g_autoptr(GPtrArray) all = round ? gre_conf_tree_all_sections(round) : NULL;
+
+    for (guint i = 0; all && i < all->len; i++)
+        if (g_str_has_prefix(((GreConf *) all->pdata[i])->name, prefix) &&
+            !take_section(reader, all->pdata[i], rules))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- who the two are ---- */
+
+static const char *
+method_of(const GreConf *round)
+{
+    const char *auth = round ? gre_conf_tree_value(round, "auth") : NULL;
+
+    return auth ? auth : "pubkey"; /* swanctl's default */
+}
+
+static gboolean
+take_method(Reader *reader)
+{
+    const char *local = method_of(reader->local), *remote = method_of(reader->remote);
+    gboolean    psk = strcmp(local, "psk") == 0 && strcmp(remote, "psk") == 0;
+
+    if (!psk && (!g_str_has_prefix(local, "pubkey") || !g_str_has_prefix(remote, "pubkey")))
+        return gre_file_fail(reader->error,
+                             _("line %u, %s: auth: both ends must have psk, or both pubkey; other "
+                               "methods are not possible"),
+                             reader->connection->line, reader->connection->name);
+    return gre_profile_builder_set(reader->builder, "auth", "ipsec", psk ? "psk" : "pubkey",
+                                   reader->error);
+}
+
+/* How well a section of secrets fits: 0 for one of others, more the more it names. */
+static guint
+rate_secret(Reader *reader, const GreConf *secret)
+{
+    static const char *const ours[] = { "ipsec-remote-id", "remote", "ipsec-local-id", "local" };
+    g_autoptr(GPtrArray) keys = gre_conf_tree_all_keys(secret);
+    guint rate = 1, ids = 0;
+
+    for (guint i = 0; i < keys->len; i++) {
+        GreConfKey *key = keys->pdata[i];
+
+        if (!g_str_has_prefix(key->name, "id"))
+            continue;
+        ids++;
+        for (gsize j = 0; j < G_N_ELEMENTS(ours); j++)
+            if (g_strcmp0(gre_profile_builder_get(reader->builder, ours[j]), key->value) == 0)
+                rate += j < 2 ? 4 : 1;
+    }
+    return ids > 0 && rate == 1 ? 0 : rate;
+}
+
+/* The section of secrets whose name begins so and that fits best. */
+static const GreConf *
+find_secret(Reader *reader, const char *prefix)
+{
+    const GreConf *secrets = gre_conf_tree_section(reader->root, "secrets"), *found = NULL;
+    g_autoptr(GPtrArray) all = secrets ? gre_conf_tree_all_sections(secrets) : NULL;
+    guint best = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        const GreConf *one = all->pdata[i];
+        guint          rate = g_str_has_prefix(one->name, prefix) ? rate_secret(reader, one) : 0;
+
+        if (rate > best) {
+            best = rate;
+            found = one;
+        }
+    }
+    reader->secret = found ? found : reader->secret;
+    return found;
+}
+
+static gboolean
+take_psk(Reader *reader)
+{
+    const GreConf    *secret = find_secret(reader, "ike");
+    const GreConfKey *key = secret ? gre_conf_tree_key(secret, "secret") : NULL;
+    g_autofree char  *where = key ? where_of(secret, key) : NULL;
+
+    if (key)
+        return gre_profile_builder_set(reader->builder, where, "ipsec-psk", key->value,
+                                       reader->error);
+    gre_profile_builder_note(reader->builder,
+                             _("the file has no pre-shared key for this connection: set it "
+                               "before the first use"));
+    return TRUE;
+}
+
+/* A private key is found by its certificate, which isn't read here: 0 for no key, the more the
+ * more alike the two files' names are. */
+static guint
+rate_private(Reader *reader, const GreConf *secret)
+{
+    const char *cert = gre_profile_builder_get(reader->builder, "ipsec-cert");
+    const char *file = gre_conf_tree_value(secret, "file");
+
+    if (g_str_has_prefix(secret->name, "token"))
+        return gre_conf_tree_value(secret, "handle") ? 1 : 0;
+    if (!secret_dir(secret) || !file)
+        return 0;
+    return cert && gre_key_files_are_kin(cert, file) ? 2 : 1;
+}
+
+static const GreConf *
+find_private(Reader *reader)
+{
+    const GreConf *secrets = gre_conf_tree_section(reader->root, "secrets"), *found = NULL;
+    g_autoptr(GPtrArray) all = secrets ? gre_conf_tree_all_sections(secrets) : NULL;
+    g_autofree char *where = NULL;
+    guint            best = 0, same = 0;
+
+    for (guint i = 0; all && i < all->len; i++) {
+        guint rate = rate_private(reader, all->pdata[i]);
+
+        same = rate > best ? 1 : rate == best ? same + 1 : same;
+        found = rate > best ? all->pdata[i] : found;
+        best = MAX(best, rate);
+    }
+    where = gre_file_where(found ? found->line : 0);
+    if (found && same > 1)
+        gre_profile_builder_note(
+            reader->builder,
+            _("%s: which of %u private keys is the one can't be told: the first is taken"), where,
+            same);
+    return found;
+}
+
+static gboolean
+take_private_key(Reader *reader)
+{
+    reader->secret = find_private(reader);
+    reader->in_secrets = TRUE;
+    if (reader->secret)
+        return take_section(reader, reader->secret,
+                            g_str_has_prefix(reader->secret->name, "token") ? token_rules
+                                                                            : private_rules);
+    return gre_file_fail(reader->error,
+                         _("the private key is not named: secrets { private { file = NAME } }"));
+}
+
+/* The only one of authorities {}; else any that swanctl has loaded would do. */
+static gboolean
+take_authority(Reader *reader)
+{
+    const GreConf *section = gre_conf_tree_section(reader->root, "authorities");
+    g_autoptr(GPtrArray) all = section ? gre_conf_tree_all_sections(section) : NULL;
+
+    if (all && all->len == 1 && !gre_profile_builder_get(reader->builder, "ipsec-ca") &&
+        !gre_profile_builder_get(reader->builder, "ipsec-remote-cert") &&
+        !gre_profile_builder_get(reader->builder, "ipsec-remote-pubkey")) {
+        reader->authorities = section;
+        if (!take_section(reader, all->pdata[0], authority_rules))
+            return FALSE;
+    }
+    return gre_key_files_take_authority(reader->builder, SWANCTL_DIR "x509ca", reader->error);
+}
+
+static gboolean
+take_pubkey(Reader *reader)
+{
+    return take_certs(reader, reader->local, "cert", cert_rules) &&
+           take_certs(reader, reader->remote, "cert", remote_cert_rules) &&
+           take_certs(reader, reader->remote, "cacert", cacert_rules) && take_authority(reader) &&
+           take_private_key(reader);
+}
+
+static gboolean
+take_all(Reader *reader)
+{
+    if (!take_section(reader, reader->connection, connection_rules) ||
+        !take_section(reader, reader->child, child_rules) || !take_method(reader) ||
+        !take_section(reader, reader->local, local_rules) ||
+        !take_section(reader, reader->remote, remote_rules))
+        return FALSE;
+    return strcmp(gre_profile_builder_get(reader->builder, "ipsec"), "psk") == 0
+               ? take_psk(reader)
+               : take_pubkey(reader);
+}
+
+static NMConnection *
+read_tree(Reader *reader)
+{
+    if (!find_connection(reader))
+        return NULL;
+    reader->local = find_round(reader, "local");
+    reader->remote = find_round(reader, "remote");
+    note_other_children(reader);
+    check_mode(reader);
+    if (!take_all(reader))
+        return NULL;
+    note_other_sections(reader, reader->root);
+    note_other_sections(reader, gre_conf_tree_section(reader->root, "secrets"));
+    reader->builder->id = g_strdup(reader->connection->name);
+    gre_profile_builder_note(reader->builder,
+                             _("addresses inside the tunnel and a GRE key are not in such a "
+                               "file: add them"));
+    return gre_profile_builder_finish(reader->builder, reader->error);
+}
+
+static NMConnection *
+read_swanctl(const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreConf) root = gre_conf_tree_parse(file->text, error);
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    Reader        reader = { .builder = builder, .root = root, .error = error };
+    NMConnection *connection = root ? read_tree(&reader) : NULL;
+
+    gre_profile_builder_give_notes(builder, notes);
+    return connection;
+}
+
+const GreReader gre_read_swanctl = {
+    .name = N_("a swanctl.conf with a child for GRE"),
+    .is_one = is_one,
+    .read = read_swanctl,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The formats, each in a file of its own: what tells it by content, and its reader. gre-formats.c
+ * has the table.
+ */
+#ifndef GRE_READ_H
+#define GRE_READ_H
+
+#include "import/file.h"
+
+#include <NetworkManager.h>
+
+typedef struct {
+    const char *name; /* for a person, untranslated */
+    gboolean (*is_one)(const GreFile *file);
+    /* @notes gets lines (char*), by g_ptr_array_add(). */
+    NMConnection *(*read)(const GreFile *file, GPtrArray *notes, GError **error);
+} GreReader;
+
+extern const GreReader gre_read_keyfile;
+extern const GreReader gre_read_swanctl;
+extern const GreReader gre_read_interfaces;
+extern const GreReader gre_read_netdev;
+extern const GreReader gre_read_netplan;
+extern const GreReader gre_read_ipsec;
+extern const GreReader gre_read_commands;
+extern const GreReader gre_read_cisco;
+
+#endif

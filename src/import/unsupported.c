@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What else a person may have picked, so that the refusal can say so. */
+#include "config.h"
+
+#include "import/unsupported.h"
+#include "gre-i18n.h"
+
+#include <string.h>
+
+/* A line of each, in the order in which they are looked for; several for one kind. */
+static const struct {
+    const char *line, *name;
+} kinds[] = {
+    { "[Interface]", N_("a WireGuard configuration") },
+    { "[Match]", N_("a systemd .network file (the .netdev beside it has the tunnel)") },
+    { "<?xml", N_("an XML file") },
+    { "<plist", N_("an Apple configuration profile") },
+    { "-----BEGIN", N_("a certificate or key") },
+    { "client", N_("an OpenVPN configuration") },
+    { "tls-client", N_("an OpenVPN configuration") },
+    { "dev tun", N_("an OpenVPN configuration") },
+    { "dev tap", N_("an OpenVPN configuration") },
+    { "<ca>", N_("an OpenVPN configuration") },
+    { "IPSec gateway", N_("a vpnc configuration") },
+    { "[main]", N_("a Cisco VPN client profile") },
+    { "set interfaces tunnel", N_("the configuration of a router that isn't Cisco's") },
+    { "/interface gre", N_("the configuration of a router that isn't Cisco's") },
+    { "config vpn ipsec", N_("the configuration of a router that isn't Cisco's") },
+    { "interface ", N_("a router's configuration without an interface Tunnel") },
+    { "[vpn]", N_("the profile of another VPN") },
+    { "{", N_("a JSON file") },
+    { "include ", N_("a file that only includes others (one of those has the tunnel)") },
+};
+
+const char *
+gre_unsupported_name(const GreFile *file)
+{
+    if (file->text[strspn(file->text, " \t\n")] == '\0')
+        return N_("an empty file");
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (gre_file_has_line(file, kinds[i].line))
+            return kinds[i].name;
+    return NULL;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The export: a keyfile, as NetworkManager has its profiles, without what belongs to this machine.
+ */
+#include "config.h"
+
+#include "import/write-keyfile.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "gre-io.h"
+#include "gre-secret.h"
+#include "import/file.h"
+#include "import/profile-builder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The writer leaves secrets out that an agent keeps; here the caller decides, by what it carries.
+ */
+static void
+put_secret(const char *name, const char *value, gpointer keyfile)
+{
+    g_key_file_set_string(keyfile, "vpn-secrets", name, value);
+}
+
+static GKeyFile *
+make_keyfile(NMConnection *connection, GError **error)
+{
+    static const char *const own[] = { "uuid", "timestamp", "permissions" };
+    GKeyFile                *keyfile =
+        nm_keyfile_write(connection, NM_KEYFILE_HANDLER_FLAGS_NONE, NULL, NULL, error);
+
+    if (!keyfile)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(own); i++)
+        g_key_file_remove_key(keyfile, "connection", own[i], NULL);
+    nm_setting_vpn_foreach_secret(nm_connection_get_setting_vpn(connection), put_secret, keyfile);
+    return keyfile;
+}
+
+/* /dev/stdout and its like, and links, are written to; a file is replaced in one step. */
+static gboolean
+write_through(const char *path, const char *text, gsize len, GError **error)
+{
+    int      fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
+    gboolean done = fd >= 0 && gre_io_write_all(fd, text, len);
+    int      cause = errno;
+
+    if (fd >= 0)
+        close(fd);
+    if (!done)
+        g_set_error(error, G_FILE_ERROR, (gint) g_file_error_from_errno(cause), "%s: %s", path,
+                    g_strerror(cause));
+    return done;
+}
+
+static gboolean
+write_file(const char *path, const char *text, gsize len, GError **error)
+{
+    struct stat st;
+
+    if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return write_through(path, text, len, error);
+    return g_file_set_contents_full(path, text, (gssize) len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
+                                    error);
+}
+
+/* Whether the profile reads back: libnm leaves out, without a word, what a keyfile can't hold. */
+static gboolean
+check_profile(NMConnection *connection, GError **error)
+{
+    if (!nm_connection_get_setting_vpn(connection))
+        return gre_file_fail(error, _("this is not a VPN profile"));
+    return gre_profile_builder_check(connection, error);
+}
+
+gboolean
+gre_write_keyfile(NMConnection *connection, const char *path, GError **error)
+{
+    g_autoptr(GKeyFile) keyfile = NULL;
+    char    *text;
+    gsize    len;
+    gboolean done;
+
+    if (!check_profile(connection, error))
+        return FALSE;
+    keyfile = make_keyfile(connection, error);
+    if (!keyfile)
+        return FALSE;
+    text = g_key_file_to_data(keyfile, &len, NULL);
+    done = write_file(path, text, len, error);
+    gre_secret_free_text(text);
+    return done;
+}
+
+/* What may be a file's name everywhere: no path, nothing hidden, not too long. */
+char *
+gre_write_keyfile_name(NMConnection *connection)
+{
+    enum { NAME_MAX_CHARS = 60 };
+    const char      *id = nm_connection_get_id(connection);
+    g_autofree char *name = g_utf8_make_valid(id && id[0] ? id : "gre", -1);
+    g_autofree char *cut = g_utf8_substring(name, 0, MIN(g_utf8_strlen(name, -1), NAME_MAX_CHARS));
+
+    for (char *p = cut; *p; p++)
+        if (strchr("/\\:*?\"<>|", *p) || g_ascii_iscntrl(*p) || (p == cut && *p == '.'))
+            *p = '_';
+    return g_strdup_printf("%s.nmconnection", cut);
+}

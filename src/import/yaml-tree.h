@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A YAML document as a tree of maps, lists and texts, by libyaml: no anchors, no tags, one
+ * document.
+ */
+#ifndef GRE_YAML_TREE_H
+#define GRE_YAML_TREE_H
+
+#include <glib.h>
+
+typedef struct GreYaml GreYaml;
+struct GreYaml {
+    guint      line;
+    char      *text;   /* a scalar's, else NULL */
+    GPtrArray *keys;   /* a map's, of char*; else NULL */
+    GPtrArray *values; /* a map's or a list's, of GreYaml; else NULL */
+};
+
+/* @error: GRE_ERROR_PROFILE, with the line. */
+GreYaml *gre_yaml_tree_parse(const char *text, GError **error);
+void     gre_yaml_tree_free(GreYaml *yaml);
+
+/* The value of a map's key; NULL where there is none, or no map. NULL is a fine @yaml. */
+const GreYaml *gre_yaml_tree_get(const GreYaml *yaml, const char *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreYaml, gre_yaml_tree_free)
+
+#endif

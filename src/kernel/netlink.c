@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sockets to the kernel. Requests are answered within the system call that sends them, so
+ * reading the answer never waits; a receive timeout guards against the answer that the kernel had
+ * no memory for. libnl sends and receives; walking the answer is done here because libnl drops the
+ * kernel's own words on an error and turns its errno into one of fewer values.
+ *
+ * Notifications come by two sockets. That of links is read message by message. Of addresses and
+ * routes only the fact counts that something changed, so that socket is never parsed: it is left
+ * alone for SETTLE_MS after its first message and then emptied. A router with a full BGP table
+ * that learns thousands of routes a second thus costs three wake-ups a second, whatever the flood.
+ */
+#include <errno.h>
+#include <sys/socket.h>
+#include <linux/rtnetlink.h>
+#include <glib-unix.h>
+
+#include "gre-error.h"
+#include "kernel/netlink.h"
+
+#define ANSWER_TIMEOUT_S  10
+#define SETTLE_MS         300
+#define LINKS_BUFFER      (1024 * 1024) /* bytes; the kernel cuts it to net.core.rmem_max */
+#define UNDERLAY_BUFFER   4096          /* bytes; what does not fit is not missed */
+#define MESSAGES_PER_TURN 128
+#define DUMP_TRIES        5
+
+typedef struct {
+    guint          id;
+    GreNetlinkFunc func; /* NULL: unwatched from within a callback, swept after it */
+    gpointer       user_data;
+} Watch;
+
+struct _GreNetlink {
+    struct nl_sock *route;
+    struct nl_sock *xfrm;
+    struct nl_sock *links; /* both NULL while nobody watches */
+    struct nl_sock *underlay;
+    guint           links_source;
+    guint           underlay_source; /* for its messages, or the timer while it settles */
+    GPtrArray      *watches;
+    guint           last_id;
+    gboolean        telling;
+};
+
+/* One answer while it is read. */
+typedef struct {
+    guint32             seq;
+    GreNetlinkReplyFunc func;
+    gpointer            user_data;
+    gboolean            done;
+    gboolean            interrupted;
+    int                 code; /* 0 or a negative errno */
+    char               *words;
+} Answer;
+
+static struct nl_sock *
+socket_open(int protocol, GError **error)
+{
+    struct nl_sock *socket = nl_socket_alloc();
+    int             err;
+
+    if (socket == NULL)
+        g_error("out of memory");
+    err = nl_connect(socket, protocol);
+    if (err == 0)
+        return socket;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL, "can't open a netlink socket (protocol %d): %s",
+                protocol, nl_geterror(err));
+    nl_socket_free(socket);
+    return NULL;
+}
+
+/* The kernel's own words on errors, and none of our request back. Old kernels lack it: no harm. */
+static void
+socket_set_up_requests(struct nl_sock *socket)
+{
+    struct timeval timeout = { .tv_sec = ANSWER_TIMEOUT_S };
+    int            on = 1;
+    int            fd = nl_socket_get_fd(socket);
+
+    (void) setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof on);
+    (void) setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof on);
+    (void) setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
+}
+
+static void
+watch_free(gpointer watch)
+{
+    g_free(watch);
+}
+
+GreNetlink *
+gre_netlink_new_reader(GError **error)
+{
+    g_autoptr(GreNetlink) netlink = g_new0(GreNetlink, 1);
+
+    netlink->watches = g_ptr_array_new_with_free_func(watch_free);
+    netlink->route = socket_open(NETLINK_ROUTE, error);
+    if (netlink->route == NULL)
+        return NULL;
+    socket_set_up_requests(netlink->route);
+    return g_steal_pointer(&netlink);
+}
+
+GreNetlink *
+gre_netlink_new(GError **error)
+{
+    g_autoptr(GreNetlink) netlink = gre_netlink_new_reader(error);
+
+    if (netlink == NULL)
+        return NULL;
+    netlink->xfrm = socket_open(NETLINK_XFRM, error);
+    if (netlink->xfrm == NULL) {
+        g_prefix_error(error, "the kernel has no IPsec (xfrm_user): ");
+        return NULL;
+    }
+    socket_set_up_requests(netlink->xfrm);
+    return g_steal_pointer(&netlink);
+}
+
+static void
+notifications_stop(GreNetlink *netlink)
+{
+    g_clear_handle_id(&netlink->links_source, g_source_remove);
+    g_clear_handle_id(&netlink->underlay_source, g_source_remove);
+    g_clear_pointer(&netlink->links, nl_socket_free);
+    g_clear_pointer(&netlink->underlay, nl_socket_free);
+}
+
+void
+gre_netlink_free(GreNetlink *netlink)
+{
+    notifications_stop(netlink);
+    g_clear_pointer(&netlink->route, nl_socket_free);
+    g_clear_pointer(&netlink->xfrm, nl_socket_free);
+    g_ptr_array_unref(netlink->watches);
+    g_free(netlink);
+}
+
+struct nl_sock *
+gre_netlink_route(GreNetlink *netlink)
+{
+    return netlink->route;
+}
+
+struct nl_sock *
+gre_netlink_xfrm(GreNetlink *netlink)
+{
+    return netlink->xfrm;
+}
+
+GreNlMsg *
+gre_netlink_message_new(int type, int flags, gconstpointer header, gsize size)
+{
+    GreNlMsg *msg = nlmsg_alloc_simple(type, flags);
+
+    if (msg == NULL || nlmsg_append(msg, (void *) header, size, NLMSG_ALIGNTO) < 0)
+        g_error("out of memory");
+    return msg;
+}
+
+/* --- requests --- */
+
+/* The kernel's words behind a struct nlmsgerr, NULL where it gave none. */
+static char *
+error_words(const struct nlmsghdr *header)
+{
+    const struct nlmsgerr *e = nlmsg_data(header);
+    struct nlattr         *attrs[NLMSGERR_ATTR_MAX + 1] = { NULL };
+    struct nla_policy      policy[NLMSGERR_ATTR_MAX + 1] = { 0 };
+    gsize                  before = NLMSG_ALIGN(sizeof *e);
+    gsize                  length = (gsize) nlmsg_datalen(header);
+
+    policy[NLMSGERR_ATTR_MSG].type = NLA_STRING;
+    if (!(header->nlmsg_flags & NLM_F_ACK_TLVS))
+        return NULL;
+    if (!(header->nlmsg_flags & NLM_F_CAPPED))
+        before += NLMSG_ALIGN(e->msg.nlmsg_len) - NLMSG_ALIGN(sizeof e->msg);
+    if (before >= length ||
+        nla_parse(attrs, NLMSGERR_ATTR_MAX,
+                  (struct nlattr *) ((guint8 *) nlmsg_data(header) + before),
+                  (int) (length - before), policy) < 0 ||
+        attrs[NLMSGERR_ATTR_MSG] == NULL)
+        return NULL;
+    return g_strdup(nla_get_string(attrs[NLMSGERR_ATTR_MSG]));
+}
+
+static void
+answer_message(Answer *answer, struct nlmsghdr *header)
+{
+    if (header->nlmsg_seq != answer->seq)
+        return; /* left over from a request that ended early */
+    if (header->nlmsg_flags & NLM_F_DUMP_INTR)
+        answer->interrupted = TRUE;
+
+    if (header->nlmsg_type == NLMSG_ERROR || header->nlmsg_type == NLMSG_DONE) {
+        /* A dump ends with an errno too. */
+        if (nlmsg_datalen(header) >= (int) sizeof(int))
+            answer->code = *(const int *) nlmsg_data(header);
+        if (header->nlmsg_type == NLMSG_ERROR && answer->code != 0 &&
+            nlmsg_datalen(header) >= (int) sizeof(struct nlmsgerr))
+            answer->words = error_words(header);
+        answer->done = TRUE;
+    } else if (header->nlmsg_type != NLMSG_NOOP && answer->func != NULL)
+        answer->func(header, answer->user_data);
+}
+
+static int
+recv_errno(int nlerr)
+{
+    switch (-nlerr) {
+    case NLE_AGAIN:
+        return -ETIMEDOUT;
+    case NLE_NOMEM:
+        return -ENOBUFS;
+    default:
+        return -EIO;
+    }
+}
+
+/* Reads until the answer is complete. */
+static void
+answer_receive(Answer *answer, struct nl_sock *socket)
+{
+    while (!answer->done) {
+        struct sockaddr_nl from = { 0 };
+        unsigned char     *buffer = NULL;
+        int                left = nl_recv(socket, &from, &buffer, NULL);
+
+        if (left <= 0) {
+            answer->code = recv_errno(left);
+            answer->done = TRUE;
+        }
+        if (left > 0 && from.nl_pid == 0) {
+            struct nlmsghdr *header = (struct nlmsghdr *) buffer;
+
+            for (; !answer->done && nlmsg_ok(header, left); header = nlmsg_next(header, &left))
+                answer_message(answer, header);
+        }
+        free(buffer);
+    }
+}
+
+static void
+set_kernel_error(GError **error, int code, const char *words)
+{
+    g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL, "%s%s",
+                words != NULL ? words : g_strerror(-code),
+                code == -EPERM ? " (needs the capability CAP_NET_ADMIN)" : "");
+}
+
+static int
+ask(struct nl_sock *socket, struct nl_msg *msg, Answer *answer, GError **error)
+{
+    int err = nl_send_auto(socket, msg);
+
+    if (err < 0) {
+        answer->code = -EIO;
+        answer->words = g_strdup(nl_geterror(err));
+    } else {
+        answer->seq = nlmsg_hdr(msg)->nlmsg_seq;
+        answer_receive(answer, socket);
+    }
+    if (answer->code < 0)
+        set_kernel_error(error, answer->code, answer->words);
+    g_free(answer->words);
+    return MIN(answer->code, 0);
+}
+
+int
+gre_netlink_ask(GreNetlink         *netlink,
+                struct nl_sock     *socket,
+                struct nl_msg      *msg,
+                GreNetlinkReplyFunc func,
+                gpointer            user_data,
+                GError            **error)
+{
+    Answer answer = { .func = func, .user_data = user_data };
+
+    (void) netlink;
+    nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+    return ask(socket, msg, &answer, error);
+}
+
+int
+gre_netlink_talk(GreNetlink *netlink, struct nl_sock *socket, struct nl_msg *msg, GError **error)
+{
+    return gre_netlink_ask(netlink, socket, msg, NULL, NULL, error);
+}
+
+int
+gre_netlink_dump(GreNetlink         *netlink,
+                 struct nl_sock     *socket,
+                 struct nl_msg      *msg,
+                 GreNetlinkReplyFunc func,
+                 GArray             *out,
+                 GError            **error)
+{
+    (void) netlink;
+    nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+    for (guint try = 1;; try++) {
+        Answer answer = { .func = func, .user_data = out };
+        int    code;
+
+        g_array_set_size(out, 0);
+        nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
+        code = ask(socket, msg, &answer, error);
+        /* On a machine that never rests the last answer must do: each entry in it is true. */
+        if (code < 0 || !answer.interrupted || try == DUMP_TRIES)
+            return code;
+    }
+}
+
+/* --- notifications --- */
+
+static gboolean on_underlay(int fd, GIOCondition condition, gpointer user_data);
+
+static void
+sweep(GreNetlink *netlink)
+{
+    for (guint i = netlink->watches->len; i-- > 0;) {
+        const Watch *watch = g_ptr_array_index(netlink->watches, i);
+
+        if (watch->func == NULL)
+            g_ptr_array_remove_index(netlink->watches, i);
+    }
+    if (netlink->watches->len == 0)
+        notifications_stop(netlink);
+}
+
+/* Callbacks may watch and unwatch: watches that are added now hear of the next event. */
+static void
+tell(GreNetlink *netlink, GreNetlinkEvent event, int ifindex)
+{
+    guint n = netlink->watches->len;
+
+    for (guint i = 0; i < n; i++) {
+        const Watch *watch = g_ptr_array_index(netlink->watches, i);
+
+        if (watch->func != NULL)
+            watch->func(event, ifindex, watch->user_data);
+    }
+}
+
+static void
+tell_link(GreNetlink *netlink, struct nlmsghdr *header)
+{
+    const struct ifinfomsg *info;
+
+    if (!nlmsg_valid_hdr(header, sizeof *info))
+        return;
+    info = nlmsg_data(header);
+    /* Other families tell of a bridge's ports or of IPv6 settings, not of the device. */
+    if (info->ifi_family != AF_UNSPEC)
+        return;
+    if (header->nlmsg_type == RTM_DELLINK)
+        tell(netlink, GRE_NETLINK_LINK_REMOVED, info->ifi_index);
+    else if (header->nlmsg_type == RTM_NEWLINK)
+        tell(netlink, GRE_NETLINK_LINK_CHANGED, info->ifi_index);
+}
+
+static gboolean
+on_links(int fd, GIOCondition condition, gpointer user_data)
+{
+    GreNetlink *netlink = user_data;
+
+    (void) fd;
+    (void) condition;
+    netlink->telling = TRUE;
+    for (guint turn = 0; turn < MESSAGES_PER_TURN; turn++) {
+        struct sockaddr_nl from = { 0 };
+        unsigned char     *buffer = NULL;
+        int                left = nl_recv(netlink->links, &from, &buffer, NULL);
+
+        if (left > 0 && from.nl_pid == 0) {
+            struct nlmsghdr *header = (struct nlmsghdr *) buffer;
+
+            for (; nlmsg_ok(header, left); header = nlmsg_next(header, &left))
+                tell_link(netlink, header);
+        } else if (left == -NLE_NOMEM) /* ENOBUFS */
+            tell(netlink, GRE_NETLINK_OVERRUN, 0);
+        free(buffer);
+        if (left < 0 && left != -NLE_NOMEM)
+            break;
+    }
+    netlink->telling = FALSE;
+    sweep(netlink);
+    return netlink->links != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Emptied first: what changes from here on makes the socket readable again. */
+static gboolean
+on_settled(gpointer user_data)
+{
+    GreNetlink *netlink = user_data;
+    int         fd = nl_socket_get_fd(netlink->underlay);
+    char        byte;
+    gssize      n;
+
+    do
+        n = recv(fd, &byte, sizeof byte, MSG_DONTWAIT | MSG_TRUNC);
+    while (n >= 0 || errno == ENOBUFS || errno == EINTR);
+
+    netlink->underlay_source = g_unix_fd_add(fd, G_IO_IN | G_IO_ERR, on_underlay, netlink);
+    netlink->telling = TRUE;
+    tell(netlink, GRE_NETLINK_UNDERLAY, 0);
+    netlink->telling = FALSE;
+    sweep(netlink);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_underlay(int fd, GIOCondition condition, gpointer user_data)
+{
+    GreNetlink *netlink = user_data;
+
+    (void) fd;
+    (void) condition;
+    netlink->underlay_source = g_timeout_add(SETTLE_MS, on_settled, netlink);
+    return G_SOURCE_REMOVE;
+}
+
+static struct nl_sock *
+notification_socket(int buffer)
+{
+    struct nl_sock *socket = socket_open(NETLINK_ROUTE, NULL);
+
+    if (socket == NULL)
+        return NULL;
+    nl_socket_set_nonblocking(socket);
+    nl_socket_set_buffer_size(socket, buffer, 4096);
+    return socket;
+}
+
+static void
+notifications_start(GreNetlink *netlink)
+{
+    netlink->links = notification_socket(LINKS_BUFFER);
+    netlink->underlay = notification_socket(UNDERLAY_BUFFER);
+    if (netlink->links == NULL || netlink->underlay == NULL ||
+        nl_socket_add_memberships(netlink->links, RTNLGRP_LINK, 0) < 0 ||
+        /* With a link that goes down its IPv4 routes go without being told of, and after the link
+         * is: once the burst is over. */
+        nl_socket_add_memberships(netlink->underlay, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+                                  RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, 0) < 0) {
+        g_warning("no notifications from the kernel: can't open their sockets");
+        notifications_stop(netlink);
+        return;
+    }
+    netlink->links_source =
+        g_unix_fd_add(nl_socket_get_fd(netlink->links), G_IO_IN | G_IO_ERR, on_links, netlink);
+    netlink->underlay_source = g_unix_fd_add(nl_socket_get_fd(netlink->underlay),
+                                             G_IO_IN | G_IO_ERR, on_underlay, netlink);
+}
+
+guint
+gre_netlink_watch(GreNetlink *netlink, GreNetlinkFunc func, gpointer user_data)
+{
+    Watch *watch = g_new(Watch, 1);
+
+    *watch = (Watch){ .id = ++netlink->last_id, .func = func, .user_data = user_data };
+    g_ptr_array_add(netlink->watches, watch);
+    if (netlink->links == NULL)
+        notifications_start(netlink);
+    return watch->id;
+}
+
+void
+gre_netlink_unwatch(GreNetlink *netlink, guint id)
+{
+    for (guint i = 0; i < netlink->watches->len; i++) {
+        Watch *watch = g_ptr_array_index(netlink->watches, i);
+
+        if (watch->id == id)
+            watch->func = NULL;
+    }
+    if (!netlink->telling)
+        sweep(netlink);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Asks nm-gre-keys, a child process, for a profile's keys and certificates; nothing waits for it.
+ */
+#ifndef GRE_KEYS_CLIENT_H
+#define GRE_KEYS_CLIENT_H
+
+#include "keys/credentials.h"
+
+#include <gio/gio.h>
+
+/**
+ * gre_keys_client_read_async:
+ * @password: goes with @request; both only for the call
+ *
+ * Gives up after 20 s: GRE_ERROR_TIMEOUT.
+ */
+void gre_keys_client_read_async(const GreKeyRequest *request,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data);
+
+/* @error: as gre_keys_read(); GRE_ERROR_PROTOCOL: the program is missing or gave no answer */
+GreCredentials *gre_keys_client_read_finish(GAsyncResult *result, GError **error);
+
+/* The request for a profile's files between these addresses. */
+GreKeyRequest *gre_keys_client_request(const GreIpsecOptions *options,
+                                       const GreAddress      *local,
+                                       const GreAddress      *remote,
+                                       const char            *user);
+
+/* Another program than the installed one, for tests. */
+void gre_keys_client_set_program(const char *path);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An IKE identity as strongSwan understands its text, and whether a certificate is for it. */
+#ifndef GRE_KEYS_IDENTITY_H
+#define GRE_KEYS_IDENTITY_H
+
+#include "gre-address.h"
+
+#include <gnutls/x509.h>
+
+typedef enum {
+    GRE_IDENTITY_ADDRESS,
+    GRE_IDENTITY_NAME,
+    GRE_IDENTITY_EMAIL,
+    GRE_IDENTITY_KEY_ID,
+    GRE_IDENTITY_DN, /* distinguished names, and whatever else is not looked into here */
+} GreIdentityType;
+
+typedef struct {
+    GreIdentityType type;
+    const char     *text;    /* the name or address itself, without its prefix; borrowed */
+    GreAddress      address; /* of GRE_IDENTITY_ADDRESS */
+    GBytes         *key_id;  /* of GRE_IDENTITY_KEY_ID */
+} GreIdentity;
+
+/* Reads @text as identification_create_from_string() of strongSwan 5.9 and 6.0 does. */
+void gre_keys_identity_parse(GreIdentity *identity, const char *text);
+void gre_keys_identity_clear(GreIdentity *identity);
+
+/* FALSE only where the certificate is known not to be for this identity. */
+gboolean gre_keys_identity_is_in(const GreIdentity *identity, gnutls_x509_crt_t crt);
+
+/* What an end with this certificate says it is, unless told: its address, which its peer expects
+ * then, or what else is in the certificate for sure. (transfer full) */
+char *gre_keys_identity_default(gnutls_x509_crt_t crt, const char *address);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreIdentity, gre_keys_identity_clear)
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nm-gre-keys: the service's child that reads keys and certificates. It becomes the user whose
+ * profile it is before it opens anything; takes one request from standard input, gives one answer
+ * to standard output. What it reads is nowhere else.
+ */
+#include "config.h"
+
+#include "gre-error.h"
+#include "gre-io.h"
+#include "keys/keys-read.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static gboolean
+fail_user(const char *user, const char *what, GError **error)
+{
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "connection.permissions: can't read files as user \"%s\": %s", user, what);
+    return FALSE;
+}
+
+/* For good: root's powers go with its uid. */
+static gboolean
+become(const char *user, GError **error)
+{
+    const struct passwd *entry;
+
+    errno = 0;
+    entry = getpwnam(user);
+    if (!entry)
+        return fail_user(user, errno ? g_strerror(errno) : "there is no such user", error);
+    if (entry->pw_uid == 0 && geteuid() == 0)
+        return TRUE;
+    if (geteuid() == entry->pw_uid && getuid() == entry->pw_uid)
+        return TRUE;
+    if (initgroups(entry->pw_name, entry->pw_gid) < 0 ||
+        setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) < 0 ||
+        setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) < 0)
+        return fail_user(user, g_strerror(errno), error);
+    if (setuid(0) == 0 || geteuid() != entry->pw_uid || getegid() != entry->pw_gid)
+        return fail_user(user, "root's rights would not go", error);
+    gre_secret_hide_process(); /* another uid makes a process open to it again */
+    return TRUE;
+}
+
+static gboolean
+give_all(const GreSecret *answer)
+{
+    gsize         len;
+    const guint8 *data = gre_secret_data(answer, &len);
+
+    return gre_io_write_all(STDOUT_FILENO, data, len);
+}
+
+static GreKeyRequest *
+take_request(void)
+{
+    guint8        *buf = g_malloc(GRE_CREDENTIALS_MAX + 1);
+    gssize         n = gre_io_read_up_to(STDIN_FILENO, buf, GRE_CREDENTIALS_MAX + 1);
+    GreKeyRequest *request = NULL;
+
+    if (n >= 0 && n <= GRE_CREDENTIALS_MAX) /* more: too many */
+        request = gre_credentials_request_unpack(buf, (gsize) n);
+    explicit_bzero(buf, GRE_CREDENTIALS_MAX + 1);
+    g_free(buf);
+    return request;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GreKeyRequest) request = NULL;
+    g_autoptr(GreCredentials) credentials = NULL;
+    g_autoptr(GreSecret) answer = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (argc > 1 || isatty(STDIN_FILENO)) {
+        fprintf(stderr, "%s: reads keys for nm-gre-service, which starts it\n", argv[0]);
+        return 2;
+    }
+    gre_secret_hide_process();
+    alarm(15); /* a file system that does not answer; the service may not kill another user's
+                  process */
+    request = take_request();
+    if (!request)
+        return EXIT_FAILURE;
+    if (!request->user || become(request->user, &error))
+        credentials = gre_keys_read(request, &error);
+    if (!credentials && !error)
+        g_set_error_literal(&error, GRE_ERROR, GRE_ERROR_PROFILE, "keys can't be read: GnuTLS");
+    answer = gre_credentials_pack(credentials, error);
+    return give_all(answer) ? EXIT_SUCCESS : EXIT_FAILURE;
+}

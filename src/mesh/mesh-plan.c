@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which tunnels there are, and their addresses, keys and secrets. A tunnel's number depends on the
+ * sites before it alone, so that a site more at the end changes nothing that was there.
+ */
+#include "config.h"
+
+#include "mesh/mesh.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+
+#include <string.h>
+
+enum {
+    SEED_CHARS = 32,
+    DIGEST_BYTES = 32, /* SHA-256 */
+    HOST_BITS = 2,     /* four addresses for each tunnel: a /30, of IPv6 a /126 */
+};
+
+static gboolean
+fail(GError **error, const char *text)
+{
+    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, text);
+    return FALSE;
+}
+
+/* ---- secrets ---- */
+
+/* HMAC-SHA256 of words under the seed: whoever has one of the results learns no other. */
+static void
+derive(const char *seed, const char *const *words, guint8 digest[DIGEST_BYTES])
+{
+    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guchar *) seed, strlen(seed));
+    gsize  len = DIGEST_BYTES;
+
+    for (; *words; words++) /* with the NUL, so that "ab" "c" isn't "a" "bc" */
+        g_hmac_update(hmac, (const guchar *) *words, (gssize) strlen(*words) + 1);
+    g_hmac_get_digest(hmac, digest, &len);
+    g_hmac_unref(hmac);
+}
+
+/* The same whichever of the two stands first in the description. Hex, as base64 may happen to begin
+ * with the "0x" or "0s" that says how the rest is to be read. */
+static char *
+make_psk(const char *seed, const GreMeshTunnel *tunnel)
+{
+    const char *a = tunnel->sites[0]->name, *b = tunnel->sites[1]->name;
+    gboolean    swap = strcmp(a, b) > 0;
+    const char *words[] = { "nm-gre mesh 1 psk", swap ? b : a, swap ? a : b, NULL };
+    guint8      digest[DIGEST_BYTES];
+    char       *text = g_malloc(2 * DIGEST_BYTES + 1);
+
+    derive(seed, words, digest);
+    for (guint i = 0; i < DIGEST_BYTES; i++)
+        g_snprintf(text + (gsize) 2 * i, 3, "%02x", digest[i]);
+    explicit_bzero(digest, sizeof digest);
+    return text;
+}
+
+/* RFC 9562, version 8: made of whatever one likes. */
+static char *
+make_uuid(const char *seed, const char *site, const char *peer)
+{
+    const char *words[] = { "nm-gre mesh 1 uuid", site, peer, NULL };
+    guint8      d[DIGEST_BYTES];
+
+    derive(seed, words, d);
+    d[6] = (d[6] & 0x0f) | 0x80;
+    d[8] = (d[8] & 0x3f) | 0x80;
+    return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                           d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11],
+                           d[12], d[13], d[14], d[15]);
+}
+
+/* ---- addresses ---- */
+
+/* @address plus @n; it has been checked that this stays in the pool. */
+static void
+add_to_address(GreAddress *address, guint64 n)
+{
+    gsize at = gre_address_size(address->family);
+
+    while (n > 0 && at-- > 0) {
+        n += address->bytes[at];
+        address->bytes[at] = (guint8) n;
+        n >>= 8;
+    }
+}
+
+static gboolean
+fits(const GrePrefix *pool, guint n_tunnels)
+{
+    guint bits = (guint) gre_address_size(pool->address.family) * 8 - pool->length;
+
+    return bits >= HOST_BITS &&
+           (bits - HOST_BITS >= 32 || (guint64) n_tunnels <= G_GUINT64_CONSTANT(1)
+                                                                 << (bits - HOST_BITS));
+}
+
+/* The pool's first address, whichever of it was written. */
+static GreAddress
+first_of(const GrePrefix *pool)
+{
+    GreAddress address = pool->address;
+    guint      size = (guint) gre_address_size(address.family) * 8;
+
+    for (guint bit = pool->length; bit < size; bit++)
+        address.bytes[bit / 8] &= (guint8) ~(0x80u >> (bit % 8));
+    return address;
+}
+
+static void
+place(const GreMesh *mesh, GreMeshTunnel *tunnel)
+{
+    for (guint i = 0; i < mesh->pools->len; i++) {
+        const GrePrefix *pool = &g_array_index(mesh->pools, GrePrefix, i);
+        guint            bits = (guint) gre_address_size(pool->address.family) * 8;
+
+        for (guint side = 0; side < 2; side++) {
+            GrePrefix *inside = &tunnel->inside[side][i];
+
+            inside->address = first_of(pool);
+            inside->length = (guint8) (bits - HOST_BITS);
+            add_to_address(&inside->address, ((guint64) tunnel->number << HOST_BITS) + 1 + side);
+        }
+    }
+}
+
+/* ---- tunnels ---- */
+
+static void
+free_tunnel(gpointer data)
+{
+    GreMeshTunnel *tunnel = data;
+
+    gre_secret_free_text(tunnel->psk);
+    g_free(tunnel->uuids[0]);
+    g_free(tunnel->uuids[1]);
+    g_free(tunnel);
+}
+
+static gboolean
+is_pair(const GreMesh *mesh, guint a, guint b)
+{
+    return !mesh->is_hub || a == mesh->hub || b == mesh->hub;
+}
+
+/* Between the sites @a and @b, @a before @b. */
+static GreMeshTunnel *
+make_tunnel(const GreMesh *mesh, const char *seed, guint a, guint b)
+{
+    GreMeshTunnel *tunnel = g_new0(GreMeshTunnel, 1);
+
+    tunnel->sites[0] = mesh->sites->pdata[a];
+    tunnel->sites[1] = mesh->sites->pdata[b];
+    tunnel->number = b * (b - 1) / 2 + a;
+    for (guint side = 0; side < 2; side++)
+        tunnel->uuids[side] =
+            make_uuid(seed, tunnel->sites[side]->name, tunnel->sites[!side]->name);
+    if (strcmp(g_hash_table_lookup(mesh->options, "ipsec"), "psk") == 0)
+        tunnel->psk = make_psk(seed, tunnel);
+    return tunnel;
+}
+
+/* With a hub fewer numbers would do; but the hub may stand anywhere, and may change. */
+static guint
+count_numbers(const GreMesh *mesh)
+{
+    return mesh->sites->len * (mesh->sites->len - 1) / 2;
+}
+
+GPtrArray *
+gre_mesh_plan(const GreMesh *mesh, const char *seed, GError **error)
+{
+    g_autoptr(GPtrArray) tunnels = g_ptr_array_new_with_free_func(free_tunnel);
+
+    if (strlen(seed) < SEED_CHARS) {
+        fail(error, _("the seed is too short: 32 characters at least"));
+        return NULL;
+    }
+    for (guint i = 0; i < mesh->pools->len; i++) {
+        if (fits(&g_array_index(mesh->pools, GrePrefix, i), count_numbers(mesh)))
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                    _("pool: too small: %u sites need four addresses for each of %u pairs"),
+                    mesh->sites->len, count_numbers(mesh));
+        return NULL;
+    }
+    for (guint b = 1; b < mesh->sites->len; b++) {
+        for (guint a = 0; a < b; a++) {
+            GreMeshTunnel *tunnel = is_pair(mesh, a, b) ? make_tunnel(mesh, seed, a, b) : NULL;
+
+            if (!tunnel)
+                continue;
+            place(mesh, tunnel);
+            g_ptr_array_add(tunnels, tunnel);
+        }
+    }
+    return g_steal_pointer(&tunnels);
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The description of a mesh, as nm-gre(1) has it, from YAML. */
+#include "config.h"
+
+#include "mesh/mesh.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+#include "gre-property.h"
+#include "gre-value.h"
+#include "import/yaml-tree.h"
+
+#include <string.h>
+
+enum { NAME_CHARS = 60 };
+
+typedef struct {
+    GreMesh *mesh;
+    GError **error;
+} Reader;
+
+static gboolean
+fail(Reader *reader, const GreYaml *at, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+static gboolean
+fail(Reader *reader, const GreYaml *at, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list          args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error(reader->error, GRE_ERROR, GRE_ERROR_PROFILE, _("line %u: %s"), at->line, text);
+    return FALSE;
+}
+
+/* ---- rows of a map ---- */
+
+typedef struct {
+    const char *key;
+    gboolean (*take)(Reader *reader, GreSite *site, const GreYaml *value);
+} Rule;
+
+static gboolean
+take_map(Reader *reader, GreSite *site, const GreYaml *map, const Rule *rules)
+{
+    for (guint i = 0; i < map->keys->len; i++) {
+        const char      *key = map->keys->pdata[i];
+        const GreYaml   *value = map->values->pdata[i];
+        const Rule      *rule = rules;
+        g_autofree char *shown = gre_value_quote(key);
+
+        while (rule->key && strcmp(rule->key, key) != 0)
+            rule++;
+        if (!rule->key)
+            return fail(reader, value, _("%s: there is no such key"), shown);
+        if (!rule->take(reader, site, value))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* A scalar, or each item of a list of them. */
+static gboolean
+each_item(Reader        *reader,
+          const GreYaml *value,
+          gpointer       data,
+          gboolean (*take)(Reader *reader, const GreYaml *item, gpointer data))
+{
+    if (value->text)
+        return take(reader, value, data);
+    if (value->keys || !value->values)
+        return fail(reader, value, _("one value or a list of them is wanted here"));
+    for (guint i = 0; i < value->values->len; i++) {
+        const GreYaml *item = value->values->pdata[i];
+
+        if (!item->text)
+            return fail(reader, item, _("one value or a list of them is wanted here"));
+        if (!take(reader, item, data))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_prefix(Reader *reader, const GreYaml *item, gpointer prefixes)
+{
+    GrePrefix        prefix;
+    g_autofree char *shown = gre_value_quote(item->text);
+
+    if (!gre_address_prefix_parse(item->text, &prefix))
+        return fail(reader, item, _("%s: a network such as 192.168.10.0/24 is wanted here"), shown);
+    g_array_append_val((GArray *) prefixes, prefix);
+    return TRUE;
+}
+
+/* ---- a site ---- */
+
+/* A value of one of our properties, as the property table has it. */
+static gboolean
+take_property(Reader *reader, const GreYaml *value, const char *property, char **out)
+{
+    g_autoptr(GError) wrong = NULL;
+
+    if (!value->text || !gre_property_check(gre_property_find(property), value->text, &wrong))
+        return fail(reader, value, "%s", wrong ? wrong->message : _("one value is wanted here"));
+    g_free(*out);
+    *out = g_strdup(value->text);
+    return TRUE;
+}
+
+static gboolean
+take_address(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    return take_property(reader, value, "remote", &site->address);
+}
+
+static gboolean
+take_local(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    return take_property(reader, value, "local", &site->local);
+}
+
+static gboolean
+take_id(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    return take_property(reader, value, "ipsec-local-id", &site->id);
+}
+
+static gboolean
+take_networks(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    return each_item(reader, value, site->networks, take_prefix);
+}
+
+static gboolean
+take_format(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    g_autofree char *shown = gre_value_quote(value->text ? value->text : "");
+
+    if (g_strcmp0(value->text, "keyfile") == 0)
+        return TRUE;
+    site->format = value->text ? gre_remote_formats_find(value->text) : NULL;
+    return site->format ||
+           fail(reader, value, _("%s: \"keyfile\" or a format of nm-gre peer is wanted here"),
+                shown);
+}
+
+static const Rule site_rules[] = {
+    { "address", take_address },   { "local", take_local },   { "id", take_id },
+    { "networks", take_networks }, { "format", take_format }, { NULL, NULL },
+};
+
+static void
+free_site(gpointer data)
+{
+    GreSite *site = data;
+
+    g_free(site->name);
+    g_free(site->address);
+    g_free(site->local);
+    g_free(site->id);
+    g_array_unref(site->networks);
+    g_free(site);
+}
+
+/* It becomes a file's name. */
+static gboolean
+is_site_name(const char *name)
+{
+    for (const char *p = name; *p; p++)
+        if (!g_ascii_isalnum(*p) && !strchr("-_.", *p))
+            return FALSE;
+    return g_ascii_isalnum(name[0]) && strlen(name) <= NAME_CHARS;
+}
+
+/* Where the address doesn't tell who somebody is, the name does. */
+static void
+complete_site(GreSite *site)
+{
+    GreAddress unused;
+
+    if (!site->id && (site->local || !gre_address_parse(site->address, &unused)))
+        site->id = g_strdup(site->name);
+}
+
+static gboolean
+take_site(Reader *reader, const char *name, const GreYaml *value)
+{
+    g_autofree char *shown = gre_value_quote(name);
+    GreSite         *site = g_new0(GreSite, 1);
+
+    site->name = g_strdup(name);
+    site->line = value->line;
+    site->networks = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    g_ptr_array_add(reader->mesh->sites, site);
+    if (!is_site_name(name))
+        return fail(reader, value,
+                    _("%s: a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\""),
+                    shown);
+    if (!value->keys)
+        return fail(reader, value, _("%s: a map with address and networks is wanted here"), shown);
+    if (!take_map(reader, site, value, site_rules))
+        return FALSE;
+    if (!site->address)
+        return fail(reader, value, _("%s: address is missing"), shown);
+    complete_site(site);
+    return TRUE;
+}
+
+/* ---- the whole ---- */
+
+static gboolean
+take_sites(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    (void) unused;
+    if (!value->keys)
+        return fail(reader, value, _("a map of sites is wanted here"));
+    for (guint i = 0; i < value->keys->len; i++)
+        if (!take_site(reader, value->keys->pdata[i], value->values->pdata[i]))
+            return FALSE;
+    return reader->mesh->sites->len >= 2 || fail(reader, value, _("two sites at least are wanted"));
+}
+
+static gboolean
+take_topology(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    (void) unused;
+    reader->mesh->is_hub = g_strcmp0(value->text, "hub") == 0;
+    return reader->mesh->is_hub || g_strcmp0(value->text, "full") == 0 ||
+           fail(reader, value, _("topology: full or hub"));
+}
+
+/* Looked at once the sites are known. */
+static gboolean
+take_hub(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    (void) unused;
+    return value->text || fail(reader, value, _("hub: the name of a site"));
+}
+
+static gboolean
+take_pool(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    GArray *pools = reader->mesh->pools;
+
+    (void) unused;
+    if (!each_item(reader, value, pools, take_prefix))
+        return FALSE;
+    if (pools->len == 1 ||
+        (pools->len == 2 && g_array_index(pools, GrePrefix, 0).address.family !=
+                                g_array_index(pools, GrePrefix, 1).address.family))
+        return TRUE;
+    return fail(reader, value, _("pool: one network, or one of IPv4 and one of IPv6"));
+}
+
+static gboolean
+take_keys(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    GreMesh *mesh = reader->mesh;
+
+    (void) unused;
+    mesh->has_keys = FALSE;
+    if (g_strcmp0(value->text, "no") == 0)
+        return TRUE;
+    mesh->has_keys = value->text && gre_value_number(value->text, &mesh->first_key);
+    return mesh->has_keys ||
+           fail(reader, value, _("keys: \"no\", or the number of the first tunnel's key"));
+}
+
+static gboolean
+take_seed_file(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    (void) unused;
+    reader->mesh->seed_file = g_strdup(value->text);
+    return value->text || fail(reader, value, _("one value is wanted here"));
+}
+
+/* What each tunnel has of its own, or each machine. */
+static gboolean
+is_common(const GreProperty *property)
+{
+    static const char *const own[] = {
+        "mode",     "remote",         "local",           "parent", "ifname",
+        "key",      "input-key",      "output-key",      "ip4",    "ip6",
+        "protects", "ipsec-local-id", "ipsec-remote-id", NULL
+    };
+
+    return !property->secret && !g_strv_contains(own, property->name);
+}
+
+static gboolean
+take_options(Reader *reader, GreSite *unused, const GreYaml *map)
+{
+    (void) unused;
+    for (guint i = 0; map->keys && i < map->keys->len; i++) {
+        const char        *key = map->keys->pdata[i];
+        const GreYaml     *value = map->values->pdata[i];
+        const GreProperty *property = gre_property_find(key);
+        g_autofree char   *shown = gre_value_quote(key), *text = NULL;
+
+        if (!property || !is_common(property))
+            return fail(reader, value, _("%s: no key of vpn.data that all tunnels can have alike"),
+                        shown);
+        if (!take_property(reader, value, key, &text))
+            return FALSE;
+        if (strcmp(key, "ipsec") == 0 && strcmp(text, "pubkey") == 0)
+            return fail(reader, value, _("ipsec: \"psk\" or \"no\": a mesh has no certificates"));
+        g_hash_table_insert(reader->mesh->options, g_strdup(key), g_steal_pointer(&text));
+    }
+    return map->keys || fail(reader, map, _("a map of keys of vpn.data is wanted here"));
+}
+
+static const Rule mesh_rules[] = {
+    { "sites", take_sites },     { "topology", take_topology },
+    { "hub", take_hub },         { "pool", take_pool },
+    { "keys", take_keys },       { "seed-file", take_seed_file },
+    { "options", take_options }, { NULL, NULL },
+};
+
+static gboolean
+find_hub(Reader *reader, const GreYaml *root)
+{
+    const GreYaml *hub = gre_yaml_tree_get(root, "hub");
+
+    if (!reader->mesh->is_hub)
+        return !hub || fail(reader, hub, _("hub: only with topology: hub"));
+    for (guint i = 0; hub && i < reader->mesh->sites->len; i++) {
+        if (strcmp(((GreSite *) reader->mesh->sites->pdata[i])->name, hub->text) != 0)
+            continue;
+        reader->mesh->hub = i;
+        return TRUE;
+    }
+    return fail(reader, hub ? hub : root, _("hub: the name of a site"));
+}
+
+static gboolean
+read_root(Reader *reader, const GreYaml *root)
+{
+    static const char *const required[] = { "sites", "pool" };
+
+    if (!root->keys)
+        return fail(reader, root, _("a map with sites and pool is wanted here"));
+    if (!take_map(reader, NULL, root, mesh_rules))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(required); i++)
+        if (!gre_yaml_tree_get(root, required[i]))
+            return fail(reader, root, _("%s is missing"), required[i]);
+    return find_hub(reader, root);
+}
+
+GreMesh *
+gre_mesh_read(const char *text, GError **error)
+{
+    g_autoptr(GreYaml) root = gre_yaml_tree_parse(text, error);
+    g_autoptr(GreMesh) mesh = g_new0(GreMesh, 1);
+    Reader reader = { mesh, error };
+
+    mesh->pools = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    mesh->sites = g_ptr_array_new_with_free_func(free_site);
+    mesh->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mesh->has_keys = TRUE;
+    mesh->first_key = 1;
+    if (!root || !read_root(&reader, root))
+        return NULL;
+    if (!g_hash_table_contains(mesh->options, "ipsec"))
+        g_hash_table_insert(mesh->options, g_strdup("ipsec"), g_strdup("psk"));
+    return g_steal_pointer(&mesh);
+}
+
+void
+gre_mesh_free(GreMesh *mesh)
+{
+    g_array_unref(mesh->pools);
+    g_ptr_array_unref(mesh->sites);
+    g_hash_table_unref(mesh->options);
+    g_free(mesh->seed_file);
+    g_free(mesh);
+}

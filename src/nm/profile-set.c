@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Profiles by their key, and the two ways in which a companion and a tunnel find each other.
+ */
+#include "nm/profile-set.h"
+
+#include <string.h>
+
+#include "gre-error.h"
+#include "gre-service-names.h"
+#include "gre-value.h"
+
+struct GreProfileSet {
+    GHashTable *profiles; /* key -> GreKnownProfile, which owns the key */
+};
+
+/* ---- one profile ---- */
+
+/* A property's text, NULL where it is unset or empty. Borrowed. */
+static const char *
+text_of(GVariant *setting, const char *name)
+{
+    const char *text = NULL;
+
+    g_variant_lookup(setting, name, "&s", &text);
+    return text && text[0] ? text : NULL;
+}
+
+/* Each once, lower case. */
+static char **
+read_secondaries(GVariant *connection)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) uuids = NULL;
+    g_autofree const char **entries = NULL;
+
+    g_variant_lookup(connection, "secondaries", "^a&s", &entries);
+    if (!entries || !entries[0])
+        return NULL;
+    uuids = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; entries[i]; i++) {
+        char *uuid = g_ascii_strdown(entries[i], -1);
+
+        if (g_hash_table_contains(seen, uuid)) {
+            g_free(uuid);
+        } else {
+            g_hash_table_add(seen, uuid);
+            g_ptr_array_add(uuids, uuid);
+        }
+    }
+    g_ptr_array_add(uuids, NULL);
+    return (char **) g_ptr_array_free(g_steal_pointer(&uuids), FALSE);
+}
+
+/* The name in "user:NAME:" or "user:NAME"; NULL for what NetworkManager ignores: another kind of
+ * entry, or one with a detail (nm-setting-connection.c, _permission_set_stale_parse()). */
+static char *
+user_of(const char *entry)
+{
+    const char *name = entry + strlen("user:");
+    const char *colon;
+
+    if (!g_str_has_prefix(entry, "user:"))
+        return NULL;
+    colon = strrchr(name, ':');
+    if (colon && colon[1] != '\0')
+        return NULL;
+    return colon ? g_strndup(name, (gsize) (colon - name)) : g_strdup(name);
+}
+
+static char **
+read_users(GVariant *connection)
+{
+    g_autoptr(GPtrArray) users = NULL;
+    g_autofree const char **entries = NULL;
+
+    g_variant_lookup(connection, "permissions", "^a&s", &entries);
+    if (!entries || !entries[0])
+        return NULL;
+    users = g_ptr_array_new_with_free_func(g_free);
+    for (gsize i = 0; entries[i]; i++) {
+        char *user = user_of(entries[i]);
+
+        if (user)
+            g_ptr_array_add(users, user);
+    }
+    g_ptr_array_add(users, NULL);
+    return (char **) g_ptr_array_free(g_steal_pointer(&users), FALSE);
+}
+
+static void
+read_tunnel(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
+{
+    g_autoptr(GError) error = NULL;
+
+    profile->tunnel = gre_native_new(settings, &error);
+    if (profile->tunnel) {
+        profile->kind = GRE_KNOWN_TUNNEL;
+        profile->secondaries = read_secondaries(connection);
+        profile->users = read_users(connection);
+    } else {
+        profile->refusal = g_strdup(error->message);
+    }
+}
+
+static void
+read_vpn(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
+{
+    g_autoptr(GVariant) vpn = g_variant_lookup_value(settings, "vpn", G_VARIANT_TYPE_VARDICT);
+    g_autoptr(GVariant) data = NULL;
+    const char *protects = NULL;
+
+    if (!vpn || g_strcmp0(text_of(vpn, "service-type"), GRE_SERVICE_NAME) != 0)
+        return;
+    data = g_variant_lookup_value(vpn, "data", G_VARIANT_TYPE("a{ss}"));
+    if (data)
+        g_variant_lookup(data, "protects", "&s", &protects);
+    profile->kind = protects && protects[0] ? GRE_KNOWN_COMPANION : GRE_KNOWN_VPN;
+    if (profile->kind == GRE_KNOWN_COMPANION)
+        profile->protects = g_strdup(protects);
+    profile->users = read_users(connection);
+}
+
+GreKnownProfile *
+gre_profile_set_known_new(const char *key, GVariant *settings)
+{
+    g_autoptr(GVariant) connection =
+        g_variant_lookup_value(settings, "connection", G_VARIANT_TYPE_VARDICT);
+    const char      *id = connection ? text_of(connection, "id") : NULL;
+    const char      *uuid = connection ? text_of(connection, "uuid") : NULL;
+    const char      *type = connection ? text_of(connection, "type") : NULL;
+    GreKnownProfile *profile;
+
+    if (!id || !uuid || !type || !gre_value_is_printable(type))
+        return NULL;
+    profile = g_new0(GreKnownProfile, 1);
+    profile->key = g_strdup(key);
+    profile->id = g_strdup(id);
+    profile->uuid = g_ascii_strdown(uuid, -1);
+    profile->type = g_strdup(type);
+    if (strcmp(type, "ip-tunnel") == 0)
+        read_tunnel(profile, settings, connection);
+    else if (strcmp(type, "vpn") == 0)
+        read_vpn(profile, settings, connection);
+    return profile;
+}
+
+void
+gre_profile_set_known_free(GreKnownProfile *profile)
+{
+    g_free(profile->key);
+    g_free(profile->id);
+    g_free(profile->uuid);
+    g_free(profile->type);
+    g_free(profile->refusal);
+    g_clear_pointer(&profile->tunnel, gre_native_unref);
+    g_free(profile->protects);
+    g_strfreev(profile->secondaries);
+    g_strfreev(profile->users);
+    g_free(profile);
+}
+
+/* ---- the set ---- */
+
+GreProfileSet *
+gre_profile_set_new(void)
+{
+    GreProfileSet *set = g_new0(GreProfileSet, 1);
+
+    set->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+                                          (GDestroyNotify) gre_profile_set_known_free);
+    return set;
+}
+
+void
+gre_profile_set_free(GreProfileSet *set)
+{
+    g_hash_table_unref(set->profiles);
+    g_free(set);
+}
+
+void
+gre_profile_set_put(GreProfileSet *set, GreKnownProfile *profile)
+{
+    g_hash_table_replace(set->profiles, profile->key, profile);
+}
+
+gboolean
+gre_profile_set_remove(GreProfileSet *set, const char *key)
+{
+    return g_hash_table_remove(set->profiles, key);
+}
+
+void
+gre_profile_set_clear(GreProfileSet *set)
+{
+    g_hash_table_remove_all(set->profiles);
+}
+
+guint
+gre_profile_set_size(const GreProfileSet *set)
+{
+    return g_hash_table_size(set->profiles);
+}
+
+const GreKnownProfile *
+gre_profile_set_lookup(const GreProfileSet *set, const char *key)
+{
+    return g_hash_table_lookup(set->profiles, key);
+}
+
+const GreKnownProfile *
+gre_profile_set_lookup_uuid(const GreProfileSet *set, const char *uuid)
+{
+    GHashTableIter   iter;
+    GreKnownProfile *profile;
+
+    g_hash_table_iter_init(&iter, set->profiles);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile))
+        if (g_ascii_strcasecmp(profile->uuid, uuid) == 0)
+            return profile;
+    return NULL;
+}
+
+void
+gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gpointer user_data)
+{
+    GHashTableIter   iter;
+    GreKnownProfile *profile;
+
+    g_hash_table_iter_init(&iter, set->profiles);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile))
+        func(profile, user_data);
+}
+
+/* ---- from a companion to its tunnel ---- */
+
+G_GNUC_PRINTF(2, 3)
+static const GreKnownProfile *
+fail(GError **error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (error)
+        *error = g_error_new_valist(GRE_ERROR, GRE_ERROR_PROFILE, format, args);
+    va_end(args);
+    return NULL;
+}
+
+typedef struct {
+    const char            *id;
+    const GreKnownProfile *found;  /* the last one */
+    const GreKnownProfile *tunnel; /* the last one of type ip-tunnel */
+    guint                  n, n_tunnels;
+} IdSearch;
+
+static gboolean
+is_ip_tunnel(const GreKnownProfile *profile)
+{
+    return profile->kind == GRE_KNOWN_TUNNEL || profile->refusal;
+}
+
+static void
+search_id(const GreKnownProfile *profile, gpointer data)
+{
+    IdSearch *search = data;
+
+    if (strcmp(profile->id, search->id) != 0)
+        return;
+    search->found = profile;
+    search->n++;
+    if (is_ip_tunnel(profile)) {
+        search->tunnel = profile;
+        search->n_tunnels++;
+    }
+}
+
+static gboolean
+has_secondary(const GreKnownProfile *tunnel, const char *uuid)
+{
+    for (gsize i = 0; tunnel->secondaries && tunnel->secondaries[i]; i++)
+        if (g_ascii_strcasecmp(tunnel->secondaries[i], uuid) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The only tunnel that has @companion among its secondaries, or NULL. */
+static const GreKnownProfile *
+find_base(const GreProfileSet *set, const char *companion)
+{
+    const GreKnownProfile *base = NULL;
+    GHashTableIter         iter;
+    GreKnownProfile       *profile;
+
+    g_hash_table_iter_init(&iter, set->profiles);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile)) {
+        if (!has_secondary(profile, companion))
+            continue;
+        if (base)
+            return NULL;
+        base = profile;
+    }
+    return base;
+}
+
+static const GreKnownProfile *
+fail_missing(const GreProfileSet *set, const char *protects, const char *companion, GError **error)
+{
+    const GreKnownProfile *base = companion ? find_base(set, companion) : NULL;
+    g_autofree char       *shown = gre_value_quote(protects);
+    g_autofree char       *base_shown = base ? gre_value_quote(base->id) : NULL;
+
+    if (!base)
+        return fail(error, "protects: there is no ip-tunnel profile %s", shown);
+    return fail(error,
+                "protects: there is no ip-tunnel profile %s; %s names this companion in its "
+                "secondaries: has it been renamed?",
+                shown, base_shown);
+}
+
+static const GreKnownProfile *
+check_tunnel(const GreKnownProfile *profile, GError **error)
+{
+    g_autofree char *shown = gre_value_quote(profile->id);
+
+    if (profile->kind == GRE_KNOWN_TUNNEL)
+        return profile;
+    if (profile->refusal)
+        return fail(error, "protects: %s can't be protected: %s", shown, profile->refusal);
+    return fail(error, "protects: %s is a profile of type %s, not ip-tunnel", shown, profile->type);
+}
+
+const GreKnownProfile *
+gre_profile_set_find_tunnel(const GreProfileSet *set,
+                            const char          *protects,
+                            const char          *companion,
+                            GError             **error)
+{
+    const GreKnownProfile *profile = gre_profile_set_lookup_uuid(set, protects);
+    IdSearch               search = { .id = protects };
+    g_autofree char       *shown = NULL;
+
+    if (profile)
+        return check_tunnel(profile, error);
+    gre_profile_set_each(set, search_id, &search);
+    if (search.n == 0)
+        return fail_missing(set, protects, companion, error);
+    if (search.n_tunnels == 1) /* whatever else has that name */
+        return check_tunnel(search.tunnel, error);
+    if (search.n == 1)
+        return check_tunnel(search.found, error);
+    shown = gre_value_quote(protects);
+    return fail(error,
+                "protects: there are %u %sprofiles %s: give the UUID of the one that is meant",
+                search.n_tunnels ? search.n_tunnels : search.n,
+                search.n_tunnels ? "ip-tunnel " : "", shown);
+}
+
+/* ---- all pairs ---- */
+
+/* Profiles by UUID or id, which several may have. */
+static void
+index_add(GHashTable *index, const char *name, GreKnownProfile *profile)
+{
+    GPtrArray *profiles = g_hash_table_lookup(index, name);
+
+    if (!profiles) {
+        profiles = g_ptr_array_new();
+        g_hash_table_insert(index, (gpointer) name, profiles);
+    }
+    g_ptr_array_add(profiles, profile);
+}
+
+static GHashTable *
+index_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_ptr_array_unref);
+}
+
+typedef struct {
+    GHashTable      *tunnels_by_uuid, *tunnels_by_id, *companions_by_uuid;
+    GreProtectedFunc func;
+    gpointer         user_data;
+} Pairs;
+
+static void
+index_profiles(Pairs *pairs, const GreProfileSet *set)
+{
+    GHashTableIter   iter;
+    GreKnownProfile *profile;
+
+    g_hash_table_iter_init(&iter, set->profiles);
+    while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile)) {
+        if (profile->kind == GRE_KNOWN_TUNNEL) {
+            index_add(pairs->tunnels_by_uuid, profile->uuid, profile);
+            index_add(pairs->tunnels_by_id, profile->id, profile);
+        } else if (profile->kind == GRE_KNOWN_COMPANION) {
+            index_add(pairs->companions_by_uuid, profile->uuid, profile);
+        }
+    }
+}
+
+static gboolean
+names_by_uuid(const GreKnownProfile *companion, const GreKnownProfile *tunnel)
+{
+    return g_ascii_strcasecmp(companion->protects, tunnel->uuid) == 0;
+}
+
+static void
+pairs_of_companion(const Pairs *pairs, const GreKnownProfile *companion)
+{
+    g_autofree char *uuid = g_ascii_strdown(companion->protects, -1);
+    GPtrArray       *by_uuid = g_hash_table_lookup(pairs->tunnels_by_uuid, uuid);
+    GPtrArray       *by_id = g_hash_table_lookup(pairs->tunnels_by_id, companion->protects);
+
+    for (guint i = 0; by_uuid && i < by_uuid->len; i++)
+        pairs->func(companion, by_uuid->pdata[i], pairs->user_data);
+    for (guint i = 0; by_id && i < by_id->len; i++)
+        if (!names_by_uuid(companion, by_id->pdata[i]))
+            pairs->func(companion, by_id->pdata[i], pairs->user_data);
+}
+
+/* Those that pairs_of_companion() doesn't have. */
+static void
+pairs_of_secondary(const Pairs *pairs, const GreKnownProfile *tunnel, const char *uuid)
+{
+    GPtrArray *companions = g_hash_table_lookup(pairs->companions_by_uuid, uuid);
+
+    for (guint i = 0; companions && i < companions->len; i++) {
+        const GreKnownProfile *companion = companions->pdata[i];
+
+        if (!names_by_uuid(companion, tunnel) && strcmp(companion->protects, tunnel->id) != 0)
+            pairs->func(companion, tunnel, pairs->user_data);
+    }
+}
+
+static void
+pairs_of(const GreKnownProfile *profile, gpointer data)
+{
+    if (profile->kind == GRE_KNOWN_COMPANION)
+        pairs_of_companion(data, profile);
+    for (gsize i = 0; profile->secondaries && profile->secondaries[i]; i++)
+        pairs_of_secondary(data, profile, profile->secondaries[i]);
+}
+
+void
+gre_profile_set_each_protected(const GreProfileSet *set, GreProtectedFunc func, gpointer user_data)
+{
+    g_autoptr(GHashTable) tunnels_by_uuid = index_new();
+    g_autoptr(GHashTable) tunnels_by_id = index_new();
+    g_autoptr(GHashTable) companions_by_uuid = index_new();
+    Pairs pairs = { tunnels_by_uuid, tunnels_by_id, companions_by_uuid, func, user_data };
+
+    index_profiles(&pairs, set);
+    gre_profile_set_each(set, pairs_of, &pairs);
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* swanctl.conf(5) for the other end, for every format that leaves IPsec to strongSwan. */
+#include "config.h"
+
+#include "remote/common.h"
+
+#include <string.h>
+
+/* Between double quotes. */
+static char *
+quote(const char *text)
+{
+    GString *out = g_string_new("\"");
+
+    for (const char *p = text; *p; p++) {
+        if (*p == '"' || *p == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *p);
+    }
+    g_string_append_c(out, '"');
+    return g_string_free(out, FALSE);
+}
+
+/* @files: as "certs" is of @name, or NULL */
+static void
+write_round(const GreRemoteEnd *end,
+            GString            *out,
+            const char         *side,
+            const char         *id,
+            const char         *files,
+            const char         *suffix)
+{
+    g_autofree char *quoted = quote(id);
+
+    g_string_append_printf(out, "    %s {\n      auth = %s\n      id = %s\n", side,
+                           files ? "pubkey" : "psk", quoted);
+    if (files)
+        g_string_append_printf(out, "      %s = %s%s.pem\n", files, end->name, suffix);
+    g_string_append(out, "    }\n");
+}
+
+static void
+write_rounds(const GreRemoteEnd *end, GString *out)
+{
+    const GreLocalKeys *keys = end->keys;
+    g_autofree char    *local_id = gre_common_local_id(end);
+    g_autofree char    *remote_id = gre_common_remote_id(end);
+    const char         *own = NULL, *other = NULL;
+
+    if (keys) {
+        own = keys->remote_pubkey ? "pubkeys" : "certs";
+        other = keys->pubkey ? "pubkeys" : keys->authority ? "cacerts" : "certs";
+    }
+    write_round(end, out, "local", local_id, own, "-own");
+    write_round(end, out, "remote", remote_id, other, "");
+}
+
+static void
+write_value(const GreRemoteEnd *end, GString *out, const char *key, const char *property)
+{
+    g_autofree char *value = gre_remote_end_value(end, property);
+
+    if (value)
+        g_string_append_printf(out, "%s = %s\n", key, value);
+}
+
+/* The trap encrypts from the first packet on. Where we wait, this end begins; else ours does. */
+static void
+write_child(const GreRemoteEnd *end, GString *out)
+{
+    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+
+    g_string_append(out, "    children {\n      gre {\n        mode = transport\n"
+                         "        local_ts = dynamic[47]\n        remote_ts = dynamic[47]\n");
+    write_value(end, out, "        esp_proposals", "ipsec-esp-proposals");
+    g_string_append_printf(out,
+                           "        rekey_time = %us\n        replay_window = %u\n"
+                           "        start_action = %s\n      }\n    }\n",
+                           ipsec->esp_lifetime, ipsec->replay_window,
+                           ipsec->start == GRE_START_RESPOND ? "trap|start" : "trap");
+}
+
+static void
+write_connection(const GreRemoteEnd *end, GString *out)
+{
+    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    g_autofree char       *local = gre_common_address(&end->local);
+    g_autofree char       *remote = gre_common_address(&end->remote);
+
+    g_string_append_printf(out,
+                           "connections {\n  %s {\n    version = %u\n    local_addrs = %s\n"
+                           "    remote_addrs = %s\n",
+                           end->name, ipsec->ike_version, local, remote);
+    write_value(end, out, "    proposals", "ipsec-ike-proposals");
+    write_value(end, out, "    encap", "ipsec-encap");
+    g_string_append_printf(out, "    rekey_time = %us\n    dpd_delay = %us\n    mobike = no\n",
+                           ipsec->ike_lifetime, ipsec->dpd_delay);
+    write_rounds(end, out);
+    write_child(end, out);
+    g_string_append(out, "  }\n}\n");
+}
+
+void
+gre_common_swanctl(const GreRemoteEnd *end, GString *out)
+{
+    g_autofree char *remote_id = gre_common_remote_id(end);
+    g_autofree char *quoted = quote(remote_id);
+
+    write_connection(end, out);
+    /* swanctl takes all files with keys; this is where a password for it would stand. */
+    if (end->keys) {
+        g_string_append_printf(out, "secrets {\n  private-%s {\n    file = %s-own.key\n  }\n}\n",
+                               end->name, end->name);
+        return;
+    }
+    g_string_append_printf(out, "secrets {\n  ike-%s {\n    id = %s\n    secret = \"%s\"\n  }\n}\n",
+                           end->name, quoted, end->psk);
+}
+
+/* Where swanctl has them. */
+static const GreKeyPlaces places = {
+    .private_key = "/etc/swanctl/private",
+    .own_cert = "/etc/swanctl/x509",
+    .own_pubkey = "/etc/swanctl/pubkey",
+    .authority = "/etc/swanctl/x509ca",
+    .cert = "/etc/swanctl/x509",
+    .pubkey = "/etc/swanctl/pubkey",
+};
+
+void
+gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
+{
+    g_autofree char *path = g_strdup_printf("/etc/swanctl/conf.d/%s.conf", end->name);
+
+    if (end->ours->ipsec.method == GRE_IPSEC_NO)
+        return;
+    if (end->keys)
+        gre_common_keys_files(end, out, &places);
+    gre_common_file_begin(out, path, TRUE);
+    gre_common_swanctl(end, out);
+    gre_common_file_end(out);
+    /* Before the tunnel: its packets would leave in clear text while there is no trap. */
+    g_string_append(out, "swanctl --load-all\n");
+}

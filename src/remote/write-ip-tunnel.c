@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For NetworkManager without this plugin: its own profile of type ip-tunnel by nmcli(1), and
+ * swanctl.conf. Property names: nm-settings-nmcli(5), ip-tunnel.
+ */
+#include "config.h"
+
+#include "remote/remote-formats.h"
+#include "remote/common.h"
+
+/* NMIPTunnelFlags: nm-dbus-interface.h. */
+enum { IGNORE_ENCAP_LIMIT = 1, USE_ORIG_TCLASS = 2, USE_ORIG_FLOW_LABEL = 4 };
+
+/* The lowest bit of the kernel's TOS says "inherit". */
+enum { TOS_INHERIT = 1 };
+
+static void
+write_ip6(const GreTunnelOptions *tunnel, GString *out)
+{
+    guint flags = tunnel->encap_limit == GRE_ENCAP_LIMIT_NONE ? IGNORE_ENCAP_LIMIT : 0;
+
+    if (tunnel->encap_limit != GRE_ENCAP_LIMIT_NONE)
+        g_string_append_printf(out, " ip-tunnel.encapsulation-limit %d", tunnel->encap_limit);
+    if (tunnel->tos == GRE_TOS_INHERIT)
+        flags |= USE_ORIG_TCLASS;
+    if (tunnel->flow_label == GRE_FLOW_LABEL_INHERIT)
+        flags |= USE_ORIG_FLOW_LABEL;
+    else if (tunnel->flow_label != 0)
+        g_string_append_printf(out, " ip-tunnel.flow-label %d", tunnel->flow_label);
+    if (flags)
+        g_string_append_printf(out, " ip-tunnel.flags %u", flags);
+}
+
+static void
+write_tunnel(const GreRemoteEnd *end, GString *out)
+{
+    const GreTunnelOptions *tunnel = &end->tunnel;
+    g_autofree char        *local = gre_common_address(&end->local);
+    g_autofree char        *remote = gre_common_address(&end->remote);
+
+    g_string_append_printf(out,
+                           "nmcli connection add type ip-tunnel con-name %s ifname %s mode %s "
+                           "local %s remote %s ip-tunnel.ttl %u ip-tunnel.mtu %u",
+                           end->name, end->ifname, gre_profile_mode_name(end->mode, end->ethernet),
+                           local, remote, tunnel->ttl, end->mtu);
+    if (tunnel->has_input_key)
+        g_string_append_printf(out, " ip-tunnel.input-key %u", tunnel->input_key);
+    if (tunnel->has_output_key)
+        g_string_append_printf(out, " ip-tunnel.output-key %u", tunnel->output_key);
+    if (tunnel->tos != GRE_TOS_INHERIT)
+        g_string_append_printf(out, " ip-tunnel.tos %d", tunnel->tos);
+    else if (end->mode == GRE_MODE_GRE)
+        g_string_append_printf(out, " ip-tunnel.tos %d", TOS_INHERIT);
+    if (end->mode == GRE_MODE_IP6GRE)
+        write_ip6(tunnel, out);
+}
+
+static gboolean
+write_all(const GreRemoteEnd *end, GString *out, GError **error)
+{
+    (void) error;
+    gre_common_swanctl_file(end, out);
+    write_tunnel(end, out);
+    gre_common_nmcli_inside(end, out);
+    g_string_append_c(out, '\n');
+    gre_common_unknown(end, out, "#");
+    g_string_append_printf(out, "nmcli connection up %s\n", end->name);
+    return TRUE;
+}
+
+/* NetworkManager refuses a fixed TTL without path-mtu-discovery. */
+const GreRemoteFormat gre_write_ip_tunnel = {
+    .name = "ip-tunnel",
+    .make = "NetworkManager and strongSwan",
+    .comment = "#",
+    .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_FRAGMENTING |
+             GRE_USES_IGNORE_DF,
+    .script = TRUE,
+    .write = write_all,
+};

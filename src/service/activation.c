@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Translates between NetworkManager's words for a VPN and the engine's. */
+#include "service/activation.h"
+
+#include "base/log.h"
+#include "base/runtime-state.h"
+#include "gre-error.h"
+#include "nm/nm-client.h"
+#include "nm/settings.h"
+#include "nm/vpn-config.h"
+
+/* NetworkManager asked for the name but never connects: as long as libnm's own plugin class waits.
+ */
+#define UNUSED_S 180
+/* It was told that the profile is wrong: there will be no second call. */
+#define REFUSED_S 5
+/* NetworkManager's own default for vpn.timeout. */
+#define TIMEOUT_DEFAULT_S 60
+/* An answer to NewSecrets may be kept back for so long: less than D-Bus's limit, enough for an
+ * attempt. */
+#define HOLD_MS 8000
+
+struct _GreActivation {
+    GreEngine                *engine;
+    GreGuard                 *guard;
+    GDBusConnection          *bus;
+    char                     *bus_name;
+    const GreActivationFuncs *funcs;
+    gpointer                  data;
+
+    GreVpnPlugin  *plugin;
+    GreSettings    settings;
+    GreConnection *connection;
+    GCancellable  *cancellable; /* of the question for the base device */
+    char          *base;        /* its interface, NULL if unknown */
+    gboolean       base_known;
+    gboolean       up;        /* the engine says so */
+    gboolean       announced; /* and NetworkManager knows */
+    gboolean       abandoned;
+    guint          unused_timer;
+    GVariant      *wanted; /* a companion's settings, until its tunnel is found */
+
+    gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
+    gboolean   asking;      /* … and are */
+    gint64     connecting;  /* since when, as NetworkManager has it; monotonic µs */
+    gboolean   was_refused; /* a secret was; and which: */
+    GreSecret *refused;     /* the last one that didn't do; NULL: none was given */
+};
+
+static void
+activation_end(GreActivation *activation)
+{
+    g_clear_handle_id(&activation->unused_timer, g_source_remove);
+    g_cancellable_cancel(activation->cancellable);
+    if (activation->plugin)
+        gre_vpn_plugin_close(activation->plugin);
+    activation->funcs->gone(activation, activation->data);
+    gre_settings_clear(&activation->settings);
+    g_clear_pointer(&activation->wanted, g_variant_unref);
+    gre_secret_unref(activation->refused);
+    g_object_unref(activation->cancellable);
+    g_object_unref(activation->bus);
+    g_free(activation->base);
+    g_free(activation->bus_name);
+    g_free(activation);
+}
+
+/* ---- to NetworkManager ---- */
+
+static void
+announce(GreActivation *activation)
+{
+    const GreProfile *profile = activation->settings.profile;
+    GreVpnConfig      told =
+        gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
+
+    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
+    activation->announced = TRUE;
+    if (activation->settings.wish.persistent && !profile->protects)
+        gre_runtime_state_save(profile->uuid, activation->base);
+    activation->funcs->settled(activation, profile->uuid, activation->data);
+}
+
+static void
+announce_if_ready(GreActivation *activation)
+{
+    if (activation->up && activation->base_known && activation->plugin && !activation->announced &&
+        !activation->abandoned)
+        announce(activation);
+}
+
+/* ---- from the engine ---- */
+
+static void
+connection_up(gpointer data)
+{
+    GreActivation *activation = data;
+
+    activation->up = TRUE;
+    g_clear_pointer(&activation->refused, gre_secret_unref);
+    activation->was_refused = FALSE;
+    announce_if_ready(activation);
+}
+
+/* The secret that a profile's authentication has: its name, who keeps it, itself. */
+typedef struct {
+    const char *name;
+    guint       flags;
+    GreSecret  *value; /* borrowed; NULL: none */
+} Secret;
+
+static Secret
+secret_of(const GreProfile *profile)
+{
+    const GreIpsecOptions *ipsec = &profile->ipsec;
+
+    if (ipsec->method == GRE_IPSEC_PUBKEY)
+        return (Secret){ "ipsec-private-key-password", ipsec->private_key_password_flags,
+                         ipsec->private_key_password };
+    return (Secret){ "ipsec-psk", ipsec->psk_flags, ipsec->psk };
+}
+
+/* Whether the secret came from a person, or a keyring of theirs, who can give another. One that is
+ * kept by NetworkManager nobody was asked for; and nobody is there to ask when a persistent
+ * connection comes up, which goes on trying instead. */
+static gboolean
+can_ask(const GreActivation *activation)
+{
+    const GreSettings *settings = &activation->settings;
+    guint              asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
+
+    return activation->interactive && activation->plugin && !activation->abandoned &&
+           !activation->up && !settings->wish.persistent &&
+           settings->profile->ipsec.method != GRE_IPSEC_NO &&
+           (secret_of(settings->profile).flags & asked);
+}
+
+/* The peer doesn't take the key, or the password doesn't open it: all is released again, and
+ * NetworkManager asks for another. An agent that gives the same once more reads it from a file. */
+static gboolean
+ask_again(GreActivation *activation, const GError *cause)
+{
+    const GreProfile *profile = activation->settings.profile;
+    Secret            secret = secret_of(profile);
+
+    if (!g_error_matches(cause, GRE_ERROR, GRE_ERROR_SECRET) || !can_ask(activation) ||
+        (activation->was_refused && gre_secret_equal(secret.value, activation->refused)))
+        return FALSE;
+    g_clear_pointer(&activation->refused, gre_secret_unref);
+    activation->refused = secret.value ? gre_secret_ref(secret.value) : NULL;
+    activation->was_refused = TRUE;
+    activation->asking = TRUE;
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL, "asking for another %s",
+                 profile->ipsec.method == GRE_IPSEC_PSK ? "pre-shared key" : "password");
+    gre_vpn_plugin_ask(activation->plugin, cause->message, secret.name);
+    return TRUE;
+}
+
+static void
+connection_moved(gpointer data)
+{
+    GreActivation *activation = data;
+    GreVpnConfig   told;
+
+    if (!activation->announced || !activation->plugin || activation->abandoned)
+        return;
+    told = gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
+    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
+}
+
+static void
+connection_stopped(gpointer data, const GError *cause)
+{
+    GreActivation    *activation = data;
+    const GreProfile *profile = activation->settings.profile;
+
+    activation->connection = NULL;
+    if (ask_again(activation, cause))
+        return;
+    gre_log_full(cause ? LOG_ERR : LOG_NOTICE, profile->id, profile->uuid, NULL,
+                 cause ? "failed: %s" : "down%s", cause ? cause->message : "");
+    if (!activation->abandoned && activation->plugin) {
+        gre_runtime_state_remove(profile->uuid);
+        if (cause)
+            gre_vpn_plugin_failure(activation->plugin, gre_vpn_config_failure_of(cause));
+        gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+    }
+    activation_end(activation);
+}
+
+static void
+connection_state(gpointer data, GreState state)
+{
+    GreActivation *activation = data;
+
+    if (activation->announced && !activation->plugin)
+        return; /* another one may speak for the profile by now */
+    activation->funcs->state(activation->settings.profile->uuid,
+                             state == GRE_STATE_STOPPED ? "down"
+                                                        : gre_connection_fsm_state_name(state),
+                             activation->data);
+}
+
+static void
+connection_noted(gpointer data, const GError *cause)
+{
+    GreActivation *activation = data;
+
+    activation->funcs->failed(activation->settings.profile->uuid, cause->message, activation->data);
+}
+
+static const GreConnectionFuncs connection_funcs = { connection_state, connection_noted,
+                                                     connection_up, connection_moved,
+                                                     connection_stopped };
+
+/* ---- from NetworkManager ---- */
+
+static void
+base_answered(const char *ifname, gpointer data)
+{
+    GreActivation *activation = data;
+
+    activation->base = g_strdup(ifname);
+    activation->base_known = TRUE;
+    announce_if_ready(activation);
+}
+
+static gboolean
+plugin_need_secrets(gpointer data, GVariant *settings)
+{
+    GreSettings read;
+    g_autoptr(GError) wrong = NULL;
+    gboolean need;
+
+    (void) data;
+    if (!gre_settings_read(settings, NULL, &read, &wrong))
+        return FALSE;
+    need = gre_profile_missing_secret(read.profile) != NULL;
+    gre_settings_clear(&read);
+    return need;
+}
+
+/* Whether a key file is encrypted is known when it is read. */
+static gboolean
+check_secret(const GreProfile *profile, GError **error)
+{
+    if (profile->ipsec.method != GRE_IPSEC_PSK || profile->ipsec.psk)
+        return TRUE;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_SECRET, "ipsec-psk: the pre-shared key is missing");
+    return FALSE;
+}
+
+static gboolean
+end_due(gpointer data)
+{
+    GreActivation *activation = data;
+
+    activation->unused_timer = 0;
+    activation_end(activation);
+    return G_SOURCE_REMOVE;
+}
+
+/* Not from within a callback of the plugin's, which goes with it. */
+static void
+end_after(GreActivation *activation, guint seconds)
+{
+    g_clear_handle_id(&activation->unused_timer, g_source_remove);
+    activation->unused_timer = seconds ? g_timeout_add_seconds(seconds, end_due, activation)
+                                       : g_idle_add(end_due, activation);
+}
+
+static void
+begin(GreActivation *activation)
+{
+    activation->settings.wish.user = activation->settings.user;
+    activation->connection =
+        gre_connection_new(activation->engine, activation->settings.profile,
+                           &activation->settings.wish, &connection_funcs, activation);
+}
+
+/* Nothing has been touched yet. */
+static void
+refuse(GreActivation *activation, GVariant *settings, const GError *error)
+{
+    g_autofree char *uuid = gre_settings_uuid(settings);
+
+    gre_log_full(LOG_ERR, NULL, uuid, NULL, "bad profile: %s", error->message);
+    if (uuid)
+        activation->funcs->failed(uuid, error->message, activation->data);
+    gre_vpn_plugin_failure(activation->plugin, gre_vpn_config_failure_of(error));
+    gre_settings_clear(&activation->settings);
+}
+
+/* ---- companions ---- */
+
+static void
+tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
+{
+    GreActivation    *activation = data;
+    GreConnectionWish wish = activation->settings.wish; /* its time may be shorter by now */
+    g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
+    g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
+
+    gre_settings_clear(&activation->settings);
+    if (!wrong && gre_settings_read(wanted, tunnel, &activation->settings, &wrong)) {
+        activation->settings.wish = wish;
+        begin(activation);
+        return;
+    }
+    refuse(activation, wanted, wrong);
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+    end_after(activation, 0);
+}
+
+/* The tunnel's profile may be so new that it isn't known yet, so Connect is answered before. */
+static void
+begin_companion(GreActivation *activation, GVariant *settings)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    activation->wanted = g_variant_ref(settings);
+    activation->base_known = TRUE; /* it is the tunnel */
+    gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->cancellable,
+                   tunnel_found, activation);
+}
+
+static void
+begin_with(GreActivation *activation, GVariant *settings)
+{
+    if (activation->settings.profile->protects)
+        begin_companion(activation, settings);
+    else
+        begin(activation);
+}
+
+static gboolean
+plugin_connect(
+    gpointer data, GVariant *settings, const char *sender, gboolean interactive, GError **error)
+{
+    GreActivation *activation = data;
+
+    (void) sender;
+    if (activation->connection || activation->wanted || activation->asking) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "connecting already");
+        return FALSE;
+    }
+    if (!gre_settings_read(settings, NULL, &activation->settings, error) ||
+        !check_secret(activation->settings.profile, error)) {
+        refuse(activation, settings, *error);
+        end_after(activation, REFUSED_S);
+        return FALSE;
+    }
+    g_clear_handle_id(&activation->unused_timer, g_source_remove);
+    activation->interactive = interactive;
+    activation->connecting = g_get_monotonic_time();
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTING);
+    if (!activation->settings.profile->protects)
+        gre_nm_client_base(activation->bus, activation->bus_name, activation->cancellable,
+                           base_answered, activation);
+    begin_with(activation, settings);
+    return TRUE;
+}
+
+/**
+ * heed_time_limit:
+ *
+ * NetworkManager's time limit runs from Connect on and isn't extended by asking; but if it ends
+ * while NetworkManager asks, there is none any more (nm-vpn-connection.c, connect_timeout_cb()). So
+ * the attempt gets what remains; where that is too little the answer to NewSecrets, until which
+ * NetworkManager counts itself as asking, is kept back until the limit has passed.
+ *
+ * Returns: for how many ms.
+ */
+static guint
+heed_time_limit(const GreActivation *activation, GreConnectionWish *wish)
+{
+    gint64 limit = wish->timeout ? wish->timeout : TIMEOUT_DEFAULT_S;
+    gint64 passed = (g_get_monotonic_time() - activation->connecting) / 1000;
+    gint64 left = limit * 1000 - passed;
+
+    if (left <= -1000)
+        return 0;
+    if (left <= HOLD_MS - 1000)
+        return (guint) left + 1000;
+    wish->timeout = (guint) (left / 1000);
+    return 0;
+}
+
+/* What is no key is not worth an attempt, and asked for again. */
+static gboolean
+plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **error)
+{
+    GreActivation *activation = data;
+    GreSettings    read;
+    g_autoptr(GError) wrong = NULL;
+
+    if (!activation->asking) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "no secrets were asked for");
+        return FALSE;
+    }
+    if (!gre_settings_read(settings, NULL, &read, &wrong)) {
+        if (g_error_matches(wrong, GRE_ERROR, GRE_ERROR_SECRET)) {
+            gre_vpn_plugin_ask(activation->plugin, wrong->message,
+                               secret_of(activation->settings.profile).name);
+            return TRUE;
+        }
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return FALSE;
+    }
+    if (!check_secret(read.profile, error)) {
+        gre_settings_clear(&read);
+        return FALSE;
+    }
+    activation->asking = FALSE;
+    gre_settings_clear(&activation->settings);
+    activation->settings = read;
+    *hold = heed_time_limit(activation, &activation->settings.wish);
+    begin_with(activation, settings);
+    return TRUE;
+}
+
+static void
+plugin_disconnect(gpointer data)
+{
+    GreActivation *activation = data;
+    const char    *uuid;
+
+    if (!activation->connection) {
+        gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+        end_after(activation, 0);
+        return;
+    }
+    uuid = activation->settings.profile->uuid;
+    gre_runtime_state_remove(uuid);
+    activation->funcs->settled(activation, uuid, activation->data);
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPING);
+    gre_connection_down(activation->connection);
+}
+
+static void
+plugin_closed(gpointer data)
+{
+    gre_activation_abandon(data);
+}
+
+static void
+plugin_ready(GreVpnPlugin *plugin, const GError *error, gpointer data)
+{
+    GreActivation *activation = data;
+
+    activation->plugin = plugin;
+    activation->funcs->ready(activation, error, activation->data);
+    if (!plugin)
+        activation_end(activation);
+    else if (activation->abandoned)
+        end_after(activation, 0);
+    else
+        end_after(activation, UNUSED_S);
+}
+
+GreActivation *
+gre_activation_new(GreEngine                *engine,
+                   GreGuard                 *guard,
+                   GDBusConnection          *bus,
+                   const char               *bus_name,
+                   const GreActivationFuncs *funcs,
+                   gpointer                  user_data)
+{
+    static const GreVpnPluginFuncs plugin_funcs = { plugin_need_secrets, plugin_connect,
+                                                    plugin_new_secrets, plugin_disconnect,
+                                                    plugin_closed };
+    GreActivation                 *activation = g_new0(GreActivation, 1);
+
+    activation->engine = engine;
+    activation->guard = guard;
+    activation->bus = g_object_ref(bus);
+    activation->bus_name = g_strdup(bus_name);
+    activation->funcs = funcs;
+    activation->data = user_data;
+    activation->cancellable = g_cancellable_new();
+    gre_vpn_plugin_open(bus_name, &plugin_funcs, plugin_ready, activation);
+    return activation;
+}
+
+void
+gre_activation_abandon(GreActivation *activation)
+{
+    if (activation->abandoned)
+        return;
+    activation->abandoned = TRUE;
+    if (activation->connection)
+        gre_connection_down(activation->connection);
+    else if (activation->plugin) {
+        end_after(activation, 0);
+    }
+}
+
+/* ---- without NetworkManager ---- */
+
+void
+gre_activation_nm_gone(GreActivation *activation)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    if (!activation->announced || !profile->protects) {
+        gre_activation_abandon(activation);
+        return;
+    }
+    if (!activation->plugin)
+        return;
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
+                 "NetworkManager is gone: its tunnel stays protected");
+    gre_vpn_plugin_close(g_steal_pointer(&activation->plugin));
+}
+
+gboolean
+gre_activation_outlives_nm(const GreActivation *activation, const char *uuid)
+{
+    return activation->announced && !activation->plugin &&
+           g_str_equal(activation->settings.profile->uuid, uuid);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Before there is a main loop: a short program that asks the bus and may wait for it. */
+#include "service/launcher.h"
+
+#include "gre-error.h"
+#include "service/service.h"
+
+/* NetworkManager waits 5 s for the name; a bus that can't start the service must not use them up.
+ */
+#define ASK_MS 3000
+
+gboolean
+gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GError **error)
+{
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        bus, GRE_SERVICE_NAME, GRE_SERVICE_PATH, GRE_SERVICE_INTERFACE, "Serve",
+        g_variant_new("(s)", bus_name), NULL, G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
+
+    return reply != NULL;
+}
+
+gboolean
+gre_launcher_take_name(GDBusConnection *bus, GError **error)
+{
+    guint32 answer = 0;
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+        g_variant_new("(su)", GRE_SERVICE_NAME, 4 /* DO_NOT_QUEUE */), G_VARIANT_TYPE("(u)"),
+        G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
+
+    if (!reply)
+        return FALSE;
+    g_variant_get(reply, "(u)", &answer);
+    if (answer == 1) /* DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
+        return TRUE;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN, "another service is running already");
+    return FALSE;
+}

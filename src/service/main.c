@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre-service: options, log, and which part this process plays. */
+#include "config.h"
+
+#include "gre-error.h"
+#include "base/log.h"
+#include "base/runtime-state.h"
+#include "gre-secret.h"
+#include "service/launcher.h"
+#include "service/notify.h"
+#include "service/service.h"
+
+#include <locale.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+typedef struct {
+    char    *bus_name;
+    gboolean debug;
+    gboolean persist;
+    gboolean version;
+} Options;
+
+static gboolean
+parse_options(int *argc, char ***argv, Options *options, GError **error)
+{
+    const GOptionEntry entries[] = {
+        { "bus-name", 0, 0, G_OPTION_ARG_STRING, &options->bus_name,
+          "Serve one connection under this D-Bus name (NetworkManager passes it)", "NAME" },
+        { "persist", 0, 0, G_OPTION_ARG_NONE, &options->persist, "Stay when there is no connection",
+          NULL },
+        { "debug", 0, 0, G_OPTION_ARG_NONE, &options->debug,
+          "Log everything, to stderr; secrets are never logged", NULL },
+        { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+    g_option_context_set_summary(
+        context, "GRE tunnels for NetworkManager, with IPsec where the profile asks.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return g_option_context_parse(context, argc, argv, error);
+}
+
+/* NetworkManager says how much it wants to hear: a syslog level. */
+static void
+start_log(const Options *options)
+{
+    const char *level = g_getenv("NM_VPN_LOG_LEVEL");
+    const char *syslog = g_getenv("NM_VPN_LOG_SYSLOG");
+
+    if (options->debug)
+        gre_log_init(LOG_DEBUG, TRUE);
+    else
+        gre_log_init(level ? (int) CLAMP(g_ascii_strtoll(level, NULL, 10), LOG_EMERG, LOG_DEBUG)
+                           : LOG_NOTICE,
+                     syslog && g_str_equal(syslog, "0"));
+}
+
+/* A process this small would grow by megabytes if the kernel gave its few pages huge ones, and by
+ * what GDBus's thread once needed if that had a heap of its own. */
+static void
+stay_small(void)
+{
+    prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
+/* Becomes the service, unless one took the connection meanwhile. */
+static int
+become_service(GDBusConnection *bus, const Options *options, GError **error)
+{
+    g_autoptr(GError) taken = NULL;
+    g_autoptr(GreService) service = NULL;
+
+    gre_runtime_state_set_directory(g_getenv("RUNTIME_DIRECTORY"));
+    service = gre_service_new(bus, options->persist || gre_notify_wanted(), error);
+    if (!service)
+        return EXIT_FAILURE;
+    if (gre_launcher_take_name(bus, &taken))
+        return gre_service_run(service, options->bus_name);
+    if (options->bus_name && g_error_matches(taken, GRE_ERROR, GRE_ERROR_TAKEN))
+        return gre_launcher_hand_over(bus, options->bus_name, error) ? EXIT_SUCCESS : EXIT_FAILURE;
+    g_propagate_error(error, g_steal_pointer(&taken));
+    return EXIT_FAILURE;
+}
+
+static int
+run(GDBusConnection *bus, const Options *options, GError **error)
+{
+    g_autoptr(GError) refused = NULL;
+
+    g_dbus_connection_set_exit_on_close(bus, FALSE);
+    if (options->bus_name) {
+        if (gre_launcher_hand_over(bus, options->bus_name, &refused))
+            return EXIT_SUCCESS;
+        gre_log(LOG_INFO, "no running service took the connection: %s", refused->message);
+    }
+    return become_service(bus, options, error);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autoptr(GDBusConnection) bus = NULL;
+    g_autoptr(GError) error = NULL;
+    Options options = { 0 };
+    int     status = EXIT_FAILURE;
+
+    signal(SIGPIPE, SIG_IGN); /* a child may end before it has read all */
+    setlocale(LC_CTYPE, "");  /* its messages stay in English, as the journal's are */
+    if (!parse_options(&argc, &argv, &options, &error)) {
+        fprintf(stderr, "%s: %s\n", g_get_prgname(), error->message);
+        return 2;
+    }
+    if (options.version) {
+        puts(PACKAGE_NAME " " GRE_VERSION);
+        return EXIT_SUCCESS;
+    }
+    gre_secret_hide_process();
+    stay_small();
+    start_log(&options);
+    bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &error);
+    if (bus)
+        status = run(bus, &options, &error);
+    if (error)
+        gre_log(LOG_ERR, "%s", error->message);
+    g_free(options.bus_name);
+    return status;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One attempt per entry at a time, 1 s after the start, then at pauses that double up to 30 s. */
+#include "service/persistent-restart.h"
+
+#include "base/log.h"
+#include "base/runtime-state.h"
+#include "nm/nm-client.h"
+
+#define FIRST_S 1
+#define LAST_S  30
+
+typedef struct {
+    GrePersistentRestart *revival;
+    GreRuntimeStateEntry *state;
+    GCancellable         *cancellable;
+    guint                 timer;
+    guint                 pause; /* seconds */
+} Entry;
+
+struct _GreRevival {
+    GDBusConnection *bus;
+    GPtrArray       *entries;
+};
+
+static void
+entry_free(gpointer data)
+{
+    Entry *entry = data;
+
+    g_clear_handle_id(&entry->timer, g_source_remove);
+    g_cancellable_cancel(entry->cancellable);
+    g_object_unref(entry->cancellable);
+    gre_runtime_state_entry_free(entry->state);
+    g_free(entry);
+}
+
+static void schedule(Entry *entry);
+
+static void
+answered(GreNmAnswer answer, const char *message, gpointer data)
+{
+    Entry *entry = data;
+
+    switch (answer) {
+    case GRE_NM_ACTIVATED:
+        break;
+    case GRE_NM_NOT_NOW:
+        gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not yet: %s", message);
+        schedule(entry);
+        return;
+    case GRE_NM_NEVER:
+        gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't bring it up again: %s",
+                     message);
+        gre_runtime_state_remove(entry->state->uuid);
+        break;
+    }
+    g_ptr_array_remove(entry->revival->entries, entry);
+}
+
+static gboolean
+due(gpointer data)
+{
+    Entry *entry = data;
+
+    entry->timer = 0;
+    gre_nm_client_activate(entry->revival->bus, entry->state->uuid, entry->state->base,
+                           entry->cancellable, answered, entry);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+schedule(Entry *entry)
+{
+    entry->timer = g_timeout_add_seconds(entry->pause, due, entry);
+    entry->pause = MIN(entry->pause * 2, LAST_S);
+}
+
+GrePersistentRestart *
+gre_persistent_restart_new(GDBusConnection *bus)
+{
+    GrePersistentRestart *revival = g_new0(GrePersistentRestart, 1);
+    g_autoptr(GPtrArray) states = gre_runtime_state_list();
+
+    revival->bus = g_object_ref(bus);
+    revival->entries = g_ptr_array_new_with_free_func(entry_free);
+    while (states->len > 0) {
+        Entry *entry = g_new0(Entry, 1);
+
+        entry->revival = revival;
+        entry->state = g_ptr_array_steal_index(states, states->len - 1);
+        entry->cancellable = g_cancellable_new();
+        entry->pause = FIRST_S;
+        gre_log_full(
+            LOG_NOTICE, NULL, entry->state->uuid, NULL,
+            "connection %s was up and persistent: asking NetworkManager to bring it up again",
+            entry->state->uuid);
+        g_ptr_array_add(revival->entries, entry);
+        schedule(entry);
+    }
+    return revival;
+}
+
+void
+gre_persistent_restart_forget(GrePersistentRestart *revival, const char *uuid)
+{
+    for (guint i = 0; revival && i < revival->entries->len; i++) {
+        Entry *entry = g_ptr_array_index(revival->entries, i);
+
+        if (g_str_equal(entry->state->uuid, uuid)) {
+            g_ptr_array_remove_index(revival->entries, i);
+            return;
+        }
+    }
+}
+
+void
+gre_persistent_restart_free(GrePersistentRestart *revival)
+{
+    if (!revival)
+        return;
+    g_ptr_array_unref(revival->entries);
+    g_object_unref(revival->bus);
+    g_free(revival);
+}

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The service's main loop and what it listens to. */
+#include "service/service.h"
+
+#include "base/log.h"
+#include "engine/engine.h"
+#include "nm/nm-client.h"
+#include "service/activation.h"
+#include "service/guard.h"
+#include "service/history.h"
+#include "service/notify.h"
+#include "service/persistent-restart.h"
+#include "service/status.h"
+
+#include <glib-unix.h>
+
+#define IDLE_S 30 /* a process that nobody keeps ends after this long without a connection */
+#define STOP_S 5  /* for taking everything down when the service ends */
+
+struct _GreService {
+    GDBusConnection      *bus;
+    GMainLoop            *loop;
+    GreEngine            *engine;
+    GreGuard             *guard;
+    GrePersistentRestart *revival;
+    GreHistory           *history;
+    GList                *activations;
+    GHashTable           *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
+    gboolean              persist;
+    gboolean              stopping;
+    gboolean              nm_was_there;
+    guint                 idle_timer;
+    guint                 stop_timer;
+    guint                 object;
+    int                   status;
+};
+
+static const char introspection[] =
+    "<node><interface name='" GRE_SERVICE_INTERFACE "'>"
+    "<method name='Serve'><arg name='bus_name' type='s' direction='in'/></method>"
+    "<method name='GetStatus'><arg name='tunnels' type='aa{sv}' direction='out'/></method>"
+    "<signal name='StateChanged'><arg name='uuid' type='s'/><arg name='state' type='s'/>"
+    "<arg name='cause' type='s'/></signal>"
+    "</interface></node>";
+
+static gboolean
+quit(gpointer data)
+{
+    GreService *service = data;
+
+    service->idle_timer = service->stop_timer = 0;
+    g_main_loop_quit(service->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+rest(GreService *service)
+{
+    g_clear_handle_id(&service->idle_timer, g_source_remove);
+    if (service->activations)
+        return;
+    if (!service->stopping && gre_guard_is_needed(service->guard))
+        return;
+    if (service->stopping)
+        g_main_loop_quit(service->loop);
+    else if (!service->persist)
+        service->idle_timer = g_timeout_add_seconds(IDLE_S, quit, service);
+}
+
+/* ---- activations ---- */
+
+static void
+activation_ready(GreActivation *activation, const GError *error, gpointer data)
+{
+    GreService            *service = data;
+    GDBusMethodInvocation *invocation = g_hash_table_lookup(service->calls, activation);
+
+    if (error)
+        gre_log(LOG_ERR, "can't serve a connection: %s", error->message);
+    if (!invocation)
+        return;
+    if (error)
+        g_dbus_method_invocation_return_gerror(invocation, error);
+    else
+        g_dbus_method_invocation_return_value(invocation, NULL);
+    g_hash_table_remove(service->calls, activation);
+}
+
+static void
+activation_settled(GreActivation *activation, const char *uuid, gpointer data)
+{
+    GreService *service = data;
+    g_autoptr(GList) activations = g_list_copy(service->activations);
+
+    gre_persistent_restart_forget(service->revival, uuid);
+    for (GList *l = activations; l; l = l->next)
+        if (l->data != activation && gre_activation_outlives_nm(l->data, uuid))
+            gre_activation_abandon(l->data);
+}
+
+static void
+activation_gone(GreActivation *activation, gpointer data)
+{
+    GreService *service = data;
+
+    service->activations = g_list_remove(service->activations, activation);
+    rest(service);
+}
+
+static void
+activation_state(const char *uuid, const char *state, gpointer data)
+{
+    gre_history_state(((GreService *) data)->history, uuid, state);
+}
+
+static void
+activation_failed(const char *uuid, const char *cause, gpointer data)
+{
+    gre_history_failure(((GreService *) data)->history, uuid, cause);
+}
+
+static const GreActivationFuncs activation_funcs = { activation_state, activation_failed,
+                                                     activation_ready, activation_settled,
+                                                     activation_gone };
+
+/* Everybody on the bus hears a signal: a cause, which names addresses and identities, is for those
+ * only who may see the profile. GetStatus knows whom it answers. */
+static gboolean
+is_public(const GreService *service, const char *uuid)
+{
+    const GreProfileSet   *set = gre_guard_profiles(service->guard);
+    const GreKnownProfile *profile = gre_profile_set_lookup_uuid(set, uuid);
+
+    return profile && !profile->users;
+}
+
+static void
+history_changed(const char *uuid, const char *state, const char *cause, gpointer data)
+{
+    GreService      *service = data;
+    g_autofree char *valid = g_utf8_make_valid(is_public(service, uuid) ? cause : "", -1);
+
+    g_dbus_connection_emit_signal(service->bus, NULL, GRE_SERVICE_PATH, GRE_SERVICE_INTERFACE,
+                                  "StateChanged", g_variant_new("(sss)", uuid, state, valid), NULL);
+}
+
+/* @invocation: (nullable) (transfer full): answered when the name is owned. */
+static void
+serve(GreService *service, const char *bus_name, GDBusMethodInvocation *invocation)
+{
+    GreActivation *activation = gre_activation_new(service->engine, service->guard, service->bus,
+                                                   bus_name, &activation_funcs, service);
+
+    if (invocation)
+        g_hash_table_insert(service->calls, activation, invocation);
+    service->activations = g_list_prepend(service->activations, activation);
+    rest(service);
+}
+
+static void
+abandon_all(GreService *service)
+{
+    g_autoptr(GList) activations = g_list_copy(service->activations);
+
+    for (GList *l = activations; l; l = l->next)
+        if (g_list_find(service->activations, l->data))
+            gre_activation_abandon(l->data);
+}
+
+static void
+nm_gone(GreService *service)
+{
+    g_autoptr(GList) activations = g_list_copy(service->activations);
+
+    for (GList *l = activations; l; l = l->next)
+        if (g_list_find(service->activations, l->data))
+            gre_activation_nm_gone(l->data);
+}
+
+/* ---- methods ---- */
+
+static void
+call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocation)
+{
+    const char *bus_name;
+
+    g_variant_get(args, "(&s)", &bus_name);
+    if (service->stopping)
+        g_dbus_method_invocation_return_error_literal(invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
+                                                      "the service is ending");
+    else if (!g_str_has_prefix(bus_name, GRE_SERVICE_NAME ".") || !g_dbus_is_name(bus_name))
+        g_dbus_method_invocation_return_error(invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
+                                              "\"%s\" is not a name of ours", bus_name);
+    else
+        serve(service, bus_name, invocation);
+}
+
+static void
+status_collected(GVariant *status, gpointer invocation)
+{
+    g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", status));
+}
+
+typedef struct {
+    GreService            *service;
+    GDBusMethodInvocation *invocation;
+} StatusCall;
+
+static void
+got_caller(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree StatusCall *call = data;
+    GreService            *service = call->service;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+    guint32 uid;
+
+    if (!reply) {
+        g_dbus_method_invocation_return_gerror(call->invocation, error);
+        return;
+    }
+    g_variant_get(reply, "(u)", &uid);
+    gre_status_collect(service->engine, service->guard, service->history, uid, status_collected,
+                       call->invocation);
+}
+
+/* Everybody may ask, so who asks decides what is said. */
+static void
+call_get_status(GreService *service, const char *sender, GDBusMethodInvocation *invocation)
+{
+    StatusCall *call = g_new0(StatusCall, 1);
+
+    call->service = service;
+    call->invocation = invocation;
+    g_dbus_connection_call(service->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                           "org.freedesktop.DBus", "GetConnectionUnixUser",
+                           g_variant_new("(s)", sender), G_VARIANT_TYPE("(u)"),
+                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, got_caller, call);
+}
+
+static void
+method_call(GDBusConnection       *bus,
+            const char            *sender,
+            const char            *path,
+            const char            *interface,
+            const char            *method,
+            GVariant              *args,
+            GDBusMethodInvocation *invocation,
+            gpointer               data)
+{
+    (void) bus;
+    (void) path;
+    (void) interface;
+    if (g_str_equal(method, "Serve")) /* which the bus policy lets root alone call */
+        call_serve(data, args, invocation);
+    else
+        call_get_status(data, sender, invocation);
+}
+
+/* ---- what goes on around ---- */
+
+static void
+revive(GreService *service)
+{
+    gre_persistent_restart_free(service->revival);
+    service->revival = gre_persistent_restart_new(service->bus);
+}
+
+static void
+nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer data)
+{
+    GreService *service = data;
+
+    (void) bus;
+    (void) name;
+    (void) owner;
+    if (service->nm_was_there) /* another one: the first took no leave */
+        nm_gone(service);
+    service->nm_was_there = TRUE;
+    gre_guard_nm_appeared(service->guard);
+    revive(service);
+}
+
+static void
+nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
+{
+    GreService *service = data;
+
+    (void) bus;
+    (void) name;
+    if (!service->nm_was_there)
+        return;
+    service->nm_was_there = FALSE;
+    gre_log(LOG_NOTICE, "NetworkManager is gone: taking its connections down");
+    gre_guard_nm_vanished(service->guard);
+    nm_gone(service);
+}
+
+static gboolean
+terminate(gpointer data)
+{
+    GreService *service = data;
+
+    if (service->stopping)
+        return G_SOURCE_CONTINUE;
+    service->stopping = TRUE;
+    gre_notify("STOPPING=1");
+    g_clear_pointer(&service->revival, gre_persistent_restart_free);
+    service->stop_timer = g_timeout_add_seconds(STOP_S, quit, service);
+    abandon_all(service);
+    rest(service);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
+{
+    GreService *service = data;
+
+    (void) bus;
+    (void) remote;
+    (void) error;
+    gre_log(LOG_ERR, "the system bus is gone");
+    service->status = 1;
+    terminate(service);
+}
+
+static gboolean
+is_known(const char *uuid, gpointer data)
+{
+    return gre_profile_set_lookup_uuid(gre_guard_profiles(data), uuid) != NULL;
+}
+
+static void
+guard_changed(gpointer data)
+{
+    GreService *service = data;
+
+    gre_history_prune(service->history, is_known, service->guard);
+    rest(service);
+}
+
+/* ---- setting up ---- */
+
+GreService *
+gre_service_new(GDBusConnection *bus, gboolean persist, GError **error)
+{
+    static const GDBusInterfaceVTable vtable = { .method_call = method_call };
+    GDBusNodeInfo                    *node = g_dbus_node_info_new_for_xml(introspection, error);
+    GreService                       *service;
+
+    if (!node)
+        return NULL;
+    service = g_new0(GreService, 1);
+    service->bus = g_object_ref(bus);
+    service->persist = persist;
+    service->loop = g_main_loop_new(NULL, FALSE);
+    service->calls = g_hash_table_new(NULL, NULL);
+    service->history = gre_history_new(history_changed, service);
+    service->object = g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
+                                                        &vtable, service, NULL, error);
+    g_dbus_node_info_unref(node);
+    if (!service->object)
+        g_clear_pointer(&service, gre_service_free);
+    return service;
+}
+
+void
+gre_service_free(GreService *service)
+{
+    g_clear_handle_id(&service->idle_timer, g_source_remove);
+    g_clear_handle_id(&service->stop_timer, g_source_remove);
+    gre_persistent_restart_free(service->revival);
+    if (service->object)
+        g_dbus_connection_unregister_object(service->bus, service->object);
+    gre_guard_free(service->guard);
+    if (!service->activations) /* else the process ends with them as they are; the next start tidies
+                                  up */
+        gre_engine_free(service->engine);
+    g_hash_table_unref(service->calls);
+    gre_history_free(service->history);
+    g_main_loop_unref(service->loop);
+    g_object_unref(service->bus);
+    g_free(service);
+}
+
+int
+gre_service_run(GreService *service, const char *bus_name)
+{
+    g_autoptr(GError) error = NULL;
+    guint nm, term, intr;
+
+    service->engine = gre_engine_new(NULL, NULL, &error);
+    if (!service->engine) {
+        gre_log(LOG_ERR, "can't start: %s", error->message);
+        return 1;
+    }
+    service->guard = gre_guard_new(service->engine, service->bus, guard_changed, service);
+    nm =
+        g_bus_watch_name_on_connection(service->bus, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                       nm_appeared, nm_vanished, service, NULL);
+    term = g_unix_signal_add(SIGTERM, terminate, service);
+    intr = g_unix_signal_add(SIGINT, terminate, service);
+    g_signal_connect(service->bus, "closed", G_CALLBACK(bus_closed), service);
+    if (bus_name)
+        serve(service, bus_name, NULL);
+    rest(service);
+    gre_notify("READY=1");
+    g_main_loop_run(service->loop);
+    g_signal_handlers_disconnect_by_data(service->bus, service);
+    g_source_remove(intr);
+    g_source_remove(term);
+    g_bus_unwatch_name(nm);
+    return service->status;
+}

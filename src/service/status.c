@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Puts together what profiles, connections, strongSwan, kernel and history know of each tunnel. */
+#include "service/status.h"
+
+#include <pwd.h>
+
+typedef struct {
+    GreEngine        *engine;
+    const GreGuard   *guard;
+    const GreHistory *history;
+    uid_t             uid;
+    GreStatusFunc     done;
+    gpointer          data;
+    GHashTable       *lists;   /* SAs, while it is put together */
+    GPtrArray        *tunnels; /* GVariant a{sv} */
+} Request;
+
+/* ---- small things ---- */
+
+static void
+put_text(GVariantDict *dict, const char *key, const char *text)
+{
+    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
+
+    if (valid)
+        g_variant_dict_insert(dict, key, "s", valid);
+}
+
+static void
+put_address(GVariantDict *dict, const char *key, const GreAddress *address)
+{
+    char text[GRE_ADDRESS_STRLEN];
+
+    if (!gre_address_is_any(address))
+        put_text(dict, key, gre_address_to_string(address, text));
+}
+
+static void
+put_bool(GVariantDict *dict, const char *key, gboolean value)
+{
+    g_variant_dict_insert(dict, key, "b", value);
+}
+
+static void
+put_number(GVariantDict *dict, const char *key, guint32 number)
+{
+    g_variant_dict_insert(dict, key, "u", number);
+}
+
+static void
+put_count(GVariantDict *dict, const char *key, guint64 count)
+{
+    g_variant_dict_insert(dict, key, "t", count);
+}
+
+static void
+put_keys(GVariantDict *dict, const GreTunnelOptions *options)
+{
+    if (options->has_input_key)
+        put_number(dict, "input-key", options->input_key);
+    if (options->has_output_key)
+        put_number(dict, "output-key", options->output_key);
+}
+
+/* ---- the tunnel ---- */
+
+static void
+put_mtu(GVariantDict *dict, const GreConnectionView *view)
+{
+    const GreMtuParts *parts = &view->parts;
+    const struct {
+        const char *name;
+        guint       bytes;
+    } rows[] = {
+        { "outer IP", parts->outer_ip },
+        { "UDP", parts->udp },
+        { "ESP", parts->esp_header },
+        { "IV", parts->esp_iv },
+        { "padding and ICV", parts->esp_trailer_max },
+        { "GRE", parts->gre },
+        { "Ethernet", parts->ethernet },
+    };
+    GVariantBuilder builder;
+
+    if (view->mtu == 0)
+        return;
+    put_number(dict, "mtu", view->mtu);
+    put_bool(dict, "mtu-set", view->mtu_is_set);
+    put_number(dict, "mtu-underlay", view->underlay->mtu);
+    if (parts->outer_ip == 0)
+        return; /* nothing is negotiated yet */
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(su)"));
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (rows[i].bytes > 0)
+            g_variant_builder_add(&builder, "(su)", rows[i].name, rows[i].bytes);
+    g_variant_dict_insert_value(dict, "mtu-parts", g_variant_builder_end(&builder));
+}
+
+static void
+put_device(const Request *request, GVariantDict *dict, const char *ifname)
+{
+    GreDeviceInfo info;
+
+    if (!gre_device_info(request->engine->netlink, 0, ifname, &info))
+        return;
+    put_text(dict, "device", info.ifname);
+    put_count(dict, "rx-bytes", info.rx_bytes);
+    put_count(dict, "rx-packets", info.rx_packets);
+    put_count(dict, "tx-bytes", info.tx_bytes);
+    put_count(dict, "tx-packets", info.tx_packets);
+}
+
+static void
+put_connection(const Request *request, GVariantDict *dict, const GreConnectionView *view)
+{
+    put_text(dict, "mode", gre_profile_mode_name(view->mode, view->ethernet));
+    put_address(dict, "local", &view->local);
+    put_address(dict, "remote", &view->remote);
+    put_text(dict, "underlay", view->underlay->ifname);
+    put_keys(dict, view->options);
+    put_mtu(dict, view);
+    put_bool(dict, "barrier", view->barrier);
+    if (view->device)
+        put_device(request, dict, view->device->ifname);
+}
+
+/* ---- IPsec ---- */
+
+static void
+put_ike(GVariantDict *dict, const GreIkeSa *ike)
+{
+    put_number(dict, "ike-version", ike->version);
+    put_text(dict, "local-id", ike->local_id);
+    put_text(dict, "remote-id", ike->remote_id);
+    put_text(dict, "ike-algorithms", ike->algorithms);
+    put_number(dict, "ike-rekey", (guint32) ike->rekey);
+    put_bool(dict, "nat-local", ike->nat_local);
+    put_bool(dict, "nat-remote", ike->nat_remote);
+}
+
+static void
+put_counters(const Request *request, GVariantDict *dict, const GreChildSa *child)
+{
+    static const char *const keys[] = {
+        "spi-in", "spi-out", "sa-bytes-in", "sa-packets-in", "sa-bytes-out", "sa-packets-out", NULL
+    };
+
+    if (request->uid != 0) {
+        g_variant_dict_insert(dict, "hidden", "^as", keys);
+        return;
+    }
+    put_number(dict, "spi-in", child->spi_in);
+    put_number(dict, "spi-out", child->spi_out);
+    put_count(dict, "sa-bytes-in", child->bytes_in);
+    put_count(dict, "sa-packets-in", child->packets_in);
+    put_count(dict, "sa-bytes-out", child->bytes_out);
+    put_count(dict, "sa-packets-out", child->packets_out);
+}
+
+static void
+put_child(const Request *request, GVariantDict *dict, const GreChildSa *child)
+{
+    g_autofree char *size =
+        child->encr_keysize ? g_strdup_printf("-%u", child->encr_keysize) : NULL;
+    g_autofree char *algorithms =
+        g_strconcat(child->encr_alg ? child->encr_alg : "?", size ? size : "",
+                    child->integ_alg ? "/" : "", child->integ_alg, NULL);
+
+    put_text(dict, "esp-algorithms", algorithms);
+    put_text(dict, "esp-mode", child->tunnel_mode ? "tunnel" : "transport");
+    put_bool(dict, "encap", child->encap);
+    put_number(dict, "esp-rekey", (guint32) child->rekey);
+    put_counters(request, dict, child);
+}
+
+static void
+put_sa(const Request *request, GVariantDict *dict, const char *peer)
+{
+    const GreSaList  *list = peer ? g_hash_table_lookup(request->lists, peer) : NULL;
+    const GreChildSa *child = list ? gre_sa_list_child(list) : NULL;
+
+    put_text(dict, "sa", child ? "established" : list && list->ike->len ? "connecting" : "none");
+    if (!child)
+        return;
+    put_ike(dict, gre_sa_list_ike_of(list, child));
+    put_child(request, dict, child);
+}
+
+static void
+put_ipsec(const Request           *request,
+          GVariantDict            *dict,
+          const GreProfile        *profile,
+          const GreConnectionView *view)
+{
+    static const char *const names[] = { "no", "psk", "pubkey" }; /* by GreIpsec */
+
+    put_text(dict, "ipsec", names[profile->ipsec.method]);
+    if (profile->ipsec.method != GRE_IPSEC_NO)
+        put_sa(request, dict, view->peer);
+}
+
+/* ---- profiles ---- */
+
+static void
+put_history(const Request *request, GVariantDict *dict, const char *uuid, const char *state)
+{
+    const GreHistoryEntry *entry = gre_history_lookup(request->history, uuid);
+
+    put_text(dict, "state", state);
+    if (entry && g_strcmp0(entry->state, state) == 0)
+        g_variant_dict_insert(dict, "since", "x", entry->since);
+    if (!entry || !entry->failure)
+        return;
+    put_text(dict, "failure", entry->failure);
+    g_variant_dict_insert(dict, "failure-time", "x", entry->failure_time);
+}
+
+/* The youngest one of that profile, which is the one that NetworkManager knows. */
+static const GreConnection *
+find_connection(const Request *request, const char *uuid)
+{
+    const GreConnection *found = NULL;
+
+    for (GList *l = request->engine->connections; l; l = l->next)
+        if (g_strcmp0(gre_connection_profile(l->data)->uuid, uuid) == 0)
+            found = l->data;
+    return found;
+}
+
+static gboolean
+may_see(const Request *request, const GreKnownProfile *profile)
+{
+    if (request->uid == 0 || !profile->users)
+        return TRUE;
+    for (char **user = profile->users; *user; user++) {
+        struct passwd *entry = getpwnam(*user);
+
+        if (entry && entry->pw_uid == request->uid)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+finish(Request *request, GVariantDict *dict)
+{
+    g_ptr_array_add(request->tunnels, g_variant_ref_sink(g_variant_dict_end(dict)));
+}
+
+static void
+put_active(const Request *request, GVariantDict *dict, const GreConnection *connection)
+{
+    const GreProfile *profile = gre_connection_profile(connection);
+    GreConnectionView view;
+
+    gre_connection_view(connection, &view);
+    put_text(dict, "remote-name", profile->remote_name);
+    if (view.prepared)
+        put_connection(request, dict, &view);
+    put_ipsec(request, dict, profile, &view);
+    put_history(request, dict, profile->uuid, gre_connection_fsm_state_name(view.state));
+}
+
+static void
+add_vpn(const GreKnownProfile *profile, gpointer data)
+{
+    Request             *request = data;
+    const GreConnection *connection;
+    GVariantDict         dict;
+
+    if (profile->kind != GRE_KNOWN_VPN || !may_see(request, profile))
+        return;
+    connection = find_connection(request, profile->uuid);
+    g_variant_dict_init(&dict, NULL);
+    put_text(&dict, "id", profile->id);
+    put_text(&dict, "uuid", profile->uuid);
+    put_text(&dict, "kind", "vpn");
+    if (connection)
+        put_active(request, &dict, connection);
+    else
+        put_history(request, &dict, profile->uuid, "down");
+    finish(request, &dict);
+}
+
+/* What the profile of a tunnel says that isn't protected now. */
+static void
+put_native(const Request *request, GVariantDict *dict, const GreNative *native)
+{
+    put_text(dict, "mode", gre_native_mode_name(native->mode));
+    put_address(dict, "local", &native->local);
+    put_address(dict, "remote", &native->remote);
+    put_keys(dict, &native->options);
+    if (native->mtu) {
+        put_number(dict, "mtu", native->mtu);
+        put_bool(dict, "mtu-set", TRUE);
+    }
+    if (native->ifname)
+        put_device(request, dict, native->ifname);
+}
+
+static void
+add_native(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpointer data)
+{
+    Request             *request = data;
+    const GreConnection *connection = find_connection(request, companion->uuid);
+    const char          *path;
+    GVariantDict         dict;
+
+    if (!may_see(request, tunnel) || !may_see(request, companion))
+        return;
+    g_variant_dict_init(&dict, NULL);
+    put_text(&dict, "id", tunnel->id);
+    put_text(&dict, "uuid", tunnel->uuid);
+    put_text(&dict, "kind", "native");
+    put_text(&dict, "companion-id", companion->id);
+    put_text(&dict, "companion-uuid", companion->uuid);
+    if (connection)
+        put_active(request, &dict, connection);
+    else {
+        gboolean up = gre_nm_active_state(gre_guard_active(request->guard), tunnel->uuid, &path) ==
+                      GRE_ACTIVE_ACTIVATED;
+
+        put_native(request, &dict, tunnel->tunnel);
+        put_bool(&dict, "barrier", gre_guard_holds(request->guard, companion, tunnel));
+        put_history(request, &dict, companion->uuid, up ? "failed" : "down");
+    }
+    finish(request, &dict);
+}
+
+static int
+by_id(gconstpointer a, gconstpointer b)
+{
+    const char *first = "", *second = "";
+
+    g_variant_lookup(*(GVariant *const *) a, "id", "&s", &first);
+    g_variant_lookup(*(GVariant *const *) b, "id", "&s", &second);
+    return g_strcmp0(first, second);
+}
+
+static void
+unref(gpointer variant)
+{
+    g_variant_unref(variant);
+}
+
+static void
+listed(GHashTable *lists, gpointer data)
+{
+    Request             *request = data;
+    const GreProfileSet *set = gre_guard_profiles(request->guard);
+    GVariantBuilder      builder;
+
+    request->lists = lists;
+    request->tunnels = g_ptr_array_new_with_free_func(unref);
+    gre_profile_set_each(set, add_vpn, request);
+    gre_profile_set_each_protected(set, add_native, request);
+    g_ptr_array_sort(request->tunnels, by_id);
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < request->tunnels->len; i++)
+        g_variant_builder_add_value(&builder, g_ptr_array_index(request->tunnels, i));
+    request->done(g_variant_builder_end(&builder), request->data);
+    g_ptr_array_unref(request->tunnels);
+    g_free(request);
+}
+
+void
+gre_status_collect(GreEngine        *engine,
+                   const GreGuard   *guard,
+                   const GreHistory *history,
+                   uid_t             uid,
+                   GreStatusFunc     done,
+                   gpointer          user_data)
+{
+    Request *request = g_new0(Request, 1);
+
+    *request = (Request){ .engine = engine,
+                          .guard = guard,
+                          .history = history,
+                          .uid = uid,
+                          .done = done,
+                          .data = user_data };
+    gre_peers_list(engine->peers, listed, request);
+}

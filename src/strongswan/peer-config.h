@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One address pair's configuration as strongSwan takes it over VICI: its name, its secret, its
+ * connection with the one CHILD_SA that carries GRE.
+ */
+#ifndef GRE_PEER_CONFIG_H
+#define GRE_PEER_CONFIG_H
+
+#include "gre-profile.h"
+#include "keys/credentials.h"
+
+#define GRE_PEER_NAME_PREFIX "nm-gre-"
+#define GRE_PEER_CHILD       "gre"
+
+/* The connection's name inside strongSwan: "nm-gre-<local>_<remote>", without dots and colons. */
+char *gre_peer_config_name(const GreAddress *local, const GreAddress *remote);
+
+/* The body of load-shared; wiped when it goes. */
+GBytes *gre_peer_config_secret(const char            *name,
+                               const GreIpsecOptions *options,
+                               const GreAddress      *remote,
+                               GError               **error);
+
+/* The body of load-key, or of load-token where the key is in one; wiped when it goes. */
+GBytes *gre_peer_config_key(const GreCredentials *credentials, GError **error);
+
+/* Names of a peer's authorities: "<name>/0" and so on. (transfer full) */
+char *gre_peer_config_authority_name(const char *name, guint index);
+
+/* The body of load-authority. */
+GBytes *gre_peer_config_authority(const char           *name,
+                                  const GreCredentials *credentials,
+                                  guint                 index,
+                                  GError              **error);
+
+/* The body of load-conn. @credentials: NULL unless ipsec=pubkey */
+GBytes *gre_peer_config_connection(const char            *name,
+                                   const GreIpsecOptions *options,
+                                   const GreCredentials  *credentials,
+                                   const GreAddress      *local,
+                                   const GreAddress      *remote,
+                                   GError               **error);
+
+/* The body of install and uninstall. */
+GBytes *gre_peer_config_trap(const char *name);
+
+/**
+ * gre_peer_config_conflict:
+ *
+ * Two tunnels of one address pair share an SA, so they must agree on how the pair authenticates and
+ * encrypts.
+ *
+ * Returns: the profile key on which @a and @b disagree, or NULL.
+ */
+const char *gre_peer_config_conflict(const GreIpsecOptions *a, const GreIpsecOptions *b);
+
+/* The peer's IKE identity: the profile's own, else its address, which is put into @buf. */
+const char *gre_peer_config_remote_id(const GreIpsecOptions *options,
+                                      const GreAddress      *remote,
+                                      char                   buf[GRE_ADDRESS_STRLEN]);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Peers whose address or port a NAT changes under an SA. charon follows most of these changes by
+ * itself; here is what it does not follow, and where the tunnel can't go along.
+ */
+#include "strongswan/peer-private.h"
+
+#include <string.h>
+
+/* Between two SAs given up because the daemon stays with the old port: should that happen again and
+ * again, the tunnel works in between. */
+#define MOVED_AGAIN (60 * G_TIME_SPAN_SECOND)
+
+static void
+leave(GrePeer *peer, const GreIkeSa *ike, char *where)
+{
+    g_free(peer->moved);
+    peer->moved = where;
+    gre_peer_remove_terminate(peer, ike->unique_id, NULL, TRUE);
+}
+
+/* The policies went with the SA to the new address, the tunnel leads to the old one. */
+gboolean
+gre_peer_moved_leave(GrePeer *peer)
+{
+    const GreIkeSa *ike = gre_sa_list_moved(&peer->sas, &peer->remote);
+    char            buf[GRE_ADDRESS_STRLEN];
+
+    if (ike)
+        leave(peer, ike, g_strdup(gre_address_to_string(&ike->remote, buf)));
+    return ike != NULL;
+}
+
+/* Where both ends are behind a NAT the end that began takes the peer's for one that never changes:
+ * ike_sa.c, update_hosts(). */
+static gboolean
+is_followed(const GreIkeSa *ike)
+{
+    return !ike->ours || !ike->nat_local || !ike->nat_remote;
+}
+
+static void
+mapping(GrePeer *peer, guint32 spi_in, const char *where)
+{
+    const GreIkeSa *ike = gre_sa_list_ike_of_spi(&peer->sas, spi_in);
+    gint64          now = g_get_monotonic_time();
+
+    if (!ike || is_followed(ike) || peer->op || peer->stage != GRE_PEER_LOADED ||
+        (peer->moved_at && now - peer->moved_at < MOVED_AGAIN))
+        return;
+    peer->moved_at = now;
+    leave(peer, ike, g_strdup(where));
+}
+
+/* "NAT mappings of CHILD_SA ESP/0xc1a344e9/203.0.113.2 changed to 198.51.100.9[4500], queuing …",
+ * once for each packet. */
+void
+gre_peer_moved_mapping(GrePeers *set, const char *line)
+{
+    static const char to[] = " changed to ";
+    const char       *spi = strstr(line, "/0x"), *where = strstr(line, to);
+    g_autofree char  *text = NULL;
+    guint32           spi_in;
+    GHashTableIter    iter;
+    gpointer          value;
+
+    if (!spi || !where)
+        return;
+    spi_in = (guint32) g_ascii_strtoull(spi + strlen("/0x"), NULL, 16);
+    where += strlen(to);
+    text = g_strndup(where, strcspn(where, ","));
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        mapping(value, spi_in, text);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files of a peer (peer.c, peer-*.c) and of the set of them (peers.c, peers-*.c). */
+#ifndef GRE_PEER_PRIVATE_H
+#define GRE_PEER_PRIVATE_H
+
+#include "strongswan/peer.h"
+#include "vici/vici-client.h"
+
+#include <gio/gio.h>
+
+struct _GrePeers {
+    GrePeerTiming timing;
+    ViciClient   *vici;
+    GreNetlink   *netlink;   /* NULL: the kernel is left alone */
+    GHashTable   *peers;     /* char *name -> GrePeer */
+    char         *seeker;    /* the peer that log lines of a not yet named IKE_SA belong to */
+    char         *differ_id; /* the IKE_SA whose peer's proposals, and ours, were logged last: */
+    char         *theirs;
+    char         *ours;
+    GError       *away;  /* why the daemon can't be reached, NULL while it can or is not known */
+    GSourceFunc   swept; /* of gre_peers_sweep(); NULL when there is no sweep */
+    gpointer      swept_data;
+    guint         nudge_timer;   /* runs after a nudge */
+    gboolean      nudge_waits;   /* for its end */
+    guint         rest_source;   /* idle source that looks whether anything is left to do */
+    guint         sweep_pending; /* answers still to come */
+    GHashTable   *sweep_names;
+    GHashTable   *keys;       /* char *: ids of the private keys that we put into the daemon */
+    gboolean      left;       /* the daemon may hold something of a peer that was given up */
+    guint         left_timer; /* before that is sought again */
+};
+
+struct _GrePeerUser {
+    GrePeer                *peer;
+    GreProfile             *profile;
+    GreCredentials         *credentials; /* NULL unless ipsec=pubkey */
+    const GrePeerUserFuncs *funcs;
+    gpointer                data;
+    gboolean                eager;
+    gboolean                fresh; /* not told anything yet */
+    gboolean                releasing;
+};
+
+/* An attempt to set up the SA, by us or seen to be under way by the peer. */
+typedef struct {
+    gboolean active;
+    gboolean answered; /* the peer spoke */
+    gboolean extended; /* and got its longer time for it */
+    gboolean ended;    /* it is over, whatever the list of SAs says */
+    gboolean down;     /* the daemon gave an IKE_SA up: over unless another is on its way */
+    gboolean hinted;   /* the cause is but what may be about to fail it */
+    char    *ike_id;   /* unique id of its IKE_SA, as soon as that is known */
+    GError  *cause;
+    guint    timer;
+    guint    pause_timer; /* until the next one */
+    guint    backoff;     /* the next idle pause, ms */
+    gint64   begun;       /* the last one was; monotonic µs */
+} GreAttempt;
+
+typedef enum {
+    GRE_PEER_UNLOADED,
+    GRE_PEER_LOADED,
+    GRE_PEER_REMOVING,
+} GrePeerStage;
+
+typedef struct {
+    guint32 spi_in, spi_out;
+} StaleSa;
+
+typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED } GreTell;
+
+struct _GrePeer {
+    GrePeers       *set;
+    char           *name;
+    GreAddress      local, remote;
+    GPtrArray      *users; /* GrePeerUser; releasing ones too */
+    GrePeerStage    stage;
+    guint           op;              /* the request under way, 0 for none */
+    gboolean        look;            /* the list of SAs may have changed */
+    GreSaList       sas;             /* as of the last look */
+    GreSaList       listing;         /* the look under way */
+    gboolean        up;              /* as last told */
+    gboolean        dead;            /* an established SA's peer stopped answering */
+    char           *moved;           /* where a NAT has moved the peer of an SA that was given up */
+    gint64          moved_at;        /* when, as g_get_monotonic_time() */
+    gboolean        has_trap;        /* not where all users wait for the peer */
+    gboolean        held;            /* the daemon may hold something of it */
+    GreCredentials *credentials;     /* what it was loaded with, or is to be; NULL: a secret */
+    guint           next_authority;  /* of those to load */
+    GPtrArray      *old_authorities; /* char *: names of those to unload */
+    gboolean        has_authorities; /* the daemon may hold some of it */
+    gboolean        trapped;         /* the daemon has had policies in the kernel for this pair */
+    GArray         *stale;           /* StaleSa: of daemons that went away without removing them */
+    GreAttempt      attempt;
+    guint           load_timer; /* before loading what was refused again */
+    guint           surplus_timer;
+    gboolean        surplus_stood; /* long enough, if the next look shows it still */
+    guint           settle_timer;
+    guint           remove_timer;
+    guint           remove_tries;
+    guint           kick; /* idle source that converges */
+};
+
+/* peer.c */
+GrePeer *gre_peer_new(GrePeers *set, const char *name);
+void     gre_peer_free(GrePeer *peer);
+void     gre_peer_converge(GrePeer *peer);
+void     gre_peer_converge_later(GrePeer *peer);
+void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
+gboolean gre_peer_wanted(const GrePeer *peer);
+/* The first user that isn't on its way out, whose profile speaks for the pair; NULL: none. */
+GrePeerUser *gre_peer_first_user(const GrePeer *peer);
+gboolean     gre_peer_eager(const GrePeer *peer);
+/* How the pair authenticates and encrypts; NULL where nobody wants it any more. */
+const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
+gboolean               gre_peer_initiates(const GrePeer *peer);
+/* Tells the users that stay; @cause: of GRE_TELL_FAILED. */
+void gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause);
+void gre_peer_release_users(GrePeer *peer); /* those on their way out */
+void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
+
+/* peer-load.c */
+void gre_peer_load(GrePeer *peer);
+/* Somebody's `swanctl --load-all` is taking our things out: put them back when it is through. */
+void gre_peer_load_again_soon(GrePeer *peer);
+
+/* peer-keys.c: the private key and the authorities */
+void     gre_peer_keys_load(GrePeer *peer);   /* gre_peer_load_connection() or a failure follows */
+void     gre_peer_keys_unload(GrePeer *peer); /* then looks after the SAs */
+void     gre_peer_keys_swept(GrePeers *set, const ViciSection *reply); /* to get-keys */
+gboolean gre_peer_keys_is_used(const GrePeer *peer, const char *id);
+/* Somebody took a private key out of the daemon. */
+void gre_peer_keys_unloaded(GrePeers *set, const char *id);
+
+/* peer-load.c */
+void gre_peer_load_connection(GrePeer *peer);
+void gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error);
+
+/* peer-remove.c */
+void gre_peer_remove_unload(
+    GrePeer *peer, const char *command, const char *key, const char *value, ViciReplyFunc reply);
+
+/* peer-look.c */
+void gre_peer_look(GrePeer *peer); /* soon: the list of SAs may have changed */
+void gre_peer_look_list(GrePeer *peer);
+
+/* peer-remove.c */
+void gre_peer_remove(GrePeer *peer);      /* begins to take everything out of the daemon */
+void gre_peer_remove_step(GrePeer *peer); /* goes on with it, by what the last look saw */
+void gre_peer_remove_done(GrePeer *peer); /* it is through, or there is no daemon: may free @peer */
+/* Ends an IKE_SA, a CHILD_SA, or with neither all IKE_SAs of the peer. Doesn't wait for the peer.
+ */
+void
+gre_peer_remove_terminate(GrePeer *peer, const char *ike_id, const char *child_id, gboolean force);
+/* The SAs of a daemon that goes away may stay in the kernel and go on carrying traffic: they are
+ * noted then, and removed when another SA carries it or none shall. */
+void gre_peer_remove_note_stale(GrePeer *peer);
+void gre_peer_remove_stale_sas(GrePeer *peer);
+
+/* peer-moved.c */
+/* Ends the SA whose peer a NAT has moved to where the tunnel doesn't lead; FALSE: there is none. */
+gboolean gre_peer_moved_leave(GrePeer *peer);
+/* A line of the kernel's, by way of the daemon's log, that tells a peer's new address or port. */
+void gre_peer_moved_mapping(GrePeers *set, const char *line);
+
+/* peer-attempt.c */
+void gre_peer_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */
+void gre_peer_attempt_clear(GrePeer *peer); /* the SA is up, or nobody wants it */
+void gre_peer_attempt_now(GrePeer *peer);   /* no pause any more */
+void gre_peer_attempt_pause(GrePeer *peer); /* before the next try */
+/* An ike-updown event without `up` came. */
+void gre_peer_attempt_down(GrePeer *peer, const ViciSection *event);
+/* A log line about IKE_SA @ike_id of this peer; @named: it carried our connection's name. */
+void gre_peer_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
+
+/* peers.c */
+/* The profile key on which a user and another profile disagree, or NULL. */
+const char   *gre_peers_conflict(const GrePeerUser    *user,
+                                 const GreProfile     *profile,
+                                 const GreCredentials *credentials);
+const GError *gre_peers_daemon_error(const GrePeers *set);
+
+/* peers-event.c */
+void
+gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer set);
+
+/* peers-sweep.c */
+void gre_peers_sweep_forget(GrePeers *set, GrePeer *peer);
+void gre_peers_sweep_rest_later(GrePeers *set); /* looks whether anything is left to do */
+void gre_peers_sweep_ask(GrePeers *set);
+void gre_peers_sweep_finish(GrePeers *set);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* strongSwan's events and log lines find their peer here. */
+#include "strongswan/peer-private.h"
+
+#include "strongswan/peer-config.h"
+
+#include <string.h>
+
+/* The first name of a section in an ike-updown, child-updown … message: the connection's. */
+static GrePeer *
+peer_of_event(GrePeers *set, const ViciSection *message)
+{
+    ViciSection iter = *message, section;
+    char        name[VICI_NAME_MAX + 1];
+
+    while (vici_section_next(&iter, name, &section)) {
+        GrePeer *peer = g_hash_table_lookup(set->peers, name);
+
+        if (peer)
+            return peer;
+    }
+    return NULL;
+}
+
+static gboolean
+is_of_address(char c)
+{
+    return g_ascii_isxdigit(c) || c == ':';
+}
+
+static gboolean
+line_has_address(const char *line, const GreAddress *address)
+{
+    char        buf[GRE_ADDRESS_STRLEN];
+    const char *text = gre_address_to_string(address, buf);
+
+    for (const char *at = line; *text && (at = strstr(at, text)); at++) {
+        const char *end = at + strlen(text);
+
+        /* 10.0.0.1 stands not in 10.0.0.12, but before the dots of "10.0.0.1...10.0.0.2". */
+        if ((at == line || !is_of_address(at[-1])) && !is_of_address(*end))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The peer that a line without a connection's name is about, by the addresses in it. */
+static GrePeer *
+peer_by_addresses(GrePeers *set, const char *line, gboolean both)
+{
+    GHashTableIter iter;
+    gpointer       value;
+
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        GrePeer *peer = value;
+
+        if (line_has_address(line, &peer->remote) &&
+            (!both || line_has_address(line, &peer->local)))
+            return peer;
+    }
+    return NULL;
+}
+
+/* Remembers both sides' proposals, which are logged just before they are found to differ. */
+static void
+note_proposals(GrePeers *set, const char *ike_id, const char *line)
+{
+    static const char theirs[] = "received proposals: ", ours[] = "configured proposals: ";
+
+    if (g_str_has_prefix(line, theirs)) {
+        g_free(set->differ_id);
+        set->differ_id = g_strdup(ike_id);
+        g_clear_pointer(&set->ours, g_free);
+        g_free(set->theirs);
+        set->theirs = g_strndup(line + strlen(theirs), 400);
+    } else if (g_str_has_prefix(line, ours)) {
+        g_free(set->ours);
+        set->ours = g_strndup(line + strlen(ours), 400);
+    }
+}
+
+/* Lines of an IKE_SA that has no name yet: the peer began it, or a line about loading. */
+static void
+unnamed_line(GrePeers *set, const char *ike_id, const char *line)
+{
+    static const char key[] = "unloaded private key with id ";
+    GrePeer          *peer = NULL;
+    const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
+
+    if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
+        gre_peer_moved_mapping(set, line);
+    else if (g_str_has_prefix(line, key))
+        gre_peer_keys_unloaded(set, line + strlen(key));
+    else if (named) {
+        g_autofree char *name = g_strndup(named, strcspn(named, "'[ "));
+
+        peer = g_hash_table_lookup(set->peers, name);
+    } else if (strstr(line, " is initiating ") ||
+               strstr(line, "looking for peer configs matching")) {
+        peer = peer_by_addresses(set, line, FALSE);
+        g_free(set->seeker);
+        set->seeker = peer && ike_id ? g_strdup_printf("%s %s", ike_id, peer->name) : NULL;
+        return;
+    } else if (strstr(line, "no IKE config found for"))
+        peer = peer_by_addresses(set, line, TRUE);
+    else if (set->seeker && ike_id && g_str_has_prefix(set->seeker, ike_id) &&
+             set->seeker[strlen(ike_id)] == ' ')
+        peer = g_hash_table_lookup(set->peers, set->seeker + strlen(ike_id) + 1);
+    if (peer)
+        gre_peer_attempt_log(peer, ike_id, FALSE, line);
+}
+
+static void
+log_event(GrePeers *set, const ViciSection *message)
+{
+    g_autofree char *line = vici_section_string(message, "msg");
+    g_autofree char *name = vici_section_string(message, "ikesa-name");
+    g_autofree char *ike_id = vici_section_string(message, "ikesa-uniqueid");
+    GrePeer         *peer = name ? g_hash_table_lookup(set->peers, name) : NULL;
+
+    if (!line)
+        return;
+    note_proposals(set, ike_id, line);
+    if (peer)
+        gre_peer_attempt_log(peer, ike_id, TRUE, line);
+    else
+        unnamed_line(set, ike_id, line);
+}
+
+void
+gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer data)
+{
+    GrePeers *set = data;
+    GrePeer  *peer;
+
+    (void) client;
+    if (strcmp(name, "log") == 0) {
+        log_event(set, message);
+        return;
+    }
+    peer = peer_of_event(set, message);
+    if (!peer)
+        return;
+    if (strcmp(name, "ike-updown") == 0 && !vici_section_is(message, "up", "yes"))
+        gre_peer_attempt_down(peer, message);
+    gre_peer_look(peer);
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The set of peers and the daemon they live in; who may join a peer. */
+#include "strongswan/peer-private.h"
+
+#include "base/runtime-state.h"
+#include "gre-error.h"
+#include "strongswan/peer-config.h"
+
+const GError *
+gre_peers_daemon_error(const GrePeers *set)
+{
+    return set->away;
+}
+
+static void
+each_peer(GrePeers *set, void (*func)(GrePeer *peer, gpointer data), gpointer data)
+{
+    g_autoptr(GList) peers = g_hash_table_get_values(set->peers);
+
+    /* @func removes at most the peer it is called for. */
+    for (GList *l = peers; l; l = l->next)
+        func(l->data, data);
+}
+
+/* ---- the daemon's side ---- */
+
+static void
+peer_daemon_up(GrePeer *peer, gpointer data)
+{
+    (void) data;
+    gre_peer_converge_later(peer);
+}
+
+static void
+daemon_up(ViciClient *client, gpointer data)
+{
+    GrePeers *set = data;
+
+    (void) client;
+    g_clear_error(&set->away);
+    each_peer(set, peer_daemon_up, NULL);
+    /* What is left waits for its timer: seeking it may be what the daemon went away from. */
+    if (set->swept || (set->left && !set->left_timer))
+        gre_peers_sweep_ask(set);
+}
+
+static void
+peer_daemon_lost(GrePeer *peer, gpointer error)
+{
+    gre_peer_daemon_lost(peer, error);
+}
+
+static void
+daemon_down(ViciClient *client, const GError *error, gpointer data)
+{
+    GrePeers *set = data;
+
+    (void) client;
+    g_clear_error(&set->away);
+    set->away = g_error_copy(error);
+    each_peer(set, peer_daemon_lost, set->away);
+    if (!set->sweep_pending)
+        gre_peers_sweep_finish(set); /* it holds nothing then */
+    gre_peers_sweep_rest_later(set);
+}
+
+/* ---- the set ---- */
+
+static void
+peer_destroy(gpointer peer)
+{
+    gre_peer_free(peer);
+}
+
+GrePeers *
+gre_peers_new(const char *vici_path, const GrePeerTiming *timing)
+{
+    static const char *const         events[] = { "ike-updown",  "child-updown", "ike-rekey",
+                                                  "child-rekey", "log",          NULL };
+    static const ViciClientCallbacks callbacks = { daemon_up, daemon_down, gre_peers_event };
+    GrePeers                        *set = g_new0(GrePeers, 1);
+
+    set->timing = timing ? *timing : gre_peer_timing_default;
+    set->peers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, peer_destroy);
+    set->sweep_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    set->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gre_runtime_state_load_keys(set->keys);
+    set->vici = vici_client_new(vici_path, events, &callbacks, set);
+    return set;
+}
+
+void
+gre_peers_free(GrePeers *set)
+{
+    if (!set)
+        return;
+    g_clear_handle_id(&set->rest_source, g_source_remove);
+    g_clear_handle_id(&set->nudge_timer, g_source_remove);
+    g_clear_handle_id(&set->left_timer, g_source_remove);
+    g_hash_table_unref(set->peers);
+    g_hash_table_unref(set->sweep_names);
+    g_hash_table_unref(set->keys);
+    vici_client_free(set->vici);
+    g_clear_error(&set->away);
+    g_free(set->seeker);
+    g_free(set->differ_id);
+    g_free(set->theirs);
+    g_free(set->ours);
+    g_free(set);
+}
+
+void
+gre_peers_set_netlink(GrePeers *set, GreNetlink *netlink)
+{
+    set->netlink = netlink;
+}
+
+static GrePeer *
+peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddress *remote)
+{
+    GrePeer *peer = g_hash_table_lookup(set->peers, name);
+
+    if (!peer) {
+        peer = gre_peer_new(set, name);
+        g_hash_table_insert(set->peers, peer->name, peer);
+    }
+    peer->local = *local;
+    peer->remote = *remote;
+    return peer;
+}
+
+const char *
+gre_peers_conflict(const GrePeerUser    *user,
+                   const GreProfile     *profile,
+                   const GreCredentials *credentials)
+{
+    const char *key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
+
+    return key ? key : gre_credentials_conflict(user->credentials, credentials);
+}
+
+/* The profile of another tunnel of this peer that wants something else, and what. */
+static gboolean
+check_agreement(const GrePeer        *peer,
+                const GreProfile     *profile,
+                const GreCredentials *credentials,
+                GError              **error)
+{
+    for (guint i = 0; i < peer->users->len; i++) {
+        const GrePeerUser *user = g_ptr_array_index(peer->users, i);
+        const char        *key;
+
+        if (user->releasing)
+            continue;
+        key = gre_peers_conflict(user, profile, credentials);
+        if (!key)
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "%s: differs from that of \"%s\", a tunnel between the same two addresses; the "
+                    "two share one SA and must agree",
+                    key, user->profile->id);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* strongSwan chooses a pre-shared key by the peer's identity, whatever the addresses: one identity
+ * can't have two. */
+static gboolean
+check_secret(GrePeers         *set,
+             const char       *name,
+             const GreProfile *profile,
+             const GreAddress *remote,
+             GError          **error)
+{
+    char           id[GRE_ADDRESS_STRLEN], other_id[GRE_ADDRESS_STRLEN];
+    const char    *identity = gre_peer_config_remote_id(&profile->ipsec, remote, id);
+    GHashTableIter iter;
+    gpointer       value;
+
+    if (profile->ipsec.method != GRE_IPSEC_PSK)
+        return TRUE;
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GrePeer     *other = value;
+        const GrePeerUser *user = gre_peer_first_user(other);
+
+        if (!user || user->profile->ipsec.method != GRE_IPSEC_PSK ||
+            g_str_equal(other->name, name) ||
+            gre_secret_equal(user->profile->ipsec.psk, profile->ipsec.psk) ||
+            !g_str_equal(identity, gre_peer_config_remote_id(&user->profile->ipsec, &other->remote,
+                                                             other_id)))
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "ipsec-psk: differs from that of \"%s\", whose peer has the same identity, "
+                    "\"%s\"; give the two the same secret, or tell their peers apart with "
+                    "ipsec-remote-id",
+                    user->profile->id, identity);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* strongSwan chooses an own raw key by the own identity alone: one identity can't have two. */
+static gboolean
+check_raw_key(GrePeers *set, const char *name, const GreCredentials *credentials, GError **error)
+{
+    GHashTableIter iter;
+    gpointer       value;
+
+    g_hash_table_iter_init(&iter, set->peers);
+    while (credentials && g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GrePeerUser    *user = gre_peer_first_user(value);
+        const GreCredentials *other = user ? user->credentials : NULL;
+
+        if (!other || g_str_equal(((GrePeer *) value)->name, name) ||
+            (other->cert && credentials->cert) || g_str_equal(other->key_id, credentials->key_id) ||
+            !g_str_equal(other->local_id, credentials->local_id))
+            continue;
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "ipsec-private-key: differs from that of \"%s\", where this end has the same "
+                    "identity, \"%s\"; give the two the same key, or tell them apart with "
+                    "ipsec-local-id",
+                    user->profile->id, credentials->local_id);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+GrePeerUser *
+gre_peers_acquire(GrePeers               *set,
+                  GreProfile             *profile,
+                  GreCredentials         *credentials,
+                  const GreAddress       *local,
+                  const GreAddress       *remote,
+                  const GrePeerUserFuncs *funcs,
+                  gpointer                user_data,
+                  GError                **error)
+{
+    g_autofree char *name = gre_peer_config_name(local, remote);
+    GrePeer         *peer;
+    GrePeerUser     *user;
+
+    if (!check_secret(set, name, profile, remote, error) ||
+        !check_raw_key(set, name, credentials, error))
+        return NULL;
+    peer = peer_get(set, name, local, remote);
+    if (!check_agreement(peer, profile, credentials, error))
+        return NULL;
+    user = g_new0(GrePeerUser, 1);
+    user->peer = peer;
+    user->profile = gre_profile_ref(profile);
+    user->credentials = credentials ? gre_credentials_ref(credentials) : NULL;
+    user->funcs = funcs;
+    user->data = user_data;
+    user->fresh = TRUE;
+    g_ptr_array_add(peer->users, user);
+    if (peer->stage == GRE_PEER_LOADED && !peer->has_trap &&
+        profile->ipsec.start != GRE_START_RESPOND)
+        peer->stage = GRE_PEER_UNLOADED; /* loading once more does no harm, and brings the trap */
+    vici_client_start(set->vici);
+    vici_client_poke(set->vici);
+    gre_peer_converge_later(peer);
+    return user;
+}
+
+static void
+nudge(GrePeer *peer, gpointer data)
+{
+    (void) data;
+    gre_peer_attempt_now(peer);
+}
+
+static gboolean
+nudge_again(gpointer data)
+{
+    GrePeers *set = data;
+
+    set->nudge_timer = 0;
+    if (set->nudge_waits)
+        gre_peers_nudge(set);
+    return G_SOURCE_REMOVE;
+}
+
+void
+gre_peers_nudge(GrePeers *set)
+{
+    /* Routes may change all the time (BGP): one reason to try is as good as many. */
+    set->nudge_waits = set->nudge_timer != 0;
+    if (set->nudge_waits)
+        return;
+    set->nudge_timer = g_timeout_add(set->timing.nudge, nudge_again, set);
+    each_peer(set, nudge, NULL);
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The other end of a tunnel: what the model makes of a profile, and what each format makes of it.
+ *
+ * Every directory of tests/far-end has a profile, "near", and what is expected of each format, or
+ * its error. GRE_FAR_END_UPDATE=1 writes what is missing or differs. The Linux formats are applied
+ * to real hosts by the virtual machine's tests and read back by test-mirror.c; the routers' were
+ * written by their makers' documentation, and not run:
+ *
+ * cisco-ios   Cisco IOS Security Configuration Guide: "Configuring Internet Key Exchange Version
+ * 2", "Sharing IPsec with Tunnel Protection", document 64565 (keepalive); for ESP's mode the GRE
+ * over IPsec example of docs.vyos.io/configexamples/site-2-site-cisco vyos        docs.vyos.io:
+ * configuration/interfaces/tunnel, configuration/vpn/ipsec; vyos-1x,
+ *             interface-definitions/{interfaces_tunnel,vpn_ipsec}.xml.in
+ *             certificates and keys: site2site_ipsec.rst (authentication rsa, x509), pki
+ * mikrotik    help.mikrotik.com/docs: GRE, IPsec; wiki.mikrotik.com: Manual:IP/IPsec
+ * fortigate   community.fortinet.com: articles 198068 and 193524, GRE over IPsec; CLI reference:
+ *             system gre-tunnel, vpn ipsec phase1-interface, phase2-interface
+ * junos       juniper.net: "Configuring Unicast Tunnels" (gr- interfaces), "Understanding IPsec
+ *             Operational Modes", "GRE Key Support"
+ * openwrt     openwrt.org/docs/guide-user/network/tunneling_interface_protocols; package
+ *             network/config/gre, files/gre.sh
+ */
+#include "remote/remote-formats.h"
+#include "gre-error.h"
+#include "gre-secret.h"
+#include "local-text.h"
+
+#include <stdio.h>
+
+#define CORPUS G_TEST_DIST, "..", "far-end"
+
+/* ---- golden files ---- */
+
+static char *
+write_text(const char *directory, const GreRemoteFormat *format)
+{
+    g_autofree char *path = g_test_build_filename(CORPUS, directory, "near", NULL);
+    g_autofree char *text = NULL;
+    g_auto(NearText) near;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GreRemoteEnd) end = NULL;
+    char *result;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    near_text_init(&near, text);
+    near.end.show_secrets = TRUE;
+    end = gre_remote_end_new(&near.end, &error);
+    g_assert_no_error(error);
+    result = gre_remote_formats_write(format, end, &error);
+    g_assert_true(!result == !!error);
+    return result ? result : g_strdup_printf("error %s\n", error->message);
+}
+
+static void
+test_golden(gconstpointer data)
+{
+    const char *directory = data;
+
+    for (gsize i = 0; gre_remote_formats_table[i]; i++) {
+        const GreRemoteFormat *format = gre_remote_formats_table[i];
+        g_autofree char       *path = g_test_build_filename(CORPUS, directory, format->name, NULL);
+        g_autofree char       *text = write_text(directory, format);
+        g_autofree char       *expected = NULL;
+
+        g_file_get_contents(path, &expected, NULL, NULL);
+        g_test_message("%s", path);
+        if (g_strcmp0(text, expected) != 0 && g_getenv("GRE_FAR_END_UPDATE"))
+            g_assert_true(g_file_set_contents(path, text, -1, NULL));
+        else
+            g_assert_cmpstr(text, ==, expected);
+    }
+}
+
+/* ---- what can be told and what can't ---- */
+
+/* The far end borrows the keys, which so live to the end of the test. */
+static GPtrArray *nears;
+
+static void
+free_near(gpointer near)
+{
+    near_text_clear(near);
+    g_free(near);
+}
+
+static GreRemoteEnd *
+make(const char *text, gboolean show, GError **error)
+{
+    NearText *near = g_new0(NearText, 1);
+
+    near_text_init(near, text);
+    near->end.show_secrets = show;
+    g_ptr_array_add(nears, near);
+    return gre_remote_end_new(&near->end, error);
+}
+
+static void
+test_placeholder(void)
+{
+    static const char text[] = "remote=203.0.113.10\nlocal=198.51.100.2\nipsec=psk\n"
+                               "!ipsec-psk=SECRET";
+
+    for (gsize i = 0; gre_remote_formats_table[i]; i++) {
+        g_autoptr(GreRemoteEnd) end = make(text, FALSE, NULL);
+        g_autofree char *out = gre_remote_formats_write(gre_remote_formats_table[i], end, NULL);
+
+        g_assert_nonnull(end);
+        if (!out)
+            continue; /* junos */
+        g_assert_null(strstr(out, "SECRET"));
+        g_assert_nonnull(strstr(out, GRE_REMOTE_END_PLACEHOLDER));
+    }
+}
+
+static const struct {
+    const char *text, *message;
+} wrong[] = {
+    { "remote=203.0.113.10", "which address this end has is not known: --local ADDRESS says it" },
+    { "remote=203.0.113.10\n>local=2001:db8::1",
+      "this end's address is of another family than the tunnel" },
+    { "remote=b.example.org\n>local=198.51.100.2", "the address of the other end is not known" },
+    { "remote=203.0.113.10\nlocal=198.51.100.2\nipsec=psk",
+      "NetworkManager doesn't have the pre-shared key: leave --show-secrets out" },
+    { "remote=203.0.113.10\nlocal=198.51.100.2\nipsec=pubkey\nipsec-ca=/c\nipsec-private-key=/e",
+      "ipsec=pubkey: this end's keys and certificates were not read" },
+    { "protects=tunnel\nipsec=psk", "the tunnel that the profile protects is not there" },
+};
+
+static void
+test_wrong(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GreRemoteEnd) end = make(wrong[i].text, TRUE, &error);
+
+        g_assert_null(end);
+        g_assert_nonnull(error);
+        g_assert_cmpstr(error->message, ==, wrong[i].message);
+    }
+}
+
+#define ENDS "remote=203.0.113.10\nlocal=198.51.100.2\n"
+#define PSK  "ipsec=psk\n!ipsec-psk=x\n"
+
+#define CERTIFICATE                                                                        \
+    ENDS "ipsec=pubkey\nipsec-ca=/c\nipsec-cert=/d\nipsec-private-key=/e\n+id=a.example\n" \
+         "+remote-id=b.example\n+cert=MIIB\n+subject=CN=a\n"
+
+/* What both ends must have, and a format can't say. */
+static const struct {
+    const char *format, *text, *message;
+} refused[] = {
+    { "mikrotik", ENDS "key=42",
+      "key: MikroTik RouterOS has no such thing, and both ends must have it" },
+    { "networkd", ENDS "key=0",
+      "key=0: systemd-networkd and strongSwan has no such thing, and both ends must have "
+      "it" },
+    { "cisco-ios", ENDS "input-key=1",
+      "input-key, output-key: Cisco IOS has no such thing, and both ends must have it" },
+    { "netplan", ENDS "checksum=yes",
+      "checksum=yes: netplan and strongSwan has no such thing, and both ends must have it" },
+    { "vyos", ENDS "sequence=yes",
+      "sequence=yes: VyOS has no such thing, and both ends must have it" },
+    { "junos", ENDS PSK,
+      "ipsec: Junos has IPsec in tunnel mode only, and GRE inside it needs other addresses than "
+      "IKE has; without IPsec the tunnel can be written" },
+    { "mikrotik", CERTIFICATE "+kind=rsa",
+      "ipsec=pubkey: certificates are taken in by hand there, under names that are not known here; "
+      "with a pre-shared key the tunnel can be written" },
+    { "libreswan", CERTIFICATE "+kind=eddsa",
+      "Ed25519: Linux with iproute2 and Libreswan has no such thing, and both ends must have it" },
+    { "libreswan", CERTIFICATE "+remote-kind=ecdsa\n+remote-pubkey=MII",
+      "raw keys that are not RSA: Linux with iproute2 and Libreswan has no such thing, and both "
+      "ends must have it" },
+    { "vyos", CERTIFICATE "+remote-pubkey=MII\n+remote-rfc3110=0sAw",
+      "a certificate at one end, a raw key at the other: VyOS has no such thing, and both ends "
+      "must have it" },
+    { "cisco-ios", CERTIFICATE "+kind=rsa\n+authority=MII\nipsec-ike-version=1",
+      "certificates with ipsec-ike-version=1: Cisco IOS has no such thing, and both ends must have "
+      "it" },
+    { "cisco-ios", CERTIFICATE "+kind=rsa",
+      "trust in a certificate without the one of its authority: Cisco IOS has no such thing, and "
+      "both ends must have it" },
+    { "cisco-ios", ENDS PSK "ipsec-ike-version=1\nipsec-remote-id=b.example.org",
+      "ipsec-local-id, ipsec-remote-id: Cisco IOS has no such thing, and both ends must have it" },
+    { "vyos", ENDS PSK "ipsec-local-id=C=CH\\, O=x",
+      "ipsec-local-id, ipsec-remote-id: VyOS has no such thing, and both ends must have "
+      "it" },
+    { "vyos", ENDS PSK "ipsec-local-id=a'b",
+      "ipsec-local-id, ipsec-remote-id: VyOS has no such thing, and both ends must have it" },
+    { "mikrotik", ENDS PSK "ipsec-esp-proposals=chacha20poly1305",
+      "ipsec-esp-proposals: chacha20poly1305 can't be written in this format; "
+      "aes256-sha256 can" },
+    { "vyos", ENDS "ipsec=psk\n!ipsec-psk=two words",
+      "ipsec-psk: it has characters that can't be typed there: use letters and digits" },
+};
+
+static void
+test_refused(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GreRemoteEnd) end =
+            make(refused[i].text, strstr(refused[i].text, "!") != NULL, &error);
+        g_autofree char *out = NULL;
+
+        g_assert_no_error(error);
+        out = gre_remote_formats_write(gre_remote_formats_find(refused[i].format), end, &error);
+        g_assert_null(out);
+        g_assert_cmpstr(error->message, ==, refused[i].message);
+    }
+}
+
+/* ---- what the two makes' own defaults have in common ---- */
+
+static const struct {
+    const char *format, *text, *line;
+} defaults[] = {
+    { "libreswan", ENDS PSK, "\n    pfs=no\n" },
+    { "libreswan", ENDS PSK "ipsec-esp-proposals=aes256gcm16", "\n    pfs=no\n" },
+    { "libreswan", ENDS PSK "ipsec-esp-proposals=aes256gcm16-modp2048", "\n    pfs=yes\n" },
+};
+
+static void
+test_defaults(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(defaults); i++) {
+        g_autoptr(GreRemoteEnd) end = make(defaults[i].text, TRUE, NULL);
+        g_autofree char *out =
+            gre_remote_formats_write(gre_remote_formats_find(defaults[i].format), end, NULL);
+
+        g_assert_nonnull(strstr(out, defaults[i].line));
+    }
+}
+
+/* ---- addresses inside ---- */
+
+static const struct {
+    const char *ours, *other; /* NULL: can't be told */
+} hosts[] = {
+    { "10.0.0.1/30", "10.0.0.2" },
+    { "10.0.0.2/30", "10.0.0.1" },
+    { "10.0.0.6/30", "10.0.0.5" },
+    { "10.0.0.0/30", NULL },
+    { "10.0.0.3/30", NULL },
+    { "10.0.0.0/31", "10.0.0.1" },
+    { "10.0.0.255/31", "10.0.0.254" },
+    { "10.0.0.1/29", NULL },
+    { "10.0.0.1/32", NULL },
+    { "fd00::1/127", "fd00::" },
+    { "fd00::/127", "fd00::1" },
+    { "fd00::1/126", "fd00::2" },
+    { "fd00::1/64", NULL },
+};
+
+static void
+test_other_host(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++) {
+        GreAddress other;
+        GrePrefix  ours;
+        char       buf[GRE_ADDRESS_STRLEN];
+
+        g_assert_true(gre_address_prefix_parse(hosts[i].ours, &ours));
+        g_assert_cmpint(gre_remote_end_other_host(&ours, &other), ==, hosts[i].other != NULL);
+        if (hosts[i].other)
+            g_assert_cmpstr(gre_address_to_string(&other, buf), ==, hosts[i].other);
+    }
+}
+
+/* What somebody says goes before what is concluded. */
+static void
+test_given(void)
+{
+    g_autoptr(GreRemoteEnd) end =
+        make(ENDS ">inside=10.0.0.1/30\n>given=10.0.0.2/32 fd00::2/64", FALSE, NULL);
+
+    g_assert_cmpuint(end->inside->len, ==, 2);
+    g_assert_cmpuint(g_array_index(end->inside, GrePrefix, 0).length, ==, 32);
+}
+
+static const struct {
+    const char *text, *name, *ifname;
+} names[] = {
+    { "site-a", "site-a", "site-a" },
+    { "router.example.org", "router-example-org", "router-example" },
+    { "gre0", "gre0", "to-peer" },
+    { "10.0.0.1", "gre-10-0-0-1", "gre-10-0-0-1" },
+    { "'; reboot #", "reboot", "reboot" },
+    { "", "gre-peer", "gre-peer" },
+};
+
+static void
+test_names(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *text = g_strconcat(ENDS ">name=", names[i].text, NULL);
+        g_autoptr(GreRemoteEnd) end = make(text, FALSE, NULL);
+
+        g_assert_cmpstr(end->name, ==, names[i].name);
+        g_assert_cmpstr(end->ifname, ==, names[i].ifname);
+    }
+}
+
+static const struct {
+    const char *text;
+    guint       mtu;
+} mtus[] = {
+    { ENDS, 1476 },
+    { ENDS "key=1", 1472 },
+    { ENDS "mtu=1300\n>mtu=1400", 1300 },
+    { ENDS PSK ">mtu=1400", 1400 },
+    { ENDS PSK "ipsec-esp-proposals=aes256gcm16", 1442 },
+    { ENDS PSK "ipsec-esp-proposals=aes256-sha256", 1434 },
+    { ENDS PSK "ipsec-esp-proposals=aes256gcm16\nipsec-encap=yes", 1434 },
+};
+
+static void
+test_mtu(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(mtus); i++) {
+        g_autoptr(GreRemoteEnd) end = make(mtus[i].text, FALSE, NULL);
+
+        g_assert_cmpuint(end->mtu, ==, mtus[i].mtu);
+    }
+}
+
+static void
+add_golden(void)
+{
+    static const char *const directories[] = { "psk",         "plain", "ip6",   "ikev1",
+                                               "certificate", "raw",   "pinned" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(directories); i++) {
+        g_autofree char *path = g_strconcat("/far-end/golden/", directories[i], NULL);
+
+        g_test_add_data_func(path, directories[i], test_golden);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    int result;
+
+    g_test_init(&argc, &argv, NULL);
+    nears = g_ptr_array_new_with_free_func(free_near);
+    add_golden();
+    g_test_add_func("/far-end/placeholder", test_placeholder);
+    g_test_add_func("/far-end/wrong", test_wrong);
+    g_test_add_func("/far-end/refused", test_refused);
+    g_test_add_func("/far-end/defaults", test_defaults);
+    g_test_add_func("/far-end/other-host", test_other_host);
+    g_test_add_func("/far-end/given", test_given);
+    g_test_add_func("/far-end/names", test_names);
+    g_test_add_func("/far-end/mtu", test_mtu);
+    result = g_test_run();
+    g_ptr_array_unref(nears);
+    return result;
+}
