@@ -9,7 +9,7 @@
 #include "engine/barriers.h"
 #include "engine/connection.h"
 #include "kernel/netlink.h"
-#include "strongswan/peer.h"
+#include "strongswan/peers.h"
 
 struct _GreEngine {
     GreNetlink  *netlink;

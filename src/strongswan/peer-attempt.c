@@ -60,7 +60,7 @@ eager_pause(const GrePeerTiming *timing, const GreAttempt *attempt)
 void
 gre_peer_attempt_pause(GrePeer *peer)
 {
-    const GrePeerTiming *timing = &peer->set->timing;
+    const GrePeerTiming *timing = &peer->daemon->timing;
     GreAttempt          *attempt = &peer->attempt;
     guint                pause;
 
@@ -122,7 +122,7 @@ attempt_due(gpointer data)
 {
     GrePeer             *peer = data;
     GreAttempt          *attempt = &peer->attempt;
-    const GrePeerTiming *timing = &peer->set->timing;
+    const GrePeerTiming *timing = &peer->daemon->timing;
 
     attempt->timer = 0;
     if (attempt->answered && !attempt->extended) {
@@ -139,7 +139,7 @@ attempt_due(gpointer data)
 static void
 begin(GrePeer *peer, const char *ike_id)
 {
-    const GrePeerTiming *timing = &peer->set->timing;
+    const GrePeerTiming *timing = &peer->daemon->timing;
     GreAttempt          *attempt = &peer->attempt;
 
     attempt->active = TRUE;
@@ -255,14 +255,14 @@ our_proposals(const GrePeer *peer, GreProposals which)
 static GError *
 with_proposals(const GrePeer *peer, const char *ike_id, const char *line, GError *cause)
 {
-    GreProposals    which = gre_charon_log_proposals(line);
-    const GrePeers *set = peer->set;
+    GreProposals         which = gre_charon_log_proposals(line);
+    const GrePeerDaemon *daemon = peer->daemon;
     g_autoptr(GString) text = g_string_new(cause->message);
 
     if (which == GRE_PROPOSALS_NONE)
         return cause;
-    if (set->theirs && set->ours && g_strcmp0(set->differ_id, ike_id) == 0)
-        g_string_append_printf(text, " (the peer's: %s; ours: %s)", set->theirs, set->ours);
+    if (daemon->theirs && daemon->ours && g_strcmp0(daemon->differ_id, ike_id) == 0)
+        g_string_append_printf(text, " (the peer's: %s; ours: %s)", daemon->theirs, daemon->ours);
     else {
         g_autofree char *ours = our_proposals(peer, which);
 

@@ -16,10 +16,11 @@
 static void load_next_authority(GrePeer *peer);
 static void unload_next_authority(GrePeer *peer);
 
-static void
-save(const GrePeers *set)
+void
+gre_peer_keys_save(const GrePeerDaemon *daemon)
 {
-    g_autofree const char **ids = (const char **) g_hash_table_get_keys_as_array(set->keys, NULL);
+    g_autofree const char **ids =
+        (const char **) g_hash_table_get_keys_as_array(daemon->keys, NULL);
 
     gre_runtime_state_save_keys(ids);
 }
@@ -76,14 +77,14 @@ ignored_cb(const ViciSection *reply, const GError *error, gpointer data)
     (void) data;
 }
 
-static void
-unload_key(GrePeers *set, const char *id, ViciReplyFunc reply, gpointer data)
+void
+gre_peer_keys_drop(GrePeerDaemon *daemon, const char *id)
 {
     ViciBuilder *builder = vici_builder_new();
 
     vici_builder_string(builder, "id", id);
-    vici_client_request(set->vici, "unload-key", vici_builder_finish(builder, NULL), NULL, NULL,
-                        set->timing.request, reply, data);
+    vici_client_request(daemon->vici, "unload-key", vici_builder_finish(builder, NULL), NULL, NULL,
+                        daemon->timing.request, ignored_cb, NULL);
 }
 
 /* A token's key is known only now. */
@@ -94,7 +95,7 @@ check_id(GrePeer *peer, const char *id)
 
     if (!id || g_ascii_strcasecmp(id, peer->credentials->key_id) == 0)
         return TRUE;
-    unload_key(peer->set, id, ignored_cb, NULL);
+    gre_peer_keys_drop(peer->daemon, id);
     error = g_error_new_literal(
         GRE_ERROR, GRE_ERROR_PROFILE,
         "ipsec-private-key: the key in the token does not belong to the certificate in ipsec-cert");
@@ -110,8 +111,8 @@ key_loaded_cb(const ViciSection *reply, const GError *error, gpointer data)
     g_autofree char *id = reply ? vici_section_string(reply, "id") : NULL;
 
     if (error) {
-        g_hash_table_remove(peer->set->keys, peer->credentials->key_id);
-        save(peer->set);
+        g_hash_table_remove(peer->daemon->keys, peer->credentials->key_id);
+        gre_peer_keys_save(peer->daemon);
     }
     if (is_through(peer,
                    token ? "private key in the token (id, PIN, pkcs11 plugin)" : "private key",
@@ -131,14 +132,14 @@ load_key(GrePeer *peer)
         gre_peer_tell(peer, GRE_TELL_FAILED, wrong);
         return;
     }
-    g_hash_table_add(peer->set->keys, g_strdup(peer->credentials->key_id));
-    save(peer->set);
+    g_hash_table_add(peer->daemon->keys, g_strdup(peer->credentials->key_id));
+    gre_peer_keys_save(peer->daemon);
     gre_peer_request(peer, peer->credentials->token ? "load-token" : "load-key", message,
                      key_loaded_cb);
 }
 
-static gboolean
-is_listed(const ViciSection *reply, const char *id)
+gboolean
+gre_peer_keys_is_listed(const ViciSection *reply, const char *id)
 {
     g_auto(GStrv) ids = vici_section_list(reply, "keys");
 
@@ -155,7 +156,7 @@ keys_listed_cb(const ViciSection *reply, const GError *error, gpointer data)
 
     if (is_through(peer, "question for its keys", error))
         return;
-    if (is_listed(reply, peer->credentials->key_id))
+    if (gre_peer_keys_is_listed(reply, peer->credentials->key_id))
         load_next_authority(peer);
     else
         load_key(peer);
@@ -199,30 +200,18 @@ gre_peer_keys_is_used(const GrePeer *peer, const char *id)
     return FALSE;
 }
 
-static gboolean
-is_used(const GrePeers *set, const char *id)
-{
-    GHashTableIter iter;
-    gpointer       peer;
-
-    g_hash_table_iter_init(&iter, set->peers);
-    while (g_hash_table_iter_next(&iter, NULL, &peer))
-        if (gre_peer_keys_is_used(peer, id))
-            return TRUE;
-    return FALSE;
-}
-
 static void
 unload_own_key(GrePeer *peer)
 {
     const char *id = peer->credentials ? peer->credentials->key_id : NULL;
 
     peer->has_authorities = FALSE;
-    if (!id || is_used(peer->set, id) || !g_hash_table_remove(peer->set->keys, id)) {
+    if (!id || peer->owner_funcs->wants_key(peer->owner, id) ||
+        !g_hash_table_remove(peer->daemon->keys, id)) {
         look_after(peer);
         return;
     }
-    save(peer->set);
+    gre_peer_keys_save(peer->daemon);
     gre_peer_remove_unload(peer, "unload-key", "id", id, key_unloaded_cb);
 }
 
@@ -260,7 +249,7 @@ authorities_listed_cb(const ViciSection *reply, const GError *error, gpointer da
         if (g_str_has_prefix(*name, prefix))
             g_ptr_array_add(peer->old_authorities, g_strdup(*name));
     peer->op = 0;
-    if (vici_client_is_up(peer->set->vici))
+    if (vici_client_is_up(peer->daemon->vici))
         unload_next_authority(peer);
     else
         gre_peer_converge(peer);
@@ -270,49 +259,10 @@ void
 gre_peer_keys_unload(GrePeer *peer)
 {
     peer->op = 0;
-    if (!vici_client_is_up(peer->set->vici))
+    if (!vici_client_is_up(peer->daemon->vici))
         gre_peer_converge(peer);
     else if (peer->has_authorities)
         gre_peer_request(peer, "get-authorities", NULL, authorities_listed_cb);
     else
         look_after(peer);
-}
-
-/* ---- the set ---- */
-
-void
-gre_peer_keys_swept(GrePeers *set, const ViciSection *reply)
-{
-    GHashTableIter iter;
-    gpointer       id;
-
-    if (!reply)
-        return;
-    g_hash_table_iter_init(&iter, set->keys);
-    while (g_hash_table_iter_next(&iter, &id, NULL)) {
-        if (is_used(set, id))
-            continue;
-        if (is_listed(reply, id)) {
-            gre_log(LOG_NOTICE, "removing a private key from strongSwan, left by an earlier run");
-            unload_key(set, id, ignored_cb, NULL);
-        }
-        g_hash_table_iter_remove(&iter);
-    }
-    save(set);
-}
-
-void
-gre_peer_keys_unloaded(GrePeers *set, const char *id)
-{
-    GHashTableIter iter;
-    gpointer       value;
-
-    g_hash_table_iter_init(&iter, set->peers);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const GrePeer *peer = value;
-
-        if (peer->credentials && g_ascii_strcasecmp(peer->credentials->key_id, id) == 0 &&
-            gre_peer_wanted(peer))
-            gre_peer_load_again_soon(value);
-    }
 }

@@ -32,7 +32,7 @@ gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
     peer->up = FALSE; /* an SA that still stands is told again once all is there */
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);
     g_clear_handle_id(&peer->load_timer, g_source_remove);
-    peer->load_timer = g_timeout_add(peer->set->timing.load, load_again, peer);
+    peer->load_timer = g_timeout_add(peer->daemon->timing.load, load_again, peer);
 }
 
 static void
@@ -165,5 +165,5 @@ gre_peer_load_again_soon(GrePeer *peer)
     if (peer->stage == GRE_PEER_REMOVING)
         return; /* it was us */
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    peer->settle_timer = g_timeout_add(peer->set->timing.settle, settled, peer);
+    peer->settle_timer = g_timeout_add(peer->daemon->timing.settle, settled, peer);
 }

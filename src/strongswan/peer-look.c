@@ -59,7 +59,7 @@ watch_surplus(GrePeer *peer)
     else if (stood)
         gre_peer_remove_terminate(peer, ike_id, child_id, FALSE);
     else if (!peer->surplus_timer)
-        peer->surplus_timer = g_timeout_add(peer->set->timing.surplus, surplus_due, peer);
+        peer->surplus_timer = g_timeout_add(peer->daemon->timing.surplus, surplus_due, peer);
 }
 
 static gboolean
@@ -142,8 +142,8 @@ gre_peer_look_list(GrePeer *peer)
     gre_sa_list_init(&peer->listing);
     vici_builder_string(builder, "ike", peer->name);
     peer->op =
-        vici_client_request(peer->set->vici, "list-sas", vici_builder_finish(builder, NULL),
-                            "list-sa", listed_one, peer->set->timing.request, listed_cb, peer);
+        vici_client_request(peer->daemon->vici, "list-sas", vici_builder_finish(builder, NULL),
+                            "list-sa", listed_one, peer->daemon->timing.request, listed_cb, peer);
 }
 
 void

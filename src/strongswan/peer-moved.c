@@ -5,8 +5,6 @@
  */
 #include "strongswan/peer-private.h"
 
-#include <string.h>
-
 /* Between two SAs given up because the daemon stays with the old port: should that happen again and
  * again, the tunnel works in between. */
 #define MOVED_AGAIN (60 * G_TIME_SPAN_SECOND)
@@ -39,8 +37,8 @@ is_followed(const GreIkeSa *ike)
     return !ike->ours || !ike->nat_local || !ike->nat_remote;
 }
 
-static void
-mapping(GrePeer *peer, guint32 spi_in, const char *where)
+void
+gre_peer_moved_mapping(GrePeer *peer, guint32 spi_in, const char *where)
 {
     const GreIkeSa *ike = gre_sa_list_ike_of_spi(&peer->sas, spi_in);
     gint64          now = g_get_monotonic_time();
@@ -50,26 +48,4 @@ mapping(GrePeer *peer, guint32 spi_in, const char *where)
         return;
     peer->moved_at = now;
     leave(peer, ike, g_strdup(where));
-}
-
-/* "NAT mappings of CHILD_SA ESP/0xc1a344e9/203.0.113.2 changed to 198.51.100.9[4500], queuing …",
- * once for each packet. */
-void
-gre_peer_moved_mapping(GrePeers *set, const char *line)
-{
-    static const char to[] = " changed to ";
-    const char       *spi = strstr(line, "/0x"), *where = strstr(line, to);
-    g_autofree char  *text = NULL;
-    guint32           spi_in;
-    GHashTableIter    iter;
-    gpointer          value;
-
-    if (!spi || !where)
-        return;
-    spi_in = (guint32) g_ascii_strtoull(spi + strlen("/0x"), NULL, 16);
-    where += strlen(to);
-    text = g_strndup(where, strcspn(where, ","));
-    g_hash_table_iter_init(&iter, set->peers);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        mapping(value, spi_in, text);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shared by the files of a peer (peer.c, peer-*.c) and of the set of them (peers.c, peers-*.c). */
+/* Shared by the files of a peer (peer.c, peer-*.c) and, above them, of the set (peers.c,
+ * peers-*.c). */
 #ifndef GRE_PEER_PRIVATE_H
 #define GRE_PEER_PRIVATE_H
 
@@ -8,27 +9,25 @@
 
 #include <gio/gio.h>
 
-struct _GrePeers {
+/* The daemon, as all peers of a set share it. */
+typedef struct {
     GrePeerTiming timing;
     ViciClient   *vici;
-    GreNetlink   *netlink;   /* NULL: the kernel is left alone */
-    GHashTable   *peers;     /* char *name -> GrePeer */
-    char         *seeker;    /* the peer that log lines of a not yet named IKE_SA belong to */
+    GreNetlink   *netlink; /* NULL: the kernel is left alone */
+    GError       *away;    /* why the daemon can't be reached, NULL while it can or is not known */
+    GHashTable   *keys;    /* char *: ids of the private keys that we put into the daemon */
     char         *differ_id; /* the IKE_SA whose peer's proposals, and ours, were logged last: */
     char         *theirs;
     char         *ours;
-    GError       *away;  /* why the daemon can't be reached, NULL while it can or is not known */
-    GSourceFunc   swept; /* of gre_peers_sweep(); NULL when there is no sweep */
-    gpointer      swept_data;
-    guint         nudge_timer;   /* runs after a nudge */
-    gboolean      nudge_waits;   /* for its end */
-    guint         rest_source;   /* idle source that looks whether anything is left to do */
-    guint         sweep_pending; /* answers still to come */
-    GHashTable   *sweep_names;
-    GHashTable   *keys;       /* char *: ids of the private keys that we put into the daemon */
-    gboolean      left;       /* the daemon may hold something of a peer that was given up */
-    guint         left_timer; /* before that is sought again */
-};
+} GrePeerDaemon;
+
+/* What a peer asks of its owner, the set. */
+typedef struct {
+    /* Nothing of @peer is wanted any more: the owner frees it. */
+    void (*unwanted)(GrePeer *peer, gpointer owner);
+    /* Whether any peer wants the private key with that id in the daemon. */
+    gboolean (*wants_key)(gpointer owner, const char *id);
+} GrePeerOwnerFuncs;
 
 struct _GrePeerUser {
     GrePeer                *peer;
@@ -70,39 +69,45 @@ typedef struct {
 typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED } GreTell;
 
 struct _GrePeer {
-    GrePeers       *set;
-    char           *name;
-    GreAddress      local, remote;
-    GPtrArray      *users; /* GrePeerUser; releasing ones too */
-    GrePeerStage    stage;
-    guint           op;              /* the request under way, 0 for none */
-    gboolean        look;            /* the list of SAs may have changed */
-    GreSaList       sas;             /* as of the last look */
-    GreSaList       listing;         /* the look under way */
-    gboolean        up;              /* as last told */
-    gboolean        dead;            /* an established SA's peer stopped answering */
-    char           *moved;           /* where a NAT has moved the peer of an SA that was given up */
-    gint64          moved_at;        /* when, as g_get_monotonic_time() */
-    gboolean        has_trap;        /* not where all users wait for the peer */
-    gboolean        held;            /* the daemon may hold something of it */
-    GreCredentials *credentials;     /* what it was loaded with, or is to be; NULL: a secret */
-    guint           next_authority;  /* of those to load */
-    GPtrArray      *old_authorities; /* char *: names of those to unload */
-    gboolean        has_authorities; /* the daemon may hold some of it */
-    gboolean        trapped;         /* the daemon has had policies in the kernel for this pair */
-    GArray         *stale;           /* StaleSa: of daemons that went away without removing them */
-    GreAttempt      attempt;
-    guint           load_timer; /* before loading what was refused again */
-    guint           surplus_timer;
-    gboolean        surplus_stood; /* long enough, if the next look shows it still */
-    guint           settle_timer;
-    guint           remove_timer;
-    guint           remove_tries;
-    guint           kick; /* idle source that converges */
+    GrePeerDaemon           *daemon;
+    const GrePeerOwnerFuncs *owner_funcs;
+    gpointer                 owner;
+    char                    *name;
+    GreAddress               local, remote;
+    GPtrArray               *users; /* GrePeerUser; releasing ones too */
+    GrePeerStage             stage;
+    guint                    op;      /* the request under way, 0 for none */
+    gboolean                 look;    /* the list of SAs may have changed */
+    GreSaList                sas;     /* as of the last look */
+    GreSaList                listing; /* the look under way */
+    gboolean                 up;      /* as last told */
+    gboolean                 dead;    /* an established SA's peer stopped answering */
+    char                    *moved; /* where a NAT has moved the peer of an SA that was given up */
+    gint64                   moved_at;    /* when, as g_get_monotonic_time() */
+    gboolean                 has_trap;    /* not where all users wait for the peer */
+    gboolean                 held;        /* the daemon may hold something of it */
+    GreCredentials          *credentials; /* what it was loaded with, or is to be; NULL: a secret */
+    guint                    next_authority;  /* of those to load */
+    GPtrArray               *old_authorities; /* char *: names of those to unload */
+    gboolean                 has_authorities; /* the daemon may hold some of it */
+    gboolean                 trapped; /* the daemon has had policies in the kernel for this pair */
+    GArray                  *stale;   /* StaleSa: of daemons that went away without removing them */
+    GreAttempt               attempt;
+    guint                    load_timer; /* before loading what was refused again */
+    guint                    surplus_timer;
+    gboolean                 surplus_stood; /* long enough, if the next look shows it still */
+    guint                    settle_timer;
+    guint                    remove_timer;
+    guint                    remove_tries;
+    guint                    kick; /* idle source that converges */
 };
 
 /* peer.c */
-GrePeer *gre_peer_new(GrePeers *set, const char *name);
+/* @daemon, @owner_funcs and @owner outlive the peer. */
+GrePeer *gre_peer_new(GrePeerDaemon           *daemon,
+                      const GrePeerOwnerFuncs *owner_funcs,
+                      gpointer                 owner,
+                      const char              *name);
 void     gre_peer_free(GrePeer *peer);
 void     gre_peer_converge(GrePeer *peer);
 void     gre_peer_converge_later(GrePeer *peer);
@@ -119,6 +124,11 @@ void gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause);
 void gre_peer_release_users(GrePeer *peer); /* those on their way out */
 void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
 
+/* The property on which a user and another profile disagree, or NULL. */
+const char *gre_peer_conflict(const GrePeerUser    *user,
+                              const GreProfile     *profile,
+                              const GreCredentials *credentials);
+
 /* peer-load.c */
 void gre_peer_load(GrePeer *peer);
 /* Somebody's `swanctl --load-all` is taking our things out: put them back when it is through. */
@@ -127,10 +137,13 @@ void gre_peer_load_again_soon(GrePeer *peer);
 /* peer-keys.c: the private key and the authorities */
 void     gre_peer_keys_load(GrePeer *peer);   /* gre_peer_load_connection() or a failure follows */
 void     gre_peer_keys_unload(GrePeer *peer); /* then looks after the SAs */
-void     gre_peer_keys_swept(GrePeers *set, const ViciSection *reply); /* to get-keys */
 gboolean gre_peer_keys_is_used(const GrePeer *peer, const char *id);
-/* Somebody took a private key out of the daemon. */
-void gre_peer_keys_unloaded(GrePeers *set, const char *id);
+/* Writes down which keys are ours, for the next run. */
+void gre_peer_keys_save(const GrePeerDaemon *daemon);
+/* Whether the answer to get-keys has that id. */
+gboolean gre_peer_keys_is_listed(const ViciSection *reply, const char *id);
+/* Takes a key out of the daemon, whatever it answers. */
+void gre_peer_keys_drop(GrePeerDaemon *daemon, const char *id);
 
 /* peer-load.c */
 void gre_peer_load_connection(GrePeer *peer);
@@ -160,8 +173,8 @@ void gre_peer_remove_stale_sas(GrePeer *peer);
 /* peer-moved.c */
 /* Ends the SA whose peer a NAT has moved to where the tunnel doesn't lead; FALSE: there is none. */
 gboolean gre_peer_moved_leave(GrePeer *peer);
-/* A line of the kernel's, by way of the daemon's log, that tells a peer's new address or port. */
-void gre_peer_moved_mapping(GrePeers *set, const char *line);
+/* The NAT before the peer of the SA with @spi_in gave it another address or port, @where. */
+void gre_peer_moved_mapping(GrePeer *peer, guint32 spi_in, const char *where);
 
 /* peer-attempt.c */
 void gre_peer_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */
@@ -172,22 +185,5 @@ void gre_peer_attempt_pause(GrePeer *peer); /* before the next try */
 void gre_peer_attempt_down(GrePeer *peer, const ViciSection *event);
 /* A log line about IKE_SA @ike_id of this peer; @named: it carried our connection's name. */
 void gre_peer_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
-
-/* peers.c */
-/* The profile key on which a user and another profile disagree, or NULL. */
-const char   *gre_peers_conflict(const GrePeerUser    *user,
-                                 const GreProfile     *profile,
-                                 const GreCredentials *credentials);
-const GError *gre_peers_daemon_error(const GrePeers *set);
-
-/* peers-event.c */
-void
-gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer set);
-
-/* peers-sweep.c */
-void gre_peers_sweep_forget(GrePeers *set, GrePeer *peer);
-void gre_peers_sweep_rest_later(GrePeers *set); /* looks whether anything is left to do */
-void gre_peers_sweep_ask(GrePeers *set);
-void gre_peers_sweep_finish(GrePeers *set);
 
 #endif

@@ -26,12 +26,12 @@ gre_peer_remove_note_stale(GrePeer *peer)
 void
 gre_peer_remove_stale_sas(GrePeer *peer)
 {
-    gboolean known = peer->set->netlink && peer->remote.family != AF_UNSPEC;
+    gboolean known = peer->daemon->netlink && peer->remote.family != AF_UNSPEC;
 
     for (guint i = 0; known && i < peer->stale->len; i++) {
         const StaleSa *stale = &g_array_index(peer->stale, StaleSa, i);
 
-        gre_stale_sa_remove(peer->set->netlink, &peer->local, &peer->remote, stale->spi_in,
+        gre_stale_sa_remove(peer->daemon->netlink, &peer->local, &peer->remote, stale->spi_in,
                             stale->spi_out);
     }
     g_array_set_size(peer->stale, 0);
@@ -76,7 +76,7 @@ void
 gre_peer_remove_done(GrePeer *peer)
 {
     /* A daemon that can't be asked may only hang, and hold all of it. */
-    if (vici_client_is_up(peer->set->vici) && sas_gone(peer))
+    if (vici_client_is_up(peer->daemon->vici) && sas_gone(peer))
         peer->held = FALSE;
     g_clear_handle_id(&peer->remove_timer, g_source_remove);
     peer->stage = GRE_PEER_UNLOADED;
@@ -84,8 +84,8 @@ gre_peer_remove_done(GrePeer *peer)
     peer->dead = FALSE;
     peer->remove_tries = 0;
     gre_peer_remove_stale_sas(peer);
-    if (peer->trapped && peer->set->netlink && !vici_client_is_up(peer->set->vici))
-        gre_stale_sa_remove_policies(peer->set->netlink, &peer->local, &peer->remote);
+    if (peer->trapped && peer->daemon->netlink && !vici_client_is_up(peer->daemon->vici))
+        gre_stale_sa_remove_policies(peer->daemon->netlink, &peer->local, &peer->remote);
     peer->trapped = FALSE;
     gre_sa_list_clear(&peer->sas);
     gre_sa_list_init(&peer->sas);
@@ -93,7 +93,7 @@ gre_peer_remove_done(GrePeer *peer)
     if (gre_peer_wanted(peer))
         gre_peer_converge_later(peer);
     else
-        gre_peers_sweep_forget(peer->set, peer);
+        peer->owner_funcs->unwanted(peer, peer->owner);
 }
 
 static GBytes *
@@ -112,7 +112,7 @@ gre_peer_remove_unload(
     GrePeer *peer, const char *command, const char *key, const char *value, ViciReplyFunc reply)
 {
     peer->op = 0;
-    if (vici_client_is_up(peer->set->vici))
+    if (vici_client_is_up(peer->daemon->vici))
         gre_peer_request(peer, command, one_string(key, value), reply);
     else
         gre_peer_converge(peer);
@@ -166,7 +166,7 @@ gre_peer_remove_step(GrePeer *peer)
     }
     if (peer->remove_timer)
         return; /* a DELETE is under way */
-    peer->remove_timer = g_timeout_add(peer->set->timing.terminate, remove_due, peer);
+    peer->remove_timer = g_timeout_add(peer->daemon->timing.terminate, remove_due, peer);
     gre_peer_remove_terminate(peer, NULL, NULL, peer->dead || peer->remove_tries > 0);
     peer->remove_tries++;
 }
@@ -183,6 +183,6 @@ gre_peer_remove(GrePeer *peer)
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
     if (peer->op) /* its answer is of no interest any more, but later ones are */
-        vici_client_cancel(peer->set->vici, peer->op);
+        vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);
 }

@@ -42,11 +42,16 @@ gre_peer_converge_later(GrePeer *peer)
 }
 
 GrePeer *
-gre_peer_new(GrePeers *set, const char *name)
+gre_peer_new(GrePeerDaemon           *daemon,
+             const GrePeerOwnerFuncs *owner_funcs,
+             gpointer                 owner,
+             const char              *name)
 {
     GrePeer *peer = g_new0(GrePeer, 1);
 
-    peer->set = set;
+    peer->daemon = daemon;
+    peer->owner_funcs = owner_funcs;
+    peer->owner = owner;
     peer->name = g_strdup(name);
     peer->users = g_ptr_array_new();
     peer->old_authorities = g_ptr_array_new_with_free_func(g_free);
@@ -68,7 +73,7 @@ void
 gre_peer_free(GrePeer *peer)
 {
     if (peer->op)
-        vici_client_cancel(peer->set->vici, peer->op);
+        vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_attempt_clear(peer);
     g_clear_handle_id(&peer->kick, g_source_remove);
     g_clear_handle_id(&peer->load_timer, g_source_remove);
@@ -178,8 +183,8 @@ gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause)
 void
 gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply)
 {
-    peer->op = vici_client_request(peer->set->vici, command, message, NULL, NULL,
-                                   peer->set->timing.request, reply, peer);
+    peer->op = vici_client_request(peer->daemon->vici, command, message, NULL, NULL,
+                                   peer->daemon->timing.request, reply, peer);
 }
 
 void
@@ -202,7 +207,7 @@ void
 gre_peer_daemon_lost(GrePeer *peer, const GError *error)
 {
     if (peer->op)
-        vici_client_cancel(peer->set->vici, peer->op);
+        vici_client_cancel(peer->daemon->vici, peer->op);
     peer->op = 0;
     gre_peer_attempt_clear(peer);
     g_clear_handle_id(&peer->load_timer, g_source_remove);
@@ -225,7 +230,7 @@ static void
 greet(GrePeer *peer)
 {
     g_autoptr(GPtrArray) users = g_ptr_array_copy(peer->users, NULL, NULL);
-    const GError *away = gre_peers_daemon_error(peer->set);
+    const GError *away = peer->daemon->away;
 
     for (guint i = 0; i < users->len; i++) {
         GrePeerUser *user = g_ptr_array_index(users, i);
@@ -244,6 +249,16 @@ greet(GrePeer *peer)
     }
 }
 
+const char *
+gre_peer_conflict(const GrePeerUser    *user,
+                  const GreProfile     *profile,
+                  const GreCredentials *credentials)
+{
+    const char *key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
+
+    return key ? key : gre_credentials_conflict(user->credentials, credentials);
+}
+
 /* Whether what the daemon has was loaded for a user on its way out, and the next wants it
  * otherwise. */
 static gboolean
@@ -254,7 +269,7 @@ is_outdated(const GrePeer *peer)
     for (guint i = 0; i < peer->users->len; i++) {
         const GrePeerUser *user = g_ptr_array_index(peer->users, i);
 
-        if (user->releasing && gre_peers_conflict(user, next->profile, next->credentials))
+        if (user->releasing && gre_peer_conflict(user, next->profile, next->credentials))
             return TRUE;
     }
     return FALSE;
@@ -267,14 +282,14 @@ let_go(GrePeer *peer)
     if (gre_peer_wanted(peer)) {
         if (peer->stage == GRE_PEER_REMOVING)
             return FALSE;
-        if (vici_client_is_up(peer->set->vici) && is_outdated(peer)) {
+        if (vici_client_is_up(peer->daemon->vici) && is_outdated(peer)) {
             gre_peer_remove(peer);
             return TRUE;
         }
         gre_peer_release_users(peer);
         return FALSE;
     }
-    if (!vici_client_is_up(peer->set->vici))
+    if (!vici_client_is_up(peer->daemon->vici))
         gre_peer_remove_done(peer);
     else if (peer->stage != GRE_PEER_REMOVING)
         gre_peer_remove(peer);
@@ -289,7 +304,7 @@ gre_peer_converge(GrePeer *peer)
     if (let_go(peer))
         return;
     greet(peer);
-    if (peer->op || !vici_client_is_up(peer->set->vici))
+    if (peer->op || !vici_client_is_up(peer->daemon->vici))
         return;
     if (peer->stage == GRE_PEER_REMOVING) {
         if (peer->look)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* strongSwan's events and log lines find their peer here. */
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 
 #include "strongswan/peer-config.h"
 
@@ -69,15 +69,37 @@ note_proposals(GrePeers *set, const char *ike_id, const char *line)
     static const char theirs[] = "received proposals: ", ours[] = "configured proposals: ";
 
     if (g_str_has_prefix(line, theirs)) {
-        g_free(set->differ_id);
-        set->differ_id = g_strdup(ike_id);
-        g_clear_pointer(&set->ours, g_free);
-        g_free(set->theirs);
-        set->theirs = g_strndup(line + strlen(theirs), 400);
+        g_free(set->daemon.differ_id);
+        set->daemon.differ_id = g_strdup(ike_id);
+        g_clear_pointer(&set->daemon.ours, g_free);
+        g_free(set->daemon.theirs);
+        set->daemon.theirs = g_strndup(line + strlen(theirs), 400);
     } else if (g_str_has_prefix(line, ours)) {
-        g_free(set->ours);
-        set->ours = g_strndup(line + strlen(ours), 400);
+        g_free(set->daemon.ours);
+        set->daemon.ours = g_strndup(line + strlen(ours), 400);
     }
+}
+
+/* "NAT mappings of CHILD_SA ESP/0xc1a344e9/203.0.113.2 changed to 198.51.100.9[4500], queuing …",
+ * once for each packet. */
+static void
+nat_mapping(GrePeers *set, const char *line)
+{
+    static const char to[] = " changed to ";
+    const char       *spi = strstr(line, "/0x"), *where = strstr(line, to);
+    g_autofree char  *text = NULL;
+    guint32           spi_in;
+    GHashTableIter    iter;
+    gpointer          value;
+
+    if (!spi || !where)
+        return;
+    spi_in = (guint32) g_ascii_strtoull(spi + strlen("/0x"), NULL, 16);
+    where += strlen(to);
+    text = g_strndup(where, strcspn(where, ","));
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        gre_peer_moved_mapping(value, spi_in, text);
 }
 
 /* Lines of an IKE_SA that has no name yet: the peer began it, or a line about loading. */
@@ -89,9 +111,9 @@ unnamed_line(GrePeers *set, const char *ike_id, const char *line)
     const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
 
     if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
-        gre_peer_moved_mapping(set, line);
+        nat_mapping(set, line);
     else if (g_str_has_prefix(line, key))
-        gre_peer_keys_unloaded(set, line + strlen(key));
+        gre_peers_keys_unloaded(set, line + strlen(key));
     else if (named) {
         g_autofree char *name = g_strndup(named, strcspn(named, "'[ "));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All SAs of ours in one answer, for those who want to see them. */
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 
 #include "strongswan/peer-config.h"
 
@@ -67,8 +67,8 @@ gre_peers_list(GrePeers *set, GrePeersListed listed, gpointer user_data)
     listing->lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, list_free);
     listing->listed = listed;
     listing->data = user_data;
-    if (vici_client_is_up(set->vici))
-        vici_client_request(set->vici, "list-sas", NULL, "list-sa", listed_one, PATIENCE_MS,
+    if (vici_client_is_up(set->daemon.vici))
+        vici_client_request(set->daemon.vici, "list-sas", NULL, "list-sa", listed_one, PATIENCE_MS,
                             listed_all, listing);
     else
         g_idle_add(tell, listing);

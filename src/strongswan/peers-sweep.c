@@ -3,7 +3,7 @@
  * What nobody wants any more: peers that are through, what an earlier run left in strongSwan, and
  * what a strongSwan that hung kept.
  */
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 
 #include "base/log.h"
 #include "strongswan/peer-config.h"
@@ -41,11 +41,11 @@ rest(GrePeers *set)
         gre_peers_sweep_finish(set);
     /* Nothing to do with the daemon: hold no connection to it. */
     if (!set->swept && g_hash_table_size(set->peers) == 0) {
-        vici_client_stop(set->vici);
-        g_clear_error(&set->away);
+        vici_client_stop(set->daemon.vici);
+        g_clear_error(&set->daemon.away);
     }
     if (set->left && !set->left_timer)
-        set->left_timer = g_timeout_add(set->timing.left, left_due, set);
+        set->left_timer = g_timeout_add(set->daemon.timing.left, left_due, set);
 }
 
 static gboolean
@@ -82,10 +82,9 @@ remove_leftover(GrePeers *set, const char *name)
         return;
     gre_log(LOG_NOTICE, "removing \"%s\" from strongSwan, left by %s", name,
             set->swept ? "an earlier run" : "a removal that it didn't answer");
-    peer = gre_peer_new(set, name);
+    peer = gre_peers_new_peer(set, name);
     peer->held = TRUE;
     peer->has_authorities = TRUE;
-    g_hash_table_insert(set->peers, peer->name, peer);
     gre_peer_converge_later(peer);
 }
 
@@ -97,7 +96,7 @@ sweep_answered(GrePeers *set)
 
     if (--set->sweep_pending > 0)
         return;
-    if (vici_client_is_up(set->vici)) { /* it answered all */
+    if (vici_client_is_up(set->daemon.vici)) { /* it answered all */
         set->left = FALSE;
         g_clear_handle_id(&set->left_timer, g_source_remove);
     }
@@ -158,7 +157,7 @@ static void
 sweep_private_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     (void) error;
-    gre_peer_keys_swept(data, reply);
+    gre_peers_keys_swept(data, reply);
     sweep_answered(data);
 }
 
@@ -195,23 +194,23 @@ trap_only(void)
 void
 gre_peers_sweep_ask(GrePeers *set)
 {
-    guint ms = set->timing.request;
+    guint ms = set->daemon.timing.request;
 
-    if (set->sweep_pending || !vici_client_is_up(set->vici))
+    if (set->sweep_pending || !vici_client_is_up(set->daemon.vici))
         return;
     set->sweep_pending = 5;
-    vici_client_request(set->vici, "get-conns", NULL, NULL, NULL, ms, sweep_conns_cb, set);
-    vici_client_request(set->vici, "get-shared", NULL, NULL, NULL, ms, sweep_keys_cb, set);
-    vici_client_request(set->vici, "get-authorities", NULL, NULL, NULL, ms, sweep_authorities_cb,
-                        set);
-    vici_client_request(set->vici, "list-sas", NULL, "list-sa", sweep_one, ms, sweep_streamed_cb,
-                        set);
-    vici_client_request(set->vici, "list-policies", trap_only(), "list-policy", sweep_one, ms,
+    vici_client_request(set->daemon.vici, "get-conns", NULL, NULL, NULL, ms, sweep_conns_cb, set);
+    vici_client_request(set->daemon.vici, "get-shared", NULL, NULL, NULL, ms, sweep_keys_cb, set);
+    vici_client_request(set->daemon.vici, "get-authorities", NULL, NULL, NULL, ms,
+                        sweep_authorities_cb, set);
+    vici_client_request(set->daemon.vici, "list-sas", NULL, "list-sa", sweep_one, ms,
                         sweep_streamed_cb, set);
-    if (g_hash_table_size(set->keys) == 0)
+    vici_client_request(set->daemon.vici, "list-policies", trap_only(), "list-policy", sweep_one,
+                        ms, sweep_streamed_cb, set);
+    if (g_hash_table_size(set->daemon.keys) == 0)
         return;
     set->sweep_pending++;
-    vici_client_request(set->vici, "get-keys", NULL, NULL, NULL, ms, sweep_private_cb, set);
+    vici_client_request(set->daemon.vici, "get-keys", NULL, NULL, NULL, ms, sweep_private_cb, set);
 }
 
 void
@@ -219,7 +218,7 @@ gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data)
 {
     set->swept = done;
     set->swept_data = user_data;
-    vici_client_start(set->vici);
+    vici_client_start(set->daemon.vici);
     gre_peers_sweep_ask(set);
 }
 
@@ -230,7 +229,7 @@ left_due(gpointer data)
     GrePeers *set = data;
 
     set->left_timer = 0;
-    vici_client_start(set->vici);
+    vici_client_start(set->daemon.vici);
     gre_peers_sweep_ask(set);
     return G_SOURCE_REMOVE;
 }

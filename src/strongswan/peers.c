@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The set of peers and the daemon they live in; who may join a peer. */
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 
 #include "base/runtime-state.h"
 #include "gre-error.h"
 #include "strongswan/peer-config.h"
-
-const GError *
-gre_peers_daemon_error(const GrePeers *set)
-{
-    return set->away;
-}
 
 static void
 each_peer(GrePeers *set, void (*func)(GrePeer *peer, gpointer data), gpointer data)
@@ -37,7 +31,7 @@ daemon_up(ViciClient *client, gpointer data)
     GrePeers *set = data;
 
     (void) client;
-    g_clear_error(&set->away);
+    g_clear_error(&set->daemon.away);
     each_peer(set, peer_daemon_up, NULL);
     /* What is left waits for its timer: seeking it may be what the daemon went away from. */
     if (set->swept || (set->left && !set->left_timer))
@@ -56,9 +50,9 @@ daemon_down(ViciClient *client, const GError *error, gpointer data)
     GrePeers *set = data;
 
     (void) client;
-    g_clear_error(&set->away);
-    set->away = g_error_copy(error);
-    each_peer(set, peer_daemon_lost, set->away);
+    g_clear_error(&set->daemon.away);
+    set->daemon.away = g_error_copy(error);
+    each_peer(set, peer_daemon_lost, set->daemon.away);
     if (!set->sweep_pending)
         gre_peers_sweep_finish(set); /* it holds nothing then */
     gre_peers_sweep_rest_later(set);
@@ -80,12 +74,12 @@ gre_peers_new(const char *vici_path, const GrePeerTiming *timing)
     static const ViciClientCallbacks callbacks = { daemon_up, daemon_down, gre_peers_event };
     GrePeers                        *set = g_new0(GrePeers, 1);
 
-    set->timing = timing ? *timing : gre_peer_timing_default;
+    set->daemon.timing = timing ? *timing : gre_peer_timing_default;
     set->peers = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, peer_destroy);
     set->sweep_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    set->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gre_runtime_state_load_keys(set->keys);
-    set->vici = vici_client_new(vici_path, events, &callbacks, set);
+    set->daemon.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gre_runtime_state_load_keys(set->daemon.keys);
+    set->daemon.vici = vici_client_new(vici_path, events, &callbacks, set);
     return set;
 }
 
@@ -99,20 +93,42 @@ gre_peers_free(GrePeers *set)
     g_clear_handle_id(&set->left_timer, g_source_remove);
     g_hash_table_unref(set->peers);
     g_hash_table_unref(set->sweep_names);
-    g_hash_table_unref(set->keys);
-    vici_client_free(set->vici);
-    g_clear_error(&set->away);
+    g_hash_table_unref(set->daemon.keys);
+    vici_client_free(set->daemon.vici);
+    g_clear_error(&set->daemon.away);
     g_free(set->seeker);
-    g_free(set->differ_id);
-    g_free(set->theirs);
-    g_free(set->ours);
+    g_free(set->daemon.differ_id);
+    g_free(set->daemon.theirs);
+    g_free(set->daemon.ours);
     g_free(set);
 }
 
 void
 gre_peers_set_netlink(GrePeers *set, GreNetlink *netlink)
 {
-    set->netlink = netlink;
+    set->daemon.netlink = netlink;
+}
+
+static void
+unwanted(GrePeer *peer, gpointer set)
+{
+    gre_peers_sweep_forget(set, peer);
+}
+
+static gboolean
+wants_key(gpointer set, const char *id)
+{
+    return gre_peers_keys_wanted(set, id);
+}
+
+GrePeer *
+gre_peers_new_peer(GrePeers *set, const char *name)
+{
+    static const GrePeerOwnerFuncs funcs = { unwanted, wants_key };
+    GrePeer                       *peer = gre_peer_new(&set->daemon, &funcs, set, name);
+
+    g_hash_table_insert(set->peers, peer->name, peer);
+    return peer;
 }
 
 static GrePeer *
@@ -120,23 +136,11 @@ peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddr
 {
     GrePeer *peer = g_hash_table_lookup(set->peers, name);
 
-    if (!peer) {
-        peer = gre_peer_new(set, name);
-        g_hash_table_insert(set->peers, peer->name, peer);
-    }
+    if (!peer)
+        peer = gre_peers_new_peer(set, name);
     peer->local = *local;
     peer->remote = *remote;
     return peer;
-}
-
-const char *
-gre_peers_conflict(const GrePeerUser    *user,
-                   const GreProfile     *profile,
-                   const GreCredentials *credentials)
-{
-    const char *key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
-
-    return key ? key : gre_credentials_conflict(user->credentials, credentials);
 }
 
 /* The profile of another tunnel of this peer that wants something else, and what. */
@@ -152,7 +156,7 @@ check_agreement(const GrePeer        *peer,
 
         if (user->releasing)
             continue;
-        key = gre_peers_conflict(user, profile, credentials);
+        key = gre_peer_conflict(user, profile, credentials);
         if (!key)
             continue;
         g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
@@ -258,8 +262,8 @@ gre_peers_acquire(GrePeers               *set,
     if (peer->stage == GRE_PEER_LOADED && !peer->has_trap &&
         profile->ipsec.start != GRE_START_RESPOND)
         peer->stage = GRE_PEER_UNLOADED; /* loading once more does no harm, and brings the trap */
-    vici_client_start(set->vici);
-    vici_client_poke(set->vici);
+    vici_client_start(set->daemon.vici);
+    vici_client_poke(set->daemon.vici);
     gre_peer_converge_later(peer);
     return user;
 }
@@ -289,6 +293,6 @@ gre_peers_nudge(GrePeers *set)
     set->nudge_waits = set->nudge_timer != 0;
     if (set->nudge_waits)
         return;
-    set->nudge_timer = g_timeout_add(set->timing.nudge, nudge_again, set);
+    set->nudge_timer = g_timeout_add(set->daemon.timing.nudge, nudge_again, set);
     each_peer(set, nudge, NULL);
 }

@@ -7,7 +7,7 @@
 #include "base/runtime-state.h"
 #include "gre-error.h"
 #include "profile-text.h"
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -357,7 +357,7 @@ test_hint(Fixture *f, gconstpointer data)
 
     (void) data;
     f->charon->manner = FAKE_PEER_SILENT;
-    f->peers->timing.attempt = f->peers->timing.attempt_idle = 20000; /* no end by time */
+    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
     user = acquire(f, "192.0.2.2", "K1");
     gre_peer_user_set_eager(user->handle, TRUE);
     fake_vici_wait(f->charon->ikes->len == 1);
@@ -382,7 +382,7 @@ test_hint_pinned(Fixture *f, gconstpointer data)
 
     (void) data;
     f->charon->manner = FAKE_PEER_SILENT;
-    f->peers->timing.attempt = f->peers->timing.attempt_idle = 20000; /* no end by time */
+    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
     with->remote_key_id = id_of("P");
     user = acquire_with(f, "192.0.2.2", with, NULL);
     fake_vici_wait(f->charon->ikes->len == 1);

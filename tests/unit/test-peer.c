@@ -4,7 +4,7 @@
 #include "fake-charon.h"
 #include "gre-error.h"
 #include "profile-text.h"
-#include "strongswan/peer-private.h"
+#include "strongswan/peers-private.h"
 #include "vici-text.h"
 
 #define NAME "nm-gre-192-0-2-1_192-0-2-2"
@@ -168,7 +168,7 @@ setup(Fixture *f, gconstpointer data)
 static void
 be_patient(Fixture *f)
 {
-    f->peers->timing.attempt = f->peers->timing.attempt_idle = 3000;
+    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 3000;
 }
 
 static void
@@ -629,7 +629,7 @@ test_pause_ends(Fixture *f, gconstpointer data)
     gint64   before;
 
     f->charon->manner = FAKE_PEER_REFUSES;
-    f->peers->timing.pause_first = f->peers->timing.pause_last = 3000;
+    f->peers->daemon.timing.pause_first = f->peers->daemon.timing.pause_last = 3000;
     user = acquire(f, "");
     fake_vici_wait(user->n_failed == 1);
     fake_vici_run(30);
@@ -652,7 +652,7 @@ test_nudges(Fixture *f, gconstpointer data)
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_REFUSES;
-    f->peers->timing.pause_first = f->peers->timing.pause_last = 3000;
+    f->peers->daemon.timing.pause_first = f->peers->daemon.timing.pause_last = 3000;
     user = acquire(f, "");
     fake_vici_wait(user->n_failed == 1);
     fake_vici_forget(f->vici);
