@@ -38,12 +38,12 @@ arrive(GreConnection *connection)
     connection->protection = g_steal_pointer(&connection->next);
     if (!gre_connection_device_move(connection, &error)) {
         if (old)
-            gre_protection_release(old);
+            gre_connection_unprotect(connection, old);
         gre_connection_fail(connection, error);
         return;
     }
     if (old) { /* there is IPsec */
-        gre_protection_release(old);
+        gre_connection_unprotect(connection, old);
         gre_peer_user_set_eager(gre_protection_peer(connection->protection), TRUE);
     }
     tell_moved(connection, old != NULL);
@@ -57,7 +57,7 @@ gre_connection_move_held(GreConnection *connection, GError *error)
         arrive(connection);
         return;
     }
-    gre_protection_release(g_steal_pointer(&connection->next));
+    gre_connection_unprotect(connection, g_steal_pointer(&connection->next));
     gre_connection_note(connection, error);
     g_error_free(error);
 }
@@ -68,8 +68,8 @@ hold_next(GreConnection *connection)
     if (connection->profile->ipsec.method == GRE_IPSEC_NO)
         arrive(connection);
     else
-        gre_protection_hold(connection, &connection->next_underlay.source, &connection->next_remote,
-                            &connection->next);
+        gre_connection_protect(connection, &connection->next_underlay.source,
+                               &connection->next_remote, &connection->next);
 }
 
 static void

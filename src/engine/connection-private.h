@@ -4,15 +4,13 @@
 #ifndef GRE_CONNECTION_PRIVATE_H
 #define GRE_CONNECTION_PRIVATE_H
 
-#include "engine/barriers.h"
 #include "engine/connection.h"
 #include "engine/engine.h"
+#include "engine/protection.h"
 #include "kernel/gre-links.h"
 #include "keys/keys-client.h"
 
 #include <gio/gio.h>
-
-typedef struct _GrePair GreProtection;
 
 struct _GreConnection {
     GreEngine                *engine;
@@ -39,7 +37,7 @@ struct _GreConnection {
 
     /* what it holds */
     GreProtection *protection; /* NULL: none, as without IPsec */
-    guint          n_leaving;  /* pairs that are given back, and not gone yet */
+    guint          n_leaving;  /* protections that are given back, and not gone yet */
     GreDevice      device;
     gboolean       has_device;
     guint          mtu;
@@ -94,31 +92,19 @@ void gre_connection_device_follow_mtu(GreConnection *connection);
 /* The device has changed: what NetworkManager put back of it is set again. */
 void gre_connection_device_keep_mtu(GreConnection *connection);
 
-/* Lays the barrier, then takes the peer. @out is set at once; gre_connection_pair_held() follows,
- * maybe at once too, and the pair must be released in any case. */
-void gre_protection_hold(GreConnection    *connection,
-                         const GreAddress *local,
-                         const GreAddress *remote,
-                         GreProtection   **out);
-/* Takes @pair; gre_connection_pair_gone() follows, and nothing else of it. */
-void gre_protection_release(GreProtection *protection);
-/* NULL: none yet. @pair: (nullable) */
-GrePeerUser *gre_protection_peer(const GreProtection *protection);
-/* Whether it is in the kernel now. @pair: (nullable) */
-gboolean gre_protection_has_barrier(const GreProtection *protection);
-
-/* What a pair tells. @error: (nullable): taken; it has no peer then. */
-void gre_connection_pair_held(GreConnection *connection, GreProtection *protection, GError *error);
-void gre_connection_pair_gone(GreConnection *connection);
-void gre_connection_armed(GreConnection *connection);
-void gre_connection_secured(GreConnection *connection, const GreChildSa *child);
-void gre_connection_unsecured(GreConnection *connection, const GError *cause);
+/* Holds the protection between two addresses in @out, which is set at once. */
+void gre_connection_protect(GreConnection    *connection,
+                            const GreAddress *local,
+                            const GreAddress *remote,
+                            GreProtection   **out);
+/* Gives it back, takes @protection; the connection stays until that is through. */
+void gre_connection_unprotect(GreConnection *connection, GreProtection *protection);
 
 /* Something about addresses or routes is otherwise: moves the connection where it has to. */
 void gre_connection_move_follow_route(GreConnection *connection);
 /* The state is another one: looks the peer's name up as often as that one wants it. */
 void gre_connection_move_follow_name(GreConnection *connection);
-/* The pair that it moves to is held, or can't be (@error, taken). */
+/* The protection that it moves to is held, or can't be (@error, taken). */
 void gre_connection_move_held(GreConnection *connection, GError *error);
 
 #define gre_connection_log(connection, level, ...)                              \

@@ -101,17 +101,21 @@ stop_timers(GreConnection *connection)
 
 /* ---- what the peer says ---- */
 
-void
-gre_connection_armed(GreConnection *connection)
+static void
+armed(gpointer data)
 {
+    GreConnection *connection = data;
+
     g_clear_handle_id(&connection->daemon_timer, g_source_remove);
     if (connection->profile->ipsec.start != GRE_START_INITIATE)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
 
-void
-gre_connection_secured(GreConnection *connection, const GreChildSa *child)
+static void
+secured(gpointer data, const GreChildSa *child)
 {
+    GreConnection *connection = data;
+
     gre_connection_log(
         connection, LOG_NOTICE, "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
         child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
@@ -148,9 +152,11 @@ failed_while_securing(GreConnection *connection, const GError *cause)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
 
-void
-gre_connection_unsecured(GreConnection *connection, const GError *cause)
+static void
+unsecured(gpointer data, const GError *cause)
 {
+    GreConnection *connection = data;
+
     gre_connection_note(connection, cause);
     switch (connection->state) {
     case GRE_STATE_SECURING:
@@ -169,6 +175,66 @@ gre_connection_unsecured(GreConnection *connection, const GError *cause)
     case GRE_N_STATES:
         break;
     }
+}
+
+static void
+held(gpointer data, GreProtection *protection, GError *error)
+{
+    GreConnection *connection = data;
+
+    if (protection != connection->protection) {
+        gre_connection_move_held(connection, error);
+        return;
+    }
+    if (error) {
+        gre_connection_fail(connection, error);
+        return;
+    }
+    gre_peer_user_set_eager(gre_protection_peer(protection), TRUE);
+    if (connection->wish.persistent)
+        connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
+    gre_connection_move_follow_route(connection); /* it may be another one since it was looked at */
+}
+
+static void
+gone(gpointer data)
+{
+    GreConnection *connection = data;
+
+    if (--connection->n_leaving == 0 && connection->state == GRE_STATE_STOPPING)
+        gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
+}
+
+void
+gre_connection_protect(GreConnection    *connection,
+                       const GreAddress *local,
+                       const GreAddress *remote,
+                       GreProtection   **out)
+{
+    static const GreProtectionFuncs funcs = { held, gone, armed, secured, unsecured };
+    const GreProtectionSpec         spec = {
+                .barriers = connection->engine->barriers,
+                .peers = connection->engine->peers,
+                .profile = connection->profile,
+                .credentials = connection->credentials,
+                .mode = connection->mode,
+                /* A native tunnel may leave its local address open. */
+                .barrier.local =
+            gre_connection_device_is_native(connection) ? connection->native.local : *local,
+                .barrier.remote = *remote,
+                .barrier.mark = gre_barrier_mark(connection->profile->uuid),
+                .local = *local,
+                .remote = *remote,
+    };
+
+    gre_protection_hold(&spec, &funcs, connection, out);
+}
+
+void
+gre_connection_unprotect(GreConnection *connection, GreProtection *protection)
+{
+    connection->n_leaving++;
+    gre_protection_release(protection);
 }
 
 /* ---- what the kernel says ---- */
@@ -231,25 +297,8 @@ secure(GreConnection *connection)
     if (connection->profile->ipsec.method == GRE_IPSEC_NO)
         gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     else
-        gre_protection_hold(connection, &connection->underlay.source, &connection->remote,
-                            &connection->protection);
-}
-
-void
-gre_connection_pair_held(GreConnection *connection, GreProtection *protection, GError *error)
-{
-    if (protection != connection->protection) {
-        gre_connection_move_held(connection, error);
-        return;
-    }
-    if (error) {
-        gre_connection_fail(connection, error);
-        return;
-    }
-    gre_peer_user_set_eager(gre_protection_peer(protection), TRUE);
-    if (connection->wish.persistent)
-        connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
-    gre_connection_move_follow_route(connection); /* it may be another one since it was looked at */
+        gre_connection_protect(connection, &connection->underlay.source, &connection->remote,
+                               &connection->protection);
 }
 
 static void
@@ -290,13 +339,6 @@ all_released(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-void
-gre_connection_pair_gone(GreConnection *connection)
-{
-    if (--connection->n_leaving == 0 && connection->state == GRE_STATE_STOPPING)
-        gre_connection_dispatch(connection, GRE_EVENT_RELEASED);
-}
-
 static void
 stop(GreConnection *connection)
 {
@@ -304,9 +346,9 @@ stop(GreConnection *connection)
     gre_connection_prepare_stop(connection);
     gre_connection_device_drop(connection);
     if (connection->protection)
-        gre_protection_release(g_steal_pointer(&connection->protection));
+        gre_connection_unprotect(connection, g_steal_pointer(&connection->protection));
     if (connection->next)
-        gre_protection_release(g_steal_pointer(&connection->next));
+        gre_connection_unprotect(connection, g_steal_pointer(&connection->next));
     if (connection->n_leaving == 0)
         connection->release_source = g_idle_add(all_released, connection);
 }

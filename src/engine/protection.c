@@ -1,26 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What a connection holds between two addresses: the barrier, from before its SA until after its
- * device, and the peer in strongSwan. One that moves holds two pairs for a while.
- */
-#include "engine/connection-private.h"
+#include "engine/protection.h"
 
-struct _GrePair {
-    GreConnection  *connection;
-    GreAddress      local, remote; /* in strongSwan */
-    GreBarrierHold *barrier;
-    GrePeerUser    *peer;
-    guint           release_source;
+struct _GreProtection {
+    GreProtectionSpec         spec;
+    const GreProtectionFuncs *funcs;
+    gpointer                  owner;
+    GreBarrierHold           *barrier;
+    GrePeerUser              *peer;
+    guint                     release_source;
 };
 
-/* ---- what the peer says, as long as it is the connection's ---- */
+/* ---- what the peer says ---- */
 
 static void
 armed(gpointer data)
 {
     GreProtection *protection = data;
 
-    gre_connection_armed(protection->connection);
+    protection->funcs->armed(protection->owner);
 }
 
 static void
@@ -28,7 +25,7 @@ up(gpointer data, const GreChildSa *child)
 {
     GreProtection *protection = data;
 
-    gre_connection_secured(protection->connection, child);
+    protection->funcs->secured(protection->owner, child);
 }
 
 static void
@@ -36,7 +33,7 @@ failed(gpointer data, const GError *cause)
 {
     GreProtection *protection = data;
 
-    gre_connection_unsecured(protection->connection, cause);
+    protection->funcs->unsecured(protection->owner, cause);
 }
 
 /* ---- giving it back: the peer, then the barrier ---- */
@@ -44,11 +41,14 @@ failed(gpointer data, const GError *cause)
 static void
 lifted(gpointer data)
 {
-    GreProtection *protection = data;
-    GreConnection *connection = protection->connection;
+    GreProtection            *protection = data;
+    const GreProtectionFuncs *funcs = protection->funcs;
+    gpointer                  owner = protection->owner;
 
+    gre_profile_unref(protection->spec.profile);
+    gre_credentials_unref(protection->spec.credentials);
     g_free(protection);
-    gre_connection_pair_gone(connection);
+    funcs->gone(owner);
 }
 
 static void
@@ -84,7 +84,6 @@ no_peer_to_release(gpointer data)
 void
 gre_protection_release(GreProtection *protection)
 {
-    protection->connection->n_leaving++;
     if (protection->peer)
         gre_peer_user_release(protection->peer);
     else
@@ -93,42 +92,38 @@ gre_protection_release(GreProtection *protection)
 
 /* ---- taking it ---- */
 
-static const GrePeerUserFuncs peer_funcs = { armed, up, failed, released };
-
 static void
 laid(gpointer data, const GError *error)
 {
-    GreProtection *protection = data;
-    GreConnection *connection = protection->connection;
-    GError        *refused = error ? g_error_copy(error) : NULL;
+    static const GrePeerUserFuncs funcs = { armed, up, failed, released };
+    GreProtection                *protection = data;
+    const GreProtectionSpec      *spec = &protection->spec;
+    GError                       *refused = error ? g_error_copy(error) : NULL;
 
     if (!refused)
-        protection->peer = gre_peers_acquire(
-            connection->engine->peers, connection->profile, connection->credentials,
-            &protection->local, &protection->remote, &peer_funcs, protection, &refused);
-    gre_connection_pair_held(connection, protection, refused);
+        protection->peer =
+            gre_peers_acquire(spec->peers, spec->profile, spec->credentials, &spec->local,
+                              &spec->remote, &funcs, protection, &refused);
+    protection->funcs->held(protection->owner, protection, refused);
 }
 
 void
-gre_protection_hold(GreConnection    *connection,
-                    const GreAddress *local,
-                    const GreAddress *remote,
-                    GreProtection   **out)
+gre_protection_hold(const GreProtectionSpec  *spec,
+                    const GreProtectionFuncs *funcs,
+                    gpointer                  owner,
+                    GreProtection           **out)
 {
     GreProtection *protection = g_new0(GreProtection, 1);
-    GreBarrier     barrier = {
-            /* A native tunnel may leave it open. */
-            .local = gre_connection_device_is_native(connection) ? connection->native.local : *local,
-            .remote = *remote,
-            .mark = gre_barrier_mark(connection->profile->uuid),
-    };
 
     *out = protection;
-    protection->connection = connection;
-    protection->local = *local;
-    protection->remote = *remote;
-    gre_barriers_hold(connection->engine->barriers, &barrier, connection->mode,
-                      &protection->barrier, laid, protection);
+    protection->spec = *spec;
+    gre_profile_ref(spec->profile);
+    if (spec->credentials)
+        gre_credentials_ref(spec->credentials);
+    protection->funcs = funcs;
+    protection->owner = owner;
+    gre_barriers_hold(spec->barriers, &spec->barrier, spec->mode, &protection->barrier, laid,
+                      protection);
 }
 
 GrePeerUser *
