@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What README.md tells people to type, as it stands there, on the hosts that it is for: both ends ours, then
-# strongSwan and iproute2 at the other end, then IPv6 outside. A block is found by the comment before it:
-# <!-- run: NAME --> for commands, <!-- file: PATH --> for a file.
+# The commands and files of README.md and docs/*.md, as they stand there, on the hosts that they are for: this
+# plugin on both sides, native tunnels, strongSwan and iproute2 as the peer, IPv6 as the underlay. A block is found
+# by the comment before it: <!-- run: NAME --> for commands, <!-- file: PATH --> for a file, <!-- see: NAME --> for
+# output. tests/check/readme.sh compares the blocks with what this scenario runs.
 # file: ../../../README.md
-readme=$vm/README.md
+# file: ../../../docs
+pages=("$vm/README.md" "$vm"/docs/*.md)
 
 block() { # COMMENT: the fenced block that follows it
     awk -v mark="<!-- $1 -->" '
+        FNR == 1 { wanted = 0 }
         $0 == mark { wanted = 1; next }
         wanted && /^```/ { if (inside) exit; inside = 1; next }
-        inside' "$readme" | grep . || { bad "README.md has no block \"$1\""; return 1; }
+        inside' "${pages[@]}" | grep . || { bad "no page has a block \"$1\""; return 1; }
 }
 type_in() { sh_on "$1" "set -e; $(block "run: $2")" <<<"${3-}"; } # HOST BLOCK [WHAT IS ASKED FOR]
 put_file() { # HOST PATH
@@ -44,7 +47,7 @@ wait "${pids[@]}" $!
 for host in a:192.168.10.1 b:192.168.20.1; do
     sh_on ${host%%:*} "ip link add lan type dummy; ip addr add ${host#*:}/24 dev lan; ip link set lan up"
 done
-# B lets nothing in but what the page says, the ping and what comes through a tunnel.
+# B lets nothing in but what docs/gateway.md says, pings and what comes through a tunnel.
 sh_on b "nft -f -" <<'EOC'
 table inet filter {
     chain input {
@@ -76,7 +79,22 @@ check_equal "and a secondary of the WAN" "$(on a nmcli -g connection.uuid con sh
 down a site-b
 put_away b site-a
 
-# --- NetworkManager's own tunnels
+# --- native tunnels, protected by nm-gre
+check "the pre-shared key and A's tunnel with nm-gre protect" type_in a server-a
+check "the key is for root alone" sh_on a '[ "$(stat -c %a /root/tunnel.psk)" = 600 ] && [ "$(wc -c </root/tunnel.psk)" = 33 ]'
+sh_on a 'cat /root/tunnel.psk' | sh_on b 'umask 077; cat >/root/tunnel.psk'
+check "B's tunnel with nm-gre protect" type_in b server-b
+check "the two LANs reach each other" wait_until 30 on a ping -q -c 1 -W 2 -I 192.168.10.1 192.168.20.1
+check_equal "the tunnel and its companion are active on A" "activated activated" "$(state a tun2b) $(state a tun2b-ipsec)"
+check_equal "the tunnel comes up at boot" yes "$(on a nmcli -g connection.autoconnect con show tun2b)"
+go down a tun2b
+go down b tun2a
+check "both tunnels go down" join
+go on a nmcli con delete tun2b tun2b-ipsec
+go on b nmcli con delete tun2a tun2a-ipsec
+check "and their profiles are deleted" join
+
+# --- native tunnels, protected by hand
 type_in a native-a >/tmp/native-a 2>&1 &
 first=$!
 check "B's tunnel and its companion" type_in b native-b
@@ -92,6 +110,9 @@ check "strongSwan's file on B" put_file b /etc/swanctl/conf.d/site-a.conf
 check "B's commands" type_in b plain-b
 check "A comes up with it" up a site-b
 check "the LANs reach each other" type_in a first-look
+check "A comes up with a Cisco's algorithms and MTU" type_in a cisco-a
+check_equal "which is the tunnel's" 1400 "$(on a cat /sys/class/net/nmgre0/mtu)"
+check "the LANs reach each other again" type_in a first-look
 sh_on b 'swanctl --terminate --ike site-a --force; ip link del site-a; rm /etc/swanctl/conf.d/site-a.conf; swanctl --load-all'
 check "a comma in a value" type_in a comma-a
 check "is one" sh_on a "nmcli -g vpn.data con show site-b | tr -d '\\\\' | grep 'esp-proposals = aes256gcm16,aes128gcm16'"
