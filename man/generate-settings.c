@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Makes nm-settings-gre(5): prints a frame, the file that is its argument, with each line "@GROUP@"
- * replaced by the keys of that group, as the property table has them.
+ * replaced by the properties of that group, from the property table.
  */
 #include "config.h"
 
@@ -77,10 +77,10 @@ print_value(const GreProperty *property)
     if (property->default_value)
         print_line("Default: %s.", property->default_value);
     if (property->secret)
-        print_line("A secret: in vpn.secrets, and in a keyfile under [vpn-secrets].");
+        print_line("A secret: stored in vpn.secrets; in a keyfile, under [vpn-secrets].");
 }
 
-/* What must be given for this key to be allowed, and whether it must be there itself. */
+/* What a profile must have for this property to be allowed, and whether it is required. */
 static void
 print_needs(const GreProperty *property)
 {
@@ -97,14 +97,14 @@ print_needs(const GreProperty *property)
         print_line("Only with %s%s.", needs->str, property->required ? "; required there" : "");
     else if (property->required)
         print_line("Required%s.",
-                   property->group == GRE_GROUP_IPSEC ? "" : ", unless protects is given");
+                   property->group == GRE_GROUP_IPSEC ? "" : ", unless protects is set");
     if (property->needs & GRE_NEED_FRAGMENTING)
-        print_line("\"yes\" needs %s.", gre_property_need_to_string(GRE_NEED_FRAGMENTING));
+        print_line("\"yes\" requires %s.", gre_property_need_to_string(GRE_NEED_FRAGMENTING));
     g_string_free(needs, TRUE);
 }
 
 static void
-print_key(const GreProperty *property)
+print_property(const GreProperty *property)
 {
     puts(".TP");
     fputs(".B ", stdout);
@@ -115,13 +115,13 @@ print_key(const GreProperty *property)
     if (property->excludes) {
         g_autofree char *others = g_strjoinv(" or ", (char **) property->excludes);
 
-        print_line("Not together with %s.", others);
+        print_line("Not allowed together with %s.", others);
     }
     if (property->alias)
-        print_line("Files that are imported may call it %s.", property->alias);
+        print_line("Imported files may call it %s.", property->alias);
 }
 
-/* Whether the line stands for a group; its keys are printed then. */
+/* Whether the line stands for a group; if so, prints its properties. */
 static gboolean
 print_group(const char *line)
 {
@@ -130,7 +130,7 @@ print_group(const char *line)
             continue;
         for (const GreProperty *property = gre_property_table; property->name; property++)
             if (property->group == (GreGroup) i)
-                print_key(property);
+                print_property(property);
         return TRUE;
     }
     return FALSE;
@@ -144,7 +144,8 @@ main(int argc, char **argv)
     g_auto(GStrv) lines = NULL;
 
     if (argc != 2 || !g_file_get_contents(argv[1], &frame, NULL, &error)) {
-        fprintf(stderr, "generate-settings: %s\n", error ? error->message : "one file, the frame");
+        fprintf(stderr, "generate-settings: %s\n",
+                error ? error->message : "expected one file, the frame");
         return EXIT_FAILURE;
     }
     lines = g_strsplit(g_strchomp(frame), "\n", -1);
