@@ -55,11 +55,12 @@ for page in $pages tests/vm/README.md; do
 done >"$work/a"
 passes "links between the pages lead to a file and a heading" "$work/a"
 
-# --- messages: in tables after <!-- messages -->, first column; "…" stands for anything
+# --- messages: in tables after <!-- messages -->, first column; "…" stands for any text
 find src shared -name '*.[ch]' -exec cat {} + | tr '\n' ' ' | sed 's/\\"/"/g;s/" *"//g' >"$work/sources"
 awk -F ' *[|] *' '/^<!-- messages -->$/ { inside = 1; next }
     inside && /^$/ { inside = 0 }
     inside && $2 ~ /^`/ { print $2 }' docs/troubleshooting.md | grep -oE '`[^`]+`' | tr -d '`' >"$work/messages"
+sed -n 's/^\(error\|warning\): \(.*\): .*/\2/p' docs/troubleshooting.md >>"$work/messages" # the doctor's sample
 while read -r message; do
     echo "$message" | sed 's/ *… */\n/g' | while read -r part; do
         [ -z "$part" ] || [ "$part" = "," ] || grep -qF -- "$part" "$work/sources" || echo "$message: no \"$part\""
