@@ -3,6 +3,7 @@
 # plugin on both sides, native tunnels, strongSwan and iproute2 as the peer, IPv6 as the underlay. A block is found
 # by the comment before it: <!-- run: NAME --> for commands, <!-- file: PATH --> for a file, <!-- see: NAME --> for
 # output. tests/check/readme.sh compares the blocks with what this scenario runs.
+# timeout: 400
 # file: ../../../README.md
 # file: ../../../docs
 pages=("$vm/README.md" "$vm"/docs/*.md)
@@ -110,6 +111,7 @@ check "strongSwan's file on B" put_file b /etc/swanctl/conf.d/site-a.conf
 check "B's commands" type_in b plain-b
 check "A comes up with it" up a site-b
 check "the LANs reach each other" type_in a first-look
+down a site-b
 check "A comes up with a Cisco's algorithms and MTU" type_in a cisco-a
 check_equal "which is the tunnel's" 1400 "$(on a cat /sys/class/net/nmgre0/mtu)"
 check "the LANs reach each other again" type_in a first-look
