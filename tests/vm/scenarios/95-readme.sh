@@ -58,74 +58,74 @@ table inet filter {
     }
 }
 EOC
-check "nft takes the firewall's rules" type_in b firewall
+check "B: nft accepts the firewall rules of docs/gateway.md" type_in b firewall
 sniff_start a eth0
 
-# --- both ends ours
+# --- this plugin on both sides
 psk=put-your-own-32-random-letters # as it stands there
 type_in a first-a $psk >/tmp/first-a 2>&1 &
 first=$!
-check "B's four lines" type_in b first-b $psk
-check "A's four lines" eval "wait $first || { cat /tmp/first-a; false; }"
-check "and what is looked at then" type_in a first-look
-check_equal "the MTU is the one in the picture" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
-check "and the policies that are shown" policies_as_shown
-check "what B is to be told" type_in a peer-a
-check "the sites" put_file a /tmp/sites.yaml
-check "and the files for them" type_in a mesh-a
-check "the lines for a gateway" type_in a gateway-a
-check_equal "it is persistent now" yes "$(on a nmcli -g vpn.persistent con show site-b)"
-check_equal "and a secondary of the WAN" "$(on a nmcli -g connection.uuid con show site-b)" \
+check "B: the README's VPN profile comes up" type_in b first-b $psk
+check "A: the README's VPN profile comes up" eval "wait $first || { cat /tmp/first-a; false; }"
+check "the LANs reach each other, and the SA is listed" type_in a first-look
+check_equal "the tunnel's MTU is the one in docs/mtu.md" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
+check "the policies are those in docs/security.md" policies_as_shown
+check "nm-gre peer prints B's configuration" type_in a peer-a
+check "A: the description of a mesh is written" put_file a /tmp/sites.yaml
+check "nm-gre mesh writes the files of all sites" type_in a mesh-a
+check "A: the commands for a gateway succeed" type_in a gateway-a
+check_equal "the profile is persistent now" yes "$(on a nmcli -g vpn.persistent con show site-b)"
+check_equal "the profile is a secondary of the WAN profile" "$(on a nmcli -g connection.uuid con show site-b)" \
     "$(on a nmcli -g connection.secondaries con show wan-eth0)"
 down a site-b
 put_away b site-a
 
 # --- native tunnels, protected by nm-gre
-check "the pre-shared key and A's tunnel with nm-gre protect" type_in a server-a
-check "the key is for root alone" sh_on a '[ "$(stat -c %a /root/tunnel.psk)" = 600 ] && [ "$(wc -c </root/tunnel.psk)" = 33 ]'
+check "A: the pre-shared key is made, and nm-gre protect brings the tunnel up" type_in a server-a
+check "only root can read the pre-shared key" sh_on a '[ "$(stat -c %a /root/tunnel.psk)" = 600 ] && [ "$(wc -c </root/tunnel.psk)" = 33 ]'
 sh_on a 'cat /root/tunnel.psk' | sh_on b 'umask 077; cat >/root/tunnel.psk'
-check "B's tunnel with nm-gre protect" type_in b server-b
-check "the two LANs reach each other" wait_until 30 on a ping -q -c 1 -W 2 -I 192.168.10.1 192.168.20.1
+check "B: nm-gre protect brings the tunnel up" type_in b server-b
+check "the LANs reach each other through the protected tunnels" wait_until 30 on a ping -q -c 1 -W 2 -I 192.168.10.1 192.168.20.1
 check_equal "the tunnel and its companion are active on A" "activated activated" "$(state a tun2b) $(state a tun2b-ipsec)"
-check_equal "the tunnel comes up at boot" yes "$(on a nmcli -g connection.autoconnect con show tun2b)"
+check_equal "the tunnel's profile autoconnects" yes "$(on a nmcli -g connection.autoconnect con show tun2b)"
 go down a tun2b
 go down b tun2a
 check "both tunnels go down" join
 go on a nmcli con delete tun2b tun2b-ipsec
 go on b nmcli con delete tun2a tun2a-ipsec
-check "and their profiles are deleted" join
+check "the profiles of the tunnels and companions are deleted" join
 
 # --- native tunnels, protected by hand
 type_in a native-a >/tmp/native-a 2>&1 &
 first=$!
-check "B's tunnel and its companion" type_in b native-b
-check "A's" eval "wait $first || { cat /tmp/native-a; false; }"
-check "and what is looked at then" type_in a native-look
-check "all goes down" down a tun2b
+check "B: the tunnel and the companion made by hand come up" type_in b native-b
+check "A: the tunnel and the companion made by hand come up" eval "wait $first || { cat /tmp/native-a; false; }"
+check "the LANs reach each other, and nm-gre status has the tunnel" type_in a native-look
+check "A: the tunnel made by hand goes down" down a tun2b
 go on a nmcli con delete tun2b tun2b-ipsec
 go on b nmcli con delete tun2a tun2a-ipsec
-check "and away" join
+check "the profiles made by hand are deleted" join
 
-# --- the other end plain
-check "strongSwan's file on B" put_file b /etc/swanctl/conf.d/site-a.conf
-check "B's commands" type_in b plain-b
-check "A comes up with it" up a site-b
-check "the LANs reach each other" type_in a first-look
+# --- the peer is strongSwan and iproute2
+check "B: the swanctl file is written" put_file b /etc/swanctl/conf.d/site-a.conf
+check "B: strongSwan loads it and iproute2 makes the tunnel" type_in b plain-b
+check "A comes up with strongSwan and iproute2 as the peer" up a site-b
+check "the LANs reach each other through strongSwan and iproute2" type_in a first-look
 down a site-b
 check "A comes up with a Cisco's algorithms and MTU" type_in a cisco-a
-check_equal "which is the tunnel's" 1400 "$(on a cat /sys/class/net/nmgre0/mtu)"
-check "the LANs reach each other again" type_in a first-look
+check_equal "the tunnel has the Cisco's MTU" 1400 "$(on a cat /sys/class/net/nmgre0/mtu)"
+check "the LANs reach each other with the Cisco's algorithms" type_in a first-look
 sh_on b 'swanctl --terminate --ike site-a --force; ip link del site-a; rm /etc/swanctl/conf.d/site-a.conf; swanctl --load-all'
-check "a comma in a value" type_in a comma-a
-check "is one" sh_on a "nmcli -g vpn.data con show site-b | tr -d '\\\\' | grep 'esp-proposals = aes256gcm16,aes128gcm16'"
+check "A: nmcli accepts a value with a comma" type_in a comma-a
+check "the profile has the value with its comma" sh_on a "nmcli -g vpn.data con show site-b | tr -d '\\\\' | grep 'esp-proposals = aes256gcm16,aes128gcm16'"
 
-# --- IPv6 outside, from a keyfile
-check "the keyfile" put_file a /etc/NetworkManager/system-connections/site-b6.nmconnection
+# --- IPv6 as the underlay, from a keyfile
+check "A: the keyfile is written" put_file a /etc/NetworkManager/system-connections/site-b6.nmconnection
 type_in a ipv6-a >/tmp/ipv6-a 2>&1 &
 first=$!
-check "B's lines for IPv6" type_in b ipv6-b another-32-random-letters
-check "A's lines for IPv6" eval "wait $first || { cat /tmp/ipv6-a; false; }"
-check "IPv6 in IPv6 passes" on a ping -c 3 -i 0.2 -W 5 fd00:0:0:1::2
+check "B: the profile with IPv6 as the underlay comes up" type_in b ipv6-b another-32-random-letters
+check "A: the keyfile with IPv6 as the underlay comes up" eval "wait $first || { cat /tmp/ipv6-a; false; }"
+check "IPv6 passes through a tunnel over IPv6" on a ping -c 3 -i 0.2 -W 5 fd00:0:0:1::2
 put_away b site-a6
 sniff_stop a eth0
-expect_no_clear a eth0 "whatever the page says"
+expect_no_clear a eth0 "in all of it"
