@@ -3,7 +3,7 @@
 # plugin on both sides, native tunnels, strongSwan and iproute2 as the peer, IPv6 as the underlay. A block is found
 # by the comment before it: <!-- run: NAME --> for commands, <!-- file: PATH --> for a file, <!-- see: NAME --> for
 # output. tests/check/readme.sh compares the blocks with what this scenario runs.
-# timeout: 400
+# timeout: 500
 # file: ../../../README.md
 # file: ../../../docs
 pages=("$vm/README.md" "$vm"/docs/*.md)
