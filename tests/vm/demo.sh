@@ -61,7 +61,7 @@ began=$(date +%s%3N)
 type_in site-a 'nmcli con up to-b' || bad "not up"
 tell "    ($((($(date +%s%3N) - began) / 1000)) s, on an emulated processor)"
 tell "site-b# nmcli con up to-a"
-wait $other && tell "    Connection successfully activated" || bad "not up at the other end"
+wait $other && tell "    Connection successfully activated" || bad "the tunnel does not come up on the peer"
 type_in site-a 'ip -d -o link show nmgre0 | grep -oE "^[^<]*|mtu [0-9]{3,}|gre remote.*ttl [0-9]+" | paste -sd" "'
 type_in site-a 'swanctl --list-sas | grep -E "ESTABLISHED|INSTALLED"'
 
@@ -73,16 +73,16 @@ counts internet to-a
 tell "internet# tcpdump -n -i to-a"
 tcpdump -nn -t -r $hosts/internet/to-a.pcap "$(packet_filter esp | tr '\n' ' ')" 2>/dev/null | tail -4 | cut -c1-90 | indent
 tell "    …"
-tell "    packets of the tunnel inside ESP:  $((ESP_OUT + ESP_IN))"
-tell "    packets of the tunnel in clear:    $((CLEAR_OUT + CLEAR_IN))"
+tell "    packets of the tunnel inside ESP:     $((ESP_OUT + ESP_IN))"
+tell "    packets of the tunnel in clear text:  $((CLEAR_OUT + CLEAR_IN))"
 [ $((ESP_OUT + ESP_IN)) -ge 8 ] || bad "too few packets in ESP"
-[ $((CLEAR_OUT + CLEAR_IN)) = 0 ] || bad "packets in clear"
+[ $((CLEAR_OUT + CLEAR_IN)) = 0 ] || bad "packets are in clear text"
 
 title "and down again"
 sh_on site-b 'nmcli con down to-a' >/dev/null 2>&1 & other=$!
 type_in site-a 'nmcli con down to-b' || bad "not down"
 wait $other
-expect_no_clear internet to-a "going down" >/dev/null 3>/dev/null || bad "packets in clear"
+expect_no_clear internet to-a "going down" >/dev/null 3>/dev/null || bad "packets are in clear text"
 sniff_stop internet to-a
 if wait_until 8 is_clean site-a && wait_until 8 is_clean site-b; then
     tell "    left behind at either end: no device, policy, SA, connection, secret or route"

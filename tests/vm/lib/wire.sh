@@ -51,14 +51,14 @@ counts() {
 }
 expect_no_clear() { # HOST IF TEXT: none in either direction since the last count
     counts "$1" "$2"
-    check_equal "$3: no clear GRE on $1 $2 (ESP out $ESP_OUT in $ESP_IN)" "0 0" "$CLEAR_OUT $CLEAR_IN"
+    check_equal "$3: no GRE passes $1 $2 in clear text (ESP out $ESP_OUT in $ESP_IN)" "0 0" "$CLEAR_OUT $CLEAR_IN"
 }
 # HOST IF TEXT [FILTER]: nor a piece of one in an ICMP error about it, on its way out, but for what tcpdump's FILTER
 # takes. Of what no tunnel took the kernel sends back the beginning, after decryption.
 expect_no_quotes() {
     local four='icmp[0] == 3 and icmp[17] == 47'
     local six='ip6[6] == 58 and ip6[40] == 1 and (ip6[54] == 47 or (ip6[54] == 60 and ip6[88] == 47))'
-    check_equal "$3: nor a piece of one in ICMP" 0 "$(frames "$1" "$2" out "(($four) or ($six)) ${4:+and not ($4)}")"
+    check_equal "$3: no ICMP error quotes GRE" 0 "$(frames "$1" "$2" out "(($four) or ($six)) ${4:+and not ($4)}")"
 }
 barriers() { on "$1" ip -o xfrm policy | grep -c 'proto gre .*action block priority 4294967294'; } # HOST: two policies each
 xfrm_stat() { on "$1" awk -v n="$2" '$1 == n { print $2 }' /proc/net/xfrm_stat; } # HOST XfrmInPolBlock …

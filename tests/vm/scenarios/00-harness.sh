@@ -17,23 +17,23 @@ check "hosts see each other" on a ping -c 1 -W 5 172.31.0.2
 snapshot a
 sniff_start a eth0
 check "a native tunnel comes up on a" tunnel a gre1 172.31.0.1 172.31.0.2 192.168.7.1/30
-check "and on b" tunnel b gre1 172.31.0.2 172.31.0.1 192.168.7.2/30
+check "the native tunnel comes up on b" tunnel b gre1 172.31.0.2 172.31.0.1 192.168.7.2/30
 traffic_start a 192.168.7.2
-check "traffic flows" traffic_flows a 192.168.7.2 10
+check "traffic flows through the native tunnel" traffic_flows a 192.168.7.2 10
 counts a eth0 "without IPsec"
 check_number "clear packets out are counted" "$CLEAR_OUT" -gt 3
 check_number "clear packets in are counted" "$CLEAR_IN" -gt 3
-check_equal "no ESP yet" "0 0" "$ESP_OUT $ESP_IN"
-check_not "a tunnel that is up is found as left over" is_clean a
+check_equal "no ESP is counted yet" "0 0" "$ESP_OUT $ESP_IN"
+check_not "expect_clean's check finds a tunnel that is up" is_clean a
 
 by_hand a pair 172.31.0.1 172.31.0.2 not-a-real-secret
 by_hand b pair 172.31.0.2 172.31.0.1 not-a-real-secret
 charon_start a b
-check "a hand-written SA" on a swanctl --initiate --child pair
-check_equal "one IKE SA, one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
-check_equal "secrets are listed over VICI" 1 "$(on a $tools/vici-list get-shared | wc -l)"
+check "the hand-written SA comes up" on a swanctl --initiate --child pair
+check_equal "there are one IKE SA and one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
+check_equal "VICI lists one secret" 1 "$(on a $tools/vici-list get-shared | wc -l)"
 counts a eth0 "until the SA"
-check "traffic flows through it" traffic_flows a 192.168.7.2 10
+check "traffic flows through the SA" traffic_flows a 192.168.7.2 10
 counts a eth0 "with an SA"
 check_number "ESP out is counted" "$ESP_OUT" -gt 3
 check_number "ESP in is counted" "$ESP_IN" -gt 3
@@ -41,9 +41,9 @@ expect_no_clear a eth0 "with an SA"
 on a swanctl --terminate --ike pair
 sleep 1
 counts a eth0 "after --terminate"
-check_number "the hand-written way sends clear packets again" "$CLEAR_OUT" -gt 3
+check_number "without its SA the hand-written tunnel sends clear text again" "$CLEAR_OUT" -gt 3
 traffic_stop a 192.168.7.2
-check_number "pings were answered" "$RECEIVED" -gt 20
+check_number "pings are answered" "$RECEIVED" -gt 20
 info "lost $LOST, longest gap $((GAP / 10)).$((GAP % 10)) s"
 sniff_stop a eth0
 charon_stop a
@@ -59,5 +59,5 @@ if [ -e /usr/lib/NetworkManager/VPN/nm-openvpn-service.name ]; then
     info "its reason: $(reason a other)"
 fi
 check "NetworkManager is killed" nm_kill a
-check "and starts again" nm_start a
-check "and still knows its profiles" on a nmcli -g connection.id con show other
+check "NetworkManager starts again" nm_start a
+check "NetworkManager still knows its profiles" on a nmcli -g connection.id con show other

@@ -54,16 +54,16 @@ join
 mtu() { on "$1" cat "/sys/class/net/$2/mtu"; }
 for host in a b; do
     # gcm16 of 1500 bytes: 1442 over IPv4, 1422 over IPv6, 4 less with a key
-    check_equal "MTUs on $host" "1442 1438 1422 1418" \
+    check_equal "each tunnel on $host has the MTU that fits ESP" "1442 1438 1422 1418" \
         "$(mtu $host both) $(mtu $host keyed) $(mtu $host six) $(mtu $host sixkey)"
 done
 key() { on a ip -d -o link show "$1" | grep -o '[io]key [0-9.]*' | tr '\n' ' '; }
-check_equal "keys are in both directions" "ikey 0.0.0.42 okey 0.0.0.42 ikey 0.0.0.42 okey 0.0.0.42 " \
+check_equal "both keyed tunnels have their key in both directions" "ikey 0.0.0.42 okey 0.0.0.42 ikey 0.0.0.42 okey 0.0.0.42 " \
     "$(key keyed)$(key sixkey)"
-check_equal "the others have none" "" "$(key both)$(key six)"
-check_equal "each tunnel has its barrier, in both directions" "8 8" "$(barriers a) $(barriers b)"
+check_equal "the tunnels without a key have none" "" "$(key both)$(key six)"
+check_equal "each tunnel has its barrier in both directions" "8 8" "$(barriers a) $(barriers b)"
 one_each() { [ "$(sa_count "$1" ike) $(sa_count "$1" child)" = "2 2" ]; }
-check "two tunnels share one SA, in each family" wait_until 20 one_each a
+check "two tunnels share one SA in each family" wait_until 20 one_each a
 
 # --- traffic ---------------------------------------------------------------------------------------
 
@@ -79,10 +79,10 @@ go reaches lan1 fd10:2::2
 go reaches lan2 fd10:1::2
 join
 counts a eth0 "pings through four tunnels"
-check_equal "nothing in clear" "0 0" "$CLEAR_OUT $CLEAR_IN"
-check_number "ESP out" "$ESP_OUT" -ge 44 # 2 each of 9 tunnel and 2 LAN pings, and as many answers
-check_number "ESP in" "$ESP_IN" -ge 44
-check_number "over IPv6 too" "$(frames a eth0 out ip6 proto 50)" -ge 20
+check_equal "no ping leaves or enters in clear text" "0 0" "$CLEAR_OUT $CLEAR_IN"
+check_number "the pings leave as ESP" "$ESP_OUT" -ge 44 # 2 each of 9 tunnel and 2 LAN pings, and as many answers
+check_number "the answers enter as ESP" "$ESP_IN" -ge 44
+check_number "pings over IPv6 leave as ESP too" "$(frames a eth0 out ip6 proto 50)" -ge 20
 
 # A packet of exactly the MTU is one ESP packet that fills the link; one byte more doesn't leave.
 FULL4='ip proto 50 and ip[2:2] = 1500' FULL6='ip6 proto 50 and ip6[4:2] = 1460'
@@ -90,29 +90,29 @@ full() { # TUNNEL ADDRESS HEADERS FILTER
     local size before
     size=$(($(mtu a "$1") - $3)) before=$(frames a eth0 out "$4")
     check "$1 takes packets of its MTU" on a ping -q -M do -c 1 -W 5 -s "$size" "$2"
-    check_equal "as one ESP packet of 1500 bytes" $((before + 1)) "$(frames a eth0 out "$4")"
-    check_not "$1 takes none of one byte more" on a ping -q -M do -c 1 -W 1 -s $((size + 1)) "$2"
-    check_equal "and none leaves" $((before + 1)) "$(frames a eth0 out "$4")"
+    check_equal "$1 sends it as one ESP packet of 1500 bytes" $((before + 1)) "$(frames a eth0 out "$4")"
+    check_not "$1 takes no packet of one byte more" on a ping -q -M do -c 1 -W 1 -s $((size + 1)) "$2"
+    check_equal "no packet of one byte more leaves $1" $((before + 1)) "$(frames a eth0 out "$4")"
 }
 full both 192.168.8.2 28 "$FULL4"
 full keyed 192.168.9.2 28 "$FULL4"
 full both fd08::2 48 "$FULL4"
 full six 192.168.10.2 28 "$FULL6"
 full sixkey fd0c::2 48 "$FULL6"
-check_equal "no fragments" 0 "$(frames a eth0 out '(ip and ip[6:2] & 0x3fff != 0) or ip6 proto 44')"
+check_equal "no fragment leaves" 0 "$(frames a eth0 out '(ip and ip[6:2] & 0x3fff != 0) or ip6 proto 44')"
 # NetworkManager had time to look at the device by now.
 addresses() { on "$1" ip -o addr show dev six scope global | awk '{ print $4 }' | sort | tr '\n' ' '; }
 for host in a b; do
     me=1
     [ $host = a ] || me=2
-    check_equal "all of the keys' addresses are on $host" \
+    check_equal "$host has all addresses of the profiles" \
         "192.168.10.$me/30 192.168.11.$me/30 192.168.12.$me/30 fd0a::$me/64 fd0b::$me/64 " "$(addresses $host)"
 done
 
 # --- what is told, and what is not -----------------------------------------------------------------
 
 for tunnel in $tunnels; do
-    check "the journal says how $tunnel is secured" \
+    check "the journal says how $tunnel is protected" \
         eval "journal a | grep -F '[$tunnel]' | grep 'secured: ESP AES_GCM_16, transport mode'"
 done
 everything() { # HOST: where a secret could have leaked to
@@ -125,10 +125,10 @@ everything() { # HOST: where a secret could have leaked to
 secrets() { grep -a -c -F -e "$psk" -e "$psk6" -e "${psk6_hex#0x}"; }
 for host in a b; do
     everything $host >/tmp/everything.$host 2>&1
-    check_number "what is searched for secrets on $host is there" \
+    check_number "there are files to search for secrets on $host" \
         "$(grep -c -e 'ipsec *= *psk' -e nm-gre-service -e secured: /tmp/everything.$host)" -ge 8
-    check_equal "no secret in it" 0 "$(secrets </tmp/everything.$host)"
-    check_number "they are where NetworkManager keeps them" \
+    check_equal "none of these files on $host has a secret" 0 "$(secrets </tmp/everything.$host)"
+    check_number "the secrets on $host are where NetworkManager keeps them" \
         "$(sh_on $host 'cat /etc/NetworkManager/system-connections/*' | secrets)" -eq 4
 done
 

@@ -69,15 +69,15 @@ device() { # NAME: what it is, in the kernel's words
 }
 keys() { grep "^[0-9]*: $1@" /tmp/links | grep -o '[io]key [0-9.]*' | tr '\n' ' '; }
 pair='gre remote 172.31.0.2 local 172.31.0.1'
-check_equal "none" "none@NONE 1476 $pair" "$(device none)"
-check_equal "one" "one@NONE 1472 $pair" "$(device one)"
-check_equal "parent is bound to it" "parent@eth0 1472 $pair dev eth0" "$(device parent)"
-check_equal "without local, it is set" "mine@NONE 1472 $pair" "$(device mine)"
-check_equal "over IPv6 too" "six@NONE 1456 gre remote fd31::2 local fd31::1" "$(device six)"
-check_equal "two keys" "ikey 0.0.4.210 okey 0.0.22.46 " "$(keys two)"
-check_equal "a dotted quad" "ikey 10.0.0.7 okey 10.0.0.7 " "$(keys quad)"
-check_equal "a hexadecimal key" "ikey 0.0.0.46 okey 0.0.0.46 " "$(keys theirs)"
-check_equal "no key" "" "$(keys none)"
+check_equal "none: the device has the addresses and the MTU of plain GRE" "none@NONE 1476 $pair" "$(device none)"
+check_equal "one: a key takes 4 bytes of the MTU" "one@NONE 1472 $pair" "$(device one)"
+check_equal "parent: the device is bound to its parent" "parent@eth0 1472 $pair dev eth0" "$(device parent)"
+check_equal "mine: the device has a local address though the profile has none" "mine@NONE 1472 $pair" "$(device mine)"
+check_equal "six: the device has the MTU of GRE over IPv6" "six@NONE 1456 gre remote fd31::2 local fd31::1" "$(device six)"
+check_equal "two: the device has both keys" "ikey 0.0.4.210 okey 0.0.22.46 " "$(keys two)"
+check_equal "quad: a key can be a dotted quad" "ikey 10.0.0.7 okey 10.0.0.7 " "$(keys quad)"
+check_equal "theirs: a key can be hexadecimal" "ikey 0.0.0.46 okey 0.0.0.46 " "$(keys theirs)"
+check_equal "none: the device has no key" "" "$(keys none)"
 
 # --- traffic ---------------------------------------------------------------------------------------
 
@@ -91,36 +91,36 @@ join
 # Each of the two pings is a packet in each direction.
 with_key() { echo "ip proto 47 and ip[20] & 0x20 != 0 and ip[24:4] = $1"; }
 carries() { # TUNNEL KEY-OUT KEY-IN
-    check_number "$1: key $2 out" "$(frames a eth0 out "$(with_key "$2")")" -ge 2
-    check_number "$1: key $3 in" "$(frames a eth0 in "$(with_key "$3")")" -ge 2
+    check_number "$1: packets leave with key $2" "$(frames a eth0 out "$(with_key "$2")")" -ge 2
+    check_number "$1: packets enter with key $3" "$(frames a eth0 in "$(with_key "$3")")" -ge 2
 }
 carries one 42 42
 carries two 5678 1234
-check_equal "two: never the other's" "0 0" \
+check_equal "two: no packet has the key of the other direction" "0 0" \
     "$(frames a eth0 out "$(with_key 1234)") $(frames a eth0 in "$(with_key 5678)")"
 carries quad 167772167 167772167
 carries parent 44 44
 carries mine 45 45
 carries theirs 46 46
-check_number "none: no key out" "$(frames a eth0 out 'ip proto 47 and ip[20:2] = 0')" -ge 2
-check_number "six: GRE right behind the IPv6 header" "$(frames a eth0 out 'ip6 proto 47')" -ge 2
+check_number "none: packets leave without a key" "$(frames a eth0 out 'ip proto 47 and ip[20:2] = 0')" -ge 2
+check_number "six: GRE follows the IPv6 header directly" "$(frames a eth0 out 'ip6 proto 47')" -ge 2
 counts a eth0 "in all"
-check_equal "no ESP" "0 0" "$ESP_OUT $ESP_IN"
+check_equal "no ESP is sent" "0 0" "$ESP_OUT $ESP_IN"
 
 # Keys that differ: packets leave, and nobody takes them.
-check_not "other: keys that differ carry nothing" on a ping -q -c 2 -i 0.2 -W 1 192.168.108.2
-check_number "other: though they left" "$(frames a eth0 out "$(with_key 91)")" -ge 2
-check_equal "other: none came out of b's tunnel" 0 "$(device_packets b other rx)"
+check_not "other: tunnels with different keys pass no traffic" on a ping -q -c 2 -i 0.2 -W 1 192.168.108.2
+check_number "other: packets left with a's key" "$(frames a eth0 out "$(with_key 91)")" -ge 2
+check_equal "other: b's tunnel received none" 0 "$(device_packets b other rx)"
 
 # NetworkManager's own ip6gre needs local.
 check_not "a native ip6gre tunnel without local fails" up b nolocal6
-check "for it asks the kernel for one that exists" grep -i 'nolocal6.*File exists' "$hosts/b/nm.log"
-check_not "there is no such device" on b ip link show nolocal6
+check "NetworkManager asked the kernel for a tunnel that exists" grep -i 'nolocal6.*File exists' "$hosts/b/nm.log"
+check_not "the failed tunnel left no device" on b ip link show nolocal6
 
 # By UUID: for NetworkManager each device has a profile of its own, of the same name here, which nmcli would
 # take down too, and sometimes instead.
 mapfile -t vpns < <(on a nmcli -t -f TYPE,UUID con show --active | sed -n 's/^vpn://p')
-check_equal "nine are up" 9 "${#vpns[@]}"
-check "all go down" on a nmcli -w 60 con down "${vpns[@]}"
+check_equal "nine tunnels are up" 9 "${#vpns[@]}"
+check "all nine go down" on a nmcli -w 60 con down "${vpns[@]}"
 expect_clean a
 sniff_stop a eth0

@@ -41,25 +41,25 @@ reaches() { # HOST PEER: through the tunnel that leads there, and no other
     local sent
     sent=$(device_packets "$1" "to-$2" tx)
     check "$1 reaches $2" on "$1" ping -q -c 3 -i 0.2 -W 5 "10.9.0.${number[$2]}"
-    check_number "directly" $(($(device_packets "$1" "to-$2" tx) - sent)) -ge 3
+    check_number "$1's packets to $2 leave by their own tunnel" $(($(device_packets "$1" "to-$2" tx) - sent)) -ge 3
 }
 for pair in $pairs; do go reaches "${pair%:*}" "${pair#*:}"; done
 join
 esp() { frames "$1" eth0 out "ip proto 50 and dst host 172.31.0.${number[$2]}"; }
-check_number "ESP from a to b" "$(esp a b)" -ge 6
-check_number "ESP from a to c" "$(esp a c)" -ge 6
-check_number "ESP from b to c" "$(esp b c)" -ge 6
-expect_no_clear a eth0 "mesh"
-expect_no_clear b eth0 "mesh"
+check_number "traffic from a to b is ESP" "$(esp a b)" -ge 6
+check_number "traffic from a to c is ESP" "$(esp a c)" -ge 6
+check_number "traffic from b to c is ESP" "$(esp b c)" -ge 6
+expect_no_clear a eth0 "while the mesh is up"
+expect_no_clear b eth0 "while the mesh is up"
 
 # One tunnel goes: the address and the other tunnel stay.
 go check "a to b goes down" down a to-b
 go check "b to a goes down" down b to-a
 join
-check_equal "a's address is still on the other" "to-c" \
+check_equal "a keeps its address on the tunnel to c" "to-c" \
     "$(on a ip -o -4 addr show to 10.9.0.1/32 | awk '{ print $2 }')"
-check_equal "a's route to b went with it" eth0 "$(on a ip -o route get 10.9.0.2 | sed 's/.* dev \([^ ]*\).*/\1/')"
-check_not "a does not reach b" on a ping -q -c 1 -W 1 10.9.0.2
+check_equal "a's route to b goes down with the tunnel" eth0 "$(on a ip -o route get 10.9.0.2 | sed 's/.* dev \([^ ]*\).*/\1/')"
+check_not "a no longer reaches b" on a ping -q -c 1 -W 1 10.9.0.2
 go reaches a c
 go reaches c a
 go reaches b c

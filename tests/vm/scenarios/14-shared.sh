@@ -26,16 +26,16 @@ go snapshot a
 go snapshot b
 join
 sniff_start a eth0
-go check "t1 waits on b" up b t1
-go check "t2 waits on b" up b t2
+go check "t1 comes up on b and waits for its peer" up b t1
+go check "t2 comes up on b and waits for its peer" up b t2
 join
 
 spis() { on "$1" ip xfrm state | awk '$1 == "proto" && $4 != "0x00000000" { print $4 }' | sort | tr '\n' ' '; }
 no_spis() { [ -z "$(spis "$1")" ]; }
 no_policies() { [ -z "$(on "$1" ip xfrm policy list nosock)" ]; } # HOST
 flows() { # TUNNEL
-    check "$1 carries traffic" on a ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.2"
-    check "$1 carries it back" on b ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.1"
+    check "a reaches b through $1" on a ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.2"
+    check "b reaches a through $1" on b ping -q -c 2 -i 0.2 -W 5 "192.168.3${1#t}.1"
 }
 cycle() { # FIRST SECOND FIRST-TO-GO [CMD…, while both are up]
     local last=$1 sa
@@ -43,36 +43,36 @@ cycle() { # FIRST SECOND FIRST-TO-GO [CMD…, while both are up]
     info "up $1, $2, down $3, $last"
     check "$1 comes up" up a "$1"
     sa=$(spis a)
-    check_equal "one SA" 2 "$(echo "$sa" | wc -w)"
-    check_equal "the same on b" "$sa" "$(spis b)"
+    check_equal "$1 has one SA, in both directions" 2 "$(echo "$sa" | wc -w)"
+    check_equal "b has the same SA" "$sa" "$(spis b)"
     check "$2 comes up" up a "$2"
     go flows "$1"
     go flows "$2"
     join
-    check_equal "under the same SA" "$sa" "$(spis a)"
+    check_equal "$2 shares the SA of $1" "$sa" "$(spis a)"
     "${@:4}"
     check "$3 goes down" down a "$3"
-    check_not "with its device" on a ip link show "$3"
-    check_equal "the SA stays" "$sa" "$(spis a)"
+    check_not "the device of $3 is gone" on a ip link show "$3"
+    check_equal "the SA stays for the other tunnel" "$sa" "$(spis a)"
     flows "$last"
     check "$last goes down" down a "$last"
-    check "and takes the SA along" wait_until 5 no_spis a
-    check "and b's" wait_until 5 no_spis b
-    check "no policy is left" wait_until 10 no_policies a
-    expect_no_clear a eth0 "$1 $2 $3 $last"
-    check_number "ESP was seen" "$ESP_OUT" -ge 8
+    check "the last tunnel takes the SA down on a" wait_until 5 no_spis a
+    check "b's SA goes down too" wait_until 5 no_spis b
+    check "no policy is left on a" wait_until 10 no_policies a
+    expect_no_clear a eth0 "$1 and $2 up, $3 and $last down"
+    check_number "the traffic was ESP" "$ESP_OUT" -ge 8
 }
 refused() {
     local sa
     sa=$(spis a)
-    check_not "another secret is refused" up a t3
-    check_equal "as a failure to connect" connect-failed "$(reason a t3 | cut -d: -f1)"
-    check "the journal names the other profile" \
+    check_not "a second profile for the same addresses with another secret does not come up" up a t3
+    check_equal "its failure is connect-failed" connect-failed "$(reason a t3 | cut -d: -f1)"
+    check "the journal names the profile that has the addresses" \
         eval "journal a | grep -F '[t3]' | grep 'ipsec-psk: differs from that of \"t[12]\"'"
-    check_not "it has no device" on a ip link show t3
+    check_not "the refused tunnel has no device" on a ip link show t3
     flows t1
-    check_equal "the SA is untouched" "$sa" "$(spis a)"
-    check_equal "one IKE SA, one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
+    check_equal "the SA of the first tunnel is the same" "$sa" "$(spis a)"
+    check_equal "there are one IKE SA and one CHILD SA" "1 1" "$(sa_count a ike) $(sa_count a child)"
 }
 cycle t1 t2 t1 refused
 cycle t2 t1 t2

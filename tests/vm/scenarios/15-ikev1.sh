@@ -33,29 +33,29 @@ snapshot a
 snapshot b
 sniff_start a eth0
 up b old & other=$!
-check "up" up a old
-check "up at the other end" wait $other
-check "IKEv1" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
-check "pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
-check_equal "the MTU is that of aes128-sha1" 1434 "$(on a cat /sys/class/net/nmgre0/mtu)"
-expect_no_clear a eth0 "IKEv1"
-check_number "the packets were ESP" "$ESP_OUT" -ge 3
-check "down" down a old
-check_not "a wrong key does not come up" up a wrong
+check "the tunnel comes up on a" up a old
+check "the tunnel comes up on the peer" wait $other
+check "the SA is IKEv1" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
+check "pings pass through the tunnel" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+check_equal "the tunnel has the MTU of aes128-sha1" 1434 "$(on a cat /sys/class/net/nmgre0/mtu)"
+expect_no_clear a eth0 "with IKEv1"
+check_number "the traffic was ESP" "$ESP_OUT" -ge 3
+check "the tunnel goes down" down a old
+check_not "a tunnel with a wrong pre-shared key does not come up" up a wrong
 check "its cause" eval 'journal a | grep -F "[wrong] failed: " | grep -q "wrong pre-shared key"'
-check_equal "its reason" login-failed "$(reason a wrong | sed 's/:.*//')"
+check_equal "NetworkManager's reason is login-failed" login-failed "$(reason a wrong | sed 's/:.*//')"
 down b old
 expect_no_clear a eth0 "going down"
 up b rsa & other=$!
-check "certificates: up" up a rsa
-check "certificates: up at the other end" wait $other
-check "IKEv1 again" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
-check "certificates: pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+check "certificates: the tunnel comes up on a" up a rsa
+check "certificates: the tunnel comes up on the peer" wait $other
+check "certificates: the SA is IKEv1" on a sh -c 'swanctl --list-sas --raw | grep -q "version=1 .*state=ESTABLISHED"'
+check "certificates: pings pass through the tunnel" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
 down a rsa
 down b rsa
-check_not "Ed25519 does not come up" up a ed
+check_not "an Ed25519 certificate does not come up with IKEv1" up a ed
 check "its cause" eval 'journal a | grep -F "[ed] failed: " | grep -F "IKEv1 has no Ed25519"'
-expect_no_clear a eth0 "certificates"
+expect_no_clear a eth0 "with certificates"
 sniff_stop a eth0
 # What an IKEv1 responder has refused it keeps for half a minute, without a name.
 wait_until 45 is_clean a

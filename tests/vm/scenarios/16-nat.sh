@@ -49,7 +49,7 @@ ends two 22 10.0.1.3 198.51.100.99 10.0.2.2 198.51.100.2 ipsec-start=respond
 ends masq 23 10.0.1.4 203.0.113.4 203.0.113.4 203.0.113.1 '' ipsec-start=respond
 ends encap 24 10.0.1.5 203.0.113.5 203.0.113.5 10.0.1.5 ipsec-encap=yes ipsec-start=respond
 ends six 25 fd10::2 fd20::2 fd20::2 fd10::2 ipsec-encap=yes ipsec-encap=yes
-go check "the NAT works" nat 20000-20999 198.51.100.1 198.51.100.2
+go check "the NAT of a's network works" nat 20000-20999 198.51.100.1 198.51.100.2
 for host in a b; do
     go service_start $host
     go charon_start $host
@@ -57,7 +57,7 @@ done
 join
 nm_start a b
 check "the hosts see each other" wait_until 20 on a ping -c 1 -W 1 203.0.113.5
-check "b sees the NAT" wait_until 20 on b ping -c 1 -W 1 10.0.2.1
+check "b reaches its own NAT" wait_until 20 on b ping -c 1 -W 1 10.0.2.1
 go snapshot a
 go snapshot b
 for wire in 'a eth0' 'b eth0' 'b eth1'; do go sniff_start $wire; done
@@ -85,42 +85,42 @@ join
 in_udp() { # HOST: how many SAs are in transport mode and in UDP
     on "$1" swanctl --list-sas --raw | grep -o 'state=INSTALLED mode=TRANSPORT protocol=ESP encap=yes' | wc -l
 }
-check_equal "all SAs are in transport mode, in UDP" "5 5" "$(in_udp a) $(in_udp b)"
+check_equal "all SAs are in transport mode and in UDP" "5 5" "$(in_udp a) $(in_udp b)"
 mtus() { for tunnel in $tunnels; do on "$1" cat /sys/class/net/$tunnel/mtu; done | tr '\n' ' '; }
 mtus_are() { [ "$(mtus "$1")" = "1434 1434 1434 1434 1414 " ] || { mtus "$1"; false; }; }
 for host in a b; do check "MTUs on $host as README has them" wait_until 10 mtus_are $host; done
-check "a packet of the MTU passes" on a ping -q -M do -c 1 -W 5 -s 1406 192.168.22.2
+check "a packet of the MTU passes through two" on a ping -q -M do -c 1 -W 5 -s 1406 192.168.22.2
 nat_row() { on "$1" nm-gre status "$2" | sed -n 's/^  NAT  *//p'; }
 udp=', ESP travels in UDP' other='in front of the peer, or its ipsec-encap is yes'
-check_equal "one, on a" "in front of this end$udp" "$(nat_row a one)"
-check_equal "one, on b" "$other$udp" "$(nat_row b one)"
-check_equal "two, on b" "in front of this end, $other$udp" "$(nat_row b two)"
-check_equal "encap, on a" "none$udp" "$(nat_row a encap)"
-check_equal "encap, on b" "$other$udp" "$(nat_row b encap)"
+check_equal "one: the status on a says NAT is at this side" "in front of this end$udp" "$(nat_row a one)"
+check_equal "one: the status on b says NAT is at the peer's side" "$other$udp" "$(nat_row b one)"
+check_equal "two: the status on b says NAT is at both sides" "in front of this end, $other$udp" "$(nat_row b two)"
+check_equal "encap: the status on a says UDP without NAT" "none$udp" "$(nat_row a encap)"
+check_equal "encap: the status on b says NAT at the peer's side" "$other$udp" "$(nat_row b encap)"
 for host in a b; do
-    for tunnel in one two masq; do go check "the doctor finds nothing: $tunnel, on $host" on $host nm-gre doctor $tunnel; done
+    for tunnel in one two masq; do go check "the doctor finds nothing wrong with $tunnel on $host" on $host nm-gre doctor $tunnel; done
     join
 done
 nothing_clear "until now"
-check_equal "nor ESP outside of UDP" 0 "$(frames a eth0 out 'ip proto 50 or ip6 proto 50')"
+check_equal "no ESP leaves outside UDP" 0 "$(frames a eth0 out 'ip proto 50 or ip6 proto 50')"
 
 # --- another port ----------------------------------------------------------------------------------
 
 flows() { # TEXT HOST ADDRESS SECONDS
     local seconds
-    seconds=$(traffic_flows "$2" "$3" "$4") && ok "$1: traffic flows again after $seconds s" || bad "$1: no traffic"
+    seconds=$(traffic_flows "$2" "$3" "$4") && ok "$1: traffic flows again after $seconds s" || bad "$1: traffic does not flow"
 }
 traffic_start a 192.168.23.2
 check "traffic flows" traffic_flows a 192.168.23.2 10
-check "the shared address gets other ports" nat 30000-30999 198.51.100.1 198.51.100.2
-flows "the end behind the NAT sends" a 192.168.23.2 20
+check "the NAT maps the shared address to other ports" nat 30000-30999 198.51.100.1 198.51.100.2
+flows "the side behind the NAT sends" a 192.168.23.2 20
 traffic_stop a 192.168.23.2
 info "longest silence $GAP tenths of a second, $LOST packets lost"
-check_number "from the new port" "$(frames b eth0 in 'udp and dst host 203.0.113.4 and src portrange 30000-30999')" -ge 4
+check_number "traffic enters b from the new ports" "$(frames b eth0 in 'udp and dst host 203.0.113.4 and src portrange 30000-30999')" -ge 4
 traffic_start b 192.168.23.1
 check "traffic flows" traffic_flows b 192.168.23.1 10
-check "and others again" nat 40000-40999 198.51.100.1 198.51.100.2
-flows "only the other end sends, until the end behind the NAT asks (ipsec-dpd-delay=10)" b 192.168.23.1 40
+check "the NAT maps it to other ports again" nat 40000-40999 198.51.100.1 198.51.100.2
+flows "only the peer sends, until the side behind the NAT sends a DPD (ipsec-dpd-delay=10)" b 192.168.23.1 40
 traffic_stop b 192.168.23.1
 info "longest silence $GAP tenths of a second, $LOST packets lost"
 nothing_clear "with other ports"
@@ -128,26 +128,26 @@ nothing_clear "with other ports"
 # --- another address, which no tunnel leads to -----------------------------------------------------
 
 seeking() { on b nm-gre status one | grep -E '^  state +seeking'; }
-check_not "before, b calls it active" seeking
+check_not "b does not call the tunnel active before that" seeking
 for net in 21 22; do
     traffic_start a 192.168.$net.2
     traffic_start b 192.168.$net.1
 done
 check "traffic flows" traffic_flows a 192.168.21.2 10
 check "traffic flows" traffic_flows b 192.168.22.1 10
-check "a's public addresses are others" nat 40000-40999 198.51.100.8 198.51.100.9
+check "the NAT maps a to other addresses" nat 40000-40999 198.51.100.8 198.51.100.9
 told() { journal b | grep -F "[$1] a NAT has given the peer another address or port: its packets come from $2"; }
-go check "b says what happened to one" wait_until 30 told one 198.51.100.8
-go check "b says what happened to two" wait_until 30 told two 198.51.100.9
+go check "b's journal says what happened to one" wait_until 30 told one 198.51.100.8
+go check "b's journal says what happened to two" wait_until 30 told two 198.51.100.9
 join
-check_not "no traffic meanwhile: one" traffic_flows a 192.168.21.2 5
-check "b does not call it active" wait_until 10 seeking
+check_not "no traffic flows through one while its address is another" traffic_flows a 192.168.21.2 5
+check "b's status no longer calls one active" wait_until 10 seeking
 nothing_clear "with other addresses"
 for wire in 'a eth0' 'b eth0'; do
     info "ICMP with pieces of GRE on $wire: $(frames $wire out 'icmp[icmptype] = icmp-unreach and icmp[17] = 47') out," \
         "$(frames $wire in 'icmp[icmptype] = icmp-unreach and icmp[17] = 47') in"
 done
-check "the old ones are back" nat 40000-40999 198.51.100.1 198.51.100.2
+check "the NAT maps a to the old addresses again" nat 40000-40999 198.51.100.1 198.51.100.2
 go flows "one" a 192.168.21.2 90
 go flows "two" b 192.168.22.1 90
 join

@@ -33,21 +33,21 @@ join
 for name in a n; do go check "the WAN is up on $name" wait_until "$PATIENCE" is_up $name wan; done
 join
 sniff_start a eth0
-for format in $formats raw; do go check "$format: armed" up a "$format"; done
+for format in $formats raw; do go check "$format: the tunnel is up and waits for its peer" up a "$format"; done
 join
 
 apply() { # FORMAT: the script, made on a, runs on the other host
     on a nm-gre peer "$1" --format "$1" --name "a-$1" --network 10.1.0.0/24 --show-secrets >"$hosts/a/$1.sh" || return 1
     sh_on "${host[$1]}" "sh $hosts/a/$1.sh"
 }
-go eval 'check "iproute2: the script runs" apply iproute2; check "networkd: the script runs" apply networkd'
-check "ip-tunnel: the script runs" apply ip-tunnel
-check "nmcli: the script runs" apply nmcli
+go eval 'check "iproute2: the script runs on the peer" apply iproute2; check "networkd: the script runs on the peer" apply networkd'
+check "ip-tunnel: the script runs on the peer" apply ip-tunnel
+check "nmcli: the script runs on the peer" apply nmcli
 join
 reaches() { on "$1" ping -q -c 1 -W 1 "${@:2}"; }
 for format in $formats; do
-    go check "$format: a reaches it" wait_until "$PATIENCE" reaches a 10.0.${number[$format]}.2
-    go check "$format: it has a route to the network behind a" \
+    go check "$format: a reaches the peer" wait_until "$PATIENCE" reaches a 10.0.${number[$format]}.2
+    go check "$format: the peer has a route to the network behind a" \
         sh_on ${host[$format]} "ip route show 10.1.0.0/24 | grep ."
 done
 join
@@ -56,17 +56,17 @@ for format in ip-tunnel iproute2 networkd; do
         "$(on ${host[$format]} cat "/sys/class/net/a-$format/mtu")"
 done
 on a nm-gre peer raw --format iproute2 --name a-raw >"$hosts/a/raw.sh"
-check_equal "raw keys: nobody's private key is told" 0 "$(grep -c 'PRIVATE KEY' "$hosts/a/raw.sh")"
-check_not "raw keys: the script ends where one is missing" sh_on i "sh $hosts/a/raw.sh"
-check_not "and there is no tunnel yet" sh_on i "ip link show a-raw"
+check_equal "raw keys: the script has no private key" 0 "$(grep -c 'PRIVATE KEY' "$hosts/a/raw.sh")"
+check_not "raw keys: the script fails while the peer's key is missing" sh_on i "sh $hosts/a/raw.sh"
+check_not "raw keys: the failed script left no tunnel" sh_on i "ip link show a-raw"
 sh_on i "umask 077; cat >/etc/swanctl/private/a-raw-own.key" <"$vm/certificates/b-ed.key"
-check "raw keys: with it, it runs" sh_on i "sh $hosts/a/raw.sh"
-check "raw keys: a reaches it" wait_until "$PATIENCE" reaches a 10.0.6.2
+check "raw keys: the script runs once the key is there" sh_on i "sh $hosts/a/raw.sh"
+check "raw keys: a reaches the peer" wait_until "$PATIENCE" reaches a 10.0.6.2
 five() { [ "$(sa_count a child)" = 5 ]; } # where both ends began at once one more goes by itself
-check "an SA with each" wait_until 15 five
-check_equal "its secret isn't told unasked" 0 "$(on a nm-gre peer nmcli --format nmcli | grep -c moiti)"
-check_equal "what a format can't say is refused" "nm-gre: key: MikroTik RouterOS has no such thing, and both ends must have it" \
+check "a has an SA with each peer" wait_until 15 five
+check_equal "nm-gre peer prints no secret unless asked" 0 "$(on a nm-gre peer nmcli --format nmcli | grep -c moiti)"
+check_equal "a setting that the format cannot express is an error" "nm-gre: key: MikroTik RouterOS has no such thing, and both ends must have it" \
     "$(on a nm-gre peer nmcli --format mikrotik 2>&1)"
-check_equal "no such profile" 3 "$(on a nm-gre peer nosuch --format nmcli >/dev/null 2>&1; echo $?)"
-expect_no_clear a eth0 "with five other ends by nm-gre peer"
+check_equal "a profile that does not exist has exit status 3" 3 "$(on a nm-gre peer nosuch --format nmcli >/dev/null 2>&1; echo $?)"
+expect_no_clear a eth0 "with five peers that nm-gre peer configures"
 sniff_stop a eth0

@@ -17,7 +17,7 @@ nm_start a b
 check "hosts see each other" wait_until 20 on a ping -c 1 -W 1 172.31.0.2
 snapshot a
 sniff_start a eth0
-for h in a b; do go check "up on $h" up $h gre; done
+for h in a b; do go check "the tunnel comes up on $h" up $h gre; done
 join
 routing() { # HOST NUMBER
     frr_start "$1" <<EOC
@@ -38,8 +38,8 @@ neighbour() { vtysh "$1" 'show ip ospf neighbor detail'; }
 full() { neighbour "$1" | grep -F 'State is Full'; }
 changes() { neighbour "$1" | sed -n 's/.* \([0-9]*\) state changes.*/\1/p'; }
 learned() { on "$1" ip route show proto ospf | grep -F "$2"; }
-go check "adjacent within 40 seconds" wait_until 40 full a
-go check "at the other end" wait_until 40 full b
+go check "a's OSPF neighbour is full within 40 seconds" wait_until 40 full a
+go check "b's OSPF neighbour is full within 40 seconds" wait_until 40 full b
 join
 go check "a learns b's network" wait_until 20 learned a 10.2.0.
 go check "b learns a's network" wait_until 20 learned b 10.1.0.
@@ -50,18 +50,18 @@ old=$(spis) before=$(changes a)
 renewed() { [ "$(spis)" != "$old" ] && [ "$(sa_count a child)" = 1 ]; }
 traffic_start a 10.2.0.1
 for h in a b; do
-    check "new keys, asked for by $h" on $h swanctl --rekey --child gre
-    check "the SA is another one" wait_until "$PATIENCE" renewed
+    check "$h rekeys the SA" on $h swanctl --rekey --child gre
+    check "the SA is another one after $h rekeyed it" wait_until "$PATIENCE" renewed
     old=$(spis)
 done
 pause 13 # longer than a neighbour may be silent
 traffic_stop a 10.2.0.1
-check_equal "no ping was lost" 0 "$LOST"
-check_equal "the neighbour was there all the time" "$before" "$(changes a)"
-check "it still is" full a
-expect_no_clear a eth0 "OSPF and new keys"
-check "down" down a gre
-check_not "the routes are gone" learned a 10.2.0.
+check_equal "no ping is lost while the SA is rekeyed" 0 "$LOST"
+check_equal "the OSPF neighbour never went away" "$before" "$(changes a)"
+check "the OSPF neighbour is still full" full a
+expect_no_clear a eth0 "with OSPF and rekeying"
+check "the tunnel goes down" down a gre
+check_not "a's routes by OSPF are gone" learned a 10.2.0.
 for daemon in ospfd zebra; do end a TERM $daemon; done
 expect_clean a
 sniff_stop a eth0

@@ -30,7 +30,7 @@ sh_on b 'ip addr add 172.31.0.112/24 dev eth0'
 check_equal "a's barriers stand before any tunnel is up, two for each" 4 "$(barriers a)"
 switches() { sh_on a 'cat /proc/$(pgrep -o -x nm-gre-service)/task/*/status' | awk '/ctxt_switches/ { n += $2 } END { print n }'; }
 resting() { local before; before=$(switches); sleep 5; [ "$(switches)" = "$before" ]; }
-check "the service does not wake up in 5 s of rest" wait_until 30 resting
+check "the service does not wake up while it rests for 5 s" wait_until 30 resting
 
 # --- as the README has it ----------------------------------------------------------------------------
 
@@ -45,7 +45,7 @@ go block a 101 102 0
 go block b 102 101 1
 join
 six() { [ "$(barriers a)" = 6 ]; }
-check "and a new one's as soon as it is there" wait_until 5 six
+check "a new tunnel's barriers stand as soon as its profile is there" wait_until 5 six
 snapshot a
 snapshot b
 sniff_start a eth0
@@ -59,13 +59,13 @@ for h in a b; do
         check_equal "$tunnel and its companion are active on $h" "activated activated" "$(state $h $tunnel) $(state $h $tunnel-ipsec)"
     done
 done
-check "tun2b carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.0.1
-check "and back" on b ping -q -c 2 -i 0.3 -W 5 192.168.0.0
-check "six carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.1.1
-check "open carries traffic" on a ping -q -c 2 -i 0.3 -W 5 192.168.2.1
-check_equal "one SA for each pair" "3 3" "$(sa_count a ike) $(sa_count a child)"
+check "a reaches b through tun2b" on a ping -q -c 2 -i 0.3 -W 5 192.168.0.1
+check "b reaches a through tun2b" on b ping -q -c 2 -i 0.3 -W 5 192.168.0.0
+check "a reaches b through six" on a ping -q -c 2 -i 0.3 -W 5 192.168.1.1
+check "a reaches b through open" on a ping -q -c 2 -i 0.3 -W 5 192.168.2.1
+check_equal "there is one SA for each pair of addresses" "3 3" "$(sa_count a ike) $(sa_count a child)"
 check_not "no route leads to the peer through its own tunnel" on a bash -c "ip route get 172.31.0.102 | grep -q tun2b"
-expect_no_clear a eth0 "up and traffic"
+expect_no_clear a eth0 "while traffic flows"
 
 # --- what is told of it ----------------------------------------------------------------------------------
 
@@ -76,38 +76,38 @@ jsonschema.validate(json.load(open('/tmp/status.json')), json.load(open('/usr/sh
 nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
 if python3 -c 'import jsonschema' 2>/dev/null; then
     check "nm-gre status --json is what its schema says" valid a nm-gre status --json
-    check "for an ordinary user too" valid a $nobody nm-gre status --json
+    check "nm-gre status --json is what its schema says for an ordinary user too" valid a $nobody nm-gre status --json
 fi
 value() { on a nm-gre status --json "$1" | sed -n "s/^ *\"$2\": \"\{0,1\}\([^\",]*\).*/\1/p"; } # TUNNEL KEY
-check "with the SPI that the kernel has" eval "on a ip xfrm state | grep -q \"spi \$(value tun2b spi-in)\""
-check_equal "its barrier, SA and MTU" "true established 1442" "$(value tun2b barrier) $(value tun2b sa) $(value tun2b mtu)"
-check_number "and what went through the SA" "$(value tun2b sa-bytes-out)" -gt 100
-check "an ordinary user hears that SPIs need root" eval "on a $nobody nm-gre status tun2b | grep -q 'needs root'"
-check_equal "the companion's name will do" tun2b "$(value tun2b-ipsec id)"
+check "nm-gre status has the SPI that the kernel has" eval "on a ip xfrm state | grep -q \"spi \$(value tun2b spi-in)\""
+check_equal "nm-gre status has the barrier, the SA and the MTU" "true established 1442" "$(value tun2b barrier) $(value tun2b sa) $(value tun2b mtu)"
+check_number "nm-gre status counts the bytes that left through the SA" "$(value tun2b sa-bytes-out)" -gt 100
+check "nm-gre status tells an ordinary user that SPIs need root" eval "on a $nobody nm-gre status tun2b | grep -q 'needs root'"
+check_equal "nm-gre status takes the companion's name" tun2b "$(value tun2b-ipsec id)"
 
 # --- the MTU -------------------------------------------------------------------------------------------
 
 mtu() { on "$1" cat "/sys/class/net/$2/mtu"; }
-check_equal "an unset MTU is what fits ESP" 1442 "$(mtu a tun2b)"
-check "the largest packet passes" on a ping -q -c 1 -W 5 -M do -s $((1442 - 28)) 192.168.0.1
-check_equal "in IPv6, with NetworkManager's encapsulation limit" 1414 "$(mtu a six)"
-check "the largest packet passes there" on a ping -q -c 1 -W 5 -M do -s $((1414 - 28)) 192.168.1.1
-check_equal "one that the profile sets is kept" 1476 "$(mtu a open)"
-check "with a warning" eval "journal a | grep -q 'MTU of 1476 bytes is too big: 1442 fit'"
+check_equal "an MTU that no profile sets is what fits ESP" 1442 "$(mtu a tun2b)"
+check "a packet of the MTU passes through tun2b" on a ping -q -c 1 -W 5 -M do -s $((1442 - 28)) 192.168.0.1
+check_equal "over IPv6 the MTU leaves room for NetworkManager's encapsulation limit" 1414 "$(mtu a six)"
+check "a packet of the MTU passes through six" on a ping -q -c 1 -W 5 -M do -s $((1414 - 28)) 192.168.1.1
+check_equal "an MTU that the profile sets is kept" 1476 "$(mtu a open)"
+check "the journal warns that this MTU is too big" eval "journal a | grep -q 'MTU of 1476 bytes is too big: 1442 fit'"
 
 # --- down --------------------------------------------------------------------------------------------
 
-check "taking the tunnel down" down a tun2b
-check "takes its companion along" wait_until 10 is_down a tun2b-ipsec
+check "the tunnel goes down" down a tun2b
+check "its companion goes down with it" wait_until 10 is_down a tun2b-ipsec
 go down a six
 go down a open
 for tunnel in tun2b six open; do go down b $tunnel; done
-check "all go down" join
+check "all tunnels go down" join
 expect_clean a "only the barriers of the profiles are left"
 expect_clean b "only the barriers of the profiles are left"
 for tunnel in tun2b six open; do go on a nmcli con delete $tunnel $tunnel-ipsec; done
 check "the profiles are deleted" join
 none() { [ "$(barriers a)" = 0 ]; }
-check "and the barriers with them" wait_until 10 none
-expect_no_clear a eth0 "in all of it"
-check_not "no secret in a log" eval "cat $hosts/a/*.log | grep -q raclette"
+check "the barriers go with the profiles" wait_until 10 none
+expect_no_clear a eth0 "from up to down"
+check_not "no log has a secret" eval "cat $hosts/a/*.log | grep -q raclette"

@@ -50,25 +50,25 @@ sniff_start a eth0
 bridge() { up "$1" br0 && up "$1" lan0; }
 go bridge a
 go bridge b
-check "the bridges are up" join
+check "the bridges come up" join
 mtu() { on "$1" cat "/sys/class/net/$2/mtu"; }
 for tap in tap4 tap6; do
     go check "$tap comes up on a" up a $tap
     go check "$tap comes up on b" up b $tap
     join
     check "$tap: one LAN reaches the other" wait_until 30 on lan1 ping -c 1 -W 1 10.0.0.2
-    check "$tap: by its MAC address, so on the same Ethernet" eval \
+    check "$tap: both LANs are one Ethernet" eval \
         "on lan1 ip neigh show 10.0.0.2 | grep -q \"\$(on lan2 cat /sys/class/net/eth0/address)\""
-    check_equal "$tap: what fits ESP is its MTU" $([ $tap = tap4 ] && echo 1428 || echo 1400) "$(mtu a $tap)"
+    check_equal "$tap: the MTU is what fits ESP" $([ $tap = tap4 ] && echo 1428 || echo 1400) "$(mtu a $tap)"
     fits=$(mtu a $tap)
     sh_on lan1 "ip link set eth0 mtu $fits"
-    check "$tap: the largest packet passes" on lan1 ping -q -c 1 -W 5 -M do -s $((fits - 28)) 10.0.0.2
-    expect_no_clear a eth0 "$tap"
-    check_number "$tap: what passed was ESP" "$ESP_OUT" -ge 2
+    check "$tap: a packet of the MTU passes" on lan1 ping -q -c 1 -W 5 -M do -s $((fits - 28)) 10.0.0.2
+    expect_no_clear a eth0 "with $tap"
+    check_number "$tap: the traffic was ESP" "$ESP_OUT" -ge 2
     go down a $tap
     go down b $tap
-    check "$tap: goes down" join
-    check_not "$tap: and the LANs are apart" on lan1 ping -c 1 -W 2 10.0.0.2
+    check "$tap: the tunnel goes down" join
+    check_not "$tap: the LANs are apart after it went down" on lan1 ping -c 1 -W 2 10.0.0.2
 done
 go on a nmcli -w 30 con down lan0 br0
 join

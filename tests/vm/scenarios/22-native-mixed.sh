@@ -32,22 +32,22 @@ go service_start c
 join
 nm_start a c
 check "hosts see each other" wait_until 20 on a ping -c 1 -W 1 172.31.0.2
-check "in IPv6 too" wait_until 20 on a ping -c 1 -W 1 fd31::3
+check "hosts see each other over IPv6 too" wait_until 20 on a ping -c 1 -W 1 fd31::3
 snapshot a
 sniff_start a eth0
 go check "the tunnel to a plain strongSwan comes up" up a plain
 go check "the tunnel to a VPN profile comes up" up a ours
-go check "and that profile" up c ours
+go check "the VPN profile comes up on its host" up c ours
 join
-check "traffic with the plain one" on a ping -q -c 2 -i 0.3 -W 5 192.168.8.2
-check "traffic with the VPN profile" on a ping -q -c 2 -i 0.3 -W 5 192.168.9.2
-check "and back" on c ping -q -c 2 -i 0.3 -W 5 192.168.9.1
-check "with the proposals of the profile" eval "on a swanctl --list-sas | grep -q 'ESP:AES_CBC-128/HMAC_SHA1_96'"
+check "a reaches the plain strongSwan" on a ping -q -c 2 -i 0.3 -W 5 192.168.8.2
+check "a reaches the VPN profile" on a ping -q -c 2 -i 0.3 -W 5 192.168.9.2
+check "the VPN profile reaches a" on c ping -q -c 2 -i 0.3 -W 5 192.168.9.1
+check "the SA has the profile's proposals" eval "on a swanctl --list-sas | grep -q 'ESP:AES_CBC-128/HMAC_SHA1_96'"
 fits=$(on a cat /sys/class/net/plain/mtu)
-check_equal "the MTU is what fits that" 1430 "$fits"
-check "the largest packet passes" on a ping -q -c 1 -W 5 -M do -s $((fits - 28)) 192.168.8.2
-expect_no_clear a eth0 "up and traffic"
+check_equal "the MTU is what fits these proposals" 1430 "$fits"
+check "a packet of the MTU passes" on a ping -q -c 1 -W 5 -M do -s $((fits - 28)) 192.168.8.2
+expect_no_clear a eth0 "while traffic flows"
 go down a plain
 go down a ours
-check "both go down" join
+check "both tunnels go down" join
 expect_clean a

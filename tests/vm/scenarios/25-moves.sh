@@ -62,14 +62,14 @@ ups() { local name; for name in "${@:2}"; do check "$name comes up at $1" up "$1
 go ups a site native plain
 go ups b site native six
 join
-check_equal "a name, in IPv6" "remote fd31::9" "$(on b ip -d -o link show gre6 | grep -o 'remote [^ ]*')"
-check_equal "it begins at the first WAN" "local 10.1.0.1" "$(local_of gre1)"
+check_equal "a host name can lead to an IPv6 address" "remote fd31::9" "$(on b ip -d -o link show gre6 | grep -o 'remote [^ ]*')"
+check_equal "the tunnel begins at the first WAN" "local 10.1.0.1" "$(local_of gre1)"
 traffic_start a 192.168.8.2
 traffic_start a 192.168.7.2
 flows() { # SECONDS: whether traffic flows in both
     local took
-    took=$(traffic_flows a 192.168.8.2 "$1") && ok "traffic flows ($took s)" || bad "no traffic"
-    took=$(traffic_flows a 192.168.7.2 "$1") && ok "traffic flows in the native one ($took s)" || bad "no traffic in the native one"
+    took=$(traffic_flows a 192.168.8.2 "$1") && ok "traffic flows ($took s)" || bad "traffic does not flow"
+    took=$(traffic_flows a 192.168.7.2 "$1") && ok "traffic flows in the native tunnel ($took s)" || bad "traffic does not flow in the native tunnel"
 }
 flows 20
 index=$(on a cat /sys/class/net/gre1/ifindex)
@@ -77,22 +77,22 @@ index=$(on a cat /sys/class/net/gre1/ifindex)
 # --- another address, as DHCP may give ------------------------------------------------------------------
 follows() { # TEXT ADDRESS: what was done, and where the tunnels are then
     go check "$1: the tunnel is at $2 within 5 s" wait_until 5 is_at gre1 "$2"
-    go check "$1: so is the plain one" wait_until 5 is_at gre9 "$2"
+    go check "$1: the plain tunnel is at $2 within 5 s" wait_until 5 is_at gre9 "$2"
     join
 }
 nat_to 10.1.0.7
 on a nmcli dev modify eth0 ipv4.addresses 10.1.0.7/24
 follows "another address" 10.1.0.7
 flows 30
-check_equal "it is the same device" "$index" "$(on a cat /sys/class/net/gre1/ifindex)"
-check "nmcli calls it activated" is_up a site
+check_equal "the device is the same one after the move" "$index" "$(on a cat /sys/class/net/gre1/ifindex)"
+check "nmcli calls the tunnel activated" is_up a site
 
 # --- another default route ------------------------------------------------------------------------------
 name_is 172.31.1.1
 on a nmcli dev modify eth1 ipv4.route-metric 50
 follows "a better default route" 172.31.1.1
 flows 60 # the peer finds the other address of the name
-check_equal "the peer's device has it" "remote 172.31.1.1" "$(on b ip -d -o link show gre1 | grep -o 'remote [^ ]*')"
+check_equal "the peer's device has the new address" "remote 172.31.1.1" "$(on b ip -d -o link show gre1 | grep -o 'remote [^ ]*')"
 
 # --- an interface that goes down ------------------------------------------------------------------------
 name_is 198.51.100.1
@@ -105,7 +105,7 @@ for address in 192.168.8.2 192.168.7.2; do
 done
 
 for wire in eth0 eth1 eth2; do expect_no_clear r $wire "through all of it"; done
-check_equal "one SA for each tunnel" "2 2" "$(sa_count a child) $(sa_count b child)"
+check_equal "there is one SA for each tunnel" "2 2" "$(sa_count a child) $(sa_count b child)"
 downs() { local name; for name in "${@:2}"; do check "$name goes down at $1" down "$1" "$name"; done; } # HOST NAME…
 go downs a site native plain
 go downs b site native six

@@ -58,63 +58,63 @@ failed() { # NAME TEXT: it isn't up, the service's reason is a wrong secret, and
 # --- at the prompt ----------------------------------------------------------------------------------
 
 terminal_open typed
-answer "nmcli asks for the key" raclette
+answer "nmcli prompts for the key" raclette
 terminal_close
-check_equal "the right key brings it up" "0 activated" "$STATUS $(state a typed)"
-check "with what the prompt calls it" grep -qa 'Pre-shared key (vpn.secrets.ipsec-psk)' "$tty"
-check_not "it is not in the profile" sh_on a 'grep -r raclette /etc/NetworkManager/system-connections'
+check_equal "the right key at the prompt brings the tunnel up" "0 activated" "$STATUS $(state a typed)"
+check "the prompt names the secret" grep -qa 'Pre-shared key (vpn.secrets.ipsec-psk)' "$tty"
+check_not "the profile does not have the typed key" sh_on a 'grep -r raclette /etc/NetworkManager/system-connections'
 down a typed
 expect_clean a
 
 terminal_open typed
-answer "asked again from the beginning" fondue
-check "the peer has another: the service asks for another" wait_until "$PATIENCE" asked_again typed 1
-check_equal "and holds nothing meanwhile" "" "$(on a ip xfrm policy list nosock; on a swanctl --list-conns)"
-answer "so does nmcli" fondue2
-check "another wrong one, and once more" wait_until "$PATIENCE" asked_again typed 2
-answer "at the prompt" raclette
+answer "nmcli prompts for the key in the next activation" fondue
+check "the service asks for another key if the peer has another" wait_until "$PATIENCE" asked_again typed 1
+check_equal "the service holds nothing while it asks" "" "$(on a ip xfrm policy list nosock; on a swanctl --list-conns)"
+answer "nmcli prompts for another key" fondue2
+check "the service asks once more after another wrong key" wait_until "$PATIENCE" asked_again typed 2
+answer "nmcli prompts for a third key" raclette
 terminal_close
-check_equal "the third key brings it up" "0 activated" "$STATUS $(state a typed)"
-check "the prompt said what was wrong" grep -qa 'wrong pre-shared key' "$tty"
+check_equal "the right key brings the tunnel up at the third prompt" "0 activated" "$STATUS $(state a typed)"
+check "the prompt says what was wrong" grep -qa 'wrong pre-shared key' "$tty"
 down a typed
 expect_clean a
 
 terminal_open typed
-answer "a wrong key" fondue
-check "asked for another" wait_until "$PATIENCE" asked_again typed 3
-check "by nmcli" wait_until "$PATIENCE" prompted
+answer "nmcli prompts for the key before it is killed" fondue
+check "the service asks for another key after a wrong one" wait_until "$PATIENCE" asked_again typed 3
+check "nmcli prompts for another key" wait_until "$PATIENCE" prompted
 on a pkill -KILL -x nmcli
 terminal_close
-check "the person is gone: it goes down" wait_until "$PATIENCE" is_down a typed
+check "the tunnel goes down if nmcli ends at the prompt" wait_until "$PATIENCE" is_down a typed
 expect_clean a
 
 # --- password files ---------------------------------------------------------------------------------
 
-check "the right key from a file" up a owned passwd-file /tmp/right
+check "the right key from a file brings the tunnel up" up a owned passwd-file /tmp/right
 down a owned
 expect_clean a
-check_not "the wrong key from a file, which has no other" up a owned passwd-file /tmp/wrong
-check_equal "was asked for again once" 1 "$(told owned | grep -c 'asking for another')"
+check_not "a wrong key from a file does not bring the tunnel up" up a owned passwd-file /tmp/wrong
+check_equal "the service asks once for another key than the file's" 1 "$(told owned | grep -c 'asking for another')"
 failed owned
 
 # --- nobody to ask ----------------------------------------------------------------------------------
 
-check_not "an agent's key without an agent" up a owned
+check_not "an agent-owned key does not bring the tunnel up without an agent" up a owned
 check "nmcli says which key it lacks" grep -E 'ipsec-psk|[Ss]ecrets were required' "$hosts/a/up.owned"
 check "NetworkManager's log says so too" grep -E 'failed to request VPN secrets|sufficient secrets' "$hosts/a/nm.log"
-check_not "a key that isn't required, and isn't there" up a optional
-check "is missed by the service" eval "journal a | grep 'ipsec-psk: the pre-shared key is missing'"
-check_not "NetworkManager's own wrong key" up a kept
-check_equal "isn't asked for again" 0 "$(told kept | grep -c 'asking for another')"
+check_not "a tunnel whose key is not required and not there does not come up" up a optional
+check "the service says that the key is missing" eval "journal a | grep 'ipsec-psk: the pre-shared key is missing'"
+check_not "a wrong key in the profile does not bring the tunnel up" up a kept
+check_equal "the service does not ask for another key than the profile's" 0 "$(told kept | grep -c 'asking for another')"
 failed kept
 
 # --- persistent: armed rather than asking -----------------------------------------------------------
 
-check "persistent with a wrong key is armed" up a patient passwd-file /tmp/wrong
-check "its cause is told" wait_until "$PATIENCE" eval 'told patient | grep -q "wrong pre-shared key"'
-check_equal "and nobody is asked" 0 "$(told patient | grep -c 'asking for another')"
+check "a persistent tunnel with a wrong key comes up and keeps trying" up a patient passwd-file /tmp/wrong
+check "the journal says that its key is wrong" wait_until "$PATIENCE" eval 'told patient | grep -q "wrong pre-shared key"'
+check_equal "the service asks nobody for a persistent tunnel's key" 0 "$(told patient | grep -c 'asking for another')"
 down a patient
 expect_clean a
 
-check_not "no key is in any log" grep -r -l -E 'raclette|fondue' $hosts/a --include='service.log' --include='nm.log' \
+check_not "no log has a key" grep -r -l -E 'raclette|fondue' $hosts/a --include='service.log' --include='nm.log' \
     --include='journal.log' --include='dbus.log'

@@ -56,58 +56,58 @@ settings() { on a nmcli -s -t con show "$1" | grep -E '^(connection|vpn|ipv4|ipv
 # --- import -----------------------------------------------------------------------------------------
 
 check "a swanctl.conf is imported" import /tmp/sites/head-office.conf
-check "what a profile can't hold is listed" told 'head-office.conf: .*updown'
-check_equal "the rest is in the profile" "ipsec = psk
+check "the import lists what a profile can't hold" told 'head-office.conf: .*updown'
+check_equal "the rest of the swanctl.conf is in the profile" "ipsec = psk
 ipsec-dpd-delay = 20s
 ipsec-esp-proposals = aes256-sha256\\,aes128gcm16
 ipsec-ike-version = 2
 local = 172.31.0.1
 remote = 172.31.0.2" "$(get head-office vpn.data | sed 's/\([^\\]\), /\1\n/g' | grep -v ipsec-psk-flags | sort)"
-check_equal "the secret is among the secrets" "ipsec-psk = raclette" "$(get head-office vpn.secrets)"
+check_equal "the secret of the swanctl.conf is among the profile's secrets" "ipsec-psk = raclette" "$(get head-office vpn.secrets)"
 on a nmcli con modify head-office ipv4.method manual ipv4.addresses 192.168.8.1/30
 snapshot a
-check "it comes up" up a head-office
-check_equal "with an SA" 1 "$(sa_count a child)"
+check "the imported profile comes up" up a head-office
+check_equal "the imported profile has an SA" 1 "$(sa_count a child)"
 down a head-office
 expect_clean a
 
-check "a line of nmcli's own is imported" import /tmp/sites/lines.txt
-check_equal "as one of our profiles" "vpn 192.168.7.1/30" "$(get lines connection.type) $(get lines ipv4.addresses)"
+check "a line of nmcli is imported" import /tmp/sites/lines.txt
+check_equal "the line of nmcli becomes a GRE profile" "vpn 192.168.7.1/30" "$(get lines connection.type) $(get lines ipv4.addresses)"
 
 before=$(names)
-check_not "an OpenVPN file isn't" import /tmp/sites/office.ovpn
-check "and called what it is" told 'an OpenVPN configuration'
-check_not "nor one that includes others" import /tmp/sites/included.conf
-check "which is named" told 'included.conf: line 1: .*include conf'
-check_not "nor one that isn't there" import /tmp/sites/none.conf
-check "which is said" told 'none.conf'
-check_equal "none of them leaves a profile" "$before" "$(names)"
+check_not "an OpenVPN file is not imported" import /tmp/sites/office.ovpn
+check "the error says that it is an OpenVPN file" told 'an OpenVPN configuration'
+check_not "a file that includes others is not imported" import /tmp/sites/included.conf
+check "the error names the file and line of the include" told 'included.conf: line 1: .*include conf'
+check_not "a file that does not exist is not imported" import /tmp/sites/none.conf
+check "the error names the file that does not exist" told 'none.conf'
+check_equal "a failed import leaves no profile" "$before" "$(names)"
 
 # --- export -----------------------------------------------------------------------------------------
 
 before=$(settings head-office)
-check "an export" on a nmcli con export head-office /tmp/out.nmconnection
-check_equal "is its owner's alone" 600 "$(on a stat -c %a /tmp/out.nmconnection)"
-check "without the secret, unless asked for" eval '! on a grep -q raclette /tmp/out.nmconnection'
+check "a profile is exported" on a nmcli con export head-office /tmp/out.nmconnection
+check_equal "only its owner can read the exported file" 600 "$(on a stat -c %a /tmp/out.nmconnection)"
+check "the exported file has no secret unless asked for" eval '! on a grep -q raclette /tmp/out.nmconnection'
 on a nmcli con delete head-office
-check "comes back" import /tmp/out.nmconnection
-check "under its name" get head-office connection.uuid
+check "the exported file is imported" import /tmp/out.nmconnection
+check "the imported profile has its name" get head-office connection.uuid
 on a nmcli con modify head-office +vpn.secrets ipsec-psk=raclette
-check_equal "the same" "$before" "$(settings head-office)"
+check_equal "the imported profile has the same settings" "$before" "$(settings head-office)"
 
 # --- edit -------------------------------------------------------------------------------------------
 
 edit() { on a nmcli con edit "$1" >"$hosts/a/told" 2>&1; } # NAME; commands from standard input
-check "nmcli's editor" edit head-office <<'EOC'
+check "nmcli's editor changes the profile" edit head-office <<'EOC'
 set vpn.data ipsec=psk, local=172.31.0.1, remote=172.31.0.2, ttl=32
 verify
 save
 print vpn.data
 quit
 EOC
-check "sets our keys" told 'ttl ?= ?32'
-check_equal "and saves them" 1 "$(get head-office vpn.data | grep -c 'ttl = 32')"
+check "nmcli's editor sets our properties" told 'ttl ?= ?32'
+check_equal "nmcli's editor saves our properties" 1 "$(get head-office vpn.data | grep -c 'ttl = 32')"
 on a nmcli con modify head-office +vpn.data tll=33
-check_not "a key that doesn't exist is refused when it comes up" up a head-office
-check "by its name" eval 'journal a | grep "tll.*did you mean .*ttl"'
+check_not "a profile with an unknown property does not come up" up a head-office
+check "the journal names the unknown property" eval 'journal a | grep "tll.*did you mean .*ttl"'
 expect_clean a

@@ -68,46 +68,46 @@ told() { journal a | grep -F "[$1] "; }
 
 for name in $pairs; do
     up b $name & other=$!
-    check "$name: up" up a $name
-    check "$name: up at the other end" wait $other
-    check "$name: pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+    check "$name: the tunnel comes up on a" up a $name
+    check "$name: the tunnel comes up on the peer" wait $other
+    check "$name: pings pass through the tunnel" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
     if [ $name = raw ]; then
         # somebody takes out what no file of theirs names; all is put back
         on a swanctl --load-all --noprompt
-        check "swanctl --load-all: the key is put back" wait_until "$PATIENCE" sh_on a "$tools/vici-list get-keys | grep ."
-        check "and the SA goes on" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+        check "the service puts the key back after swanctl --load-all" wait_until "$PATIENCE" sh_on a "$tools/vici-list get-keys | grep ."
+        check "the SA goes on after swanctl --load-all" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
         service_kill a
-        check "the service is killed: the key is still there" sh_on a "$tools/vici-list get-keys | grep ."
+        check "strongSwan keeps the key when the service is killed" sh_on a "$tools/vici-list get-keys | grep ."
         service_start a
     else
-        check "$name: down" down a $name
+        check "$name: the tunnel goes down" down a $name
     fi
     down b $name
-    expect_no_clear a eth0 "$name"
-    check_number "$name: the packets were ESP" "$ESP_OUT" -ge 3
+    expect_no_clear a eth0 "with $name"
+    check_number "$name: the traffic was ESP" "$ESP_OUT" -ge 3
 done
 
 expect_clean a
 refused() { # NAME WORDS
-    check_not "$1: does not come up" up a "$1"
-    check "$1: its cause" eval "told $1 | grep -F 'failed: ' | grep -F -- $(printf %q "$2")"
+    check_not "$1: the tunnel does not come up" up a "$1"
+    check "$1: the journal says why" eval "told $1 | grep -F 'failed: ' | grep -F -- $(printf %q "$2")"
 }
 refused expired 'expired on 2021-01-01'
 refused password 'wrong password (ipsec-private-key-password)'
-check_equal "its reason" login-failed "$(reason a password | sed 's/:.*//')"
+check_equal "NetworkManager's reason for a wrong password is login-failed" login-failed "$(reason a password | sed 's/:.*//')"
 refused stolen 'ipsec-private-key: "/etc/keys/a-rsa.key": Permission denied'
-check_equal "strongSwan was told nothing" "" "$(on a swanctl --list-conns)$(sh_on a "$tools/vici-list get-keys")"
+check_equal "strongSwan has no connection and no key after the failures" "" "$(on a swanctl --list-conns)$(sh_on a "$tools/vici-list get-keys")"
 up b rsa & other=$!
 check "a user's own profile comes up with the user's own key" up a private
 wait $other
-check "and carries traffic" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
-check_not "no copy of the key is anywhere" sh_on a 'grep -rlF "$(sed -n 5p /etc/keys/a-rsa.key)" /run /tmp /var/lib /etc/swanctl /etc/NetworkManager'
+check "the user's own profile passes traffic" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+check_not "no copy of the user's key is left in a file" sh_on a 'grep -rlF "$(sed -n 5p /etc/keys/a-rsa.key)" /run /tmp /var/lib /etc/swanctl /etc/NetworkManager'
 down a private
 refused authority "certificate was not signed by the profile's authority"
 refused identity 'one of the two identities'
 refused other 'another certificate or key than'
 down b rsa
-expect_no_clear a eth0 "refusals"
+expect_no_clear a eth0 "after the failures"
 expect_clean a
 expect_clean b
 sniff_stop a eth0

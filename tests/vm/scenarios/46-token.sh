@@ -39,18 +39,18 @@ snapshot a
 sniff_start a eth0
 told() { journal a | grep -F "[$1] "; }
 up b token & other=$!
-check "a key in a token: up" up a token
+check "a tunnel with a key in a token comes up" up a token
 wait $other
-check "pings pass" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
-check "down" down a token
+check "pings pass through the tunnel" on a ping -c 3 -i 0.3 -W 5 192.168.8.2
+check "the tunnel goes down" down a token
 for name in pin absent; do
-    check_not "$name: does not come up" up a $name
-    check "$name: its cause" eval "told $name | grep 'failed: .*private key in the token'"
+    check_not "$name: the tunnel does not come up" up a $name
+    check "$name: the journal says why" eval "told $name | grep 'failed: .*private key in the token'"
 done
-check_not "a key that belongs to another certificate does not come up" up a mismatch
+check_not "a tunnel whose key belongs to another certificate does not come up" up a mismatch
 check "its cause" eval "told mismatch | grep 'failed: .*does not belong to the certificate'"
 check_not "no PIN is in the journal" eval "journal a | grep -wE '1234|4321'"
 down b token
-expect_no_clear a eth0 "a key in a token"
+expect_no_clear a eth0 "with a key in a token"
 expect_clean a
 sniff_stop a eth0

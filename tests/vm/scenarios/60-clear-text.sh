@@ -118,8 +118,8 @@ phase() { # TEXT CMD…: after it traffic flows by itself, and all the while not
     since=$(date +%s.%N)
     check "$text" "$@"
     answers4=$(answers a $four) answers6=$(answers a $six)
-    wait_until "$PATIENCE" more_answers a $four "$answers4" || bad "$text: no traffic in the gre tunnel"
-    wait_until "$PATIENCE" more_answers a $six "$answers6" || bad "$text: no traffic in the ip6gre tunnel"
+    wait_until "$PATIENCE" more_answers a $four "$answers4" || bad "$text: traffic does not flow in the gre tunnel"
+    wait_until "$PATIENCE" more_answers a $six "$answers6" || bad "$text: traffic does not flow in the ip6gre tunnel"
     info "$text: longest silence $(silence $four "$since") s (gre), $(silence $six "$since") s (ip6gre)"
     nothing_clear "$text"
 }
@@ -143,13 +143,13 @@ traffic_start a $four
 traffic_start a $six
 background b back.log ping -n -i 0.1 192.168.8.1
 background b back.log ping -n -i 0.1 fd08::1
-nothing_clear "before up"
+nothing_clear "before the tunnels come up"
 
-check "armed without a peer" both_up a
-check "both are activated" wait_until 10 both_are_up a
-check_not "and without an SA" test "$(sa_count a child)" -gt 0
-nothing_clear "initiating, no peer"
-phase "up" both_up b
+check "both tunnels come up without a peer" both_up a
+check "NetworkManager calls both activated without a peer" wait_until 10 both_are_up a
+check_not "there is no SA without a peer" test "$(sa_count a child)" -gt 0
+nothing_clear "while there is no peer"
+phase "the peer brings the tunnels up" both_up b
 rekey() { # child|ike
     local ike args=()
     [ "$1" = ike ] || args=(--child gre)
@@ -160,40 +160,40 @@ spis() { on a ip -o xfrm state | grep -o 'spi 0x[0-9a-f]*' | sort; }
 ike_spis() { on a swanctl --list-sas --raw | grep -oE 'initiator-spi=[0-9a-f]*' | sort; }
 changed() { [ "$("$1")" != "$2" ]; } # FUNCTION BEFORE
 before=$(spis)
-phase "CHILD rekey" rekey child
-check "the ESP SPIs are others" wait_until 10 changed spis "$before"
+phase "the CHILD SAs are rekeyed" rekey child
+check "the ESP SPIs are others after rekeying" wait_until 10 changed spis "$before"
 before=$(ike_spis)
-phase "IKE rekey" rekey ike
-check "the IKE SPIs are others" wait_until 10 changed ike_spis "$before"
-phase "swanctl --load-all" on a swanctl --load-all --noprompt
+phase "the IKE SAs are rekeyed" rekey ike
+check "the IKE SPIs are others after rekeying" wait_until 10 changed ike_spis "$before"
+phase "swanctl --load-all runs" on a swanctl --load-all --noprompt
 terminate() { # HOST
     local ike
     for ike in $(on "$1" swanctl --list-sas --raw | sed -n 's/^list-sa event {\(nm-gre-[^ ]*\) .*/\1/p'); do
         on "$1" swanctl --terminate --ike "$ike" || return
     done
 }
-phase "SA terminated by the peer" terminate b
-phase "SA terminated by the administrator" terminate a
+phase "the peer terminates the SAs" terminate b
+phase "the administrator terminates the SAs" terminate a
 check "strongSwan is stopped" charon_stop a
-nothing_clear "strongSwan stopped"
-phase "strongSwan started again" charon_start a
+nothing_clear "while strongSwan is stopped"
+phase "strongSwan starts again" charon_start a
 check "strongSwan is killed" charon_kill a
-nothing_clear "strongSwan killed"
-phase "strongSwan started after that" charon_start a
-check "one IKE SA and one CHILD SA each" wait_until 20 one_each
+nothing_clear "after strongSwan was killed"
+phase "strongSwan starts after it was killed" charon_start a
+check "there is one IKE SA and one CHILD SA for each tunnel" wait_until 20 one_each
 check "the service is killed" service_kill a
-nothing_clear "service killed"
-phase "service started again" service_start a
-check "both connections are up again" wait_until 20 both_are_up a
+nothing_clear "after the service was killed"
+phase "the service starts again" service_start a
+check "both tunnels are up again" wait_until 20 both_are_up a
 check "NetworkManager is killed" nm_kill a
-nothing_clear "NetworkManager killed"
-phase "NetworkManager started again" nm_start a
-check "both connections are up again" wait_until 20 both_are_up a
-check "one IKE SA and one CHILD SA each" wait_until 20 one_each
+nothing_clear "after NetworkManager was killed"
+phase "NetworkManager starts again" nm_start a
+check "both tunnels are up again" wait_until 20 both_are_up a
+check "there is one IKE SA and one CHILD SA for each tunnel" wait_until 20 one_each
 for inner in 192.168.8.1 fd08::1; do traffic_start b $inner; done
-check "the peer sends" traffic_flows b fd08::1 10
-check "down" both_down a
-nothing_clear "down, the peer still up"
+check "the peer sends through the tunnel" traffic_flows b fd08::1 10
+check "both tunnels go down" both_down a
+nothing_clear "while only the peer is up"
 for inner in 192.168.8.1 fd08::1; do traffic_stop b $inner; done
 # What the third host sends comes in clear, and may be answered.
 expect_no_quotes a eth0 "through all of it" 'icmp[16] == 63 or ip6[55] == 63'
@@ -202,19 +202,19 @@ expect_clean a
 # Not persistent: what is killed does not come back, and nothing stays.
 on a nmcli con modify t4 vpn.persistent no
 snapshot a
-check "up, not persistent" up_on_eth0 a t4
-check "traffic flows" traffic_flows a $four 10
+check "a tunnel that is not persistent comes up" up_on_eth0 a t4
+check "traffic flows through it" traffic_flows a $four 10
 check "the service is killed" service_kill a
-nothing_clear "service killed, not persistent"
+nothing_clear "after the service was killed, not persistent"
 service_start a
 expect_clean a "what the killed service left is gone"
-check "up, not persistent" up_on_eth0 a t4
+check "a tunnel that is not persistent comes up" up_on_eth0 a t4
 check "NetworkManager is killed" nm_kill a
-check "the tunnel goes with NetworkManager" wait_until 10 sh_on a '! ip link show nmgre0 && ! ip xfrm policy | grep -E "proto (gre|47)"'
-nothing_clear "NetworkManager killed, not persistent"
+check "the tunnel and its policies go with NetworkManager" wait_until 10 sh_on a '! ip link show nmgre0 && ! ip xfrm policy | grep -E "proto (gre|47)"'
+nothing_clear "after NetworkManager was killed, not persistent"
 nm_start a
 expect_clean a "nothing comes back"
-check "down at the peer" both_down b
-nothing_clear "down"
+check "both tunnels go down on the peer" both_down b
+nothing_clear "after all went down"
 expect_clean b "nothing is left at the peer"
 sniff_stop a eth0

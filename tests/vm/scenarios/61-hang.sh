@@ -23,32 +23,32 @@ snapshot a
 sniff_start a eth0
 go up a t
 go up b t
-check "both ends come up" join
+check "the tunnel comes up at both ends" join
 spis() { on a ip xfrm state | grep -o 'spi 0x[0-9a-f]*' | grep -v 0x00000000 | sort | tr '\n' ' '; }
 one_pair() { [ "$(sa_count a child)" = 1 ] && [ "$(spis | wc -w)" = 4 ]; }
-check "one SA is left of their attempts" wait_until 20 one_pair
-check "traffic flows" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
+check "both ends agree on one SA" wait_until 20 one_pair
+check "traffic flows through the tunnel" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
 before=$(spis)
 
 on a pkill -STOP -x charon-systemd
 up a other >/dev/null 2>&1 & other=$!
 gave_up() { journal a | grep -q "strongSwan gave no answer"; }
-check "the service notices that it hangs" wait_until 40 gave_up
-check "traffic flows all the same" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
+check "the service notices that strongSwan hangs" wait_until 40 gave_up
+check "traffic flows while strongSwan hangs" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
 on a pkill -CONT -x charon-systemd
 wait $other
 loaded() { on a swanctl --list-conns | grep -q 172-31-0-9; }
-check "it goes on, and takes what it was told" wait_until 60 loaded
+check "strongSwan goes on and has the connections again" wait_until 60 loaded
 sleep 3 # for what should not happen
-check_equal "the SA is the same one" "$before" "$(spis)"
-check "and carries traffic" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
+check_equal "the SA is the same one after strongSwan goes on" "$before" "$(spis)"
+check "the SA passes traffic after strongSwan goes on" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
 
 on a pkill -STOP -x charon-systemd
 go down a t
 go down a other
-check "tunnels go down while it hangs" join
+check "the tunnels go down while strongSwan hangs" join
 released() { [ "$(journal a | grep -cE '\[(t|other)\] down')" = 2 ]; }
-check "the service gives up asking" wait_until 60 released
+check "the service gives up asking strongSwan" wait_until 60 released
 on a pkill -CONT -x charon-systemd
-check "nothing is left when it goes on" wait_until 60 is_clean a
+check "nothing is left when strongSwan goes on" wait_until 60 is_clean a
 expect_no_clear a eth0 "all the while"

@@ -33,7 +33,7 @@ phase() { # TEXT CMD…: after it traffic flows by itself, and all the while not
     since=$(date +%s.%N)
     check "$text" "$@"
     answers=$(answers a $inner)
-    wait_until "$PATIENCE" more_answers a $inner "$answers" || bad "$text: no traffic"
+    wait_until "$PATIENCE" more_answers a $inner "$answers" || bad "$text: traffic does not flow"
     info "$text: longest silence $(silence "$since") s"
     expect_no_clear a eth0 "$text"
 }
@@ -47,15 +47,15 @@ join
 check_equal "the barrier stands before NetworkManager runs" 2 "$(barriers a)"
 nm_start a
 traffic_start a $inner
-check "the tunnel and its companion come up by themselves, armed" wait_until 30 both_up
+check "the tunnel and its companion come up by themselves and wait for the peer" wait_until 30 both_up
 on_tun() { on a ip route get $inner | grep -q 'dev tun '; }
 check "the ping goes into the tunnel" wait_until 10 on_tun
 go charon_start b
 go service_start b
 join
 nm_start b
-check "its peer is on the net" wait_until 20 on b ping -c 1 -W 1 172.31.0.1
-expect_no_clear a eth0 "booted, the peer not there"
+check "the peer comes up" wait_until 20 on b ping -c 1 -W 1 172.31.0.1
+expect_no_clear a eth0 "after the boot, without the peer"
 phase "the peer comes up" up b t ifname eth0
 one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "1 1" ]; }
 
@@ -63,63 +63,63 @@ one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "1 1" ]; }
 
 check "the service is stopped" service_stop a
 sleep 1
-expect_no_clear a eth0 "service stopped"
-check_equal "it leaves the barrier" 2 "$(barriers a)"
-phase "service started again" service_start a
+expect_no_clear a eth0 "while the service is stopped"
+check_equal "the stopped service leaves the barrier" 2 "$(barriers a)"
+phase "the service starts again" service_start a
 check "the service is killed" service_kill a
-expect_no_clear a eth0 "service killed"
-phase "service started after that" service_start a
-check "tunnel and companion are active" wait_until 20 both_up
+expect_no_clear a eth0 "after the service was killed"
+phase "the service starts after it was killed" service_start a
+check "the tunnel and its companion are active" wait_until 20 both_up
 killed=$(date +%s.%N)
 check "NetworkManager is killed" nm_kill a
 more() { more_answers a $inner "$1"; }
-check "and traffic goes on" wait_until 5 more "$(answers a $inner)"
-phase "NetworkManager started again" nm_start a
-check "tunnel and companion are active" wait_until 30 both_up
+check "traffic goes on when NetworkManager is killed" wait_until 5 more "$(answers a $inner)"
+phase "NetworkManager starts again" nm_start a
+check "the tunnel and its companion are active" wait_until 30 both_up
 info "NetworkManager killed and started: longest silence $(silence "$killed") s"
-check "one SA" wait_until 30 one_each
+check "there is one SA" wait_until 30 one_each
 check "strongSwan is stopped" charon_stop a
-expect_no_clear a eth0 "strongSwan stopped"
-phase "strongSwan started again" charon_start a
+expect_no_clear a eth0 "while strongSwan is stopped"
+phase "strongSwan starts again" charon_start a
 check "strongSwan is killed" charon_kill a
-expect_no_clear a eth0 "strongSwan killed"
-phase "strongSwan started after that" charon_start a
-phase "swanctl --load-all" on a swanctl --load-all --noprompt
+expect_no_clear a eth0 "after strongSwan was killed"
+phase "strongSwan starts after it was killed" charon_start a
+phase "swanctl --load-all runs" on a swanctl --load-all --noprompt
 
 # --- companion and profiles ----------------------------------------------------------------------------
 
 phase "the companion is taken down" down a tun-ipsec
-check "it is back" wait_until 20 both_up
+check "the tunnel and its companion are up again" wait_until 20 both_up
 edit() { on a nmcli con modify "$@"; }
 phase "the profile's endpoint is edited" edit tun remote 172.31.0.3
 four() { [ "$(barriers a)" = 4 ]; }
-check "both endpoints have a barrier now" wait_until 5 four
-phase "and the companion taken down" down a tun-ipsec
-check "it protects the tunnel as it runs" wait_until 20 both_up
+check "the old and the new endpoints both have a barrier" wait_until 5 four
+phase "the companion of the edited profile is taken down" down a tun-ipsec
+check "the companion protects the tunnel as it runs" wait_until 20 both_up
 phase "the endpoint is edited back" edit tun remote 172.31.0.2
 phase "the tunnel's profile is renamed" edit tun connection.id tun2
 two() { [ "$(barriers a)" = 2 ]; }
-check "it keeps its barrier" wait_until 5 two
-phase "and renamed back" edit tun2 connection.id tun
+check "only the running tunnel's barrier stays" wait_until 5 two
+phase "the tunnel's profile gets its name back" edit tun2 connection.id tun
 sleep 1
 wan_again() { down a wan && up a wan; }
 phase "the WAN is suspended" wan_again
-check "tunnel and companion are active" wait_until 30 both_up
+check "the tunnel and its companion are active" wait_until 30 both_up
 link_cut a eth0
 sleep 3
-expect_no_clear a eth0 "the cable is pulled"
+expect_no_clear a eth0 "while the cable is pulled"
 phase "the cable is back" link_mend a eth0
 check "the companion's profile is deleted while the tunnel is up" on a nmcli con delete tun-ipsec
 sleep 2
-expect_no_clear a eth0 "unprotected from now on, but running"
-check_equal "the barrier stays with the device" 2 "$(barriers a)"
+expect_no_clear a eth0 "while the tunnel runs without its companion"
+check_equal "the barrier stays as long as the device" 2 "$(barriers a)"
 check "the service is killed" service_kill a
-expect_no_clear a eth0 "service killed then"
+expect_no_clear a eth0 "after the service was killed without a companion"
 service_start a
 sleep 1
-check_equal "the next one finds the barrier" 2 "$(barriers a)"
+check_equal "the next service finds the barrier" 2 "$(barriers a)"
 check "the tunnel is taken down" down a tun
 none() { [ "$(barriers a)" = 0 ]; }
-check "and the barrier goes with its device" wait_until 10 none
-expect_no_clear a eth0 "down"
+check "the barrier goes with its device" wait_until 10 none
+expect_no_clear a eth0 "after the tunnel went down"
 sniff_stop a eth0

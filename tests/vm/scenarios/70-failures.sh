@@ -92,13 +92,13 @@ failed ike connect-failed "no IKE proposal in common" 21
 failed silent connect-failed "no answer from the peer" 21
 failed way connect-failed "203.0.113.9" 21
 expect_clean a
-check "what was in the way is there still" sh_on a 'ip link show taken && ip link show by-hand'
+check "the devices that were in the way are still there" sh_on a 'ip link show taken && ip link show by-hand'
 
 # Persistent: the wrong key is told, the tunnel stays armed, and down takes all away.
 make patient 172.31.0.3 vpn.persistent=yes
-check "persistent with a wrong key is armed" up a patient
-check "and its cause is told" wait_until 20 eval 'told patient | grep -q "wrong pre-shared key"'
-check "down" down a patient
+check "a persistent tunnel with a wrong key comes up and keeps trying" up a patient
+check "the journal says that its key is wrong" wait_until 20 eval 'told patient | grep -q "wrong pre-shared key"'
+check "the persistent tunnel goes down" down a patient
 expect_clean a "nothing is left of the persistent one"
 
 # --- profiles that are wrong --------------------------------------------------------------------------
@@ -110,20 +110,20 @@ make inside 172.31.0.2 ip4=192.168.8.0/24
 profile a keyless remote=172.31.0.2 ipsec=psk ipv4.addresses=192.168.8.1/30
 attempt number unknown line inside keyless
 refused() { # NAME TEXT: NetworkManager's own log has it, as the profile was refused before anything began
-    check "$1: refused, and the log says why" grep -q -E "$2" <(cat "$hosts/a/nm.log"; journal a)
+    check "$1: NetworkManager or the service says why it fails" grep -q -E "$2" <(cat "$hosts/a/nm.log"; journal a)
 }
 refused number 'key: "banana".*dotted quad'
 refused unknown 'kee.*key'
 refused line 'ipsec-local-id: .*'
 refused inside 'ip4: "192.168.8.0/24"'
-check "number: its reason" grep -q '^connect-failed' <(reason a number)
-check "inside: its reason" grep -q '^bad-ip-config' <(reason a inside)
-check_equal "without its key: no connection" "" "$(state a keyless)"
+check "number: NetworkManager's reason is connect-failed" grep -q '^connect-failed' <(reason a number)
+check "inside: NetworkManager's reason is bad-ip-config" grep -q '^bad-ip-config' <(reason a inside)
+check_equal "keyless: there is no connection without its key" "" "$(state a keyless)"
 expect_clean a "nothing is left of the refused"
 
 # One value of each type, asked of the service itself.
 name=org.freedesktop.NetworkManager.gre.Connection_999
-check "the service serves a name" on a gdbus call --system --dest org.freedesktop.NetworkManager.gre \
+check "the service takes a connection's name" on a gdbus call --system --dest org.freedesktop.NetworkManager.gre \
     --object-path /org/freedesktop/NetworkManager/gre --method org.freedesktop.NetworkManager.gre.Serve $name
 ask() { # METHOD DATA [SECRETS]: as GVariant text
     on a gdbus call --system --dest $name --object-path /org/freedesktop/NetworkManager/VPN/Plugin \
@@ -131,9 +131,9 @@ ask() { # METHOD DATA [SECRETS]: as GVariant text
         "{'connection': {'id': <'x'>, 'uuid': <'0c1c4ad3-9c42-4b8f-8b1c-2a3a3b6b0001'>},
           'vpn': {'data': <{$2}>, 'secrets': <@a{ss} {${3:-}}>}}" 2>&1
 }
-check_equal "a good profile needs nothing more" "('',)" \
+check_equal "a good profile needs no more secrets" "('',)" \
     "$(ask NeedSecrets "'remote': '172.31.0.2', 'ipsec': 'psk'" "'ipsec-psk': 'raclette'")"
-check_equal "one without its secret needs it" "('vpn',)" "$(ask NeedSecrets "'remote': '172.31.0.2', 'ipsec': 'psk'")"
+check_equal "a profile without its secret needs it" "('vpn',)" "$(ask NeedSecrets "'remote': '172.31.0.2', 'ipsec': 'psk'")"
 bad_values=0
 while IFS='|' read -r key value; do
     answer=$(ask Connect "'remote': '172.31.0.2', 'ipsec': 'psk', '$key': '$value'" "'ipsec-psk': 'raclette'")
@@ -164,9 +164,9 @@ ifname|a\nb
 EOT
 ok "$bad_values bad values were looked at"
 answer=$(ask Connect "'remote': '172.31.0.2', 'ipsec': 'psk'" "'ipsec-psk': '0xfun'")
-[[ $answer == *"ipsec-psk: "* && $answer != *0xfun* ]] && ok "a bad secret is named, not shown" || bad "ipsec-psk: $answer"
+[[ $answer == *"ipsec-psk: "* && $answer != *0xfun* ]] && ok "the error names a bad secret and does not show it" || bad "ipsec-psk: $answer"
 answer=$(ask Connect "'remote': '172.31.0.2', 'ttl': '256'")
 [[ $answer == *BadArguments*"ttl: "* ]] && ok "Connect refuses: ${answer##*BadArguments: }" || bad "Connect: $answer"
-check_not "no secret is in any log" grep -r -l -E 'raclette|0xfun' $hosts/a --include='service.log' --include='nm.log' \
+check_not "no log has a secret" grep -r -l -E 'raclette|0xfun' $hosts/a --include='service.log' --include='nm.log' \
     --include='journal.log' --include='dbus.log'
 expect_clean a "nothing is left in the end"

@@ -26,7 +26,7 @@ done
 join
 nm_start a b
 check "hosts see each other" wait_until 20 on a ping -c 1 -W 1 172.31.0.2
-check "the peer waits" up b t
+check "the peer comes up and waits" up b t
 snapshot a
 sniff_start a eth0
 
@@ -47,6 +47,6 @@ fails ethernet connect-failed '"wan" is a profile of type .*ethernet'
 fails unprotected connect-failed 'ipsec'
 fails typo connect-failed 'key: .*not allowed beside protects'
 check_not "a companion without its tunnel does not come up" up a wrong-ipsec
-check "and says that the tunnel has to be brought up" eval "journal a | grep -q 'wrong-ipsec.*bring the tunnel up'"
+check "the journal says that the tunnel must be brought up instead" eval "journal a | grep -q 'wrong-ipsec.*bring the tunnel up'"
 expect_clean a "nothing is left of that"
-expect_no_clear a eth0 "in all of it"
+expect_no_clear a eth0 "through all failures"

@@ -46,11 +46,11 @@ none() { [ -z "$(on "$1" swanctl --list-sas --raw | grep '^list-sa event')" ]; }
 crossed=0
 for ((round = 1; round <= rounds; round++)); do
     before=$(established a)
-    check "round $round: up, one SA of each kind, traffic" both_up || break
+    check "round $round: the tunnel is up with one SA of each kind and passes traffic" both_up || break
     [ $(($(established a) - before)) -le 1 ] || crossed=$((crossed + 1))
-    check "round $round: down" both_down || break
+    check "round $round: the tunnel goes down at both ends" both_down || break
 done
-check_number "rounds in which both had initiated" "$crossed" -ge 5
+check_number "both ends initiated in enough rounds" "$crossed" -ge 5
 expect_no_clear a eth0 "in all rounds"
 sniff_stop a eth0
 expect_clean a

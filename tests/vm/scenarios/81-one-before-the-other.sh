@@ -59,44 +59,44 @@ go up a late ifname eth1
 go up a quiet ifname eth1
 wait $patient
 read -r tenths status </tmp/patient
-check_equal "a persistent one is up without its peer" 0 "$status"
+check_equal "a persistent tunnel comes up without its peer" 0 "$status"
 info "after $((tenths / 10)).$((tenths % 10)) s, with five brought up at a time"
-check_not "nothing carries it" on a ping -c 1 -W 2 192.168.2.2
-check "so are those whose peer is switched off" join
+check_not "a tunnel without its peer passes nothing" on a ping -c 1 -W 2 192.168.2.2
+check "persistent tunnels whose peer is switched off come up too" join
 wait $alone
 read -r tenths status </tmp/alone
-check_number "one whose peer never comes fails" "$status" -ne 0
-check_number "not before five sixths of vpn.timeout, 20 s (tenths)" "$tenths" -ge 195
+check_number "a tunnel whose peer never comes up fails" "$status" -ne 0
+check_number "it does not fail before five sixths of vpn.timeout, 20 s (in tenths)" "$tenths" -ge 195
 check "and before NetworkManager's own patience ends, by the service's reason: $(reason a alone)" grep -q '^connect-failed' <(reason a alone)
-check "and the journal says why" eval "journal a | grep -q -E 'alone.*(no answer from the peer|no configuration for us)'"
+check "the journal says why it failed" eval "journal a | grep -q -E 'alone.*(no answer from the peer|no configuration for us)'"
 until_second 30
-check_equal "another still tries after 30 s" activating "$(state a plain)"
+check_equal "another tunnel still tries after 30 s" activating "$(state a plain)"
 traffic_start a 192.168.2.2
 info "its peer comes up after $(since) s"
 go up b plain ifname eth0
 go up b patient ifname eth0
 check "both peers come up" join
-check "so is the first end by then" wait_until 15 is_up a plain
+check "the first end is up by then" wait_until 15 is_up a plain
 wait $plain
-check_equal "nmcli was told so" 0 "$(cut -d' ' -f2 /tmp/plain)"
-check "traffic flows in it" on b ping -c 2 -W 5 192.168.1.1
-check "and in the persistent one" traffic_flows a 192.168.2.2 15
+check_equal "nmcli says that the first end is up" 0 "$(cut -d' ' -f2 /tmp/plain)"
+check "traffic flows through the first tunnel" on b ping -c 2 -W 5 192.168.1.1
+check "traffic flows through the persistent tunnel" traffic_flows a 192.168.2.2 15
 traffic_stop a 192.168.2.2
 two() { [ "$(on a swanctl --list-sas --raw | grep -c INSTALLED)" = 2 ]; }
-check "one SA for each" wait_until 10 two
+check "there is one SA for each tunnel" wait_until 10 two
 expect_no_clear a eth0 "30 s apart"
-check_number "their packets were ESP" "$ESP_OUT" -gt 3
+check_number "the traffic was ESP" "$ESP_OUT" -gt 3
 
 # --- three minutes ---------------------------------------------------------------------------------
 
 until_second 180
-check_equal "the persistent ones are up after $(since) s" "activated activated" "$(state a late) $(state a quiet)"
-check_equal "and have no SA" 0 "$(on a swanctl --list-sas --raw | grep -c 'nm-gre-172-30.*INSTALLED')"
+check_equal "the persistent tunnels are up after $(since) s" "activated activated" "$(state a late) $(state a quiet)"
+check_equal "the persistent tunnels have no SA without their peer" 0 "$(on a swanctl --list-sas --raw | grep -c 'nm-gre-172-30.*INSTALLED')"
 traffic_start a 192.168.4.2
 traffic_start a 192.168.5.2
 link_mend net p2
 on_again=$(now)
-check "c is on the net" wait_until 60 on c ping -c 1 -W 1 172.30.1.1
+check "c is reachable" wait_until 60 on c ping -c 1 -W 1 172.30.1.1
 info "$((($(now) - on_again) / 100)) tenths of a second after its cable was"
 go up c late ifname eth0
 go up c quiet ifname eth0
@@ -105,17 +105,17 @@ flows() { # NAME ADDRESS SECONDS
     if seconds=$(traffic_flows a "$2" "$3"); then
         ok "$1: traffic flows $seconds s after its peer's nmcli con up began"
     else
-        bad "$1: no traffic within $3 s of its peer"
+        bad "$1: traffic does not flow within $3 s of its peer"
     fi
 }
 flows "the peer initiates" 192.168.4.2 20
 flows "the peer only responds" 192.168.5.2 30
-check "both are up there" join
+check "both tunnels come up on c" join
 traffic_stop a 192.168.4.2
 traffic_stop a 192.168.5.2
 expect_no_clear a eth1 "3 minutes apart"
-check_number "their packets were ESP" "$ESP_OUT" -gt 3
+check_number "the traffic was ESP" "$ESP_OUT" -gt 3
 sniff_stop a eth0
 sniff_stop a eth1
-check "all go down" on a nmcli -w 30 con down plain patient late quiet
+check "all tunnels go down" on a nmcli -w 30 con down plain patient late quiet
 expect_clean a

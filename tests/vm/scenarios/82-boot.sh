@@ -28,32 +28,32 @@ go charon_start b
 go service_start a
 join
 check_not "without a default route a VPN has no base device" up b t
-check "but has with ifname" eval "up b t ifname eth0 & sleep 3; state b t | grep -q activating"
+check "with ifname a VPN has a base device without a default route" eval "up b t ifname eth0 & sleep 3; state b t | grep -q activating"
 sniff_start a eth0
 sniff_start a eth1
 nm_start a
 check "at boot the tunnel of the WAN profile comes up" wait_until 60 is_up a t
-check "and the one with a dead peer" wait_until 20 is_up a dead
-check "the WAN is up" wait_until 20 is_up a wan
-check_not "nothing carries the tunnel while strongSwan is not there" on a ping -c 1 -W 1 192.168.8.2
+check "the tunnel with a dead peer comes up at boot" wait_until 20 is_up a dead
+check "the WAN comes up at boot" wait_until 20 is_up a wan
+check_not "the tunnel passes nothing while strongSwan is not running" on a ping -c 1 -W 1 192.168.8.2
 charon_start a
 traffic_start a 192.168.8.2
-check "with strongSwan, traffic flows" traffic_flows a 192.168.8.2 20
+check "traffic flows once strongSwan runs" traffic_flows a 192.168.8.2 20
 traffic_stop a 192.168.8.2
 check_equal "the WAN stays up" "activated activated" "$(state a wan) $(state a dead)"
 expect_no_clear a eth0 "since boot"
-check_number "what flowed was ESP" "$ESP_OUT" -gt 3
+check_number "the traffic was ESP" "$ESP_OUT" -gt 3
 
 # --- the second uplink -----------------------------------------------------------------------------
 
 way() { on a ip -o route get 172.29.0.2 | sed -n 's/.* dev \([^ ]*\) .*/\1/p'; }
-check_equal "the way to the third peer is eth1's" eth1 "$(way)"
-check "its tunnel comes up, based on eth0" up a x
-check_equal "the way has not changed" eth1 "$(way)"
-check "traffic flows" on a ping -c 2 -W 5 192.168.7.2
+check_equal "the route to the third peer leads through eth1" eth1 "$(way)"
+check "the tunnel to the third peer comes up, based on eth0" up a x
+check_equal "the route to the third peer has not changed" eth1 "$(way)"
+check "traffic flows through the tunnel to the third peer" on a ping -c 2 -W 5 192.168.7.2
 counts a eth1
-check_number "as plain GRE on eth1" "$CLEAR_OUT" -ge 2
-expect_no_clear a eth0 "the other uplink"
+check_number "this traffic is plain GRE on eth1" "$CLEAR_OUT" -ge 2
+expect_no_clear a eth0 "on the other uplink"
 check_equal "NetworkManager pinned the first peer to eth0" eth0 \
     "$(on a ip -o route show 172.31.0.2 | sed -n 's/.* dev \([^ ]*\) .*/\1/p')"
 
@@ -61,7 +61,7 @@ check_equal "NetworkManager pinned the first peer to eth0" eth0 \
 
 sniff_stop a eth0
 sniff_stop a eth1
-check "all go down" on a nmcli -w 30 con down t dead x
+check "all tunnels go down" on a nmcli -w 30 con down t dead x
 left() { sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)"'; }
 check "no device and no policy is left" wait_until 15 negated left
 check "the WAN is still up" is_up a wan

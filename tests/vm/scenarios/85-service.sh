@@ -32,17 +32,17 @@ owner() { # HOST [NAME]: the process that has the service's name, or one below i
 }
 snapshot a
 snapshot b
-check_not "nobody has started it on a" alive a nm-gre-service
-check_not "nor on b" alive b nm-gre-service
+check_not "the service does not run on a yet" alive a nm-gre-service
+check_not "the service does not run on b yet" alive b nm-gre-service
 for h in a b; do for t in t1 t2; do go up $h $t; done; done
-check "two connections at the same moment at each end" join
-check "one process serves both, on a" wait_until 10 one_service a
-check "and on b" wait_until 10 one_service b
-check_equal "started by the bus on a" /usr/libexec/nm-gre-service \
+check "two connections come up at the same moment at each end" join
+check "one process serves both connections on a" wait_until 10 one_service a
+check "one process serves both connections on b" wait_until 10 one_service b
+check_equal "the bus started the service on a" /usr/libexec/nm-gre-service \
     "$(on a pgrep -a -x nm-gre-service | cut -d' ' -f2-)"
-check "by NetworkManager, for a connection, on b" eval "on b pgrep -a -x nm-gre-service | grep -q -- '--bus-name .*Connection_'"
-check "traffic flows in the first" on a ping -c 1 -W 5 192.168.1.2
-check "and in the second" on a ping -c 1 -W 5 192.168.2.2
+check "NetworkManager started the service for a connection on b" eval "on b pgrep -a -x nm-gre-service | grep -q -- '--bus-name .*Connection_'"
+check "traffic flows through the first connection" on a ping -c 1 -W 5 192.168.1.2
+check "traffic flows through the second connection" on a ping -c 1 -W 5 192.168.2.2
 
 # --- who may talk to it ----------------------------------------------------------------------------
 
@@ -54,33 +54,33 @@ serve=(--dest=$name /org/freedesktop/NetworkManager/gre $name.Serve string:$name
 connection=$(on a dbus-send --system --print-reply --dest=org.freedesktop.DBus /org/freedesktop/DBus \
     org.freedesktop.DBus.ListNames | grep -o "$name.Connection_[0-9]*" | head -1)
 plugin=(--dest="$connection" /org/freedesktop/NetworkManager/VPN/Plugin org.freedesktop.NetworkManager.VPN.Plugin.Disconnect)
-check "an ordinary user can't hand it a connection" refused "${serve[@]}"
-check "nor take one down" refused "${plugin[@]}"
-check "nor own its name" refused --dest=org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.RequestName \
+check "an ordinary user can't hand the service a connection" refused "${serve[@]}"
+check "an ordinary user can't take a connection down" refused "${plugin[@]}"
+check "an ordinary user can't own the service's name" refused --dest=org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.RequestName \
     string:$name.Connection_9 uint32:0
-check_equal "nor did anything come of it" "" "$(owner a .Connection_4711)"
-check "root is told what is wrong with a name" eval "root ${serve[*]:0:3} string:org.example.foo | grep 'not a name of ours'"
+check_equal "the refused calls left no connection" "" "$(owner a .Connection_4711)"
+check "the service tells root what is wrong with a name" eval "root ${serve[*]:0:3} string:org.example.foo | grep 'not a name of ours'"
 check "root hands over a connection with --bus-name" on a /usr/libexec/nm-gre-service --bus-name $name.Connection_4711
-check_equal "and the running service serves it" "$(owner a)" "$(owner a .Connection_4711)"
-check "--version" on a /usr/libexec/nm-gre-service --version
-check_not "an unknown option" on a /usr/libexec/nm-gre-service --frobnicate
+check_equal "the running service serves the connection" "$(owner a)" "$(owner a .Connection_4711)"
+check "nm-gre-service takes --version" on a /usr/libexec/nm-gre-service --version
+check_not "nm-gre-service refuses an unknown option" on a /usr/libexec/nm-gre-service --frobnicate
 
 # --- a device that somebody removes, SIGTERM --------------------------------------------------------
 
 on a ip link del tun1
-check "its connection fails" wait_until 10 is_down a t1
-check "for the right reason: $(reason a t1)" grep -q '^connect-failed' <(reason a t1)
-check "and the journal says what happened" eval "journal a | grep -q 'somebody removed.*tun1'"
-check "the other one carries traffic" on a ping -c 1 -W 5 192.168.2.2
+check "a connection whose device is removed fails" wait_until 10 is_down a t1
+check "NetworkManager's reason is connect-failed: $(reason a t1)" grep -q '^connect-failed' <(reason a t1)
+check "the journal says that somebody removed the device" eval "journal a | grep -q 'somebody removed.*tun1'"
+check "the other connection still passes traffic" on a ping -c 1 -W 5 192.168.2.2
 go service_stop a
 go service_stop b
-check "SIGTERM ends it" join
-check_equal "with its devices" "" "$(on a ip -o link | grep alias)$(on b ip -o link | grep alias)"
+check "SIGTERM ends the service" join
+check_equal "the service removed its devices at its end" "" "$(on a ip -o link | grep alias)$(on b ip -o link | grep alias)"
 expect_clean a
 expect_clean b
-check "NetworkManager starts it again" up b t1
-check "down" down b t1
-check "it stays for a while" alive b nm-gre-service
+check "NetworkManager starts the service again" up b t1
+check "the connection goes down" down b t1
+check "the service stays for a while without a connection" alive b nm-gre-service
 idle=$(date +%s)
 
 # --- with IPsec ------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ go charon_start b
 join
 check "--debug logs more" grep -q " debug: " $hosts/a/service.log
 snapshot a
-check "it ends when nobody needs it" wait_until 45 no_service b
+check "the service ends when no connection needs it" wait_until 45 no_service b
 info "$(($(date +%s) - idle)) s after its last connection"
 sniff_start a eth0
 # A NetworkManager that ends leaves the routes to the peers that it made itself, and its next start does not
@@ -102,9 +102,9 @@ begin_tunnels() { # on a; those of b are persistent
     join
 }
 for h in a b; do for t in s p; do go up $h $t; done; done
-check "two tunnels with IPsec" join
+check "two tunnels with IPsec come up" join
 carries() { on a ping -c 1 -W 2 "192.168.$1.2"; }
-check "which carry traffic" wait_until 15 eval "carries 3 && carries 4"
+check "both tunnels with IPsec pass traffic" wait_until 15 eval "carries 3 && carries 4"
 left() { # what there is of ours on a, in the kernel and in strongSwan
     sh_on a 'ip -o link | grep -o "alias nm-gre.*"
         ip xfrm policy list nosock | grep -E "proto (gre|47)"
@@ -115,37 +115,37 @@ left() { # what there is of ours on a, in the kernel and in strongSwan
 nothing_left() { [ -z "$(left)" ] || { left; return 1; }; }
 
 check "NetworkManager ends" nm_stop a
-check "its tunnels are taken down" wait_until 10 nothing_left
-check "the service stays" alive a nm-gre-service
+check "the service takes NetworkManager's tunnels down" wait_until 10 nothing_left
+check "the service stays when NetworkManager ends" alive a nm-gre-service
 nm_start a
-check "after that all is as before" wait_until 10 is_up a wan
+check "the WAN is up when NetworkManager is back" wait_until 10 is_up a wan
 check "the persistent tunnel is brought up again" wait_until 40 eval "is_up a p && carries 4"
-check "and goes down when told" down a p
+check "the persistent tunnel goes down when told" down a p
 forget_routes
 expect_clean a
-check "up again" begin_tunnels
-check "traffic" wait_until 15 eval "carries 3 && carries 4"
+check "both tunnels come up again" begin_tunnels
+check "both tunnels pass traffic" wait_until 15 eval "carries 3 && carries 4"
 
 service_kill a
 check "a killed service leaves its devices" has_device a tuns
-check_number "and the rest" "$(left | wc -l)" -gt 8
+check_number "a killed service leaves its policies and connections" "$(left | wc -l)" -gt 8
 expect_no_clear a eth0 "after the crash"
 service_start a
 check "the persistent tunnel is brought up again" wait_until 40 eval "is_up a p && carries 4"
-check "the other one is not, and is removed" wait_until 10 negated has_device a tuns
-check "nor is anything of it in strongSwan" eval "left | grep -c 172.31.1. | grep -qx 0"
+check "the other tunnel is removed" wait_until 10 negated has_device a tuns
+check "strongSwan has nothing of the other tunnel" eval "left | grep -c 172.31.1. | grep -qx 0"
 
 sh_on a 'pkill -KILL -x "NetworkManager|nm-gre-service"'
-check "both are killed" wait_until 10 eval "! alive a NetworkManager && ! alive a nm-gre-service"
-check_number "which leaves things too" "$(left | wc -l)" -gt 4
+check "NetworkManager and the service are killed" wait_until 10 eval "! alive a NetworkManager && ! alive a nm-gre-service"
+check_number "killing both leaves devices and policies" "$(left | wc -l)" -gt 4
 service_start a
-check "its next start removes them" wait_until 10 nothing_left
+check "the service's next start removes them" wait_until 10 nothing_left
 nm_start a
-check "with NetworkManager the persistent one comes up again" wait_until 40 eval "is_up a p && carries 4"
+check "the persistent tunnel comes up again with NetworkManager" wait_until 40 eval "is_up a p && carries 4"
 expect_no_clear a eth0 "through all of it"
-check_number "what flowed was ESP" "$(packets a eth0 esp out)" -gt 4
+check_number "the traffic was ESP" "$(packets a eth0 esp out)" -gt 4
 sniff_stop a eth0
 down a p
 forget_routes
 expect_clean a
-check "with --persist it stays" alive a nm-gre-service
+check "the service with --persist stays" alive a nm-gre-service

@@ -44,7 +44,7 @@ sh_on a "dbus-uuidgen >/etc/machine-id
     done
     printf '[Unit]\nWants=NetworkManager.service strongswan.service\nAllowIsolate=yes\n' >/etc/systemd/system/test.target
     systemctl --root=/ enable nm-gre.service"
-check "enabled, it is wanted by NetworkManager" on a test -L /etc/systemd/system/NetworkManager.service.wants/nm-gre.service
+check "NetworkManager wants the enabled unit" on a test -L /etc/systemd/system/NetworkManager.service.wants/nm-gre.service
 nm_conf a
 charon_conf a
 # However late the service is, NetworkManager waits for it.
@@ -81,44 +81,44 @@ unit() { on a systemctl "$@"; }
 about() { on a systemctl show --value -p "$2" "$1.service"; } # UNIT PROPERTY
 check "systemd brings all three up" wait_until 120 eval "unit is-active nm-gre NetworkManager strongswan"
 check "the WAN is up" wait_until 60 is_up a wan
-check_equal "ready by its own word" notify "$(about nm-gre Type)"
-check_number "before NetworkManager is started (µs)" "$(about nm-gre ActiveEnterTimestampMonotonic)" -le \
+check_equal "the unit is ready when the service says so" notify "$(about nm-gre Type)"
+check_number "the service is ready before NetworkManager starts (µs)" "$(about nm-gre ActiveEnterTimestampMonotonic)" -le \
     "$(about NetworkManager ExecMainStartTimestampMonotonic)"
 pid=$(on a pgrep -x nm-gre-service)
 confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
-check_equal "confined: CAP_NET_ADMIN, what reading as a user takes, no new privileges, a filter" "00000000000010c4 1 2" "$(confined "$pid")"
-check "the native tunnel comes up by itself, armed" wait_until 60 is_up a tun
-check_number "behind its barrier" "$(barriers a)" -ge 2
+check_equal "the service has CAP_NET_ADMIN, what reading as a user takes, no new privileges and a filter" "00000000000010c4 1 2" "$(confined "$pid")"
+check "the native tunnel comes up by itself and waits for its peer" wait_until 60 is_up a tun
+check_number "the native tunnel has its barrier" "$(barriers a)" -ge 2
 traffic_start a 192.168.9.2
-expect_no_clear a eth0 "booted, the peer not there"
+expect_no_clear a eth0 "after the boot, without the peer"
 go up a t
 go up b t
 go up b n
 check "a tunnel comes up" join
-check "traffic flows in the native one" traffic_flows a 192.168.9.2 30
+check "traffic flows through the native tunnel" traffic_flows a 192.168.9.2 30
 traffic_start a 192.168.8.2
-check "traffic flows" traffic_flows a 192.168.8.2 20
-check_equal "one process, that of the unit" "$pid" "$(on a pgrep -x nm-gre-service)"
-check "the journal has it" eval "on a journalctl -u nm-gre --no-pager | grep 'secured: ESP'"
-check_equal "with strongSwan reloaded by its unit nothing is lost" 0 "$(unit reload strongswan >/dev/null; echo $?)"
-check "traffic flows" traffic_flows a 192.168.8.2 20
+check "traffic flows through the tunnel" traffic_flows a 192.168.8.2 20
+check_equal "the unit's process is the only one" "$pid" "$(on a pgrep -x nm-gre-service)"
+check "the journal says how the tunnel is protected" eval "on a journalctl -u nm-gre --no-pager | grep 'secured: ESP'"
+check_equal "strongSwan's unit reloads it" 0 "$(unit reload strongswan >/dev/null; echo $?)"
+check "traffic flows through the tunnel" traffic_flows a 192.168.8.2 20
 
 unit kill -s KILL nm-gre
 again() { [ "$(on a pgrep -x nm-gre-service)" != "$pid" ] && [ "$(about nm-gre ActiveState)" = active ]; }
-check "killed, it is started again" wait_until 30 again
-check "and the tunnel with it" wait_until 60 is_up a t
-check "traffic flows again" traffic_flows a 192.168.8.2 20
-check "in the native one too" traffic_flows a 192.168.9.2 30
+check "systemd starts a killed service again" wait_until 30 again
+check "the tunnel comes up again with the service" wait_until 60 is_up a t
+check "traffic flows through the tunnel again" traffic_flows a 192.168.8.2 20
+check "traffic flows through the native tunnel again" traffic_flows a 192.168.9.2 30
 traffic_stop a 192.168.8.2
 info "longest gap $((GAP / 10)).$((GAP % 10)) s, $LOST of $((LOST + RECEIVED)) lost"
-check "it can be stopped" unit stop nm-gre
-check_equal "and takes down what it made" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)" | grep -v 172.31.0.3/32
+check "systemd stops the service" unit stop nm-gre
+check_equal "the stopped service removed its devices and policies" "" "$(sh_on a 'ip -o link | grep alias; ip xfrm policy list nosock | grep -E "proto (gre|47)" | grep -v 172.31.0.3/32
     swanctl --list-conns | grep nm-gre')"
-check_equal "its key is out of strongSwan" "" "$(sh_on a "$tools/vici-list get-keys; $tools/vici-list get-authorities")"
-check_equal "but for the native tunnel's barrier" 2 "$(barriers a)"
+check_equal "strongSwan has no key after the stop" "" "$(sh_on a "$tools/vici-list get-keys; $tools/vici-list get-authorities")"
+check_equal "the native tunnel's barrier stays after the stop" 2 "$(barriers a)"
 traffic_stop a 192.168.9.2
-check_equal "without a failure" success "$(about nm-gre Result)"
+check_equal "the unit has no failure" success "$(about nm-gre Result)"
 expect_no_clear a eth0 "under systemd"
 sniff_stop a eth0
-check_not "nothing was denied" eval "on a journalctl -u nm-gre --no-pager | grep -iE 'not permitted|denied'"
+check_not "the journal has no denied access" eval "on a journalctl -u nm-gre --no-pager | grep -iE 'not permitted|denied'"
 on a journalctl -u nm-gre --no-pager >$hosts/a/service.log 2>&1

@@ -81,8 +81,8 @@ begin() { # CONNECTION…: they come up; what is theirs from now on
     done
     spis=$(on a swanctl --list-sas --raw | grep -oE 'spi-(in|out)=[0-9a-f]*' | sed 's/.*=//' | tr '\n' ' ')
     theirs >/tmp/theirs
-    check_number "what they have in all, in lines" "$(wc -l </tmp/theirs)" -gt 15
-    check_equal "SPIs in the kernel" "$(wc -w <<<"$spis")" "$(grep '^src .*spi 0x' /tmp/theirs | grep -vcE 'dir (in|out|fwd)')"
+    check_number "the administrator has enough to compare (lines)" "$(wc -l </tmp/theirs)" -gt 15
+    check_equal "the comparison has each SPI of the administrator" "$(wc -w <<<"$spis")" "$(grep '^src .*spi 0x' /tmp/theirs | grep -vcE 'dir (in|out|fwd)')"
     snapshot a
 }
 is_untouched() { theirs >/tmp/theirs.now; diff -U0 /tmp/theirs /tmp/theirs.now; }
@@ -92,17 +92,17 @@ begin same other
 background a net.log ping -n -i 0.2 -I 10.1.0.1 10.2.0.1
 profile a ours remote=172.31.0.2 ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.1/30
 profile a wrong remote=172.31.0.2 ipsec=psk ipsec-psk=fondue ipv4.addresses=192.168.8.1/30
-check "up" up a ours
-check_equal "one IKE SA of ours more" 3 "$(sa_count a ike)"
+check "our tunnel comes up" up a ours
+check_equal "there is one more IKE SA, ours" 3 "$(sa_count a ike)"
 untouched "up"
-check "down" down a ours
+check "our tunnel goes down" down a ours
 untouched "down"
 expect_clean a
-check_not "a wrong key fails" up a wrong
-check_equal "by its reason" login-failed "$(reason a wrong | sed 's/:.*//')"
+check_not "a tunnel with a wrong key does not come up" up a wrong
+check_equal "NetworkManager's reason for a wrong key is login-failed" login-failed "$(reason a wrong | sed 's/:.*//')"
 untouched "failure"
 expect_clean a
-check "up again" up a ours
+check "our tunnel comes up again" up a ours
 check "the service is killed" service_kill a
 untouched "crash"
 service_start a
@@ -123,16 +123,16 @@ one_key() { # PSK: of the administrator's, at both ends
 }
 one_key raclette
 begin plain other
-check "addresses as identities, the same key: up" up a ours
+check "with addresses as identities and the same key our tunnel comes up" up a ours
 untouched "up beside addresses as identities"
-check "down" down a ours
+check "our tunnel goes down" down a ours
 untouched "down beside addresses as identities"
 expect_clean a
 # With another key for the same two identities strongSwan signs with the one both of whose owners match, the
 # administrator's, and not with the profile's. The peer accepts that one here, so the tunnel comes up.
 one_key emmental
 begin plain other
-check "addresses as identities, another key: up, by the administrator's" up a ours
+check "with addresses as identities and another key our tunnel comes up by the administrator's" up a ours
 untouched "another key for the same identities"
-check "down" down a ours
+check "our tunnel goes down" down a ours
 expect_clean a "nothing is left, another key"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Other makes of IKE, by what their own manuals say: Libreswan with raw RSA keys, with certificates and behind a
+# Other vendors' IKE, by what their own manuals say: Libreswan with raw RSA keys, with certificates and behind a
 # 1:1 NAT, and as the end that stays where ours takes the other's file over; strongSwan by ipsec.conf and
 # ipsec.secrets, with a pre-shared key and with certificates. All at once, each begun by one of the two ends.
 # timeout: 400
@@ -127,11 +127,11 @@ check "a Libreswan's file is imported" on a nmcli con import type gre file /etc/
 on a nmcli con modify moved ipv4.method manual ipv4.addresses 10.0.6.1/30
 snapshot a
 sniff_start a eth0
-for name in $tunnels; do go check "$name: up" up a $name; done
+for name in $tunnels; do go check "$name: the tunnel comes up" up a $name; done
 join
-go check "cert: Libreswan begins" libreswan b ipsec auto --up cert
-go check "nat: Libreswan begins" libreswan b ipsec auto --up nat
-go check "old: the starter's strongSwan begins" sh_on c 'ipsec up old | grep "established successfully"'
+go check "cert: Libreswan initiates" libreswan b ipsec auto --up cert
+go check "nat: Libreswan initiates" libreswan b ipsec auto --up nat
+go check "old: the starter's strongSwan initiates" sh_on c 'ipsec up old | grep "established successfully"'
 join
 # The other ends' devices only now that they have their SAs, as they have no barrier.
 sh_on b 'n=1; for local in 2 3 4; do
@@ -142,20 +142,20 @@ sh_on b 'n=1; for local in 2 3 4; do
 sh_on c 'n=4; for local in 2 3; do
     ip tunnel add gre$n mode gre local 10.8.0.$local remote 172.31.0.1 ttl 64
     ip addr add 10.0.$n.2/30 dev gre$n; ip link set gre$n mtu 1400 up; n=$((n + 1)); done'
-go check "raw: Libreswan renews the SA" libreswan b timeout 30 ipsec whack --rekey-ipsec --name raw
-go check "moved: so it does" libreswan b timeout 30 ipsec whack --rekey-ipsec --name moved
-go check "nat: this end does" on a swanctl --rekey --ike nm-gre-172-31-0-1_172-31-0-3 --child gre
+go check "raw: Libreswan rekeys the SA" libreswan b timeout 30 ipsec whack --rekey-ipsec --name raw
+go check "moved: Libreswan rekeys the SA" libreswan b timeout 30 ipsec whack --rekey-ipsec --name moved
+go check "nat: a rekeys the SA" on a swanctl --rekey --ike nm-gre-172-31-0-1_172-31-0-3 --child gre
 join
 reaches() { on "$1" ping -q -c 2 -i 0.3 -W 5 "$2"; }
 for name in $tunnels; do
-    go check "$name: a reaches it" reaches a 10.0.${number[$name]}.2
-    go check "$name: it reaches a" reaches ${other[$name]} 10.0.${number[$name]}.1
+    go check "$name: a reaches the peer" reaches a 10.0.${number[$name]}.2
+    go check "$name: the peer reaches a" reaches ${other[$name]} 10.0.${number[$name]}.1
 done
 join
 one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "6 6" ]; }
-check "one SA each" wait_until 20 one_each
-expect_no_clear a eth0 "with other makes"
-for name in $tunnels; do go check "$name: down" down a $name; done
+check "there is one SA for each tunnel" wait_until 20 one_each
+expect_no_clear a eth0 "with other vendors"
+for name in $tunnels; do go check "$name: the tunnel goes down" down a $name; done
 join
 expect_clean a
 sniff_stop a eth0
