@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What `nm-gre status --json` prints (tests/unit/golden, which test-status-text compares with the program's own
+# What `nm-gre status --json` prints (tests/data/status, which test-status-text compares with the program's own
 # output) is as the schema says, and the schema refuses what isn't. The same of `nm-gre doctor --json`, whose ids
 # the manual page has too.
 "$PYTHON3" -c 'import jsonschema' 2>/dev/null || {
@@ -31,7 +31,7 @@ except jsonschema.SchemaError as error:
     result(False, "the schema is one")
 
 used = set()
-files = sorted(glob.glob(top + "/tests/unit/golden/*.json"))
+files = sorted(glob.glob(top + "/tests/data/status/*.json"))
 result(len(files) >= 7, "there are outputs to check")
 for name in files:
     tunnels = json.load(open(name, encoding="utf-8"))
@@ -56,7 +56,7 @@ result(not checker.is_valid(fine), "refuses what is no array")
 
 doctor = json.load(open(top + "/data/nm-gre-doctor.schema.json"))
 checker = jsonschema.Draft7Validator(doctor)
-said = json.load(open(top + "/tests/unit/data/doctor.json", encoding="utf-8"))
+said = json.load(open(top + "/tests/data/doctor/doctor.json", encoding="utf-8"))
 errors = [e.message for e in checker.iter_errors(said)]
 print("".join("# %s\n" % message for message in errors), end="")
 result(not errors, "doctor.json")

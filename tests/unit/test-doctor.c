@@ -6,6 +6,7 @@
 #include "doctor/doctor-modules.h"
 #include "doctor/doctor-probe.h"
 #include "doctor/doctor-report.h"
+#include "golden.h"
 #include "strongswan/charon-log.h"
 
 #include <string.h>
@@ -637,8 +638,7 @@ test_text(void)
 {
     GreFacts facts;
     g_autoptr(GreDiagnosis) diagnosis = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autofree char *text = NULL, *json = NULL, *file = NULL, *golden = NULL;
+    g_autofree char *text = NULL, *json = NULL, *file = NULL;
 
     make_healthy(&facts);
     no_forwarding(&facts);
@@ -665,10 +665,8 @@ test_text(void)
         "not checked: pings: which address the other end has inside\n"
         "             the tunnel isn't known\n");
     json = gre_doctor_report_json(&facts, diagnosis);
-    file = g_test_build_filename(G_TEST_DIST, "data", "doctor.json", NULL);
-    g_file_get_contents(file, &golden, NULL, &error);
-    g_assert_no_error(error);
-    g_assert_cmpstr(json, ==, golden);
+    file = g_test_build_filename(G_TEST_DIST, "doctor", "doctor.json", NULL);
+    golden_check(file, json);
     gre_doctor_facts_clear(&facts);
 }
 

@@ -12,7 +12,7 @@
 static char *
 data_text(const char *name)
 {
-    g_autofree char *file = g_test_build_filename(G_TEST_DIST, "data", name, NULL);
+    g_autofree char *file = g_test_build_filename(G_TEST_DIST, "firewall", name, NULL);
     char            *text;
     g_autoptr(GError) error = NULL;
 

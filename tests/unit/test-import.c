@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every file of tests/formats against what is expected of it, which stands beside it:
- * NAME.expected, the profile and the notes, or the error. GRE_FORMATS_UPDATE=1 writes what is
- * missing or differs. And what a path may lead to that is no file at all.
+ * Every file of tests/data/import against the golden file beside it: NAME.expected, the profile and
+ * the notes, or the error. And what a path may lead to that is no file at all.
  */
 #include "import/file.h"
+#include "golden.h"
 #include "gre-error.h"
 #include "gre-value.h"
 #include "import-text.h"
@@ -18,8 +18,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CORPUS G_TEST_DIST, "..", "formats"
-#define ROOT   G_TEST_DIST, "..", "formats-root" /* what files of the corpus name */
+#define CORPUS G_TEST_DIST, "import"
+#define ROOT   G_TEST_DIST, "import-root" /* what files of the corpus name */
 
 static char *root;
 
@@ -96,13 +96,8 @@ check_file(gconstpointer data)
     const char      *path = data;
     g_autofree char *expected_path = g_strconcat(path, ".expected", NULL);
     g_autofree char *got = import_text(path);
-    g_autofree char *expected = NULL;
 
-    g_file_get_contents(expected_path, &expected, NULL, NULL);
-    if (g_strcmp0(got, expected) != 0 && g_getenv("GRE_FORMATS_UPDATE"))
-        g_assert_true(g_file_set_contents(expected_path, got, -1, NULL));
-    else
-        g_assert_cmpstr(got, ==, expected);
+    golden_check(expected_path, got);
 }
 
 /* Files that are read beside another one have no case of their own. */

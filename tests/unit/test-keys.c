@@ -20,7 +20,7 @@
 static char *
 path_of(const char *name)
 {
-    return g_test_build_filename(G_TEST_DIST, "..", "certificates", name, NULL);
+    return g_test_build_filename(G_TEST_DIST, "certificates", name, NULL);
 }
 
 static void

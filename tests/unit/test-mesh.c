@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Meshes: every tests/mesh/NAME.yaml against NAME.expected, all files that come of it one after the
- * other (GRE_MESH_UPDATE=1 writes what is missing or differs); what stays the same and what
- * doesn't; and what is wrong, by its line.
+ * Meshes: every tests/data/mesh/NAME.yaml against the golden file NAME.expected, all files that
+ * come of it one after the other; what stays the same and what doesn't; and what is wrong, by its
+ * line.
  */
 #include "mesh/mesh.h"
+#include "golden.h"
 #include "gre-error.h"
 #include "import/import.h"
 
@@ -12,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CORPUS G_TEST_DIST, "..", "mesh"
+#define CORPUS G_TEST_DIST, "mesh"
 #define SEED   "this seed is for tests alone, 32 characters at least"
 
 static GPtrArray *
@@ -75,7 +76,7 @@ static void
 test_golden(gconstpointer data)
 {
     const char      *name = data;
-    g_autofree char *yaml = corpus_text(name, ".yaml"), *expected = corpus_text(name, ".expected");
+    g_autofree char *yaml = corpus_text(name, ".yaml");
     g_autofree char *expected_name = g_strconcat(name, ".expected", NULL);
     g_autofree char *path = g_test_build_filename(CORPUS, expected_name, NULL);
     g_autoptr(GPtrArray) files = make(yaml, SEED);
@@ -88,10 +89,7 @@ test_golden(gconstpointer data)
         if (g_str_has_suffix(file->name, ".nmconnection"))
             check_keyfile(file);
     }
-    if (g_strcmp0(all->str, expected) != 0 && g_getenv("GRE_MESH_UPDATE"))
-        g_assert_true(g_file_set_contents(path, all->str, -1, NULL));
-    else
-        g_assert_cmpstr(all->str, ==, expected);
+    golden_check(path, all->str);
 }
 
 /* ---- what changes what ---- */

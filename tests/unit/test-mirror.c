@@ -430,7 +430,7 @@ test_pubkey(gconstpointer data)
 {
     gsize            row = GPOINTER_TO_SIZE(data);
     g_autofree char *path =
-        g_test_build_filename(G_TEST_DIST, "..", "far-end", pubkeys[row].directory, "near", NULL);
+        g_test_build_filename(G_TEST_DIST, "remote", pubkeys[row].directory, "profile", NULL);
     g_autofree char *text = NULL;
     g_auto(NearText) near;
     g_autoptr(GreRemoteEnd) end = NULL;

@@ -26,7 +26,7 @@ load(void)
 static NMConnection *
 import(NMVpnEditorPlugin *plugin, const char *format, const char *name)
 {
-    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "..", "formats", format, name, NULL);
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "import", format, name, NULL);
     g_autoptr(GError) error = NULL;
     NMConnection *connection = nm_vpn_editor_plugin_import(plugin, path, &error);
 
@@ -74,7 +74,7 @@ test_refused(void)
 {
     g_autoptr(NMVpnEditorPlugin) plugin = load();
     g_autofree char *path =
-        g_test_build_filename(G_TEST_DIST, "..", "formats", "foreign", "openvpn", NULL);
+        g_test_build_filename(G_TEST_DIST, "import", "foreign", "openvpn", NULL);
     g_autoptr(GError) error = NULL;
 
     g_assert_null(nm_vpn_editor_plugin_import(plugin, path, &error));

@@ -2,10 +2,9 @@
 /*
  * The other end of a tunnel: what the model makes of a profile, and what each format makes of it.
  *
- * Every directory of tests/far-end has a profile, "near", and what is expected of each format, or
- * its error. GRE_FAR_END_UPDATE=1 writes what is missing or differs. The Linux formats are applied
- * to real hosts by the virtual machine's tests and read back by test-mirror.c; the routers' were
- * written by their makers' documentation, and not run:
+ * Every directory of tests/data/remote has a profile, "profile", and a golden file for each format,
+ * or its error. The Linux formats are applied to real hosts by the virtual machine's tests and read
+ * back by test-mirror.c; the routers' were written by their vendors' documentation, and not run:
  *
  * cisco-ios   Cisco IOS Security Configuration Guide: "Configuring Internet Key Exchange Version
  * 2", "Sharing IPsec with Tunnel Protection", document 64565 (keepalive); for ESP's mode the GRE
@@ -22,20 +21,21 @@
  *             network/config/gre, files/gre.sh
  */
 #include "remote/remote-formats.h"
+#include "golden.h"
 #include "gre-error.h"
 #include "gre-secret.h"
 #include "local-text.h"
 
 #include <stdio.h>
 
-#define CORPUS G_TEST_DIST, "..", "far-end"
+#define CORPUS G_TEST_DIST, "remote"
 
 /* ---- golden files ---- */
 
 static char *
 write_text(const char *directory, const GreRemoteFormat *format)
 {
-    g_autofree char *path = g_test_build_filename(CORPUS, directory, "near", NULL);
+    g_autofree char *path = g_test_build_filename(CORPUS, directory, "profile", NULL);
     g_autofree char *text = NULL;
     g_auto(NearText) near;
     g_autoptr(GError) error = NULL;
@@ -61,14 +61,8 @@ test_golden(gconstpointer data)
         const GreRemoteFormat *format = gre_remote_formats_table[i];
         g_autofree char       *path = g_test_build_filename(CORPUS, directory, format->name, NULL);
         g_autofree char       *text = write_text(directory, format);
-        g_autofree char       *expected = NULL;
 
-        g_file_get_contents(path, &expected, NULL, NULL);
-        g_test_message("%s", path);
-        if (g_strcmp0(text, expected) != 0 && g_getenv("GRE_FAR_END_UPDATE"))
-            g_assert_true(g_file_set_contents(path, text, -1, NULL));
-        else
-            g_assert_cmpstr(text, ==, expected);
+        golden_check(path, text);
     }
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command's output against files: golden/NAME.in is what GetStatus answers, NAME.txt the table
- * and the blocks made of it, NAME.json the JSON. With NM_GRE_GOLDEN=write the files are written
- * anew instead of compared (and the test is skipped): look at what git diff says then.
+ * The command's output against golden files, tests/data/status: NAME.in is what GetStatus answers,
+ * NAME.txt the table and the blocks made of it, NAME.json the JSON.
  */
 #include "client/status-text.h"
+#include "golden.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ golden_file(const char *name, const char *suffix)
 {
     g_autofree char *base = g_strdup_printf("%s.%s", name, suffix);
 
-    return g_test_build_filename(G_TEST_DIST, "golden", base, NULL);
+    return g_test_build_filename(G_TEST_DIST, "status", base, NULL);
 }
 
 static GVariant *
@@ -38,18 +38,9 @@ input(const char *name)
 static void
 compare(const char *name, const char *suffix, const char *made)
 {
-    g_autofree char *file = golden_file(name, suffix), *golden = NULL;
-    g_autoptr(GError) error = NULL;
+    g_autofree char *file = golden_file(name, suffix);
 
-    if (g_strcmp0(g_getenv("NM_GRE_GOLDEN"), "write") == 0) {
-        g_file_set_contents(file, made, -1, &error);
-        g_test_skip("golden file written");
-    } else {
-        g_file_get_contents(file, &golden, NULL, &error);
-    }
-    g_assert_no_error(error);
-    if (golden)
-        g_assert_cmpstr(made, ==, golden);
+    golden_check(file, made);
 }
 
 static void

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # IKEv1 main mode with a pre-shared key, for peers that know no other: up by either end, ESP only, the
 # causes of a wrong key, down, nothing left. The same with RSA certificates; a key that it doesn't know is refused.
-# file: ../../certificates
+# file: ../../data/certificates
 host_new a b
 link a eth0 b eth0
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2

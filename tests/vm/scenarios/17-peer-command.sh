@@ -3,7 +3,7 @@
 # ip-tunnel with strongSwan, iproute2 with strongSwan, systemd-networkd with strongSwan. With raw keys one is missing
 # in it, the other host's private one.
 # timeout: 400
-# file: ../../certificates
+# file: ../../data/certificates
 formats='ip-tunnel nmcli iproute2 networkd'
 declare -A host=([nmcli]=n [ip-tunnel]=n [iproute2]=i [networkd]=i) number=([nmcli]=2 [ip-tunnel]=3 [iproute2]=4 [networkd]=5)
 host_new a n i

@@ -3,7 +3,7 @@
 # 1:1 NAT, and as the end that stays where ours takes the other's file over; strongSwan by ipsec.conf and
 # ipsec.secrets, with a pre-shared key and with certificates. All at once, each begun by one of the two ends.
 # timeout: 400
-# file: ../../certificates
+# file: ../../data/certificates
 # Ours at a; g routes, and has 172.31.0.3 for Libreswan's 10.9.0.3.
 host_new a b c g
 link a eth0 g eth0

@@ -2,7 +2,7 @@
 # nm-gre doctor: finds nothing in tunnels that are well; then each fault in turn is made, found (that and nothing
 # else), and undone. Ours at one end, at the other `ip tunnel` and a swanctl.conf written by hand.
 # timeout: 500
-# file: ../../unit/data/firewalld.nft
+# file: ../../data/firewall/firewalld.nft
 host_new a b
 link a eth0 b eth0
 sh_on b 'for n in 2 3 4 5 6 7 8 9; do ip addr add 172.31.0.$n/24 dev eth0; done

@@ -2,7 +2,7 @@
 # Certificates and raw keys (ipsec=pubkey): every kind of key and file between two ends, what is refused before
 # anything is touched and what only the peer or strongSwan can say, and files that are one user's own.
 # timeout: 600
-# file: ../../certificates
+# file: ../../data/certificates
 pairs='chain pinned raw'
 host_new a b
 link a eth0 b eth0

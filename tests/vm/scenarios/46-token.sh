@@ -2,7 +2,7 @@
 # A private key that stays in a token (SoftHSM): strongSwan's pkcs11 plugin signs with it; a wrong PIN, a token that
 # has no such key, and a key that belongs to another certificate.
 # timeout: 400
-# file: ../../certificates
+# file: ../../data/certificates
 command -v softhsm2-util >/dev/null || { info "there is no SoftHSM here"; ok "skipped"; exit 0; }
 host_new a b
 link a eth0 b eth0

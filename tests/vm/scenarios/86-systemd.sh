@@ -3,7 +3,7 @@
 # NetworkManager and strongSwan: readiness, order, whether its hardening leaves the service what it needs
 # (netlink, strongSwan's socket, the bus, names), and what a crash and a stop do.
 # timeout: 400
-# file: ../../certificates
+# file: ../../data/certificates
 check "nm-gre.service is installed" test -e /usr/lib/systemd/system/nm-gre.service
 [ -x /lib/systemd/systemd ] || { info "there is no systemd here to run it"; exit 0; }
 
