@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The error domain, and which of its causes may go away by themselves.
+ * The error domain, how an error is set, and which of its causes may go away by themselves.
  */
 #include "gre-error.h"
 
@@ -8,6 +8,18 @@
 /* clang-format off */
 G_DEFINE_QUARK(gre-error-quark, gre_error)
 /* clang-format on */
+
+gboolean
+gre_error_set(GError **error, GQuark domain, int code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    if (error)
+        *error = g_error_new_valist(domain, code, format, args);
+    va_end(args);
+    return FALSE;
+}
 
 gboolean
 gre_error_may_heal(const GError *error)

@@ -34,6 +34,18 @@ typedef enum {
 } GreErrorCode;
 
 /**
+ * gre_error_set:
+ * @error: (out) (optional): as in g_set_error()
+ *
+ * Returns: FALSE, so that a function can fail in one line.
+ */
+gboolean
+gre_error_set(GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF(4, 5);
+
+/* The same for GRE_ERROR_PROFILE. */
+#define gre_error_fail(error, ...) gre_error_set(error, GRE_ERROR, GRE_ERROR_PROFILE, __VA_ARGS__)
+
+/**
  * gre_error_may_heal:
  *
  * Returns: whether trying again, with nothing changed on this machine, can succeed.

@@ -17,19 +17,6 @@
 
 enum { IPV6_MIN_MTU = 1280 };
 
-G_GNUC_PRINTF(2, 3)
-static gboolean
-fail(GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (error)
-        *error = g_error_new_valist(GRE_ERROR, GRE_ERROR_PROFILE, format, args);
-    va_end(args);
-    return FALSE;
-}
-
 /* Fails with "<name>: <value> <what>" for a property that is given. */
 static gboolean
 fail_value(const GreProfileSource *source, const char *name, const char *what, GError **error)
@@ -73,15 +60,17 @@ check_name(const char *name, gboolean in_secrets, GError **error)
     if (property && !property->secret == !in_secrets)
         return TRUE;
     if (property && property->secret)
-        return fail(error, _("%s: a secret belongs in vpn.secrets, not in vpn.data"), name);
+        return gre_error_fail(error, _("%s: a secret belongs in vpn.secrets, not in vpn.data"),
+                              name);
     if (property)
-        return fail(error, _("%s: belongs in vpn.data, not in vpn.secrets"), name);
+        return gre_error_fail(error, _("%s: belongs in vpn.data, not in vpn.secrets"), name);
 
     shown = gre_value_quote(name);
     guess = gre_property_guess(name);
     if (guess)
-        return fail(error, _("%s: there is no such key, did you mean \"%s\"?"), shown, guess->name);
-    return fail(error, _("%s: there is no such key"), shown);
+        return gre_error_fail(error, _("%s: there is no such key, did you mean \"%s\"?"), shown,
+                              guess->name);
+    return gre_error_fail(error, _("%s: there is no such key"), shown);
 }
 
 static gint
@@ -113,8 +102,9 @@ check_connection_text(const char *name, const char *text, GError **error)
     if (text && text[0] && gre_value_is_printable(text))
         return TRUE;
     shown = gre_value_quote(text ? text : "");
-    return fail(error, _("%s: %s is not allowed: text without control characters and line breaks"),
-                name, shown);
+    return gre_error_fail(
+        error, _("%s: %s is not allowed: text without control characters and line breaks"), name,
+        shown);
 }
 
 /* The uuid becomes part of names in the kernel and in strongSwan. */
@@ -129,7 +119,8 @@ check_uuid(const char *uuid, GError **error)
     if (len > 0 && len < 50 && uuid[len] == '\0')
         return TRUE;
     shown = gre_value_quote(uuid ? uuid : "");
-    return fail(error, _("connection.uuid: %s is not allowed: letters, digits and \"-\""), shown);
+    return gre_error_fail(error, _("connection.uuid: %s is not allowed: letters, digits and \"-\""),
+                          shown);
 }
 
 static gboolean
@@ -236,7 +227,7 @@ read_interface_name(GreProfile *profile, const GreProfileSource *source, GError 
     if (profile->protects || profile->ifname || !name)
         return TRUE;
     if (!gre_property_check(gre_property_find("ifname"), name, &bad))
-        return fail(error, _("connection.interface-name, for %s"), bad->message);
+        return gre_error_fail(error, _("connection.interface-name, for %s"), bad->message);
     profile->ifname = g_strdup(name);
     return TRUE;
 }
@@ -326,7 +317,7 @@ check_missing(const GreProfile *profile, const GreProperty *property, GError **e
         (profile->protects && property->group != GRE_GROUP_IPSEC))
         return TRUE;
     allowed = gre_property_allowed(property);
-    return fail(error, _("%s: is missing: %s"), property->name, allowed);
+    return gre_error_fail(error, _("%s: is missing: %s"), property->name, allowed);
 }
 
 static gboolean
@@ -350,7 +341,7 @@ check_peer_key(const GreIpsecOptions *ipsec, GError **error)
     if (ipsec->method != GRE_IPSEC_PUBKEY || ipsec->ca || ipsec->remote_cert ||
         ipsec->remote_pubkey)
         return TRUE;
-    return fail(
+    return gre_error_fail(
         error,
         _("ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, "
           "to know the other end by"));
@@ -457,7 +448,7 @@ fail_tunnel(const GreNative *tunnel, const char *what, GError **error)
 {
     g_autofree char *shown = gre_value_quote(tunnel->id);
 
-    return fail(error, _("protects: the tunnel %s %s"), shown, what);
+    return gre_error_fail(error, _("protects: the tunnel %s %s"), shown, what);
 }
 
 /* What NetworkManager takes, and no SA can be made for. */

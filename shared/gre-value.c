@@ -3,6 +3,7 @@
  * Parsers for single values.
  */
 #include "gre-value.h"
+#include "gre-escape.h"
 #include "gre-secret.h"
 
 #include <net/if.h>
@@ -16,34 +17,18 @@ enum {
     PROPOSAL_MAX = 255, /* bytes */
 };
 
-static gboolean
-is_printable_char(gunichar c)
-{
-    return !g_unichar_iscntrl(c) && c != 0x2028 && c != 0x2029; /* line and paragraph separator */
-}
-
 gboolean
 gre_value_is_printable(const char *text)
 {
     if (!g_utf8_validate(text, -1, NULL))
         return FALSE;
-    for (; *text; text = g_utf8_next_char(text))
-        if (!is_printable_char(g_utf8_get_char(text)))
-            return FALSE;
-    return TRUE;
-}
+    for (; *text; text = g_utf8_next_char(text)) {
+        gunichar c = g_utf8_get_char(text);
 
-static void
-append_escaped(GString *out, gunichar c)
-{
-    if (c == '\n')
-        g_string_append(out, "\\n");
-    else if (c == '"' || c == '\\')
-        g_string_append_printf(out, "\\%c", (char) c);
-    else if (is_printable_char(c))
-        g_string_append_unichar(out, c);
-    else
-        g_string_append_printf(out, c < 0x80 ? "\\x%02x" : "\\u%04x", (guint) c);
+        if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029) /* line, paragraph separator */
+            return FALSE;
+    }
+    return TRUE;
 }
 
 char *
@@ -52,14 +37,9 @@ gre_value_quote(const char *text)
     GString *out = g_string_new("\"");
 
     for (guint n = 0; *text && n < QUOTE_MAX; n++) {
-        gunichar c = g_utf8_get_char_validated(text, -1);
-
-        if (c == (gunichar) -1 || c == (gunichar) -2) {
-            g_string_append_printf(out, "\\x%02x", (guint8) *text++);
-        } else {
-            append_escaped(out, c);
-            text = g_utf8_next_char(text);
-        }
+        if (*text == '"' || *text == '\\')
+            g_string_append_c(out, '\\');
+        text = gre_escape_next(out, text);
     }
     g_string_append(out, *text ? "…\"" : "\"");
     return g_string_free(out, FALSE);

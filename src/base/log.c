@@ -4,6 +4,7 @@
  * stamp.
  */
 #include "base/log.h"
+#include "gre-escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,35 +22,6 @@ level_name(int level)
                                          "warning",   "notice", "info",     "debug" };
 
     return names[CLAMP(level, LOG_EMERG, LOG_DEBUG)];
-}
-
-/* Characters that end a line or steer a terminal: C0, DEL, C1, line and paragraph separator, and
- * those that turn the direction of text. */
-static gboolean
-must_escape(gunichar c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-           (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-}
-
-static void
-append_escaped(GString *out, const char *text)
-{
-    while (*text != '\0') {
-        gunichar c = g_utf8_get_char_validated(text, -1);
-
-        if (c == (gunichar) -1 || c == (gunichar) -2) {
-            g_string_append_printf(out, "\\x%02x", (guint8) *text++);
-            continue;
-        }
-        if (c == '\n')
-            g_string_append(out, "\\n");
-        else if (must_escape(c))
-            g_string_append_printf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
-        else
-            g_string_append_unichar(out, c);
-        text = g_utf8_next_char(text);
-    }
 }
 
 static void
@@ -105,10 +77,10 @@ gre_log_full(
     line = g_string_sized_new(strlen(text) + 64);
     if (who != NULL) {
         g_string_append_c(line, '[');
-        append_escaped(line, who);
+        gre_escape_append(line, who);
         g_string_append(line, "] ");
     }
-    append_escaped(line, text);
+    gre_escape_append(line, text);
     write_line(CLAMP(level, LOG_EMERG, LOG_DEBUG), line->str, uuid, ifname);
 }
 

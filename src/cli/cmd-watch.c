@@ -10,6 +10,7 @@
 #include "client/status-client.h"
 #include "client/status-text.h"
 #include "client/text.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 #include "gre-service-names.h"
 
@@ -208,9 +209,9 @@ tell_change(Watch *w, const char *id, const char *uuid, const char *state, const
                   4);
         return;
     }
-    name = gre_text_harmless(id ? id : uuid);
-    word = gre_text_harmless(state);
-    why = gre_text_harmless(cause);
+    name = gre_escape_text(id ? id : uuid);
+    word = gre_escape_text(state);
+    why = gre_escape_text(cause);
     tell(w, why[0] ? g_strdup_printf("%s  %s: %s (%s)", date, name, word, why)
                    : g_strdup_printf("%s  %s: %s", date, name, word));
 }

@@ -4,7 +4,7 @@
 
 #include "cli/protect-report.h"
 #include "client/json.h"
-#include "client/text.h"
+#include "gre-escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,7 +44,7 @@ gre_protect_report_json(const GreReport *report)
 char *
 gre_protect_report_name(NMConnection *connection)
 {
-    g_autofree char *id = gre_text_harmless(nm_connection_get_id(connection));
+    g_autofree char *id = gre_escape_text(nm_connection_get_id(connection));
 
     return g_strdup_printf("\"%s\"", id);
 }
@@ -54,7 +54,7 @@ gre_protect_report_word(NMConnection *connection)
 {
     const char *id = nm_connection_get_id(connection);
     const char *plain = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-";
-    g_autofree char                              *harmless = gre_text_harmless(id);
+    g_autofree char                              *harmless = gre_escape_text(id);
 
     if (strcmp(harmless, id) != 0)
         return g_strdup(nm_connection_get_uuid(connection));

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "client/command.h"
-#include "client/text.h"
 #include "gre-error.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 
 #include <stdio.h>
@@ -25,18 +25,6 @@ const char *const gre_command_exit_texts[GRE_EXIT_N] = {
 /* clang-format off */
 G_DEFINE_QUARK(gre-exit-error, gre_command_error)
 /* clang-format on */
-
-gboolean
-gre_command_fail(GError **error, GreExit code, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (error)
-        *error = g_error_new_valist(GRE_EXIT_ERROR, (gint) code, format, args);
-    va_end(args);
-    return FALSE;
-}
 
 GreExit
 gre_command_exit_of(const GError *error)
@@ -65,7 +53,7 @@ gre_command_complain(const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    line = gre_text_harmless(text);
+    line = gre_escape_text(text);
     fprintf(stderr, "nm-gre: %s\n", line);
 }
 

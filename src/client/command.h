@@ -6,6 +6,8 @@
 #ifndef GRE_COMMAND_H
 #define GRE_COMMAND_H
 
+#include "gre-error.h"
+
 #include <gio/gio.h>
 
 /* How nm-gre ends. The texts, for --help, are in gre_command_exit_texts[]; man/nm-gre.1 has them
@@ -28,8 +30,8 @@ extern const char *const gre_command_exit_texts[GRE_EXIT_N];
 GQuark gre_command_error_quark(void);
 
 /* Sets @error to a line of this domain. Returns: FALSE. */
-gboolean
-gre_command_fail(GError **error, GreExit code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+#define gre_command_fail(error, code, ...) \
+    gre_error_set(error, GRE_EXIT_ERROR, (int) (code), __VA_ARGS__)
 
 /* The exit status that says the same as @error, which may be of any domain. */
 GreExit gre_command_exit_of(const GError *error);

@@ -4,6 +4,7 @@
 
 #include "client/status-text.h"
 #include "client/text.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ cell(GVariant *tunnel, const char *key)
 
     if (!g_variant_lookup(tunnel, key, "&s", &text) || text[0] == '\0')
         return g_strdup("-");
-    return gre_text_harmless(text);
+    return gre_escape_text(text);
 }
 
 static char *
@@ -164,7 +165,7 @@ append_trouble(GString *out, GVariant *tunnel, const GreStatusStyle *style)
 
     if (!is_troubled(tunnel) || !g_variant_lookup(tunnel, "failure", "&s", &failure))
         return;
-    text = gre_text_harmless(failure);
+    text = gre_escape_text(failure);
     if (g_variant_lookup(tunnel, "failure-time", "x", &when)) {
         g_autofree char *ago = gre_text_duration((guint64) MAX(style->now - when, 0));
 

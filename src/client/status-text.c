@@ -4,6 +4,7 @@
 
 #include "client/status-text.h"
 #include "client/text.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 
 #include <string.h>
@@ -47,7 +48,7 @@ get_s(const View *v, const char *key)
 
     if (!g_variant_lookup(v->tunnel, key, "&s", &text) || text[0] == '\0')
         return NULL;
-    return gre_text_harmless(text);
+    return gre_escape_text(text);
 }
 
 static gboolean
@@ -220,7 +221,7 @@ mtu_sum(const View *v, GString *out)
         return 0;
     g_string_append_printf(out, _("%u of the link"), rest);
     while (g_variant_iter_next(parts, "(&su)", &name, &bytes)) {
-        g_autofree char *shown = gre_text_harmless(name);
+        g_autofree char *shown = gre_escape_text(name);
 
         g_string_append_printf(out, " - %u %s", bytes, shown);
         rest -= MIN(rest, bytes);

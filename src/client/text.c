@@ -7,44 +7,6 @@
 
 #include <string.h>
 
-/* Control characters, line separators, and what changes the order of letters or isn't seen. */
-static gboolean
-must_escape(gunichar c)
-{
-    switch (g_unichar_type(c)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
-char *
-gre_text_harmless(const char *text)
-{
-    GString *out = g_string_new(NULL);
-
-    while (*text) {
-        gunichar c = g_utf8_get_char_validated(text, -1);
-
-        if (c == (gunichar) -1 || c == (gunichar) -2) {
-            g_string_append_printf(out, "\\x%02x", (guint8) *text++);
-            continue;
-        }
-        if (c == '\n')
-            g_string_append(out, "\\n");
-        else if (must_escape(c))
-            g_string_append_printf(out, c < 0x80 ? "\\x%02x" : "\\u%04x", c);
-        else
-            g_string_append_unichar(out, c);
-        text = g_utf8_next_char(text);
-    }
-    return g_string_free(out, FALSE);
-}
-
 static guint
 char_width(gunichar c)
 {

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text for a terminal: what others wrote made harmless, columns counted as a terminal does, and
- * amounts in units for people.
+ * Text for a terminal: columns counted as a terminal does, and amounts in units for people.
  */
 #ifndef GRE_TEXT_H
 #define GRE_TEXT_H
 
 #include <glib.h>
 
-/* @text on one line that no terminal takes for a command or for another order of letters: what is
- * invisible is escaped. */
-char *gre_text_harmless(const char *text);
-
-/* How many columns a terminal gives to @text, which is harmless UTF-8. */
+/* How many columns a terminal gives to @text, which is escaped (gre-escape.h). */
 guint gre_text_width(const char *text);
 
 /* @text in at most @columns (2 or more), with "…" where something is left out. */

@@ -6,6 +6,7 @@
 
 #include "client/json.h"
 #include "client/text.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ label_width(void)
 static void
 add_row(const Page *page, const char *label, const char *text)
 {
-    g_autofree char *shown = gre_text_harmless(text);
+    g_autofree char *shown = gre_escape_text(text);
     guint            indent = label_width() + 2;
 
     g_string_append(page->out, "  ");
@@ -48,7 +49,7 @@ add_row(const Page *page, const char *label, const char *text)
 static void
 add_command(const Page *page, const char *command)
 {
-    g_autofree char *shown = gre_text_harmless(command);
+    g_autofree char *shown = gre_escape_text(command);
 
     g_string_append(page->out, "  ");
     gre_text_append_padded(page->out, _("mend"), label_width());
@@ -58,7 +59,7 @@ add_command(const Page *page, const char *command)
 static void
 add_finding(const Page *page, const GreFinding *finding)
 {
-    g_autofree char *what = gre_text_harmless(finding->what);
+    g_autofree char *what = gre_escape_text(finding->what);
     const char      *label = _(severities[finding->severity].label);
 
     g_string_append_printf(page->out,
@@ -79,7 +80,7 @@ gre_doctor_report_text(const GreFacts     *facts,
 {
     Page             page = { .out = g_string_new(NULL), .width = width, .colour = colour };
     guint            n = diagnosis->findings->len;
-    g_autofree char *id = gre_text_harmless(facts->id);
+    g_autofree char *id = gre_escape_text(facts->id);
 
     g_string_append_printf(page.out, "%s%s%s", colour ? "\033[1m" : "", id, colour ? PLAIN : "");
     if (facts->state)

@@ -4,9 +4,9 @@
 
 #include "import/cisco-config.h"
 #include "gre-i18n.h"
+#include "gre-error.h"
 #include "gre-secret.h"
 #include "gre-value.h"
-#include "import/file.h"
 
 #include <string.h>
 
@@ -243,7 +243,7 @@ gre_cisco_config_need(GPtrArray          *sections,
     g_autofree char *shown = gre_value_quote(whole);
 
     if (!section)
-        gre_file_fail(error, _("line %u: %s is not in the file"), line->line, shown);
+        gre_error_fail(error, _("line %u: %s is not in the file"), line->line, shown);
     return section;
 }
 

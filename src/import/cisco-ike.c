@@ -5,6 +5,7 @@
 #include "import/cisco-common.h"
 #include "gre-address.h"
 #include "gre-algorithm.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-value.h"
@@ -327,10 +328,10 @@ set_psk(GreCisco *self, const GreCiscoLine *line, const char *psk, GError **erro
     if (!before)
         return gre_profile_builder_set(self->builder, where, "ipsec-psk", psk, error);
     if (strcmp(before, psk) != 0)
-        return gre_file_fail(error,
-                             _("%s: another pre-shared key than the one before: a connection has "
-                               "one, for both directions"),
-                             where);
+        return gre_error_fail(error,
+                              _("%s: another pre-shared key than the one before: a connection has "
+                                "one, for both directions"),
+                              where);
     return TRUE;
 }
 
@@ -404,8 +405,8 @@ take_method(GreCisco *self, const GreCiscoLine *line, const char *word, GError *
     else if (strcmp(word, "rsa-sig") == 0 || strcmp(word, "ecdsa-sig") == 0)
         self->pubkey = TRUE;
     else
-        return gre_file_fail(error, _("%s: only pre-share, rsa-sig and ecdsa-sig can be imported"),
-                             where);
+        return gre_error_fail(error, _("%s: only pre-share, rsa-sig and ecdsa-sig can be imported"),
+                              where);
     return TRUE;
 }
 
@@ -415,10 +416,10 @@ finish_method(GreCisco *self, const GreCiscoLine *line, GError **error)
     g_autofree char *where = gre_file_where(line ? line->line : 1);
 
     if (self->psk && self->pubkey)
-        return gre_file_fail(error,
-                             _("%s: both ends must have a pre-shared key, or both rsa-sig or "
-                               "ecdsa-sig"),
-                             where);
+        return gre_error_fail(error,
+                              _("%s: both ends must have a pre-shared key, or both rsa-sig or "
+                                "ecdsa-sig"),
+                              where);
     if (!gre_profile_builder_set(self->builder, "ipsec", "ipsec", self->pubkey ? "pubkey" : "psk",
                                  error))
         return FALSE;
@@ -612,10 +613,10 @@ take_isakmp_policies(GreCisco *self, GError **error)
     if (!take_some_policies(self, FALSE, error))
         return FALSE;
     if (self->psk || has_psk)
-        return self->psk || gre_file_fail(error, _("%s: none is for pre-share, a pre-shared key"),
-                                          "crypto isakmp policy");
+        return self->psk || gre_error_fail(error, _("%s: none is for pre-share, a pre-shared key"),
+                                           "crypto isakmp policy");
     return take_some_policies(self, TRUE, error) &&
-           (self->pubkey || gre_file_fail(error, _("%s: there is none"), "crypto isakmp policy"));
+           (self->pubkey || gre_error_fail(error, _("%s: there is none"), "crypto isakmp policy"));
 }
 
 /* The number of the word after this one; 0: there is none. */

@@ -3,10 +3,10 @@
 #include "config.h"
 
 #include "import/conf-tree.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-value.h"
-#include "import/file.h"
 
 #include <string.h>
 
@@ -198,7 +198,7 @@ gre_conf_tree_section(const GreConf *conf, const char *name)
 static gboolean
 fail(const Parser *parser, const char *what, GError **error)
 {
-    return gre_file_fail(error, _("line %u: %s"), parser->line, what);
+    return gre_error_fail(error, _("line %u: %s"), parser->line, what);
 }
 
 static void
@@ -224,7 +224,7 @@ fail_include(Parser *parser, GError **error)
     g_autofree char *raw = g_strstrip(g_strndup(parser->p, len));
     g_autofree char *shown = gre_value_quote(raw);
 
-    return gre_file_fail(
+    return gre_error_fail(
         error,
         _("line %u: %s: other files are not read; put what it includes into one file, "
           "or import that one"),
@@ -420,8 +420,8 @@ check_parents(const GreConf *conf, GError **error)
 {
     for (gsize i = 0; conf->parents && conf->parents[i]; i++)
         if (!by_path(conf->root, conf->parents[i]))
-            return gre_file_fail(error, _("line %u: %s is not in the file"), conf->line,
-                                 conf->parents[i]);
+            return gre_error_fail(error, _("line %u: %s is not in the file"), conf->line,
+                                  conf->parents[i]);
     for (guint i = 0; i < conf->sections->len; i++)
         if (!check_parents(conf->sections->pdata[i], error))
             return FALSE;

@@ -14,18 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-gboolean
-gre_file_fail(GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (error)
-        *error = g_error_new_valist(GRE_ERROR, GRE_ERROR_PROFILE, format, args);
-    va_end(args);
-    return FALSE;
-}
-
 char *
 gre_file_where(guint line)
 {
@@ -38,12 +26,12 @@ check_kind(int fd, const char *path, GError **error)
     struct stat st;
 
     if (fstat(fd, &st) < 0)
-        return gre_file_fail(error, "%s: %s", path, g_strerror(errno));
+        return gre_error_fail(error, "%s: %s", path, g_strerror(errno));
     if (!S_ISREG(st.st_mode))
-        return gre_file_fail(error, _("%s: is not a regular file"), path);
+        return gre_error_fail(error, _("%s: is not a regular file"), path);
     if (st.st_size > GRE_FILE_MAX)
-        return gre_file_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"),
-                             path);
+        return gre_error_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"),
+                              path);
     return TRUE;
 }
 
@@ -59,7 +47,7 @@ load_fd(int fd, const char *path, GError **error)
     buffer = g_malloc0(GRE_FILE_MAX + 1);
     len = gre_io_read_up_to(fd, buffer, GRE_FILE_MAX + 1); /* one more: it may grow meanwhile */
     if (len < 0)
-        gre_file_fail(error, "%s: %s", path, g_strerror(errno));
+        gre_error_fail(error, "%s: %s", path, g_strerror(errno));
     else
         file = gre_file_new(path, buffer, (gsize) len, error);
     explicit_bzero(buffer, GRE_FILE_MAX + 1);
@@ -75,7 +63,7 @@ gre_file_load(const char *path, GError **error)
     GreFile *file;
 
     if (fd < 0) {
-        gre_file_fail(error, "%s: %s", path, g_strerror(errno));
+        gre_error_fail(error, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
     file = load_fd(fd, path, error);
@@ -112,11 +100,11 @@ gre_file_new(const char *path, const char *text, gsize len, GError **error)
     gsize    bom = bom_length(text, len);
 
     if (len > GRE_FILE_MAX) {
-        gre_file_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"), path);
+        gre_error_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"), path);
         return NULL;
     }
     if (memchr(text, 0, len)) {
-        gre_file_fail(error, _("%s: is not a text file (or in UTF-16)"), path);
+        gre_error_fail(error, _("%s: is not a text file (or in UTF-16)"), path);
         return NULL;
     }
     file = g_new0(GreFile, 1);

@@ -34,9 +34,6 @@ gboolean gre_file_has_line(const GreFile *file, const char *words);
 /* "line 7": comes before what is said of a line. (transfer full) */
 char *gre_file_where(guint line);
 
-/* Sets @error to GRE_ERROR_PROFILE and the text; FALSE always. */
-gboolean gre_file_fail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreFile, gre_file_free)
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "import/import.h"
 #include "gre-error.h"
+#include "gre-escape.h"
 #include "gre-i18n.h"
 #include "import/read.h"
 #include "import/unsupported.h"
@@ -49,33 +50,19 @@ refuse(const GreFile *file, GError **error)
     g_autofree char *names = names_of_formats();
 
     if (foreign)
-        gre_file_fail(error, _("describes no GRE tunnel but is %s; expected one of: %s"),
-                      _(foreign), names);
+        gre_error_fail(error, _("describes no GRE tunnel but is %s; expected one of: %s"),
+                       _(foreign), names);
     else
-        gre_file_fail(error, _("describes no GRE tunnel; expected one of: %s"), names);
+        gre_error_fail(error, _("describes no GRE tunnel; expected one of: %s"), names);
 }
 
 /* What is said of a file may quote it, and some of it comes from libnm; a terminal takes it as it
- * is. (transfer full) */
-static char *
-printable(const char *text)
-{
-    GString         *out = g_string_new(NULL);
-    g_autofree char *valid = g_utf8_make_valid(text, -1);
-
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-
-        g_string_append_unichar(out, g_unichar_isprint(c) ? c : '?');
-    }
-    return g_string_free(out, FALSE);
-}
-
+ * is. */
 static void
 clean_notes(GPtrArray *notes)
 {
     for (guint i = 0; i < notes->len; i++) {
-        char *clean = printable(notes->pdata[i]);
+        char *clean = gre_escape_text(notes->pdata[i]);
 
         g_free(notes->pdata[i]);
         notes->pdata[i] = clean;
@@ -97,7 +84,7 @@ gre_import_read(const GreFile *file, GPtrArray *notes, GError **error)
     clean_notes(notes);
     if (connection)
         return connection;
-    message = printable(bad->message);
+    message = gre_escape_text(bad->message);
     g_set_error(error, GRE_ERROR, bad->domain == GRE_ERROR ? bad->code : GRE_ERROR_PROFILE,
                 "%s: %s", file->path, message);
     return NULL;

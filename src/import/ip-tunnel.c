@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include "import/ip-tunnel.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-native.h"
-#include "import/file.h"
 #include "import/profile-builder.h"
 
 static gboolean
@@ -81,10 +81,10 @@ static gboolean
 set_tunnel(GreProfileBuilder *builder, const GreNative *native, GError **error)
 {
     if (gre_native_is_ethernet(native->mode))
-        return gre_file_fail(error,
-                             _("ip-tunnel.mode: \"%s\" carries Ethernet frames, a profile of ours "
-                               "IP packets; it can stay as it is and get IPsec: nm-gre protect"),
-                             gre_native_mode_name(native->mode));
+        return gre_error_fail(error,
+                              _("ip-tunnel.mode: \"%s\" carries Ethernet frames, a profile of ours "
+                                "IP packets; it can stay as it is and get IPsec: nm-gre protect"),
+                              gre_native_mode_name(native->mode));
     return gre_profile_builder_set(builder, "ip-tunnel", "mode", gre_native_mode_name(native->mode),
                                    error) &&
            set_address(builder, "remote", &native->remote, error) &&

@@ -7,6 +7,7 @@
 
 #include "import/iproute.h"
 #include "gre-address.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/file.h"
@@ -50,7 +51,7 @@ take_value(Reader *reader, const char *name, GError **error)
     const char *value = take(reader);
 
     if (!value)
-        gre_file_fail(error, _("%s: %s has no value"), reader->where, name);
+        gre_error_fail(error, _("%s: %s has no value"), reader->where, name);
     return value;
 }
 
@@ -227,7 +228,7 @@ take_tunnel_option(Reader *reader, const char *word, GError **error)
         option = find_option(tunnel_options, G_N_ELEMENTS(tunnel_options), word, TRUE);
     if (option)
         return !option->take || option->take(reader, option, error);
-    return gre_file_fail(error, _("%s: `ip` knows no tunnel option %s"), reader->where, shown);
+    return gre_error_fail(error, _("%s: `ip` knows no tunnel option %s"), reader->where, shown);
 }
 
 /* ---- making the tunnel ---- */
@@ -238,9 +239,9 @@ set_ifname(Reader *reader, const char *name, GError **error)
     GreIproute *self = reader->self;
 
     if (!name)
-        return gre_file_fail(error, _("%s: the tunnel has no name"), reader->where);
+        return gre_error_fail(error, _("%s: the tunnel has no name"), reader->where);
     if (self->ifname)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("%s: a second tunnel, %s, beside %s of line %u: an import takes one, "
               "leave the other end's or any other out of the file"),
@@ -399,7 +400,7 @@ take_address(Reader *reader, GError **error)
         }
     }
     if (!address)
-        return gre_file_fail(error, _("%s: the address is missing"), reader->where);
+        return gre_error_fail(error, _("%s: the address is missing"), reader->where);
     return gre_profile_builder_address(reader->self->builder, reader->where, address, error);
 }
 
@@ -490,7 +491,7 @@ take_route(Reader *reader, GError **error)
         if (!take_route_option(reader, word, &route, error))
             return FALSE;
     if (!route.destination)
-        return gre_file_fail(error, _("%s: the route's destination is missing"), reader->where);
+        return gre_error_fail(error, _("%s: the route's destination is missing"), reader->where);
     made = gre_profile_builder_route(reader->self->builder, reader->where, family,
                                      route.destination, route.via, route.metric, error);
     if (!made)

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "import/ipsec-common.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-value.h"
@@ -167,7 +168,7 @@ take_private(GreIpsecConf          *conf,
     g_autofree char *path = NULL;
 
     if (private_key->file && private_key->file[0] == '{')
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("%s: a private key as numbers: write it into a file in PEM form, and "
               "name that"),
@@ -177,7 +178,7 @@ take_private(GreIpsecConf          *conf,
     else if (private_key->file && !token)
         path = gre_key_files_path(KEY_DIR, private_key->file);
     if (!path)
-        return gre_file_fail(error, _("%s: expected is a file, or %%smartcard:ID"), where);
+        return gre_error_fail(error, _("%s: expected is a file, or %%smartcard:ID"), where);
     return gre_profile_builder_set(conf->builder, where, "ipsec-private-key", path, error) &&
            take_password(conf, private_key, error);
 }
@@ -193,10 +194,11 @@ take_own(GreIpsecConf *conf, const GreFile *secrets, const char *name, GError **
                 : NULL;
 
     if (!private_key)
-        return gre_file_fail(error,
-                             _("conn %s: the private key is not named: \": RSA FILE\" in %s beside "
-                               "it (or ECDSA, PKCS8, P12, PIN)"),
-                             conf->builder->id, name);
+        return gre_error_fail(
+            error,
+            _("conn %s: the private key is not named: \": RSA FILE\" in %s beside "
+              "it (or ECDSA, PKCS8, P12, PIN)"),
+            conf->builder->id, name);
     if (!cert && !sigkey && !rsasigkey && strcmp(private_key->kind, "P12") != 0)
         gre_profile_builder_note(
             conf->builder,
@@ -235,7 +237,7 @@ check_nickname(const GreIpsecKey *key, GError **error)
     g_autofree char *where = gre_ipsec_common_where(key);
 
     return (key->value[0] && gre_value_is_printable(key->value)) ||
-           gre_file_fail(error, _("%s: is no certificate's name"), where);
+           gre_error_fail(error, _("%s: is no certificate's name"), where);
 }
 
 static gboolean
@@ -353,10 +355,10 @@ take_public(GreIpsecConf *conf, const char *what, GError **error)
     if (!key || !key->value[0] || strcmp(key->value, "%cert") == 0)
         return TRUE;
     if (key->value[0] == '%')
-        return gre_file_fail(error,
-                             _("%s: a profile has the other end's key, or who signed its "
-                               "certificate: it isn't asked for in DNS"),
-                             where);
+        return gre_error_fail(error,
+                              _("%s: a profile has the other end's key, or who signed its "
+                                "certificate: it isn't asked for in DNS"),
+                              where);
     return gre_key_files_take_public(conf->builder, where, CERT_DIR, key->value, error);
 }
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "import/key-files.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-value.h"
@@ -172,7 +173,7 @@ read_public(const char *where, const char *path, GError **error)
         text = find_pem(file->text, "RSA PUBLIC KEY");
     if (text)
         return g_steal_pointer(&text);
-    gre_file_fail(
+    gre_error_fail(
         error,
         _("%s: the other end's public key is needed as it is, and %s can't be read, or is "
           "none in PEM form (openssl pkey -pubin makes one of others)"),
@@ -193,10 +194,10 @@ gre_key_files_take_public(GreProfileBuilder *builder,
     g_autofree char *read = NULL, *key = NULL;
 
     if (g_str_has_prefix(text, "ssh:"))
-        return gre_file_fail(error,
-                             _("%s: a public key in SSH's form: \"ssh-keygen -e -m PKCS8\" makes "
-                               "it PEM"),
-                             where);
+        return gre_error_fail(error,
+                              _("%s: a public key in SSH's form: \"ssh-keygen -e -m PKCS8\" makes "
+                                "it PEM"),
+                              where);
     if (!g_str_has_prefix(inline_key, "0s") && !g_str_has_prefix(inline_key, "0x")) {
         read = read_public(where, path, error);
         if (!read)

@@ -4,6 +4,7 @@
 
 #include "import/nmcli.h"
 #include "gre-address.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
 #include "gre-service-names.h"
@@ -67,7 +68,7 @@ fail_value(const Context *context, const char *name, const char *value, GError *
 {
     g_autofree char *shown = gre_value_quote(value);
 
-    return gre_file_fail(error, _("%s: %s: %s is not allowed"), context->where, name, shown);
+    return gre_error_fail(error, _("%s: %s: %s is not allowed"), context->where, name, shown);
 }
 
 static int
@@ -188,8 +189,8 @@ add_item(
     g_autofree char *name = equals ? g_strndup(text, (gsize) (equals - text)) : NULL;
 
     if (!name || !name[0])
-        return gre_file_fail(error, _("%s: vpn.%s: wants key=value"), context->where,
-                             secret ? "secrets" : "data");
+        return gre_error_fail(error, _("%s: vpn.%s: wants key=value"), context->where,
+                              secret ? "secrets" : "data");
     g_strstrip(name);
     equals += 1 + strspn(equals + 1, " ");
     if (secret)
@@ -400,7 +401,7 @@ static gboolean
 set_pair(const Context *context, const char *word, const char *value, GError **error)
 {
     if (!g_utf8_validate(value, -1, NULL) || !gre_value_is_printable(word))
-        return gre_file_fail(error, _("%s: is not UTF-8"), context->where);
+        return gre_error_fail(error, _("%s: is not UTF-8"), context->where);
     if (strcmp(word, "type") == 0 || strcmp(word, "vpn-type") == 0 || strcmp(word, "save") == 0)
         return TRUE;
     if (strcmp(word, "ifname") == 0 && (strcmp(value, "*") == 0 || strcmp(value, "--") == 0))
@@ -417,8 +418,8 @@ set_pairs(const Context *context, const GreCommand *command, guint i, GError **e
             continue;
         }
         if (i + 1 == command->n)
-            return gre_file_fail(error, _("%s: %s has no value"), context->where,
-                                 command->words[i]);
+            return gre_error_fail(error, _("%s: %s has no value"), context->where,
+                                  command->words[i]);
         if (!set_pair(context, command->words[i], command->words[i + 1], error))
             return FALSE;
         i += 2;
@@ -515,7 +516,7 @@ run_add(const Context *context, const GreCommand *command, guint verb, GError **
     GreNmcli *self = context->self;
 
     if (self->connection)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("%s: a second tunnel beside that of line %u: an import takes one, leave "
               "the other end's or any other out of the file"),

@@ -135,7 +135,7 @@ fail_quoted(GError **error, const char *where, const char *text, const char *all
 {
     g_autofree char *shown = gre_value_quote(text);
 
-    return gre_file_fail(error, _("%s: %s is not allowed: %s"), where, shown, allowed);
+    return gre_error_fail(error, _("%s: %s is not allowed: %s"), where, shown, allowed);
 }
 
 /* "address/length" or an address alone, which is one host. */
@@ -308,10 +308,10 @@ gre_profile_builder_mode(GreProfileBuilder *builder,
         if (strcmp(lower, modes[i].name) == 0)
             return gre_profile_builder_set(builder, where, "mode", modes[i].mode, error);
     if (strstr(lower, "gretap") || strstr(lower, "erspan"))
-        return gre_file_fail(
+        return gre_error_fail(
             error, _("%s: %s carries Ethernet frames; a profile of ours carries IP packets"), where,
             shown);
-    return gre_file_fail(error, _("%s: %s is no GRE tunnel: \"gre\" or \"ip6gre\""), where, shown);
+    return gre_error_fail(error, _("%s: %s is no GRE tunnel: \"gre\" or \"ip6gre\""), where, shown);
 }
 
 static void
@@ -483,7 +483,7 @@ gre_profile_builder_check(NMConnection *connection, GError **error)
     };
 
     if (!vpn || g_strcmp0(nm_setting_vpn_get_service_type(vpn), GRE_SERVICE_NAME) != 0)
-        return gre_file_fail(error, _("this is not a profile of the GRE plugin"));
+        return gre_error_fail(error, _("this is not a profile of the GRE plugin"));
     nm_setting_vpn_foreach_data_item(vpn, copy_item, data);
     nm_setting_vpn_foreach_secret(vpn, copy_item, secrets);
     profile = gre_profile_new(&source, error);
@@ -498,7 +498,7 @@ gre_profile_builder_verify(NMConnection *connection, GError **error)
     if (!gre_profile_builder_check(connection, error))
         return FALSE;
     return nm_connection_normalize(connection, NULL, NULL, &bad) ||
-           gre_file_fail(error, "%s", bad->message);
+           gre_error_fail(error, "%s", bad->message);
 }
 
 static char *
@@ -515,7 +515,7 @@ check_there(const GreProfileBuilder *builder, GError **error)
 {
     if (gre_profile_builder_get(builder, "remote") || gre_profile_builder_get(builder, "protects"))
         return TRUE;
-    return gre_file_fail(
+    return gre_error_fail(
         error,
         _("the other end's address is missing: a tunnel to any or many peers is not possible"));
 }
@@ -529,7 +529,7 @@ check_texts(const GreProfileBuilder *builder, GError **error)
     g_hash_table_iter_init(&iter, builder->secrets);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         if (!g_utf8_validate(value, -1, NULL))
-            return gre_file_fail(error, _("a secret is not UTF-8: write it as 0x and hex digits"));
+            return gre_error_fail(error, _("a secret is not UTF-8: write it as 0x and hex digits"));
     return TRUE;
 }
 

@@ -7,6 +7,7 @@
 
 #include "import/cisco-common.h"
 #include "gre-address.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/file.h"
@@ -83,15 +84,16 @@ find_tunnel(Reader *reader, GError **error)
         n++;
     }
     if (n > 1)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("%u tunnels are GRE: an import takes one, leave the others out of the "
               "file"),
             n);
     if (n == 1)
         reader->name = name_of(reader->tunnel);
-    return n == 1 || gre_file_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
-                                            "\"tunnel mode gre ipv6\""));
+    return n == 1 ||
+           gre_error_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
+                                   "\"tunnel mode gre ipv6\""));
 }
 
 /* ---- the two ends ---- */
@@ -129,18 +131,18 @@ find_ends(Reader *reader, GError **error)
     GreAddress          address;
 
     if (!from || !to)
-        return gre_file_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
-                             reader->tunnel->head->line);
+        return gre_error_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
+                              reader->tunnel->head->line);
     cisco->destination = gre_cisco_config_word(to, 2);
     reader->source = gre_address_parse(source, &address)
                          ? g_steal_pointer(&source)
                          : address_of(cisco->sections, source, cisco->destination);
     cisco->source = reader->source;
     return cisco->source ||
-           gre_file_fail(error,
-                         _("line %u: the address of %s is not in the file: write it in the "
-                           "interface's place"),
-                         from->line, shown);
+           gre_error_fail(error,
+                          _("line %u: the address of %s is not in the file: write it in the "
+                            "interface's place"),
+                          from->line, shown);
 }
 
 static gboolean
@@ -152,7 +154,7 @@ orient(Reader *reader, GError **error)
 
     cisco->theirs = gre_local_addresses_has(cisco->destination);
     if (cisco->theirs == gre_local_addresses_has(cisco->source))
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("tunnel source %s, tunnel destination %s: which of them is this machine can't be "
               "told by its addresses: write one that it has for that one"),
@@ -238,9 +240,9 @@ take_address(Reader *reader, const GreCiscoLine *line, GError **error)
     if (!gre_address_parse(gre_cisco_config_word(line, 2), &prefix.address) ||
         !gre_address_parse(gre_cisco_config_word(line, 3), &mask) || mask.family != AF_INET ||
         prefix.address.family != AF_INET)
-        return gre_file_fail(error,
-                             _("line %u: %s: expected is an address with its mask or length"),
-                             line->line, shown);
+        return gre_error_fail(error,
+                              _("line %u: %s: expected is an address with its mask or length"),
+                              line->line, shown);
     prefix.length = (guint8) nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr);
     return take_prefix(reader, line, &prefix, error);
 }
@@ -258,9 +260,9 @@ take_address6(Reader *reader, const GreCiscoLine *line, GError **error)
     }
     if (!gre_address_prefix_parse(gre_cisco_config_word(line, 2), &prefix) ||
         prefix.address.family != AF_INET6)
-        return gre_file_fail(error,
-                             _("line %u: %s: expected is an address with its mask or length"),
-                             line->line, shown);
+        return gre_error_fail(error,
+                              _("line %u: %s: expected is an address with its mask or length"),
+                              line->line, shown);
     return take_prefix(reader, line, &prefix, error);
 }
 
@@ -318,7 +320,7 @@ take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
 
     (void) rule;
     if (strcmp(over, "multipoint") == 0)
-        return gre_file_fail(error, _("%s: a tunnel to any or many peers is not possible"), where);
+        return gre_error_fail(error, _("%s: a tunnel to any or many peers is not possible"), where);
     return gre_profile_builder_mode(self->builder, where,
                                     strcmp(over, "ipv6") == 0 ? "ip6gre" : "gre", error);
 }

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "import/read.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/iproute.h"
@@ -95,8 +96,8 @@ static NMConnection *
 finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
 {
     if (iproute->ifname && nmcli->connection) {
-        gre_file_fail(error, _("line %u and line %u make a tunnel each: an import takes one"),
-                      iproute->line, nmcli->line);
+        gre_error_fail(error, _("line %u and line %u make a tunnel each: an import takes one"),
+                       iproute->line, nmcli->line);
         return NULL;
     }
     return nmcli->connection ? gre_nmcli_finish(nmcli, error)

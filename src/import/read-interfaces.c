@@ -7,6 +7,7 @@
 
 #include "import/read.h"
 #include "gre-address.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/iproute.h"
@@ -454,10 +455,10 @@ take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
     GreIproute *iproute = &reader->iproute;
 
     if (strcmp(stanza->method, "v4tunnel") == 0 || strcmp(stanza->method, "6to4") == 0)
-        return gre_file_fail(error, _("iface %s: %s is no GRE tunnel"), stanza->ifname,
-                             stanza->method);
+        return gre_error_fail(error, _("iface %s: %s is no GRE tunnel"), stanza->ifname,
+                              stanza->method);
     if (iproute->ifname && strcmp(iproute->ifname, stanza->ifname) != 0)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("iface %s: a second tunnel beside %s: an import takes one, leave the "
               "others out of the file"),
@@ -480,8 +481,8 @@ find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
             return FALSE;
     }
     return reader->iproute.ifname ||
-           gre_file_fail(error, _("no iface is a GRE tunnel: one with tunnel options (mode gre, "
-                                  "endpoint ...), or a pre-up line with \"ip tunnel add\""));
+           gre_error_fail(error, _("no iface is a GRE tunnel: one with tunnel options (mode gre, "
+                                   "endpoint ...), or a pre-up line with \"ip tunnel add\""));
 }
 
 /* Options of another interface are its own, its commands may be about the tunnel. */
@@ -516,8 +517,8 @@ static gboolean
 check_mode(Reader *reader, GError **error)
 {
     return gre_profile_builder_get(reader->iproute.builder, "mode") ||
-           gre_file_fail(error, _("iface %s: mode is missing: \"gre\" or \"ip6gre\""),
-                         reader->iproute.ifname);
+           gre_error_fail(error, _("iface %s: mode is missing: \"gre\" or \"ip6gre\""),
+                          reader->iproute.ifname);
 }
 
 static gboolean

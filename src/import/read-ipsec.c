@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "import/read.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/ipsec-common.h"
@@ -67,10 +68,10 @@ begin_section(
     } else if (g_str_has_prefix(line, "include")) {
         g_autofree char *shown = gre_value_quote(line);
 
-        return gre_file_fail(error,
-                             _("line %u: %s: other files are not read; put what it includes into "
-                               "one file, or import that one"),
-                             number, shown);
+        return gre_error_fail(error,
+                              _("line %u: %s: other files are not read; put what it includes into "
+                                "one file, or import that one"),
+                              number, shown);
     } else if (!g_str_has_prefix(line, "config ") && !g_str_has_prefix(line, "version ")) {
         gre_profile_builder_note(reader->builder, _("line %u: a section that is no conn"), number);
     }
@@ -96,7 +97,7 @@ take_line(GreIpsecConf *reader, char *line, guint number, GreIpsecSection **curr
         return TRUE;
     }
     if (!equals)
-        return gre_file_fail(error, _("line %u: neither a section nor key=value"), number);
+        return gre_error_fail(error, _("line %u: neither a section nor key=value"), number);
     key = g_new0(GreIpsecKey, 1);
     *equals = '\0';
     key->name = g_ascii_strdown(g_strstrip(line), -1);
@@ -214,7 +215,7 @@ check_also(const GreIpsecConf *reader, GError **error)
             g_autofree char   *shown = gre_value_quote(key->value);
 
             if (strcmp(key->name, "also") == 0 && !find_conn(reader, key->value))
-                return gre_file_fail(error, _("line %u: %s is not in the file"), key->line, shown);
+                return gre_error_fail(error, _("line %u: %s is not in the file"), key->line, shown);
         }
     }
     return TRUE;
@@ -239,11 +240,11 @@ choose(GreIpsecConf *reader, GError **error)
         }
     }
     if (n > 1)
-        return gre_file_fail(
+        return gre_error_fail(
             error, _("%u conns are for GRE: an import takes one, leave the others out of the file"),
             n);
-    return n == 1 || gre_file_fail(error, _("no conn is for GRE: leftprotoport=gre and "
-                                            "rightprotoport=gre, or [gre] in both subnets"));
+    return n == 1 || gre_error_fail(error, _("no conn is for GRE: leftprotoport=gre and "
+                                             "rightprotoport=gre, or [gre] in both subnets"));
 }
 
 /* ---- which end is this one ---- */
@@ -262,10 +263,10 @@ orient(GreIpsecConf *reader, GError **error)
     g_autofree char *left_shown = gre_value_quote(left), *right_shown = gre_value_quote(right);
 
     if (is_here(left) == is_here(right))
-        return gre_file_fail(error,
-                             _("left=%s, right=%s: which of them is this machine can't be told by "
-                               "its addresses: write %%defaultroute for that one"),
-                             left_shown, right_shown);
+        return gre_error_fail(error,
+                              _("left=%s, right=%s: which of them is this machine can't be told by "
+                                "its addresses: write %%defaultroute for that one"),
+                              left_shown, right_shown);
     reader->ours = is_here(left) ? "left" : "right";
     reader->other = is_here(left) ? "right" : "left";
     return TRUE;
@@ -462,10 +463,11 @@ take_method(GreIpsecConf *reader, GError **error)
     Auth ours = auth_of_side(reader, reader->ours), other = auth_of_side(reader, reader->other);
 
     if (ours != other || ours == AUTH_OTHER)
-        return gre_file_fail(error,
-                             _("conn %s: both ends must prove who they are by a pre-shared key, or "
-                               "both by keys and certificates; nothing else can be imported"),
-                             reader->builder->id);
+        return gre_error_fail(
+            error,
+            _("conn %s: both ends must prove who they are by a pre-shared key, or "
+              "both by keys and certificates; nothing else can be imported"),
+            reader->builder->id);
     return gre_profile_builder_set(reader->builder, "authby", "ipsec",
                                    ours == AUTH_PSK ? "psk" : "pubkey", error);
 }

@@ -76,9 +76,9 @@ fail_line(const GreFile *file, GError **error)
                          !is_fine_line(g_strstrip(lines[i]), &in_group)))
             bad = i + 1;
     if (bad > 0)
-        gre_file_fail(error, _("line %u: is neither [group] nor key=value, or is not UTF-8"), bad);
+        gre_error_fail(error, _("line %u: is neither [group] nor key=value, or is not UTF-8"), bad);
     else
-        gre_file_fail(error, _("is no valid keyfile"));
+        gre_error_fail(error, _("is no valid keyfile"));
     for (guint i = 0; lines[i]; i++)
         explicit_bzero(lines[i], strlen(lines[i]));
 }
@@ -140,17 +140,17 @@ check_type(NMConnection *connection, GError **error)
     if (g_strcmp0(type, NM_SETTING_IP_TUNNEL_SETTING_NAME) == 0)
         return TRUE;
     if (g_strcmp0(type, NM_SETTING_VPN_SETTING_NAME) != 0)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("is a profile of type %s; expected is \"vpn\", of the GRE plugin, or "
               "\"ip-tunnel\""),
             shown);
     if (!service || !service[0])
-        return gre_file_fail(error, _("[vpn] service-type is missing; expected is %s"),
-                             GRE_SERVICE_NAME);
+        return gre_error_fail(error, _("[vpn] service-type is missing; expected is %s"),
+                              GRE_SERVICE_NAME);
     if (strcmp(service, GRE_SERVICE_NAME) != 0)
-        return gre_file_fail(error, _("is a profile of another VPN plugin, %s; expected is %s"),
-                             plugin, GRE_SERVICE_NAME);
+        return gre_error_fail(error, _("is a profile of another VPN plugin, %s; expected is %s"),
+                              plugin, GRE_SERVICE_NAME);
     return TRUE;
 }
 
@@ -232,7 +232,7 @@ read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
     connection =
         nm_keyfile_read(keyfile, dir, NM_KEYFILE_HANDLER_FLAGS_NONE, on_warning, notes, &bad);
     if (!connection || !nm_connection_get_setting_connection(connection)) {
-        gre_file_fail(error, "%s", bad ? bad->message : _("is no profile of NetworkManager's"));
+        gre_error_fail(error, "%s", bad ? bad->message : _("is no profile of NetworkManager's"));
         return NULL;
     }
     if (!check_type(connection, error))

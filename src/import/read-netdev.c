@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "import/read.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/profile-builder.h"
@@ -265,7 +266,7 @@ static gboolean
 take_netdev(Reader *reader, GError **error)
 {
     if (!gre_unit_file_value(reader->entries, "NetDev", "Kind"))
-        return gre_file_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
+        return gre_error_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
     return take_entries(reader, netdev_rules, error);
 }
 

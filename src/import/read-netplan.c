@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "import/read.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/profile-builder.h"
@@ -130,7 +131,7 @@ check_list(const GreYaml *node, const char *key, GError **error)
 {
     g_autofree char *where = where_of(node, key);
 
-    return (node->values && !node->keys) || gre_file_fail(error, _("%s: is no list"), where);
+    return (node->values && !node->keys) || gre_error_fail(error, _("%s: is no list"), where);
 }
 
 static gboolean
@@ -304,12 +305,12 @@ find_tunnel(GreProfileBuilder *builder, const GreYaml *tunnels, guint *found, GE
         }
     }
     if (n > 1)
-        return gre_file_fail(
+        return gre_error_fail(
             error,
             _("%u tunnels are GRE: an import takes one, leave the others out of the "
               "file"),
             n);
-    return n == 1 || gre_file_fail(error, _("network.tunnels has none of mode gre or ip6gre"));
+    return n == 1 || gre_error_fail(error, _("network.tunnels has none of mode gre or ip6gre"));
 }
 
 static NMConnection *

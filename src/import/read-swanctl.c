@@ -7,6 +7,7 @@
 
 #include "import/conf-tree.h"
 #include "gre-address.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/key-files.h"
@@ -139,12 +140,12 @@ static gboolean
 fail_count(Reader *reader, guint n)
 {
     if (n > 1)
-        return gre_file_fail(
+        return gre_error_fail(
             reader->error,
             _("%u children are for GRE: an import takes one, leave the others out of "
               "the file"),
             n);
-    return gre_file_fail(
+    return gre_error_fail(
         reader->error, _("no connection has a child whose local_ts and remote_ts are for GRE, such "
                          "as dynamic[gre]"));
 }
@@ -345,8 +346,8 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
         return TRUE;
     slash = strchr(address, '/');
     if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
-        return gre_file_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
-                             where);
+        return gre_error_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
+                              where);
     if (slash)
         *slash = '\0';
     if (!address[0] || strcmp(address, "dynamic") == 0 || address[0] == '%')
@@ -426,8 +427,8 @@ take_token(Reader *reader, const GreConf *section, const GreConfKey *key, const 
 
     if (uri)
         return gre_profile_builder_set(reader->builder, where, rule->ours, uri, reader->error);
-    return gre_file_fail(reader->error, _("%s: expected is the key's id in its token, in hex"),
-                         where);
+    return gre_error_fail(reader->error, _("%s: expected is the key's id in its token, in hex"),
+                          where);
 }
 
 static const Rule connection_rules[] = {
@@ -570,10 +571,10 @@ take_method(Reader *reader)
     gboolean    psk = strcmp(local, "psk") == 0 && strcmp(remote, "psk") == 0;
 
     if (!psk && (!g_str_has_prefix(local, "pubkey") || !g_str_has_prefix(remote, "pubkey")))
-        return gre_file_fail(reader->error,
-                             _("line %u, %s: auth: both ends must have psk, or both pubkey; other "
-                               "methods are not possible"),
-                             reader->connection->line, reader->connection->name);
+        return gre_error_fail(reader->error,
+                              _("line %u, %s: auth: both ends must have psk, or both pubkey; other "
+                                "methods are not possible"),
+                              reader->connection->line, reader->connection->name);
     return gre_profile_builder_set(reader->builder, "auth", "ipsec", psk ? "psk" : "pubkey",
                                    reader->error);
 }
@@ -684,8 +685,8 @@ take_private_key(Reader *reader)
         return take_section(reader, reader->secret,
                             g_str_has_prefix(reader->secret->name, "token") ? token_rules
                                                                             : private_rules);
-    return gre_file_fail(reader->error,
-                         _("the private key is not named: secrets { private { file = NAME } }"));
+    return gre_error_fail(reader->error,
+                          _("the private key is not named: secrets { private { file = NAME } }"));
 }
 
 /* The only one of authorities {}; else any that swanctl has loaded would do. */

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "import/unit-file.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
-#include "import/file.h"
 
 #include <string.h>
 
@@ -70,7 +70,7 @@ take_line(Parser *parser, char *line, guint number, GError **error)
         return TRUE;
     }
     if (!equals || !parser->section)
-        return gre_file_fail(error, _("line %u: neither [section] nor key=value in one"), number);
+        return gre_error_fail(error, _("line %u: neither [section] nor key=value in one"), number);
     entry = g_new0(GreUnitEntry, 1);
     entry->number = parser->number;
     entry->section = g_strdup(parser->section);

@@ -72,7 +72,7 @@ static gboolean
 check_profile(NMConnection *connection, GError **error)
 {
     if (!nm_connection_get_setting_vpn(connection))
-        return gre_file_fail(error, _("this is not a VPN profile"));
+        return gre_error_fail(error, _("this is not a VPN profile"));
     return gre_profile_builder_check(connection, error);
 }
 

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "import/yaml-tree.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
-#include "import/file.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -42,9 +42,9 @@ next(yaml_parser_t *parser, yaml_event_t *event, GError **error)
 {
     if (yaml_parser_parse(parser, event))
         return TRUE;
-    return gre_file_fail(error, _("line %u: is no valid YAML: %s"),
-                         (guint) parser->problem_mark.line + 1,
-                         parser->problem ? parser->problem : "");
+    return gre_error_fail(error, _("line %u: is no valid YAML: %s"),
+                          (guint) parser->problem_mark.line + 1,
+                          parser->problem ? parser->problem : "");
 }
 
 static GreYaml *read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **error);
@@ -57,9 +57,9 @@ take_key(GreYaml *map, const yaml_event_t *event, GError **error)
     guint       line = (guint) event->start_mark.line + 1;
 
     if (event->type != YAML_SCALAR_EVENT)
-        return gre_file_fail(error, _("line %u: a key that is no text"), line);
+        return gre_error_fail(error, _("line %u: a key that is no text"), line);
     if (gre_yaml_tree_get(map, key))
-        return gre_file_fail(error, _("line %u: a key that is there already"), line);
+        return gre_error_fail(error, _("line %u: a key that is there already"), line);
     g_ptr_array_add(map->keys, g_strdup(key));
     return TRUE;
 }
@@ -107,7 +107,7 @@ read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **erro
     }
     if (depth > DEPTH_MAX ||
         (event->type != YAML_MAPPING_START_EVENT && event->type != YAML_SEQUENCE_START_EVENT)) {
-        gre_file_fail(error, _("line %u: YAML aliases and deep nesting are not read"), node->line);
+        gre_error_fail(error, _("line %u: YAML aliases and deep nesting are not read"), node->line);
         return NULL;
     }
     if (event->type == YAML_MAPPING_START_EVENT)
@@ -133,7 +133,7 @@ check_end(yaml_parser_t *parser, GError **error)
         if (type == YAML_STREAM_END_EVENT)
             return TRUE;
         if (type == YAML_DOCUMENT_START_EVENT)
-            return gre_file_fail(
+            return gre_error_fail(
                 error, _("line %u: a second YAML document: the file must have one"), line);
     }
 }
@@ -165,7 +165,7 @@ gre_yaml_tree_parse(const char *text, GError **error)
     GreYaml      *root;
 
     if (!yaml_parser_initialize(&parser)) {
-        gre_file_fail(error, _("no memory for the YAML parser"));
+        gre_error_fail(error, _("no memory for the YAML parser"));
         return NULL;
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *) text, strlen(text));

@@ -15,8 +15,7 @@
 static gboolean
 fail(const char *name, const char *path, const char *what, GError **error)
 {
-    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: \"%s\": %s", name, path, what);
-    return FALSE;
+    return gre_error_fail(error, "%s: \"%s\": %s", name, path, what);
 }
 
 static gboolean

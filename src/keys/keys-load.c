@@ -20,8 +20,8 @@ gre_keys_load_fail(const GreKeysSource *source, int code, GError **error, const 
     va_start(args, what);
     text = g_strdup_vprintf(what, args);
     va_end(args);
-    g_set_error(error, GRE_ERROR, code, "%s: \"%s\": %s", source->name, source->path, text);
-    return FALSE;
+    return gre_error_set(error, GRE_ERROR, code, "%s: \"%s\": %s", source->name, source->path,
+                         text);
 }
 
 static gnutls_datum_t

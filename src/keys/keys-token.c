@@ -9,8 +9,7 @@
 static gboolean
 fail(const char *what, GError **error)
 {
-    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "ipsec-private-key: pkcs11: %s", what);
-    return FALSE;
+    return gre_error_fail(error, "ipsec-private-key: pkcs11: %s", what);
 }
 
 /* The bytes of a percent-encoded value, in hex; NULL: malformed or empty. */

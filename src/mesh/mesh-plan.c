@@ -18,13 +18,6 @@ enum {
     HOST_BITS = 2,     /* four addresses for each tunnel: a /30, of IPv6 a /126 */
 };
 
-static gboolean
-fail(GError **error, const char *text)
-{
-    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, text);
-    return FALSE;
-}
-
 /* ---- secrets ---- */
 
 /* HMAC-SHA256 of words under the seed: whoever has one of the results learns no other. */
@@ -176,7 +169,7 @@ gre_mesh_plan(const GreMesh *mesh, const char *seed, GError **error)
     g_autoptr(GPtrArray) tunnels = g_ptr_array_new_with_free_func(free_tunnel);
 
     if (strlen(seed) < SEED_CHARS) {
-        fail(error, _("the seed is too short: 32 characters at least"));
+        gre_error_fail(error, _("the seed is too short: 32 characters at least"));
         return NULL;
     }
     for (guint i = 0; i < mesh->pools->len; i++) {

@@ -30,8 +30,7 @@ fail(Reader *reader, const GreYaml *at, const char *format, ...)
     va_start(args, format);
     text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(reader->error, GRE_ERROR, GRE_ERROR_PROFILE, _("line %u: %s"), at->line, text);
-    return FALSE;
+    return gre_error_fail(reader->error, _("line %u: %s"), at->line, text);
 }
 
 /* ---- rows of a map ---- */

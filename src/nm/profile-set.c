@@ -235,19 +235,6 @@ gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gpointe
 
 /* ---- from a companion to its tunnel ---- */
 
-G_GNUC_PRINTF(2, 3)
-static const GreKnownProfile *
-fail(GError **error, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    if (error)
-        *error = g_error_new_valist(GRE_ERROR, GRE_ERROR_PROFILE, format, args);
-    va_end(args);
-    return NULL;
-}
-
 typedef struct {
     const char            *id;
     const GreKnownProfile *found;  /* the last one */
@@ -311,12 +298,14 @@ fail_missing(const GreProfileSet *set, const char *protects, const char *compani
     g_autofree char       *shown = gre_value_quote(protects);
     g_autofree char       *base_shown = base ? gre_value_quote(base->id) : NULL;
 
-    if (!base)
-        return fail(error, "protects: there is no ip-tunnel profile %s", shown);
-    return fail(error,
-                "protects: there is no ip-tunnel profile %s; %s names this companion in its "
-                "secondaries: has it been renamed?",
-                shown, base_shown);
+    if (base)
+        gre_error_fail(error,
+                       "protects: there is no ip-tunnel profile %s; %s names this companion in its "
+                       "secondaries: has it been renamed?",
+                       shown, base_shown);
+    else
+        gre_error_fail(error, "protects: there is no ip-tunnel profile %s", shown);
+    return NULL;
 }
 
 static const GreKnownProfile *
@@ -327,8 +316,11 @@ check_tunnel(const GreKnownProfile *profile, GError **error)
     if (profile->kind == GRE_KNOWN_TUNNEL)
         return profile;
     if (profile->refusal)
-        return fail(error, "protects: %s can't be protected: %s", shown, profile->refusal);
-    return fail(error, "protects: %s is a profile of type %s, not ip-tunnel", shown, profile->type);
+        gre_error_fail(error, "protects: %s can't be protected: %s", shown, profile->refusal);
+    else
+        gre_error_fail(error, "protects: %s is a profile of type %s, not ip-tunnel", shown,
+                       profile->type);
+    return NULL;
 }
 
 const GreKnownProfile *
@@ -351,10 +343,11 @@ gre_profile_set_find_tunnel(const GreProfileSet *set,
     if (search.n == 1)
         return check_tunnel(search.found, error);
     shown = gre_value_quote(protects);
-    return fail(error,
-                "protects: there are %u %sprofiles %s: give the UUID of the one that is meant",
-                search.n_tunnels ? search.n_tunnels : search.n,
-                search.n_tunnels ? "ip-tunnel " : "", shown);
+    gre_error_fail(error,
+                   "protects: there are %u %sprofiles %s: give the UUID of the one that is meant",
+                   search.n_tunnels ? search.n_tunnels : search.n,
+                   search.n_tunnels ? "ip-tunnel " : "", shown);
+    return NULL;
 }
 
 /* ---- all pairs ---- */

@@ -81,9 +81,10 @@ static const EscapeRow escape_rows[] = {
     { "tab\there", "tab\\x09here" },
     { "Z\xc3\xbcrich \xe6\x9d\xb1\xe4\xba\xac", "Z\xc3\xbcrich \xe6\x9d\xb1\xe4\xba\xac" },
     { "\x7f", "\\x7f" },
-    { "\xc2\x85next line", "\\x85next line" },
+    { "\xc2\x85next line", "\\u0085next line" },
     { "\xe2\x80\xa8separator", "\\u2028separator" },
     { "\xe2\x80\xaeturned", "\\u202eturned" },
+    { "zero\xe2\x80\x8bwidth", "zero\\u200bwidth" },
     { "broken \xff\xc3", "broken \\xff\\xc3" },
     { "", "" },
 };

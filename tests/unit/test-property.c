@@ -402,10 +402,11 @@ static void
 test_quote(void)
 {
     static const char *const rows[][2] = {
-        { "plain text", "\"plain text\"" },   { "", "\"\"" },
-        { "a\nb\tc", "\"a\\nb\\x09c\"" },     { "say \"hi\" \\", "\"say \\\"hi\\\" \\\\\"" },
-        { "gr\303\274n", "\"gr\303\274n\"" }, { "\xff\xfe", "\"\\xff\\xfe\"" },
-        { "a\302\205b", "\"a\\u0085b\"" },    { "a\342\200\251b", "\"a\\u2029b\"" },
+        { "plain text", "\"plain text\"" },    { "", "\"\"" },
+        { "a\nb\tc", "\"a\\nb\\x09c\"" },      { "say \"hi\" \\", "\"say \\\"hi\\\" \\\\\"" },
+        { "gr\303\274n", "\"gr\303\274n\"" },  { "\xff\xfe", "\"\\xff\\xfe\"" },
+        { "a\302\205b", "\"a\\u0085b\"" },     { "a\342\200\251b", "\"a\\u2029b\"" },
+        { "a\342\200\256b", "\"a\\u202eb\"" },
     };
     g_autofree char *text = g_strnfill(81, 'x'), *quoted = gre_value_quote(text);
 
