@@ -170,7 +170,6 @@ static void
 tell_json(Watch *w, const char *const members[][2], gsize n)
 {
     GVariantBuilder builder;
-    GString        *line = g_string_new(NULL);
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
     g_variant_builder_add(&builder, "{sv}", "time",
@@ -179,8 +178,7 @@ tell_json(Watch *w, const char *const members[][2], gsize n)
         if (members[i][1])
             g_variant_builder_add(&builder, "{sv}", members[i][0],
                                   g_variant_new_string(members[i][1]));
-    gre_json_append(line, g_variant_builder_end(&builder), FALSE);
-    tell(w, g_string_free(line, FALSE));
+    tell(w, gre_json_format(g_variant_builder_end(&builder), FALSE));
 }
 
 static void

@@ -25,8 +25,8 @@ names_of(NMConnection *connection)
 void
 gre_protect_report_json(const GreReport *report)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    GVariantBuilder builder;
+    g_autofree char *line = NULL;
+    GVariantBuilder  builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
     g_variant_builder_add(&builder, "{sv}", "result", g_variant_new_string(report->result));
@@ -37,8 +37,8 @@ gre_protect_report_json(const GreReport *report)
     if (report->tunnel)
         g_variant_builder_add(&builder, "{sv}", "tunnel-active",
                               g_variant_new_boolean(report->is_active));
-    gre_json_append(line, g_variant_builder_end(&builder), FALSE);
-    puts(line->str);
+    line = gre_json_format(g_variant_builder_end(&builder), FALSE);
+    puts(line);
 }
 
 char *

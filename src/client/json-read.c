@@ -1,290 +1,186 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A recursive descent over the text; a mistake anywhere makes NULL of all of it. */
+/*
+ * json-glib reads, after a look at the text: 1.6 takes 0x10, 010 (for 8), "1.", comments,
+ * 'quotes', "var a =" and two documents for one, and too many brackets overflow its stack. Its
+ * strict mode came with 1.10. Commas, colons and which bracket closes which are left to it.
+ */
 #include "client/json-read.h"
 
 #include <math.h>
 #include <string.h>
 
-#define DEPTH_MAX 64
+#define BLANKS " \t\n\r"
 
-typedef struct {
-    const char *at;
-    guint       depth;
-} Reader;
+enum { DEPTH_MAX = 64 };
 
-static GreJsonNode *read_value(Reader *r);
+/* ---- tokens: each function returns the place behind one, or NULL ---- */
 
-void
-gre_json_node_free(GreJsonNode *node)
+static const char *
+skip_digits(const char *p)
 {
-    if (!node)
-        return;
-    g_free(node->text);
-    g_clear_pointer(&node->items, g_ptr_array_unref);
-    g_clear_pointer(&node->names, g_ptr_array_unref);
-    g_free(node);
+    const char *from = p;
+
+    while (g_ascii_isdigit(*p))
+        p++;
+    return p > from ? p : NULL;
 }
 
-static void
-free_item(gpointer node)
+static const char *
+skip_number(const char *p)
 {
-    gre_json_node_free(node);
-}
+    const char *digits = *p == '-' ? p + 1 : p;
 
-static GreJsonNode *
-node_new(GreJsonType type)
-{
-    GreJsonNode *node = g_new0(GreJsonNode, 1);
-
-    node->type = type;
-    if (type == GRE_JSON_ARRAY || type == GRE_JSON_OBJECT)
-        node->items = g_ptr_array_new_with_free_func(free_item);
-    if (type == GRE_JSON_OBJECT)
-        node->names = g_ptr_array_new_with_free_func(g_free);
-    return node;
-}
-
-static void
-skip_blanks(Reader *r)
-{
-    while (*r->at == ' ' || *r->at == '\t' || *r->at == '\n' || *r->at == '\r')
-        r->at++;
-}
-
-/* Whether @mark comes next; then it is passed. */
-static gboolean
-pass(Reader *r, char mark)
-{
-    skip_blanks(r);
-    if (*r->at != mark)
-        return FALSE;
-    r->at++;
-    return TRUE;
-}
-
-/* ---- strings ---- */
-
-static gboolean
-read_hex(Reader *r, gunichar *out)
-{
-    *out = 0;
-    for (guint i = 0; i < 4; i++, r->at++) {
-        if (!g_ascii_isxdigit(*r->at))
-            return FALSE;
-        *out = *out << 4 | (gunichar) g_ascii_xdigit_value(*r->at);
-    }
-    return TRUE;
-}
-
-/* Behind "\u"; half of a surrogate pair alone is U+FFFD. */
-static gboolean
-read_unicode(Reader *r, GString *out)
-{
-    gunichar first, second;
-
-    if (!read_hex(r, &first))
-        return FALSE;
-    if (first >= 0xd800 && first < 0xdc00 && r->at[0] == '\\' && r->at[1] == 'u') {
-        r->at += 2;
-        if (!read_hex(r, &second))
-            return FALSE;
-        first = 0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff);
-    }
-    g_string_append_unichar(out, first != 0 && g_unichar_validate(first) ? first : 0xfffd);
-    return TRUE;
-}
-
-static gboolean
-read_escape(Reader *r, GString *out)
-{
-    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    const char       *found = *r->at ? strchr(letters, *r->at) : NULL;
-
-    if (*r->at == 'u') {
-        r->at++;
-        return read_unicode(r, out);
-    }
-    if (!found)
-        return FALSE;
-    g_string_append_c(out, meanings[found - letters]);
-    r->at++;
-    return TRUE;
-}
-
-/* Behind the opening quote. Returns: (transfer full) (nullable) */
-static char *
-read_string(Reader *r)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    while (*r->at != '"') {
-        if ((guchar) *r->at < 0x20) /* the end of the text too */
-            return NULL;
-        if (*r->at != '\\')
-            g_string_append_c(out, *r->at++);
-        else if (r->at++, !read_escape(r, out))
-            return NULL;
-    }
-    r->at++;
-    return g_utf8_make_valid(out->str, (gssize) out->len);
-}
-
-/* ---- the other values ---- */
-
-static gboolean
-read_member(Reader *r, GreJsonNode *object)
-{
-    char        *name = pass(r, '"') ? read_string(r) : NULL;
-    GreJsonNode *value;
-
-    if (!name)
-        return FALSE;
-    value = pass(r, ':') ? read_value(r) : NULL;
-    if (!value) {
-        g_free(name);
-        return FALSE;
-    }
-    g_ptr_array_add(object->names, name);
-    g_ptr_array_add(object->items, value);
-    return TRUE;
-}
-
-static gboolean
-read_item(Reader *r, GreJsonNode *array)
-{
-    GreJsonNode *value = read_value(r);
-
-    if (value)
-        g_ptr_array_add(array->items, value);
-    return value != NULL;
-}
-
-static GreJsonNode *
-read_items(Reader *r, GreJsonType type, char end)
-{
-    g_autoptr(GreJsonNode) node = node_new(type);
-
-    if (pass(r, end))
-        return g_steal_pointer(&node);
-    do {
-        if (!(type == GRE_JSON_OBJECT ? read_member(r, node) : read_item(r, node)))
-            return NULL;
-    } while (pass(r, ','));
-    return pass(r, end) ? g_steal_pointer(&node) : NULL;
-}
-
-static GreJsonNode *
-read_number(Reader *r)
-{
-    char        *end;
-    double       number = g_ascii_strtod(r->at, &end);
-    GreJsonNode *node;
-
-    if (end == r->at || !isfinite(number))
+    if (!isfinite(g_ascii_strtod(p, NULL)))
         return NULL;
-    r->at = end;
-    node = node_new(GRE_JSON_NUMBER);
-    node->number = number;
-    return node;
+    p = skip_digits(digits);
+    if (p && *digits == '0' && p > digits + 1)
+        return NULL;
+    if (p && *p == '.')
+        p = skip_digits(p + 1);
+    if (p && (*p == 'e' || *p == 'E'))
+        p = skip_digits(p[1] == '+' || p[1] == '-' ? p + 2 : p + 1);
+    return p;
 }
 
-static GreJsonNode *
-read_word(Reader *r)
+/* Behind a backslash. */
+static const char *
+skip_escape(const char *p)
 {
-    static const struct {
-        const char *word;
-        GreJsonType type;
-        double      number;
-    } words[] = {
-        { "null", GRE_JSON_NULL, 0 },
-        { "true", GRE_JSON_BOOL, 1 },
-        { "false", GRE_JSON_BOOL, 0 },
-    };
+    if (*p == '\0' || !strchr("\"\\/bfnrtu", *p))
+        return NULL;
+    for (guint i = 0; *p == 'u' && i < 4; i++)
+        if (!g_ascii_isxdigit(p[1 + i]))
+            return NULL;
+    return *p == 'u' ? p + 5 : p + 1;
+}
 
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (g_str_has_prefix(r->at, words[i].word)) {
-            GreJsonNode *node = node_new(words[i].type);
-
-            node->number = words[i].number;
-            r->at += strlen(words[i].word);
-            return node;
-        }
+static const char *
+skip_string(const char *p)
+{
+    p++;
+    while (p && *p != '"') {
+        if ((guchar) *p < 0x20) /* the end of the text too */
+            return NULL;
+        p = *p == '\\' ? skip_escape(p + 1) : p + 1;
     }
+    return p ? p + 1 : NULL;
+}
+
+static const char *
+skip_word(const char *p)
+{
+    static const char *const words[] = { "null", "true", "false" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(p, words[i]))
+            return p + strlen(words[i]);
     return NULL;
 }
 
-static GreJsonNode *
-read_text(Reader *r)
+static const char *
+skip_value(const char *p)
 {
-    char        *text = read_string(r);
-    GreJsonNode *node;
-
-    if (!text)
-        return NULL;
-    node = node_new(GRE_JSON_STRING);
-    node->text = text;
-    return node;
+    if (*p == '"')
+        return skip_string(p);
+    return *p == '-' || g_ascii_isdigit(*p) ? skip_number(p) : skip_word(p);
 }
 
-static GreJsonNode *
-read_value(Reader *r)
+/* Whether @text is one array or object of JSON's tokens, in whatever order. */
+static gboolean
+is_strict(const char *text)
 {
-    GreJsonNode *node;
+    guint depth = 0;
 
-    if (r->depth == DEPTH_MAX)
-        return NULL;
-    r->depth++;
-    if (pass(r, '{'))
-        node = read_items(r, GRE_JSON_OBJECT, '}');
-    else if (pass(r, '['))
-        node = read_items(r, GRE_JSON_ARRAY, ']');
-    else if (pass(r, '"'))
-        node = read_text(r);
-    else if (*r->at == '-' || g_ascii_isdigit(*r->at))
-        node = read_number(r);
-    else
-        node = read_word(r);
-    r->depth--;
-    return node;
+    do {
+        text += strspn(text, BLANKS);
+        if (*text == '[' || *text == '{') {
+            if (++depth > DEPTH_MAX)
+                return FALSE;
+            text++;
+        } else if (depth == 0) {
+            return FALSE;
+        } else if (*text == ']' || *text == '}') {
+            depth--;
+            text++;
+        } else {
+            text = *text == ',' || *text == ':' ? text + 1 : skip_value(text);
+        }
+    } while (text && depth > 0);
+    return text && text[strspn(text, BLANKS)] == '\0';
 }
 
-GreJsonNode *
+JsonNode *
 gre_json_parse(const char *text)
 {
-    Reader reader = { .at = text };
-    g_autoptr(GreJsonNode) node = read_value(&reader);
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
 
-    skip_blanks(&reader);
-    return *reader.at == '\0' ? g_steal_pointer(&node) : NULL;
+    if (!is_strict(valid) || !json_parser_load_from_data(parser, valid, -1, NULL))
+        return NULL;
+    return json_parser_steal_root(parser);
 }
 
 /* ---- looking ---- */
 
-const GreJsonNode *
-gre_json_member(const GreJsonNode *node, const char *name)
+static JsonObject *
+object_of(JsonNode *node)
 {
-    if (!node || node->type != GRE_JSON_OBJECT)
-        return NULL;
-    for (guint i = 0; i < node->names->len; i++)
-        if (g_str_equal(node->names->pdata[i], name))
-            return node->items->pdata[i];
-    return NULL;
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+static JsonArray *
+array_of(JsonNode *node)
+{
+    return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+}
+
+JsonNode *
+gre_json_member(JsonNode *node, const char *name)
+{
+    JsonObject *object = object_of(node);
+
+    return object ? json_object_get_member(object, name) : NULL;
 }
 
 const char *
-gre_json_text(const GreJsonNode *node)
+gre_json_first(JsonNode *node, JsonNode **value)
 {
-    return node && node->type == GRE_JSON_STRING ? node->text : NULL;
+    JsonObject    *object = object_of(node);
+    JsonObjectIter iter;
+    const char    *name = NULL;
+
+    if (!object)
+        return NULL;
+    json_object_iter_init_ordered(&iter, object);
+    return json_object_iter_next_ordered(&iter, &name, value) ? name : NULL;
+}
+
+const char *
+gre_json_text(JsonNode *node)
+{
+    return node && json_node_get_value_type(node) == G_TYPE_STRING ? json_node_get_string(node)
+                                                                   : NULL;
+}
+
+double
+gre_json_number(JsonNode *node)
+{
+    if (!node || !JSON_NODE_HOLDS_VALUE(node) || gre_json_text(node))
+        return 0;
+    return json_node_get_value_type(node) == G_TYPE_BOOLEAN ? json_node_get_boolean(node)
+                                                            : json_node_get_double(node);
 }
 
 guint
-gre_json_length(const GreJsonNode *node)
+gre_json_length(JsonNode *node)
 {
-    return node && node->items ? node->items->len : 0;
+    JsonArray *array = array_of(node);
+
+    return array ? json_array_get_length(array) : 0;
 }
 
-const GreJsonNode *
-gre_json_item(const GreJsonNode *node, guint index)
+JsonNode *
+gre_json_item(JsonNode *node, guint index)
 {
-    return index < gre_json_length(node) ? node->items->pdata[index] : NULL;
+    return index < gre_json_length(node) ? json_array_get_element(array_of(node), index) : NULL;
 }

@@ -1,45 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads JSON (RFC 8259), for what other programs print: a tree of values.
+ * Reads JSON that other programs print, by json-glib but as strictly as RFC 8259 has it; and looks
+ * into it. Where a node is expected, NULL is one that has nothing, for chains of calls.
  */
 #ifndef GRE_JSON_READ_H
 #define GRE_JSON_READ_H
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
-typedef enum {
-    GRE_JSON_NULL,
-    GRE_JSON_BOOL,
-    GRE_JSON_NUMBER,
-    GRE_JSON_STRING,
-    GRE_JSON_ARRAY,
-    GRE_JSON_OBJECT,
-} GreJsonType;
-
-typedef struct {
-    GreJsonType type;
-    double      number; /* a bool's too: 0 or 1 */
-    char       *text;   /* of a string: UTF-8 */
-    GPtrArray  *items;  /* of an array or an object: GreJsonNode */
-    GPtrArray  *names;  /* of an object: char*, one for each item */
-} GreJsonNode;
-
-/* @text: NUL-terminated. Returns: (transfer full): NULL where it is no JSON, or nested too deeply.
+/**
+ * gre_json_parse:
+ * @text: bytes that are no UTF-8 become U+FFFD. An integer that is too large for 64 bits and a sign
+ * comes out as another one.
+ *
+ * Returns: (transfer full) (nullable): the array or object that @text is; NULL where it is none, or
+ * nested more than 64 deep.
  */
-GreJsonNode *gre_json_parse(const char *text);
-void         gre_json_node_free(GreJsonNode *node);
+JsonNode *gre_json_parse(const char *text);
 
-/* The value of a member; NULL where @node is no object or has none of that name. @node may be NULL,
- * for chains of calls. */
-const GreJsonNode *gre_json_member(const GreJsonNode *node, const char *name);
+/* The value of a member; NULL where @node is no object or has none of that name. */
+JsonNode *gre_json_member(JsonNode *node, const char *name);
 
-/* The string that @node is, or NULL; @node may be NULL. */
-const char *gre_json_text(const GreJsonNode *node);
+/* The name and the value of an object's first member; NULL where there is none. */
+const char *gre_json_first(JsonNode *node, JsonNode **value);
 
-/* How many items @node has, 0 where it is neither array nor object; and one of them. */
-guint              gre_json_length(const GreJsonNode *node);
-const GreJsonNode *gre_json_item(const GreJsonNode *node, guint index);
+/* The string that @node is, or NULL. */
+const char *gre_json_text(JsonNode *node);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreJsonNode, gre_json_node_free)
+/* The number that @node is, 1 for true, else 0. */
+double gre_json_number(JsonNode *node);
+
+/* How many items @node has, 0 where it is no array; and one of them. */
+guint     gre_json_length(JsonNode *node);
+JsonNode *gre_json_item(JsonNode *node, guint index);
 
 #endif

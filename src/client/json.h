@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * D-Bus values as JSON text (RFC 8259).
+ * D-Bus values as JSON text (RFC 8259), by json-glib.
  */
 #ifndef GRE_JSON_H
 #define GRE_JSON_H
@@ -8,23 +8,15 @@
 #include <glib.h>
 
 /**
- * gre_json_append_string:
- * @text: any bytes; those that are no UTF-8 become U+FFFD
- *
- * Appends @text as a JSON string. Control characters of both sets (C0 and C1) are escaped, so that
- * a terminal can take it.
- */
-void gre_json_append_string(GString *out, const char *text);
-
-/**
- * gre_json_append:
- * @value: a floating reference is sunk
+ * gre_json_format:
+ * @value: a floating reference is sunk; its uint64s fit an int64, and its doubles are finite
  * @pretty: one member a line, two blanks a level; else all on one line
  *
- * Appends @value: numbers as numbers (those that JSON lacks, such as infinity, as null), strings,
- * paths and signatures as strings, dictionaries as objects, other arrays and tuples as arrays; a
- * variant as what it holds.
+ * Dictionaries become objects, other arrays and tuples arrays, a variant what it holds. What a
+ * terminal must not see (gre-escape.h) is escaped.
+ *
+ * Returns: (transfer full): the text, without a newline at its end.
  */
-void gre_json_append(GString *out, GVariant *value, gboolean pretty);
+char *gre_json_format(GVariant *value, gboolean pretty);
 
 #endif

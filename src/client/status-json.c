@@ -28,6 +28,8 @@ parts_value(GVariant *parts)
 static GVariant *
 converted(const char *key, GVariant *value)
 {
+    if (g_variant_is_of_type(value, G_VARIANT_TYPE_UINT64)) /* json-glib has no larger numbers */
+        return g_variant_new_int64((gint64) MIN(g_variant_get_uint64(value), G_MAXINT64));
     if (g_str_has_prefix(key, "spi-") && g_variant_is_of_type(value, G_VARIANT_TYPE_UINT32))
         return g_variant_new_take_string(g_strdup_printf("0x%08x", g_variant_get_uint32(value)));
     if (g_str_equal(key, "mtu-parts") && g_variant_is_of_type(value, G_VARIANT_TYPE("a(su)")))
@@ -57,8 +59,8 @@ tunnel_for_json(GVariant *tunnel)
 char *
 gre_status_json(GVariant *tunnels)
 {
-    GString        *out = g_string_new(NULL);
-    GVariantBuilder builder;
+    g_autofree char *text = NULL;
+    GVariantBuilder  builder;
 
     g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
     for (gsize i = 0; i < g_variant_n_children(tunnels); i++) {
@@ -66,7 +68,6 @@ gre_status_json(GVariant *tunnels)
 
         g_variant_builder_add_value(&builder, tunnel_for_json(tunnel));
     }
-    gre_json_append(out, g_variant_builder_end(&builder), TRUE);
-    g_string_append_c(out, '\n');
-    return g_string_free(out, FALSE);
+    text = gre_json_format(g_variant_builder_end(&builder), TRUE);
+    return g_strconcat(text, "\n", NULL);
 }

@@ -146,8 +146,8 @@ finding_value(const GreFinding *finding)
 char *
 gre_doctor_report_json(const GreFacts *facts, const GreDiagnosis *diagnosis)
 {
-    GString        *out = g_string_new(NULL);
-    GVariantBuilder findings, builder;
+    g_autofree char *text = NULL;
+    GVariantBuilder  findings, builder;
 
     g_variant_builder_init(&findings, G_VARIANT_TYPE("aa{sv}"));
     for (guint i = 0; i < diagnosis->findings->len; i++)
@@ -159,7 +159,6 @@ gre_doctor_report_json(const GreFacts *facts, const GreDiagnosis *diagnosis)
         add_member(&builder, "state", text_value(facts->state));
     add_member(&builder, "findings", g_variant_builder_end(&findings));
     add_member(&builder, "not-checked", lines_value(diagnosis->skipped));
-    gre_json_append(out, g_variant_builder_end(&builder), TRUE);
-    g_string_append_c(out, '\n');
-    return g_string_free(out, FALSE);
+    text = gre_json_format(g_variant_builder_end(&builder), TRUE);
+    return g_strconcat(text, "\n", NULL);
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 
 typedef struct {
-    const GreJsonNode *items; /* of the ruleset */
-    const GrePacket   *packet;
-    const char        *family, *table; /* the one that is being read */
+    JsonNode        *items; /* of the ruleset */
+    const GrePacket *packet;
+    const char      *family, *table; /* the one that is being read */
 } Reader;
 
 /* What the packet has where a rule looks: a text, a number, an address, or nothing known. */
@@ -24,7 +24,7 @@ typedef struct {
 #define UNKNOWN_VALUE ((Value){ .kind = VALUE_UNKNOWN })
 #define NEVER_VALUE   ((Value){ .kind = VALUE_NEVER })
 
-static GreMatch match_value(const Reader *r, const Value *value, const GreJsonNode *right);
+static GreMatch match_value(const Reader *r, const Value *value, JsonNode *right);
 
 static Value
 text_value(const char *text)
@@ -39,7 +39,7 @@ number_value(guint number)
 }
 
 static gboolean
-is_name(const GreJsonNode *node, const char *text)
+is_name(JsonNode *node, const char *text)
 {
     return g_strcmp0(gre_json_text(node), text) == 0;
 }
@@ -104,7 +104,7 @@ ip_value(const Reader *r, const char *field, gboolean six)
 }
 
 static Value
-payload_value(const Reader *r, const GreJsonNode *payload)
+payload_value(const Reader *r, JsonNode *payload)
 {
     const char      *protocol = gre_json_text(gre_json_member(payload, "protocol"));
     const char      *field = gre_json_text(gre_json_member(payload, "field"));
@@ -126,10 +126,10 @@ payload_value(const Reader *r, const GreJsonNode *payload)
 }
 
 static Value
-left_value(const Reader *r, const GreJsonNode *left)
+left_value(const Reader *r, JsonNode *left)
 {
-    const GreJsonNode *meta = gre_json_member(left, "meta"), *ct = gre_json_member(left, "ct");
-    const GreJsonNode *payload = gre_json_member(left, "payload");
+    JsonNode *meta = gre_json_member(left, "meta"), *ct = gre_json_member(left, "ct");
+    JsonNode *payload = gre_json_member(left, "payload");
 
     if (meta)
         return meta_value(r, gre_json_text(gre_json_member(meta, "key")));
@@ -169,9 +169,9 @@ text_matches(const char *pattern, const char *text)
 }
 
 static GreMatch
-match_plain(const Value *value, const GreJsonNode *right)
+match_plain(const Value *value, JsonNode *right)
 {
-    const char *text = right->text;
+    const char *text = gre_json_text(right);
     char       *end = NULL;
 
     if (value->kind == VALUE_ADDRESS)
@@ -179,7 +179,7 @@ match_plain(const Value *value, const GreJsonNode *right)
     if (value->kind == VALUE_TEXT && text)
         return gre_firewall_match_of(text_matches(text, value->text));
     if (value->kind == VALUE_NUMBER && !text)
-        return gre_firewall_match_of(right->number == value->number);
+        return gre_firewall_match_of(gre_json_number(right) == value->number);
     if (value->kind == VALUE_NUMBER) {
         guint64 number = g_ascii_strtoull(text, &end, 0);
 
@@ -190,7 +190,7 @@ match_plain(const Value *value, const GreJsonNode *right)
 }
 
 static GreMatch
-match_any(const Reader *r, const Value *value, const GreJsonNode *list)
+match_any(const Reader *r, const Value *value, JsonNode *list)
 {
     GreMatch found = GRE_MATCH_NO;
 
@@ -204,11 +204,11 @@ match_any(const Reader *r, const Value *value, const GreJsonNode *list)
 }
 
 /* Kind ("set" or "map") by name in the table that is being read. */
-static const GreJsonNode *
+static JsonNode *
 find_named(const Reader *r, const char *kind, const char *name)
 {
     for (guint i = 0; i < gre_json_length(r->items); i++) {
-        const GreJsonNode *node = gre_json_member(gre_json_item(r->items, i), kind);
+        JsonNode *node = gre_json_member(gre_json_item(r->items, i), kind);
 
         if (node && is_name(gre_json_member(node, "name"), name) &&
             is_name(gre_json_member(node, "table"), r->table) &&
@@ -219,18 +219,20 @@ find_named(const Reader *r, const char *kind, const char *name)
 }
 
 static GreMatch
-match_range(const Value *value, const GreJsonNode *range)
+match_range(const Value *value, JsonNode *range)
 {
-    const GreJsonNode *low = gre_json_item(range, 0), *high = gre_json_item(range, 1);
-    GreAddress         from, to;
-    gsize              size;
+    JsonNode   *low = gre_json_item(range, 0), *high = gre_json_item(range, 1);
+    const char *low_text = gre_json_text(low), *high_text = gre_json_text(high);
+    GreAddress  from, to;
+    gsize       size;
 
     if (!low || !high)
         return GRE_MATCH_MAYBE;
-    if (value->kind == VALUE_NUMBER && !low->text && !high->text)
-        return gre_firewall_match_of(value->number >= low->number && value->number <= high->number);
-    if (value->kind != VALUE_ADDRESS || !low->text || !high->text ||
-        !gre_address_parse(low->text, &from) || !gre_address_parse(high->text, &to))
+    if (value->kind == VALUE_NUMBER && !low_text && !high_text)
+        return gre_firewall_match_of(value->number >= gre_json_number(low) &&
+                                     value->number <= gre_json_number(high));
+    if (value->kind != VALUE_ADDRESS || !low_text || !high_text ||
+        !gre_address_parse(low_text, &from) || !gre_address_parse(high_text, &to))
         return GRE_MATCH_MAYBE;
     size = gre_address_size(from.family);
     return gre_firewall_match_of(from.family == value->address->family &&
@@ -240,11 +242,11 @@ match_range(const Value *value, const GreJsonNode *range)
 }
 
 static GreMatch
-match_object(const Reader *r, const Value *value, const GreJsonNode *right)
+match_object(const Reader *r, const Value *value, JsonNode *right)
 {
-    const GreJsonNode *set = gre_json_member(right, "set"), *elem = gre_json_member(right, "elem");
-    const GreJsonNode *prefix = gre_json_member(right, "prefix");
-    const GreJsonNode *length = gre_json_member(prefix, "len");
+    JsonNode *set = gre_json_member(right, "set"), *elem = gre_json_member(right, "elem");
+    JsonNode *prefix = gre_json_member(right, "prefix");
+    JsonNode *length = gre_json_member(prefix, "len");
 
     if (set)
         return match_any(r, value, set);
@@ -254,12 +256,12 @@ match_object(const Reader *r, const Value *value, const GreJsonNode *right)
         return match_range(value, gre_json_member(right, "range"));
     if (prefix && length && value->kind == VALUE_ADDRESS)
         return match_address(value->address, gre_json_text(gre_json_member(prefix, "addr")),
-                             length->number);
+                             gre_json_number(length));
     return GRE_MATCH_MAYBE;
 }
 
 static GreMatch
-match_value(const Reader *r, const Value *value, const GreJsonNode *right)
+match_value(const Reader *r, const Value *value, JsonNode *right)
 {
     const char *text = gre_json_text(right);
 
@@ -268,18 +270,18 @@ match_value(const Reader *r, const Value *value, const GreJsonNode *right)
     if (!right || value->kind == VALUE_UNKNOWN)
         return GRE_MATCH_MAYBE;
     if (text && text[0] == '@') {
-        const GreJsonNode *set = find_named(r, "set", text + 1);
+        JsonNode *set = find_named(r, "set", text + 1);
 
         return set ? match_any(r, value, gre_json_member(set, "elem")) : GRE_MATCH_MAYBE;
     }
-    if (right->type == GRE_JSON_ARRAY)
+    if (JSON_NODE_HOLDS_ARRAY(right))
         return match_any(r, value, right);
-    return right->type == GRE_JSON_OBJECT ? match_object(r, value, right)
-                                          : match_plain(value, right);
+    return JSON_NODE_HOLDS_OBJECT(right) ? match_object(r, value, right)
+                                         : match_plain(value, right);
 }
 
 static GreMatch
-read_match(const Reader *r, const GreJsonNode *match)
+read_match(const Reader *r, JsonNode *match)
 {
     const char *op = gre_json_text(gre_json_member(match, "op"));
     Value       value = left_value(r, gre_json_member(match, "left"));
@@ -307,7 +309,7 @@ is_idle(const char *name)
 }
 
 static gboolean
-read_verdict(GreRule *rule, const char *name, const GreJsonNode *value)
+read_verdict(GreRule *rule, const char *name, JsonNode *value)
 {
     static const struct {
         const char *name;
@@ -333,36 +335,37 @@ read_verdict(GreRule *rule, const char *name, const GreJsonNode *value)
 
 /* A verdict by the value: the elements of a map are [value, {verdict}]. */
 static void
-read_vmap(const Reader *r, const GreJsonNode *vmap, GreRule *rule)
+read_vmap(const Reader *r, JsonNode *vmap, GreRule *rule)
 {
-    Value              value = left_value(r, gre_json_member(vmap, "key"));
-    const GreJsonNode *data = gre_json_member(vmap, "data");
-    const char        *name = gre_json_text(data);
-    const GreJsonNode *pairs = name && name[0] == '@'
-                                   ? gre_json_member(find_named(r, "map", name + 1), "elem")
-                                   : gre_json_member(data, "set");
+    Value       value = left_value(r, gre_json_member(vmap, "key"));
+    JsonNode   *data = gre_json_member(vmap, "data");
+    const char *name = gre_json_text(data);
+    JsonNode   *pairs = name && name[0] == '@'
+                            ? gre_json_member(find_named(r, "map", name + 1), "elem")
+                            : gre_json_member(data, "set");
 
     if (value.kind == VALUE_UNKNOWN || !pairs) {
         rule->verdict = GRE_VERDICT_UNKNOWN;
         return;
     }
     for (guint i = 0; i < gre_json_length(pairs); i++) {
-        const GreJsonNode *pair = gre_json_item(pairs, i), *verdict = gre_json_item(pair, 1);
-        GreMatch           match = match_value(r, &value, gre_json_item(pair, 0));
+        JsonNode   *pair = gre_json_item(pairs, i), *verdict;
+        GreMatch    match = match_value(r, &value, gre_json_item(pair, 0));
+        const char *word = gre_json_first(gre_json_item(pair, 1), &verdict);
 
-        if (match == GRE_MATCH_NO || gre_json_length(verdict) == 0)
+        if (match == GRE_MATCH_NO || !word)
             continue;
         rule->match = gre_firewall_match_and(rule->match, match);
-        read_verdict(rule, verdict->names->pdata[0], gre_json_item(verdict, 0));
+        read_verdict(rule, word, verdict);
         return;
     }
 }
 
 /* What iptables-nft leaves to iptables' own modules. */
 static void
-read_xt(const GreJsonNode *xt, GreRule *rule)
+read_xt(JsonNode *xt, GreRule *rule)
 {
-    const GreJsonNode *name = gre_json_member(xt, "name");
+    JsonNode *name = gre_json_member(xt, "name");
 
     if (is_name(gre_json_member(xt, "type"), "target")) {
         if (is_name(name, "REJECT"))
@@ -372,7 +375,7 @@ read_xt(const GreJsonNode *xt, GreRule *rule)
 }
 
 static void
-read_statement(const Reader *r, const char *name, const GreJsonNode *value, GreRule *rule)
+read_statement(const Reader *r, const char *name, JsonNode *value, GreRule *rule)
 {
     if (g_str_equal(name, "match"))
         rule->match = gre_firewall_match_and(rule->match, read_match(r, value));
@@ -386,30 +389,31 @@ read_statement(const Reader *r, const char *name, const GreJsonNode *value, GreR
 
 /* @statement: the one that drops; a map's verdict can only be "drop", iptables' target "REJECT". */
 static char *
-rule_text(const GreJsonNode *node, const char *statement)
+rule_text(JsonNode *node, const char *statement)
 {
-    const GreJsonNode *handle = gre_json_member(node, "handle");
-    const char        *verdict = g_str_equal(statement, "vmap") ? "drop"
-                                 : g_str_equal(statement, "xt") ? "reject"
-                                                                : statement;
+    JsonNode   *handle = gre_json_member(node, "handle");
+    const char *verdict = g_str_equal(statement, "vmap") ? "drop"
+                          : g_str_equal(statement, "xt") ? "reject"
+                                                         : statement;
 
-    return g_strdup_printf("%s (handle %.0f)", verdict, handle ? handle->number : 0);
+    return g_strdup_printf("%s (handle %.0f)", verdict, gre_json_number(handle));
 }
 
 static void
-read_rule(const Reader *r, const GreJsonNode *node, GreChain *chain)
+read_rule(const Reader *r, JsonNode *node, GreChain *chain)
 {
-    const GreJsonNode *statements = gre_json_member(node, "expr");
-    GreRule            rule = { .match = GRE_MATCH_YES };
+    JsonNode *statements = gre_json_member(node, "expr");
+    GreRule   rule = { .match = GRE_MATCH_YES };
 
     for (guint i = 0; i < gre_json_length(statements); i++) {
-        const GreJsonNode *statement = gre_json_item(statements, i);
+        JsonNode   *value;
+        const char *name = gre_json_first(gre_json_item(statements, i), &value);
 
-        if (gre_json_length(statement) == 0 || !statement->names)
+        if (!name)
             continue;
-        read_statement(r, statement->names->pdata[0], gre_json_item(statement, 0), &rule);
+        read_statement(r, name, value, &rule);
         if (rule.verdict == GRE_VERDICT_DROP && !rule.text)
-            rule.text = rule_text(node, statement->names->pdata[0]);
+            rule.text = rule_text(node, name);
     }
     gre_firewall_chains_add(chain, &rule);
 }
@@ -417,7 +421,7 @@ read_rule(const Reader *r, const GreJsonNode *node, GreChain *chain)
 /* ---- tables ---- */
 
 static void
-read_chain(const Reader *r, const GreJsonNode *node, GreChain *chain)
+read_chain(const Reader *r, JsonNode *node, GreChain *chain)
 {
     const char *hook = gre_json_text(gre_json_member(node, "hook"));
     gboolean    nat = is_name(gre_json_member(node, "type"), "nat");
@@ -431,7 +435,7 @@ read_chain(const Reader *r, const GreJsonNode *node, GreChain *chain)
 }
 
 static gboolean
-is_in_table(const Reader *r, const GreJsonNode *node)
+is_in_table(const Reader *r, JsonNode *node)
 {
     return is_name(gre_json_member(node, "table"), r->table) &&
            is_name(gre_json_member(node, "family"), r->family);
@@ -444,10 +448,10 @@ table_drops(const Reader *r, GreDrop *drop)
     g_autofree char *title = g_strdup_printf("%s %s", r->family, r->table);
 
     for (guint i = 0; i < gre_json_length(r->items); i++) {
-        const GreJsonNode *item = gre_json_item(r->items, i);
-        const GreJsonNode *chain = gre_json_member(item, "chain");
-        const GreJsonNode *rule = gre_json_member(item, "rule");
-        const char        *name =
+        JsonNode   *item = gre_json_item(r->items, i);
+        JsonNode   *chain = gre_json_member(item, "chain");
+        JsonNode   *rule = gre_json_member(item, "rule");
+        const char *name =
             gre_json_text(chain ? gre_json_member(chain, "name") : gre_json_member(rule, "chain"));
 
         if (!name || !is_in_table(r, chain ? chain : rule))
@@ -471,11 +475,11 @@ has_family(const char *family, const GrePacket *packet)
 gboolean
 gre_firewall_nft(const char *ruleset, const GrePacket *packet, GreDrop *drop)
 {
-    g_autoptr(GreJsonNode) root = gre_json_parse(ruleset);
+    g_autoptr(JsonNode) root = gre_json_parse(ruleset);
     Reader reader = { .items = gre_json_member(root, "nftables"), .packet = packet };
 
     for (guint i = 0; i < gre_json_length(reader.items); i++) {
-        const GreJsonNode *table = gre_json_member(gre_json_item(reader.items, i), "table");
+        JsonNode *table = gre_json_member(gre_json_item(reader.items, i), "table");
 
         reader.family = gre_json_text(gre_json_member(table, "family"));
         reader.table = gre_json_text(gre_json_member(table, "name"));

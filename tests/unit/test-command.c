@@ -249,7 +249,7 @@ test_status(Service *service, gconstpointer data)
     check_run("status a", GRE_EXIT_OK, "a\n  state           seeking", "");
     check_run("status 1-b", GRE_EXIT_OK, "b\n  state           active\n", "");
     check_run("status -- b-ipsec", GRE_EXIT_OK, "b\n  state           active\n", "");
-    check_run("status b --json", GRE_EXIT_OK, "[\n  {\n    \"id\": \"b\",", "");
+    check_run("status b --json", GRE_EXIT_OK, "[\n  {\n    \"id\" : \"b\",", "");
     check_run("status a c", GRE_EXIT_NOT_FOUND, "", "\"c\"");
     check_run("status 'c\377'", GRE_EXIT_NOT_FOUND, "", "\"c\\xff\"");
     set_status(service, "[]");

@@ -4,7 +4,6 @@
  * and firewalld 1.3.3, iptables 1.8.9 in both variants.
  */
 #include "doctor/firewall.h"
-#include "client/json-read.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -188,43 +187,6 @@ test_broken(void)
         g_assert_false(gre_firewall_iptables(saved[i], &packet, &drop));
 }
 
-/* ---- JSON ---- */
-
-static void
-test_json(void)
-{
-    g_autoptr(GreJsonNode) node = gre_json_parse(
-        " {\"a\": [1, -2.5e1, true, false, null], \"\\u00e4\\n\\\"\": \"\\ud83d\\ude00"
-        "\\ud800x\\u0000\", \"o\": { } }\n");
-    const GreJsonNode *list = gre_json_member(node, "a");
-
-    g_assert_nonnull(node);
-    g_assert_cmpuint(gre_json_length(list), ==, 5);
-    g_assert_true(gre_json_item(list, 0)->number == 1 && gre_json_item(list, 1)->number == -25);
-    g_assert_cmpint(gre_json_item(list, 2)->type, ==, GRE_JSON_BOOL);
-    g_assert_cmpint(gre_json_item(list, 4)->type, ==, GRE_JSON_NULL);
-    g_assert_null(gre_json_item(list, 5));
-    g_assert_cmpstr(gre_json_text(gre_json_member(node, "\303\244\n\"")), ==,
-                    "\360\237\230\200\357\277\275x\357\277\275");
-    g_assert_cmpuint(gre_json_length(gre_json_member(node, "o")), ==, 0);
-    g_assert_null(gre_json_member(gre_json_member(node, "none"), "x"));
-}
-
-static void
-test_no_json(void)
-{
-    static const char *const texts[] = {
-        "",          "{",       "[1",  "[1,]",     "{\"a\"}",        "\"",    "\"\\",
-        "\"\\u12\"", "\"\\x\"", "nul", "1 2",      "{1: 2}",         "[1 2]", "\"\n\"",
-        "-",         "1e999",   "]",   "{\"a\":}", "\"\\ud800\\u1\""
-    };
-    g_autofree char *deep = g_strnfill(100000, '[');
-
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_assert_null(gre_json_parse(texts[i]));
-    g_assert_null(gre_json_parse(deep));
-}
-
 int
 main(int argc, char **argv)
 {
@@ -235,7 +197,5 @@ main(int argc, char **argv)
         g_test_add_data_func(path, &rows[i], test_row);
     }
     g_test_add_func("/firewall/broken", test_broken);
-    g_test_add_func("/json-read/values", test_json);
-    g_test_add_func("/json-read/no-json", test_no_json);
     return g_test_run();
 }

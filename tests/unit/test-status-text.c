@@ -123,7 +123,7 @@ test_types(void)
 
     g_assert_nonnull(strstr(table, "\n-     -      "));
     g_assert_cmpstr(blocks, ==, "?\n");
-    g_assert_nonnull(strstr(json, "\"spi-in\": \"y\""));
+    g_assert_nonnull(strstr(json, "\"spi-in\" : \"y\""));
 }
 
 int

@@ -78,7 +78,7 @@ if python3 -c 'import jsonschema' 2>/dev/null; then
     check "nm-gre status --json is what its schema says" valid a nm-gre status --json
     check "nm-gre status --json is what its schema says for an ordinary user too" valid a $nobody nm-gre status --json
 fi
-value() { on a nm-gre status --json "$1" | sed -n "s/^ *\"$2\": \"\{0,1\}\([^\",]*\).*/\1/p"; } # TUNNEL KEY
+value() { on a nm-gre status --json "$1" | sed -n "s/^ *\"$2\" *: \"\{0,1\}\([^\",]*\).*/\1/p"; } # TUNNEL KEY
 check "nm-gre status has the SPI that the kernel has" eval "on a ip xfrm state | grep -q \"spi \$(value tun2b spi-in)\""
 check_equal "nm-gre status has the barrier, the SA and the MTU" "true established 1442" "$(value tun2b barrier) $(value tun2b sa) $(value tun2b mtu)"
 check_number "nm-gre status counts the bytes that left through the SA" "$(value tun2b sa-bytes-out)" -gt 100

@@ -101,7 +101,7 @@ check_equal "the other profiles are unchanged" "plain tun 3 tun2b wan " "$(profi
 # --- status and watch -------------------------------------------------------------------------------
 
 json() { gre status --json "$@"; }
-state_of() { json "$1" | sed -n 's/^ *"state": "\([a-z]*\)".*/\1/p'; }
+state_of() { json "$1" | sed -n 's/^ *"state" *: "\([a-z]*\)".*/\1/p'; }
 is_state() { [ "$(state_of "$1")" = "$2" ]; }
 nobody() { on a setpriv --reuid=65534 --regid=65534 --clear-groups nm-gre "$@"; }
 told() { grep -q "$1" "$hosts/a/watch.log"; }

@@ -43,7 +43,7 @@ go charon_start a b
 join
 
 doctor() { on a nm-gre doctor "$@"; }
-found() { sed -n 's/^      "id": "\(.*\)",*$/\1/p' "/tmp/doctor.$1" | sort | tr '\n' ' '; }
+found() { sed -n 's/^      "id" *: "\(.*\)",*$/\1/p' "/tmp/doctor.$1" | sort | tr '\n' ' '; }
 finds() { # TEXT PROFILE FINDING…: exactly these
     local text=$1 profile=$2 all
     shift 2
@@ -54,7 +54,7 @@ finds() { # TEXT PROFILE FINDING…: exactly these
 }
 mends() { check "the fix for $1 is $2" grep -qF -- "$2" "/tmp/doctor.$1"; } # PROFILE TEXT: of the one before
 passes() { on a ping -q -c 1 -W 2 "$1"; } # ADDRESS
-has_cause() { on a nm-gre status --json "$1" | grep -q '"failure":'; }
+has_cause() { on a nm-gre status --json "$1" | grep -q '"failure" *:'; }
 firewall() { on "$1" nft "table ip doctor { chain x { type filter hook ${3:-input} priority 0; $2; }; }"; } # HOST RULES [HOOK]
 no_firewall() { on "$1" nft delete table "${2:-ip doctor}"; } # HOST
 
