@@ -25,7 +25,6 @@ on_changed(GtkWidget *widget, gpointer data)
     g_autofree char *text = field->control->get(field);
     const char      *written = text;
 
-    (void) widget;
     field->touched = TRUE;
     if (field->was_right && g_strcmp0(text, field->initial) == 0)
         written = gre_form_get_loaded(field->form, field->property);
@@ -43,7 +42,6 @@ on_storage_changed(GtkEntry *entry, GParamSpec *spec, gpointer data)
     char        number[16];
     const char *written = number;
 
-    (void) spec;
     g_snprintf(number, sizeof(number), "%u", flags);
     if (flags == field->initial_flags)
         written = gre_form_get_loaded(field->form, field->flags);

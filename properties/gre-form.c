@@ -252,7 +252,6 @@ saved_texts(const GreForm *form, gboolean unknown, Texts *out)
 static void
 add_name(const char *name, const char *text, gpointer names)
 {
-    (void) text;
     g_ptr_array_add(names, g_strdup(name));
 }
 

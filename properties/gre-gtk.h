@@ -96,7 +96,6 @@ gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, g
 {
     AtkObject *accessible = gtk_widget_get_accessible(widget);
 
-    (void) labelled;
     atk_object_set_name(accessible, name);
     atk_object_set_description(accessible, description);
 }
@@ -105,8 +104,6 @@ gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, g
 static inline void
 gre_gtk_set_invalid(GtkWidget *widget, gboolean invalid)
 {
-    (void) widget;
-    (void) invalid;
 }
 
 static inline void
@@ -131,8 +128,6 @@ gre_gtk_scrolled(GtkWidget *page)
 static inline void
 gre_gtk_limit_height(GtkWidget *scrolled, int max)
 {
-    (void) scrolled;
-    (void) max;
 }
 
 #endif

@@ -49,7 +49,6 @@ get_capabilities(NMVpnEditorPlugin *plugin)
                          NM_VPN_EDITOR_PLUGIN_CAPABILITY_EXPORT |
                          NM_VPN_EDITOR_PLUGIN_CAPABILITY_IPV6;
 
-    (void) plugin;
     if (!gre_editor_loader_is_there())
         capabilities |= CAPABILITY_NO_EDITOR;
     return (NMVpnEditorPluginCapability) capabilities;
@@ -63,7 +62,6 @@ import_from_file(NMVpnEditorPlugin *plugin, const char *path, GError **error)
     g_autoptr(GPtrArray) notes = NULL;
     NMConnection *connection = gre_import_file(path, &notes, error);
 
-    (void) plugin;
     for (guint i = 0; connection && notes && i < notes->len; i++)
         g_printerr("%s: %s\n", path, (const char *) notes->pdata[i]);
     gre_import_notes_keep(connection, notes);
@@ -76,14 +74,12 @@ export_to_file(NMVpnEditorPlugin *plugin,
                NMConnection      *connection,
                GError           **error)
 {
-    (void) plugin;
     return gre_write_keyfile(connection, path, error);
 }
 
 static char *
 get_suggested_filename(NMVpnEditorPlugin *plugin, NMConnection *connection)
 {
-    (void) plugin;
     return gre_write_keyfile_name(connection);
 }
 
@@ -120,7 +116,6 @@ get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
 static void
 gre_editor_plugin_init(GreEditorPlugin *self)
 {
-    (void) self;
 }
 
 static void
@@ -139,7 +134,6 @@ gre_editor_plugin_class_init(GreEditorPluginClass *class)
 NMVpnEditorPlugin *
 nm_vpn_editor_plugin_factory(GError **error)
 {
-    (void) error;
     bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     return NM_VPN_EDITOR_PLUGIN(g_object_new(GRE_TYPE_EDITOR_PLUGIN, NULL));

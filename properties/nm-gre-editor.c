@@ -215,8 +215,6 @@ on_field_changed(gpointer data)
 static void
 on_window_response(GtkDialog *window, int response, gpointer data)
 {
-    (void) response;
-    (void) data;
     gtk_widget_hide(GTK_WIDGET(window));
 }
 
@@ -246,7 +244,6 @@ on_advanced(GtkButton *button, gpointer data)
 {
     GreEditor *self = data;
 
-    (void) button;
     if (!self->window)
         make_window(self);
     gtk_window_present(GTK_WINDOW(self->window));
@@ -309,7 +306,6 @@ GRE_EDITOR_FACTORY(NMVpnEditorPlugin *plugin, NMConnection *connection, GError *
     g_autoptr(GreEditor) self = g_object_new(GRE_TYPE_EDITOR, NULL);
     g_auto(GStrv) notes = NULL;
 
-    (void) plugin;
     self->form = gre_form_new(connection ? nm_connection_get_setting_vpn(connection) : NULL);
     if (connection)
         self->interface_name = g_strdup(nm_connection_get_interface_name(connection));

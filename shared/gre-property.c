@@ -174,7 +174,6 @@ parse_boolean(const GreProperty *property, const char *text, GreValue *out)
 {
     gboolean value;
 
-    (void) property;
     if (!gre_value_boolean(text, &value))
         return FALSE;
     out->number = value ? 1 : 0;
@@ -227,14 +226,12 @@ parse_duration(const GreProperty *property, const char *text, GreValue *out)
 static gboolean
 parse_key(const GreProperty *property, const char *text, GreValue *out)
 {
-    (void) property;
     return gre_value_key(text, &out->number);
 }
 
 static gboolean
 parse_address(const GreProperty *property, const char *text, GreValue *out)
 {
-    (void) property;
     return gre_value_unicast(text, &out->address);
 }
 
@@ -275,7 +272,6 @@ parse_text(const GreProperty *property, const char *text, GreValue *out)
 static gboolean
 parse_proposals(const GreProperty *property, const char *text, GreValue *out)
 {
-    (void) property;
     out->list = gre_value_proposals(text);
     return out->list != NULL;
 }
@@ -283,7 +279,6 @@ parse_proposals(const GreProperty *property, const char *text, GreValue *out)
 static gboolean
 parse_psk(const GreProperty *property, const char *text, GreValue *out)
 {
-    (void) property;
     out->secret = gre_secret_parse(text, NULL);
     return out->secret != NULL;
 }
@@ -291,7 +286,6 @@ parse_psk(const GreProperty *property, const char *text, GreValue *out)
 static gboolean
 parse_password(const GreProperty *property, const char *text, GreValue *out)
 {
-    (void) property;
     out->secret = gre_secret_new(text, strlen(text));
     return TRUE;
 }

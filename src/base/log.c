@@ -91,7 +91,6 @@ write_glib(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpoint
     const char *message = "", *domain = "GLib";
     int         level = LOG_DEBUG;
 
-    (void) user_data;
     for (gsize i = 0; i < n_fields; i++) {
         if (fields[i].length >= 0)
             continue; /* not a string */

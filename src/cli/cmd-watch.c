@@ -315,11 +315,6 @@ state_changed(GDBusConnection *bus,
     Watch      *w = data;
     const char *uuid;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) signal;
     if (!g_variant_is_of_type(change, G_VARIANT_TYPE("(sss)")))
         return;
     g_variant_get_child(change, 0, "&s", &uuid);
@@ -336,9 +331,6 @@ appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer dat
 {
     Watch *w = data;
 
-    (void) bus;
-    (void) name;
-    (void) owner;
     w->is_there = TRUE;
     if (w->was_there)
         tell_service(w, "back", _("the service is back"));
@@ -351,7 +343,6 @@ vanished(GDBusConnection *bus, const char *name, gpointer data)
 {
     Watch *w = data;
 
-    (void) name;
     w->is_there = FALSE;
     if (!bus || g_dbus_connection_is_closed(bus)) {
         GError *error = NULL;

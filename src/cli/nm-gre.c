@@ -82,7 +82,6 @@ find_command(const char *name)
 static void
 list_commands(const char *unused)
 {
-    (void) unused;
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         puts(commands[i]->name);
 }
@@ -101,7 +100,6 @@ list_options(const char *name)
 static void
 list_keys(const char *unused)
 {
-    (void) unused;
     for (const GreProperty *property = gre_property_table; property->name; property++)
         if (gre_companion_data_may_set(property, NULL))
             puts(property->name);
@@ -119,7 +117,6 @@ list_values(const char *key)
 static void
 list_formats(const char *unused)
 {
-    (void) unused;
     for (gsize i = 0; gre_remote_formats_table[i]; i++)
         puts(gre_remote_formats_table[i]->name);
 }

@@ -76,7 +76,6 @@ find_named(NMClient *client, const char *name, gboolean (*test)(NMConnection *co
 static gboolean
 is_any(NMConnection *connection)
 {
-    (void) connection;
     return TRUE;
 }
 

@@ -12,7 +12,6 @@
 static void
 keep_result(GObject *source, GAsyncResult *result, gpointer data)
 {
-    (void) source;
     *(GAsyncResult **) data = g_object_ref(result);
 }
 

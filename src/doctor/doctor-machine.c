@@ -189,16 +189,11 @@ on_stats(const ViciSection *reply, const GError *error, gpointer data)
 static void
 on_up(ViciClient *client, gpointer data)
 {
-    (void) client;
-    (void) data;
 }
 
 static void
 on_down(ViciClient *client, const GError *error, gpointer data)
 {
-    (void) client;
-    (void) error;
-    (void) data;
 }
 
 static char **

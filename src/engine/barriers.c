@@ -135,7 +135,6 @@ nft_laid(GObject *source, GAsyncResult *result, gpointer data)
 {
     Entry *entry = data;
 
-    (void) source;
     entry->nft_busy = FALSE;
     entry->nft_stands = gre_barrier_nft_finish(result, &entry->error);
     if (!g_error_matches(entry->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -149,7 +148,6 @@ nft_lifted(GObject *source, GAsyncResult *result, gpointer data)
     Entry *entry = data;
     g_autoptr(GError) error = NULL;
 
-    (void) source;
     entry->nft_busy = entry->nft_stands = FALSE;
     if (!gre_barrier_nft_finish(result, &error))
         gre_log(LOG_ERR, "lifting the barrier: %s", error->message);
@@ -296,8 +294,6 @@ tables_removed(GObject *source, GAsyncResult *result, gpointer data)
 {
     g_autoptr(GError) error = NULL;
 
-    (void) source;
-    (void) data;
     if (!gre_barrier_nft_finish(result, &error))
         gre_log(LOG_WARNING, "removing nftables tables of an earlier run: %s", error->message);
 }
@@ -310,7 +306,6 @@ tables_listed(GObject *source, GAsyncResult *result, gpointer data)
     g_auto(GStrv) tables = gre_barrier_nft_list_finish(result, &error);
     g_autoptr(GPtrArray) unused = g_ptr_array_new();
 
-    (void) source;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     for (char **table = tables; table && *table; table++)

@@ -79,7 +79,6 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     GreCredentials *credentials = gre_keys_client_read_finish(result, &error);
 
-    (void) source;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* the connection may be gone */
     connection->looking = FALSE;

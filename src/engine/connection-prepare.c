@@ -87,7 +87,6 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
     GError         *error = NULL;
     GreCredentials *credentials = gre_keys_client_read_finish(result, &error);
 
-    (void) source;
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_error_free(error); /* the connection may be gone */
         return;

@@ -45,7 +45,6 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
 {
     GreEngine *engine = data;
 
-    (void) ifindex;
     if (event != GRE_NETLINK_LINK_REMOVED)
         gre_peers_nudge(engine->peers);
 }

@@ -479,7 +479,6 @@ take_keyring(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule,
 
     guint best = 0, peer = 0;
 
-    (void) rule;
     if (!keyring)
         return FALSE;
     keyring->used = TRUE;
@@ -503,7 +502,6 @@ take_authentication(GreCisco           *self,
                     const GreCiscoRule *rule,
                     GError            **error)
 {
-    (void) rule;
     if (!take_method(self, line, gre_cisco_config_word(line, 2), error))
         return FALSE;
     return strcmp(gre_cisco_config_word(line, 3), "key") != 0 || take_psk(self, line, 4, error);
@@ -667,7 +665,6 @@ take_isakmp_keyring(GreCisco           *self,
     const GreCiscoLine *found = NULL;
     guint               best = 0;
 
-    (void) rule;
     if (!keyring) {
         gre_cisco_common_note(self, line);
         return TRUE;

@@ -122,7 +122,6 @@ take_sets(GreCisco *self, const GreCiscoSection *policy, GError **error)
 static gboolean
 take_peer(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    (void) error;
     if (line->n != rule->n + 1 || strcmp(line->words[rule->n], self->destination) != 0)
         gre_cisco_common_note(self, line);
     return TRUE;

@@ -100,7 +100,6 @@ take_one_way(Reader *reader, const Option *option, GError **error)
     gboolean *one_way = reader->self->builder->one_way;
     gboolean  sequence = option->key[0] == 's';
 
-    (void) error;
     if (strchr(option->key, 'i'))
         one_way[sequence ? GRE_ONE_WAY_SEQUENCE_IN : GRE_ONE_WAY_CHECKSUM_IN] = !option->value;
     if (strchr(option->key, 'o'))
@@ -160,7 +159,6 @@ take_unknown_value(Reader *reader, const Option *option, GError **error)
 static gboolean
 take_unknown_flag(Reader *reader, const Option *option, GError **error)
 {
-    (void) error;
     gre_profile_builder_note(reader->self->builder, _("%s: %s has no counterpart"), reader->where,
                              option->name);
     return TRUE;

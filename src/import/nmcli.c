@@ -174,8 +174,6 @@ add_dns(const Context *context, NMSetting *setting, const char *text, GError **e
 static gboolean
 add_search(const Context *context, NMSetting *setting, const char *text, GError **error)
 {
-    (void) context;
-    (void) error;
     nm_setting_ip_config_add_dns_search(NM_SETTING_IP_CONFIG(setting), text);
     return TRUE;
 }

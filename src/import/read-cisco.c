@@ -318,7 +318,6 @@ take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
     g_autofree char *where = gre_file_where(line->line);
     const char      *over = gre_cisco_config_word(line, 3);
 
-    (void) rule;
     if (strcmp(over, "multipoint") == 0)
         return gre_error_fail(error, _("%s: a tunnel to any or many peers is not possible"), where);
     return gre_profile_builder_mode(self->builder, where,
@@ -341,8 +340,6 @@ take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GEr
 static gboolean
 take_keepalive(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    (void) rule;
-    (void) error;
     gre_profile_builder_note(
         self->builder,
         _("line %u: keepalive: Linux doesn't answer the router's GRE keepalives, and "

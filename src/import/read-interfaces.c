@@ -282,7 +282,6 @@ take_mode(Reader *reader, const Option *option, const Rule *rule, GError **error
 {
     g_autofree char *where = gre_file_where(option->line);
 
-    (void) rule;
     return gre_profile_builder_mode(reader->iproute.builder, where, option->value, error);
 }
 
@@ -323,7 +322,6 @@ flush_address(Reader *reader, GError **error)
 static gboolean
 take_address(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    (void) rule;
     if (!flush_address(reader, error))
         return FALSE;
     reader->address = option->value;
@@ -334,8 +332,6 @@ take_address(Reader *reader, const Option *option, const Rule *rule, GError **er
 static gboolean
 take_netmask(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    (void) rule;
-    (void) error;
     reader->netmask = option->value;
     return TRUE;
 }
@@ -343,8 +339,6 @@ take_netmask(Reader *reader, const Option *option, const Rule *rule, GError **er
 static gboolean
 take_peer(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    (void) rule;
-    (void) error;
     reader->peer = option->value;
     return TRUE;
 }
@@ -354,7 +348,6 @@ take_gateway(Reader *reader, const Option *option, const Rule *rule, GError **er
 {
     g_autofree char *where = gre_file_where(option->line);
 
-    (void) rule;
     return gre_profile_builder_route(reader->iproute.builder, where, AF_UNSPEC, "default",
                                      option->value, -1, error) != NULL;
 }
@@ -362,7 +355,6 @@ take_gateway(Reader *reader, const Option *option, const Rule *rule, GError **er
 static gboolean
 take_names(Reader *reader, const Option *option, const Rule *rule, GError **error)
 {
-    (void) error;
     gre_profile_builder_names(reader->iproute.builder, strcmp(rule->key, "dns") == 0,
                               option->value);
     return TRUE;

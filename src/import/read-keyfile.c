@@ -41,8 +41,6 @@ on_warning(GKeyFile             *keyfile,
     const char           *message;
     NMKeyfileWarnSeverity severity;
 
-    (void) keyfile;
-    (void) connection;
     if (type != NM_KEYFILE_HANDLER_TYPE_WARN)
         return FALSE;
     nm_keyfile_handler_data_warn_get(data, &message, &severity);

@@ -80,7 +80,6 @@ take_kind(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **
 {
     g_autofree char *where = where_of(reader, entry);
 
-    (void) rule;
     return gre_profile_builder_mode(reader->builder, where, entry->value, error);
 }
 
@@ -114,7 +113,6 @@ take_address(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 {
     g_autofree char *where = where_of(reader, entry);
 
-    (void) rule;
     return gre_profile_builder_address(reader->builder, where, entry->value, error);
 }
 
@@ -124,7 +122,6 @@ take_peer(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **
 {
     g_autofree char *where = where_of(reader, entry);
 
-    (void) rule;
     return gre_profile_builder_route(reader->builder, where, AF_UNSPEC, entry->value, NULL, -1,
                                      error) != NULL;
 }
@@ -134,7 +131,6 @@ take_gateway(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 {
     g_autofree char *where = where_of(reader, entry);
 
-    (void) rule;
     return gre_profile_builder_route(reader->builder, where, AF_UNSPEC, "default", entry->value, -1,
                                      error) != NULL;
 }
@@ -142,7 +138,6 @@ take_gateway(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 static gboolean
 take_names(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
-    (void) error;
     gre_profile_builder_names(reader->builder, strcmp(rule->ours, "dns") == 0, entry->value);
     return TRUE;
 }
@@ -189,7 +184,6 @@ take_route(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError *
     const char      *source = value_in(reader, entry->number, "PreferredSource");
     NMIPRoute       *route;
 
-    (void) rule;
     route = gre_profile_builder_route(reader->builder, where, AF_INET, to ? to : "default", via,
                                       metric_in(reader, entry), error);
     if (route && source)

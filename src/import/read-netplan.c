@@ -236,7 +236,6 @@ take_nameservers(GreProfileBuilder *builder, const GreYaml *node, const Rule *ru
 {
     static const char *const known[] = { "addresses", "search", NULL };
 
-    (void) rule;
     note_keys(builder, node, known);
     return add_texts(builder->dns, node, "addresses", error) &&
            add_texts(builder->searches, node, "search", error);

@@ -229,7 +229,6 @@ take_unless_no(Reader *reader, const GreConf *section, const GreConfKey *key, co
 {
     gboolean yes;
 
-    (void) rule;
     if (!gre_value_boolean(key->value, &yes) || yes)
         note_key(reader, section, key);
     return TRUE;
@@ -301,7 +300,6 @@ check_mode(Reader *reader)
 static gboolean
 take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
-    (void) rule;
     if (strcmp(key->value, "0") != 0 && strcmp(key->value, "%forever") != 0)
         note_key(reader, section, key);
     return TRUE;
@@ -311,7 +309,6 @@ take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const 
 static gboolean
 take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
-    (void) rule;
     if (strcmp(key->value, "psk") != 0 && strcmp(key->value, "pubkey") != 0)
         note_key(reader, section, key);
     return TRUE;
@@ -410,7 +407,6 @@ take_public(Reader *reader, const GreConf *section, const GreConfKey *key, const
     g_autofree char *where = where_of(section, key);
     g_autofree char *first = first_item(key->value);
 
-    (void) rule;
     if (strchr(key->value, ','))
         note_key(reader, section, key);
     return gre_key_files_take_public(reader->builder, where, SWANCTL_DIR "pubkey", first,

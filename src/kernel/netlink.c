@@ -278,7 +278,6 @@ gre_netlink_ask(GreNetlink         *netlink,
 {
     Answer answer = { .func = func, .user_data = user_data };
 
-    (void) netlink;
     nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
     return ask(socket, msg, &answer, error);
 }
@@ -297,7 +296,6 @@ gre_netlink_dump(GreNetlink         *netlink,
                  GArray             *out,
                  GError            **error)
 {
-    (void) netlink;
     nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
     for (guint try = 1;; try++) {
         Answer answer = { .func = func, .user_data = out };
@@ -365,8 +363,6 @@ on_links(int fd, GIOCondition condition, gpointer user_data)
 {
     GreNetlink *netlink = user_data;
 
-    (void) fd;
-    (void) condition;
     netlink->telling = TRUE;
     for (guint turn = 0; turn < MESSAGES_PER_TURN; turn++) {
         struct sockaddr_nl from = { 0 };
@@ -415,8 +411,6 @@ on_underlay(int fd, GIOCondition condition, gpointer user_data)
 {
     GreNetlink *netlink = user_data;
 
-    (void) fd;
-    (void) condition;
     netlink->underlay_source = g_timeout_add(SETTLE_MS, on_settled, netlink);
     return G_SOURCE_REMOVE;
 }

@@ -212,7 +212,6 @@ take_site(Reader *reader, const char *name, const GreYaml *value)
 static gboolean
 take_sites(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    (void) unused;
     if (!value->keys)
         return fail(reader, value, _("a map of sites is wanted here"));
     for (guint i = 0; i < value->keys->len; i++)
@@ -224,7 +223,6 @@ take_sites(Reader *reader, GreSite *unused, const GreYaml *value)
 static gboolean
 take_topology(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    (void) unused;
     reader->mesh->is_hub = g_strcmp0(value->text, "hub") == 0;
     return reader->mesh->is_hub || g_strcmp0(value->text, "full") == 0 ||
            fail(reader, value, _("topology: full or hub"));
@@ -234,7 +232,6 @@ take_topology(Reader *reader, GreSite *unused, const GreYaml *value)
 static gboolean
 take_hub(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    (void) unused;
     return value->text || fail(reader, value, _("hub: the name of a site"));
 }
 
@@ -243,7 +240,6 @@ take_pool(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     GArray *pools = reader->mesh->pools;
 
-    (void) unused;
     if (!each_item(reader, value, pools, take_prefix))
         return FALSE;
     if (pools->len == 1 ||
@@ -258,7 +254,6 @@ take_keys(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     GreMesh *mesh = reader->mesh;
 
-    (void) unused;
     mesh->has_keys = FALSE;
     if (g_strcmp0(value->text, "no") == 0)
         return TRUE;
@@ -270,7 +265,6 @@ take_keys(Reader *reader, GreSite *unused, const GreYaml *value)
 static gboolean
 take_seed_file(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    (void) unused;
     reader->mesh->seed_file = g_strdup(value->text);
     return value->text || fail(reader, value, _("one value is wanted here"));
 }
@@ -291,7 +285,6 @@ is_common(const GreProperty *property)
 static gboolean
 take_options(Reader *reader, GreSite *unused, const GreYaml *map)
 {
-    (void) unused;
     for (guint i = 0; map->keys && i < map->keys->len; i++) {
         const char        *key = map->keys->pdata[i];
         const GreYaml     *value = map->values->pdata[i];

@@ -75,7 +75,6 @@ got_properties(const char *path, GVariant *reply, const GError *error, gpointer 
     guint32     state;
     Entry      *entry;
 
-    (void) error;
     if (!reply || !g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})"))) {
         tell_later(active); /* it came, and is gone already */
         return;
@@ -104,10 +103,6 @@ on_changed(GDBusConnection *bus,
     g_autoptr(GVariant) properties = NULL;
     guint32 state;
 
-    (void) bus;
-    (void) sender;
-    (void) interface;
-    (void) signal;
     if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(sa{sv}as)")))
         return;
     properties = g_variant_get_child_value(args, 1);

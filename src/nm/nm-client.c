@@ -93,7 +93,6 @@ got_interface(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) reply = NULL, value = NULL;
     g_autoptr(GError) error = NULL;
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(v)")))
@@ -111,7 +110,6 @@ got_devices(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     const char *device = NULL;
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(v)")))
@@ -175,7 +173,6 @@ activated(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) reply = NULL;
     g_autoptr(GError) error = NULL;
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (reply || is_remote(error, active))
@@ -203,7 +200,6 @@ got_base_active(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     const char *active = "/";
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(v)")))
@@ -221,7 +217,6 @@ got_base_device(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
     const char *device = NULL;
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (reply && g_variant_is_of_type(reply, G_VARIANT_TYPE("(o)")))
@@ -241,7 +236,6 @@ got_profile(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GVariant) reply = NULL;
     g_autoptr(GError) error = NULL;
 
-    (void) source;
     if (!answer(chain, result, &reply, &error))
         return;
     if (!reply || !g_variant_is_of_type(reply, G_VARIANT_TYPE("(o)"))) {

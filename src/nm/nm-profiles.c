@@ -199,11 +199,6 @@ on_added(GDBusConnection *bus,
     GreNmProfiles *profiles = data;
     const char    *profile;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) signal;
     if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(o)")))
         return;
     g_variant_get(args, "(&o)", &profile);
@@ -224,11 +219,6 @@ on_removed(GDBusConnection *bus,
     GreNmProfiles *profiles = data;
     const char    *profile;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) signal;
     if (!g_variant_is_of_type(args, G_VARIANT_TYPE("(o)")))
         return;
     g_variant_get(args, "(&o)", &profile);
@@ -249,11 +239,6 @@ on_updated(GDBusConnection *bus,
 {
     GreNmProfiles *profiles = data;
 
-    (void) bus;
-    (void) sender;
-    (void) interface;
-    (void) signal;
-    (void) args;
     gre_bus_reader_add(profiles->reader, path);
 }
 

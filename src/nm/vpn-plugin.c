@@ -134,10 +134,6 @@ method_call(GDBusConnection       *bus,
 {
     GreVpnPlugin *plugin = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     if (!plugin->funcs)
         g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "AlreadyStopped",
                                                    "this connection has ended");
@@ -165,12 +161,6 @@ get_property(GDBusConnection *bus,
 {
     GreVpnPlugin *plugin = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) property;
-    (void) error;
     return g_variant_new_uint32(plugin->state);
 }
 
@@ -225,9 +215,6 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
 {
     GreVpnPlugin *plugin = data;
 
-    (void) bus;
-    (void) remote;
-    (void) error;
     if (plugin->funcs)
         plugin->funcs->closed(plugin->data);
 }
@@ -281,7 +268,6 @@ bus_opened(GObject *source, GAsyncResult *result, gpointer data)
     GreVpnPlugin *plugin = data;
     GError       *error = NULL;
 
-    (void) source;
     plugin->bus = g_dbus_connection_new_for_address_finish(result, &error);
     if (!plugin->bus || !export_object(plugin, &error)) {
         open_failed(plugin, error);
@@ -324,8 +310,6 @@ gre_vpn_plugin_open(const char              *bus_name,
 static void
 closed_now(GObject *source, GAsyncResult *result, gpointer data)
 {
-    (void) source;
-    (void) result;
     plugin_free(data);
 }
 
@@ -334,7 +318,6 @@ flushed(GObject *source, GAsyncResult *result, gpointer data)
 {
     GreVpnPlugin *plugin = data;
 
-    (void) result;
     g_dbus_connection_close(G_DBUS_CONNECTION(source), NULL, closed_now, plugin);
 }
 

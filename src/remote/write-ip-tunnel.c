@@ -58,7 +58,6 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    (void) error;
     gre_common_swanctl_file(end, out);
     write_tunnel(end, out);
     gre_common_nmcli_inside(end, out);

@@ -42,7 +42,6 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    (void) error;
     write_tunnel(end, out);
     for (guint i = 0; i < end->behind->len; i++) {
         const GrePrefix *prefix = &g_array_index(end->behind, GrePrefix, i);

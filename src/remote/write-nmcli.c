@@ -146,7 +146,6 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     g_autofree char *data = make_data(end);
     g_autofree char *quoted = g_shell_quote(data);
 
-    (void) error;
     if (end->keys) {
         g_string_append(out, "mkdir -p " KEYS "\n");
         gre_common_keys_files(end, out, &places);

@@ -108,7 +108,6 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
     g_autofree char *name = section_name(end);
 
-    (void) error;
     gre_common_swanctl_file(end, out);
     g_string_append(out, "uci batch <<'END'\n");
     write_tunnel(end, out, name);

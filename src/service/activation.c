@@ -233,7 +233,6 @@ plugin_need_secrets(gpointer data, GVariant *settings)
     g_autoptr(GError) wrong = NULL;
     gboolean need;
 
-    (void) data;
     if (!gre_settings_read(settings, NULL, &read, &wrong))
         return FALSE;
     need = gre_profile_missing_secret(read.profile) != NULL;
@@ -340,7 +339,6 @@ plugin_connect(
 {
     GreActivation *activation = data;
 
-    (void) sender;
     if (activation->connection || activation->wanted || activation->asking) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "connecting already");
         return FALSE;

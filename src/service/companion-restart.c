@@ -142,7 +142,6 @@ look_at(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpointe
     const char          *path;
     GreActiveState       state = gre_nm_active_state(keeper->active, companion->uuid, &path);
 
-    (void) tunnel;
     if (state == GRE_ACTIVE_ACTIVATED || !active_tunnel(keeper, companion))
         return; /* nothing is missing: what there is of an entry goes */
     if (!entry) {
@@ -160,8 +159,6 @@ look_at(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpointe
 static gboolean
 is_back(gpointer uuid, gpointer entry, gpointer data)
 {
-    (void) uuid;
-    (void) data;
     return !((Entry *) entry)->missing;
 }
 

@@ -229,7 +229,6 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
     GreGuard *guard = data;
     guint     before = guard->entries->len;
 
-    (void) ifindex;
     if (event != GRE_NETLINK_LINK_REMOVED && event != GRE_NETLINK_OVERRUN)
         return;
     release_unwanted(guard);

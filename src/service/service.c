@@ -249,9 +249,6 @@ method_call(GDBusConnection       *bus,
             GDBusMethodInvocation *invocation,
             gpointer               data)
 {
-    (void) bus;
-    (void) path;
-    (void) interface;
     if (g_str_equal(method, "Serve")) /* which the bus policy lets root alone call */
         call_serve(data, args, invocation);
     else
@@ -272,9 +269,6 @@ nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
 {
     GreService *service = data;
 
-    (void) bus;
-    (void) name;
-    (void) owner;
     if (service->nm_was_there) /* another one: the first took no leave */
         nm_gone(service);
     service->nm_was_there = TRUE;
@@ -287,8 +281,6 @@ nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
 {
     GreService *service = data;
 
-    (void) bus;
-    (void) name;
     if (!service->nm_was_there)
         return;
     service->nm_was_there = FALSE;
@@ -318,9 +310,6 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
 {
     GreService *service = data;
 
-    (void) bus;
-    (void) remote;
-    (void) error;
     gre_log(LOG_ERR, "the system bus is gone");
     service->status = 1;
     terminate(service);

@@ -159,7 +159,6 @@ initiated_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) reply;
     peer->op = 0;
     if (g_error_matches(error, GRE_ERROR, GRE_ERROR_REFUSED)) {
         /* Our connection isn't there any more: somebody unloaded it. Load it now, try later. */

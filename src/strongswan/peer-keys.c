@@ -46,7 +46,6 @@ authority_loaded_cb(const ViciSection *reply, const GError *error, gpointer data
 {
     GrePeer *peer = data;
 
-    (void) reply;
     if (!is_through(peer, "authority's certificate", error))
         load_next_authority(peer);
 }
@@ -72,9 +71,6 @@ load_next_authority(GrePeer *peer)
 static void
 ignored_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error;
-    (void) data;
 }
 
 void
@@ -183,8 +179,6 @@ look_after(GrePeer *peer)
 static void
 key_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error;
     look_after(data);
 }
 
@@ -218,8 +212,6 @@ unload_own_key(GrePeer *peer)
 static void
 authority_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error;
     unload_next_authority(data);
 }
 
@@ -243,7 +235,6 @@ authorities_listed_cb(const ViciSection *reply, const GError *error, gpointer da
     g_autofree char *prefix = g_strconcat(peer->name, "/", NULL);
     g_auto(GStrv) names = reply ? vici_section_list(reply, "authorities") : NULL;
 
-    (void) error;
     g_ptr_array_set_size(peer->old_authorities, 0);
     for (char **name = names; name && *name; name++)
         if (g_str_has_prefix(*name, prefix))

@@ -64,7 +64,6 @@ installed_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) reply;
     peer->op = 0;
     if (error) {
         gre_peer_load_failed(peer, "trap policy", error);
@@ -79,7 +78,6 @@ connection_loaded_cb(const ViciSection *reply, const GError *error, gpointer dat
 {
     GrePeer *peer = data;
 
-    (void) reply;
     peer->op = 0;
     if (error)
         gre_peer_load_failed(peer, "connection", error);
@@ -117,7 +115,6 @@ secret_loaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) reply;
     peer->op = 0;
     if (error)
         gre_peer_load_failed(peer, "secret", error);

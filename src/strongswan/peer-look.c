@@ -117,7 +117,6 @@ listed_cb(const ViciSection *reply, const GError *error, gpointer data)
     GrePeer  *peer = data;
     GreSaList before;
 
-    (void) reply;
     peer->op = 0;
     if (error)
         return;

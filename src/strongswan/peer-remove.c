@@ -42,8 +42,7 @@ looked_after_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) reply;
-    (void) error; /* nothing matched: it is gone already */
+    /* An error: nothing matched, it is gone already. */
     peer->op = 0;
     peer->look = TRUE;
     gre_peer_converge(peer);
@@ -121,8 +120,7 @@ gre_peer_remove_unload(
 static void
 shared_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error; /* it was not there: all the better; so with the others */
+    /* An error: it was not there, all the better; so with the others. */
     gre_peer_keys_unload(data);
 }
 
@@ -131,8 +129,6 @@ connection_unloaded_cb(const ViciSection *reply, const GError *error, gpointer d
 {
     GrePeer *peer = data;
 
-    (void) reply;
-    (void) error;
     gre_peer_remove_unload(peer, "unload-shared", "id", peer->name, shared_unloaded_cb);
 }
 
@@ -141,8 +137,6 @@ uninstalled_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) reply;
-    (void) error;
     gre_peer_remove_unload(peer, "unload-conn", "name", peer->name, connection_unloaded_cb);
 }
 

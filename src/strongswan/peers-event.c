@@ -156,7 +156,6 @@ gre_peers_event(ViciClient *client, const char *name, const ViciSection *message
     GrePeers *set = data;
     GrePeer  *peer;
 
-    (void) client;
     if (strcmp(name, "log") == 0) {
         log_event(set, message);
         return;

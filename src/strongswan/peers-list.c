@@ -54,8 +54,7 @@ tell(gpointer data)
 static void
 listed_all(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error; /* then what came so far is shown */
+    /* After an error what came so far is shown. */
     tell(data);
 }
 

@@ -127,14 +127,12 @@ sweep_list(GrePeers *set, const ViciSection *reply, const char *key)
 static void
 sweep_conns_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) error;
     sweep_list(data, reply, "conns");
 }
 
 static void
 sweep_keys_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) error;
     sweep_list(data, reply, "keys");
 }
 
@@ -145,7 +143,6 @@ sweep_authorities_cb(const ViciSection *reply, const GError *error, gpointer dat
     GrePeers *set = data;
     g_auto(GStrv) names = reply ? vici_section_list(reply, "authorities") : NULL;
 
-    (void) error;
     for (char **name = names; name && *name; name++) {
         (*name)[strcspn(*name, "/")] = '\0';
         sweep_name(set, *name);
@@ -156,7 +153,6 @@ sweep_authorities_cb(const ViciSection *reply, const GError *error, gpointer dat
 static void
 sweep_private_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) error;
     gre_peers_keys_swept(data, reply);
     sweep_answered(data);
 }
@@ -164,8 +160,6 @@ sweep_private_cb(const ViciSection *reply, const GError *error, gpointer data)
 static void
 sweep_streamed_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) reply;
-    (void) error;
     sweep_answered(data);
 }
 

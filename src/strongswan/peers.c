@@ -21,7 +21,6 @@ each_peer(GrePeers *set, void (*func)(GrePeer *peer, gpointer data), gpointer da
 static void
 peer_daemon_up(GrePeer *peer, gpointer data)
 {
-    (void) data;
     gre_peer_converge_later(peer);
 }
 
@@ -30,7 +29,6 @@ daemon_up(ViciClient *client, gpointer data)
 {
     GrePeers *set = data;
 
-    (void) client;
     g_clear_error(&set->daemon.away);
     each_peer(set, peer_daemon_up, NULL);
     /* What is left waits for its timer: seeking it may be what the daemon went away from. */
@@ -49,7 +47,6 @@ daemon_down(ViciClient *client, const GError *error, gpointer data)
 {
     GrePeers *set = data;
 
-    (void) client;
     g_clear_error(&set->daemon.away);
     set->daemon.away = g_error_copy(error);
     each_peer(set, peer_daemon_lost, set->daemon.away);
@@ -271,7 +268,6 @@ gre_peers_acquire(GrePeers               *set,
 static void
 nudge(GrePeer *peer, gpointer data)
 {
-    (void) data;
     gre_peer_attempt_now(peer);
 }
 

@@ -331,8 +331,6 @@ on_listener_answer(ViciTransport     *transport,
     ViciClient *self = user_data;
     Event      *event = g_steal_pointer(&self->asking);
 
-    (void) transport;
-    (void) message;
     if (event->state == EVENT_ON)
         event->state = EVENT_OFF;
     else
@@ -349,7 +347,6 @@ on_listener_event(ViciTransport     *transport,
     ViciClient  *self = user_data;
     const Event *event = find_event(self, name);
 
-    (void) transport;
     if (event && event->users > 0)
         self->callbacks.event(self, name, message, self->user_data);
 }
@@ -462,7 +459,6 @@ on_commands_answer(ViciTransport     *transport,
     ViciClient *self = user_data;
     Request    *head = g_queue_peek_head(&self->queue);
 
-    (void) transport;
     switch (head->stage) {
     case STAGE_QUEUED:
         break; /* can't be: nothing was asked, so the transport let no answer through */
@@ -488,7 +484,6 @@ on_commands_event(ViciTransport     *transport,
     ViciClient    *self = user_data;
     const Request *head = g_queue_peek_head(&self->queue);
 
-    (void) transport;
     if (head && head->stage == STAGE_COMMAND && head->stream &&
         g_strcmp0(head->stream_event, name) == 0)
         head->stream(message, head->user_data);

@@ -181,7 +181,6 @@ on_readable(int fd, GIOCondition condition, gpointer data)
     guint8         bytes[READ_SIZE];
     gssize         len = recv(fd, bytes, sizeof(bytes), 0);
 
-    (void) condition;
     if (len > 0)
         handle_bytes(self, bytes, (gsize) len);
     else if (len == 0 || (errno != EAGAIN && errno != EINTR))
@@ -242,8 +241,6 @@ on_writable(int fd, GIOCondition condition, gpointer data)
 {
     ViciTransport *self = data;
 
-    (void) fd;
-    (void) condition;
     while (!g_queue_is_empty(&self->frames)) {
         if (!write_some(self))
             break;

@@ -43,7 +43,6 @@ typedef struct {
 static void
 count(NMVpnEditor *editor, gpointer data)
 {
-    (void) editor;
     *(guint *) data += 1;
 }
 

@@ -56,7 +56,6 @@ check_connection(NMConnection *connection)
 static void
 on_trap(int number)
 {
-    (void) number;
     abort();
 }
 

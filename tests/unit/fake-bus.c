@@ -89,7 +89,6 @@ fake_bus_disconnect(GDBusConnection *bus)
 gboolean
 fake_bus_on_tick(gpointer data)
 {
-    (void) data;
     return G_SOURCE_CONTINUE;
 }
 

@@ -167,7 +167,6 @@ on_load_shared(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *id = vici_section_string(message, "id");
 
-    (void) conn;
     add_name(charon->shared, id);
     return fake_vici_ok();
 }
@@ -179,7 +178,6 @@ on_load_conn(FakeViciConn *conn, const ViciSection *message, gpointer data)
     ViciSection iter = *message, section;
     char        name[VICI_NAME_MAX + 1];
 
-    (void) conn;
     g_assert_true(vici_section_next(&iter, name, &section));
     add_name(charon->conns, name);
     return fake_vici_ok();
@@ -191,7 +189,6 @@ on_install(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *name = vici_section_string(message, "ike");
 
-    (void) conn;
     g_assert_true(vici_section_is(message, "child", "gre"));
     if (!has_name(charon->conns, name, NULL))
         return fake_vici_refusal("configuration name not found");
@@ -205,7 +202,6 @@ on_uninstall(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *name = vici_section_string(message, "ike");
 
-    (void) conn;
     if (!remove_name(charon->traps, name))
         return fake_vici_refusal("policy not found");
     return fake_vici_ok();
@@ -217,7 +213,6 @@ on_unload_conn(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *name = vici_section_string(message, "name");
 
-    (void) conn;
     if (!remove_name(charon->conns, name))
         return fake_vici_refusal("unload: connection not found");
     if (charon->returns)
@@ -233,7 +228,6 @@ on_unload_shared(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *id = vici_section_string(message, "id");
 
-    (void) conn;
     fake_charon_log(charon, NULL, "unloaded shared key with id '%s'", id);
     remove_name(charon->shared, id);
     return fake_vici_ok();
@@ -267,7 +261,6 @@ on_initiate(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *name = vici_section_string(message, "ike");
 
-    (void) conn;
     g_assert_true(vici_section_is(message, "child", "gre"));
     g_assert_true(vici_section_is(message, "timeout", "-1"));
     if (!has_name(charon->conns, name, NULL))
@@ -315,7 +308,6 @@ on_terminate(FakeViciConn *conn, const ViciSection *message, gpointer data)
     gboolean         force = vici_section_is(message, "force", "yes");
     guint            n = 0;
 
-    (void) conn;
     g_assert_true(vici_section_is(message, "timeout", "-1"));
     force ? charon->n_forced++ : charon->n_polite++;
     for (guint i = charon->ikes->len; i > 0; i--) {
@@ -387,16 +379,12 @@ name_list(const char *key, GPtrArray *names)
 static GBytes *
 on_get_conns(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
-    (void) message;
     return name_list("conns", ((FakeCharon *) data)->conns);
 }
 
 static GBytes *
 on_get_shared(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
-    (void) message;
     return name_list("keys", ((FakeCharon *) data)->shared);
 }
 
@@ -420,7 +408,6 @@ load_key(FakeCharon *charon, const ViciSection *message, const char *what)
 static GBytes *
 on_load_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
     g_assert_true(vici_section_is(message, "type", "any"));
     return load_key(data, message, "data");
 }
@@ -428,7 +415,6 @@ on_load_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
 static GBytes *
 on_load_token(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
     return load_key(data, message, "handle");
 }
 
@@ -438,7 +424,6 @@ on_unload_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
     FakeCharon      *charon = data;
     g_autofree char *id = vici_section_string(message, "id");
 
-    (void) conn;
     fake_charon_log(charon, NULL, "unloaded private key with id %s", id);
     return remove_name(charon->keys, id) ? fake_vici_ok() : fake_vici_refusal("key not found");
 }
@@ -446,8 +431,6 @@ on_unload_key(FakeViciConn *conn, const ViciSection *message, gpointer data)
 static GBytes *
 on_get_keys(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
-    (void) message;
     return name_list("keys", ((FakeCharon *) data)->keys);
 }
 
@@ -459,7 +442,6 @@ on_load_authority(FakeViciConn *conn, const ViciSection *message, gpointer data)
     ViciValue   value;
     char        name[VICI_NAME_MAX + 1];
 
-    (void) conn;
     g_assert_true(vici_section_next(&iter, name, &section));
     g_assert_true(vici_section_value(&section, "cacert", &value));
     add_name(charon->authorities, name);
@@ -472,15 +454,12 @@ on_unload_authority(FakeViciConn *conn, const ViciSection *message, gpointer dat
     FakeCharon      *charon = data;
     g_autofree char *name = vici_section_string(message, "name");
 
-    (void) conn;
     return remove_name(charon->authorities, name) ? fake_vici_ok() : fake_vici_refusal("not found");
 }
 
 static GBytes *
 on_get_authorities(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
-    (void) message;
     return name_list("authorities", ((FakeCharon *) data)->authorities);
 }
 

@@ -74,12 +74,6 @@ profile_call(GDBusConnection       *bus,
     FakeNmProfile *profile = data;
     Held          *held = g_new0(Held, 1);
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) method;
-    (void) args;
     profile->asked++;
     held->invocation = invocation;
     held->settings = g_variant_ref(profile->settings);
@@ -147,10 +141,6 @@ settings_call(GDBusConnection       *bus,
 {
     FakeNm *nm = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     if (g_str_equal(method, "GetConnectionByUuid")) {
         answer_uuid(nm, args, invocation);
         return;
@@ -191,10 +181,6 @@ manager_call(GDBusConnection       *bus,
     g_autofree char *device = NULL;
     const char      *name;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     if (g_str_equal(method, "ActivateConnection")) {
         answer_activate(data, args, invocation);
         return;
@@ -213,12 +199,6 @@ get_actives(GDBusConnection *bus,
             GError         **error,
             gpointer         data)
 {
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) property;
-    (void) error;
     return paths_of(((FakeNm *) data)->actives);
 }
 
@@ -233,11 +213,6 @@ get_active(GDBusConnection *bus,
 {
     Active *active = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) error;
     if (g_str_equal(property, "State"))
         return g_variant_new_uint32(active->state);
     active->nm->active_asked++;
@@ -254,12 +229,6 @@ get_device(GDBusConnection *bus,
            GError         **error,
            gpointer         data)
 {
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) property;
-    (void) error;
     return g_variant_new_object_path(data);
 }
 

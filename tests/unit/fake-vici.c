@@ -106,7 +106,6 @@ on_writable(int fd, GIOCondition condition, gpointer data)
     gsize         len = conn->piece ? MIN(conn->piece, conn->out->len) : conn->out->len;
     gssize        sent = send(fd, conn->out->data, len, MSG_NOSIGNAL);
 
-    (void) condition;
     if (sent > 0)
         g_byte_array_remove_range(conn->out, 0, (guint) sent);
     if ((sent < 0 && errno != EAGAIN) || (conn->out->len == 0 && conn->closing)) {
@@ -392,7 +391,6 @@ on_readable(int fd, GIOCondition condition, gpointer data)
     guint8        bytes[4096];
     gssize        len = recv(fd, bytes, sizeof(bytes), 0);
 
-    (void) condition;
     if (len < 0 && errno == EAGAIN)
         return G_SOURCE_CONTINUE;
     if (len <= 0) {
@@ -413,7 +411,6 @@ on_acceptable(int fd, GIOCondition condition, gpointer data)
     FakeVici     *server = data;
     FakeViciConn *conn = g_rc_box_new0(FakeViciConn);
 
-    (void) condition;
     conn->fd = accept(fd, NULL, NULL);
     g_assert_cmpint(conn->fd, >=, 0);
     g_assert_true(g_unix_set_fd_nonblocking(conn->fd, TRUE, NULL));
@@ -658,7 +655,6 @@ fake_vici_forget(FakeVici *server)
 gboolean
 fake_vici_on_tick(gpointer data)
 {
-    (void) data;
     return G_SOURCE_CONTINUE;
 }
 

@@ -163,7 +163,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(User, user_free)
 static inline void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->charon = fake_charon_new();
     f->vici = f->charon->vici;
     f->peers = gre_peers_new(fake_vici_path(f->vici), &timing);
@@ -179,7 +178,6 @@ be_patient(Fixture *f)
 static inline void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_peers_free(f->peers);
     fake_charon_free(f->charon);
 }

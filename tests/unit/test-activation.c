@@ -50,7 +50,6 @@ gre_connection_new(GreEngine                *engine,
                    const GreConnectionFuncs *funcs,
                    gpointer                  user_data)
 {
-    (void) engine;
     g_assert_null(current);
     current = g_new0(GreConnection, 1);
     current->profile = gre_profile_ref(profile);
@@ -71,14 +70,12 @@ gre_connection_down(GreConnection *connection)
 const GreDevice *
 gre_connection_device(const GreConnection *connection)
 {
-    (void) connection;
     return &device;
 }
 
 const GreRoute *
 gre_connection_underlay(const GreConnection *connection)
 {
-    (void) connection;
     return &underlay;
 }
 
@@ -91,7 +88,6 @@ gre_connection_remote(const GreConnection *connection)
 guint
 gre_connection_mtu(const GreConnection *connection)
 {
-    (void) connection;
     return 1400;
 }
 
@@ -103,12 +99,6 @@ gre_guard_find(GreGuard     *guard,
                GreGuardFound found,
                gpointer      user_data)
 {
-    (void) guard;
-    (void) protects;
-    (void) uuid;
-    (void) cancellable;
-    (void) found;
-    (void) user_data;
     g_assert_not_reached();
 }
 
@@ -127,15 +117,11 @@ typedef struct {
 static void
 on_state(const char *uuid, const char *state, gpointer data)
 {
-    (void) uuid;
-    (void) state;
-    (void) data;
 }
 
 static void
 on_ready(GreActivation *activation, const GError *error, gpointer data)
 {
-    (void) activation;
     g_assert_no_error(error);
     ((Fixture *) data)->ready = TRUE;
 }
@@ -143,15 +129,11 @@ on_ready(GreActivation *activation, const GError *error, gpointer data)
 static void
 on_settled(GreActivation *activation, const char *uuid, gpointer data)
 {
-    (void) activation;
-    (void) uuid;
-    (void) data;
 }
 
 static void
 on_gone(GreActivation *activation, gpointer data)
 {
-    (void) activation;
     ((Fixture *) data)->gone = TRUE;
 }
 
@@ -170,10 +152,6 @@ on_signal(GDBusConnection *bus,
     Fixture         *f = data;
     g_autofree char *text = g_variant_print(args, FALSE);
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     if (strcmp(name, "Config") == 0)
         g_string_append(f->log, "Config ");
     else
@@ -185,7 +163,6 @@ setup(Fixture *f, gconstpointer data)
 {
     static GreEngine engine;
 
-    (void) data;
     n_begun = 0;
     f->nm = fake_bus_connect();
     f->bus = fake_bus_connect();
@@ -273,7 +250,6 @@ fail(GreErrorCode code)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     if (!f->gone)
         gre_activation_abandon(f->activation);
     WAIT(f->gone);
@@ -297,7 +273,6 @@ teardown(Fixture *f, gconstpointer data)
 static void
 test_need_secrets(Fixture *f, gconstpointer data)
 {
-    (void) data;
     assert_call(f, "NeedSecrets", "", 0, NULL, "('vpn',)");
     assert_call(f, "NeedSecrets", "", 1, NULL, "('vpn',)");
     assert_call(f, "NeedSecrets", "", 2, NULL, "('vpn',)");
@@ -310,7 +285,6 @@ test_need_secrets(Fixture *f, gconstpointer data)
 static void
 test_again(Fixture *f, gconstpointer data)
 {
-    (void) data;
     CONNECT(f, 2, "one");
     assert_psk("one");
     fail(GRE_ERROR_SECRET);
@@ -336,7 +310,6 @@ test_again(Fixture *f, gconstpointer data)
 static void
 test_password(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->pubkey = TRUE;
     assert_call(f, "NeedSecrets", "", 0, NULL, "('',)");
     assert_call(f, "NeedSecrets", "", 2, NULL, "('vpn',)");
@@ -358,7 +331,6 @@ test_password(Fixture *f, gconstpointer data)
 static void
 test_password_missing(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->pubkey = TRUE;
     CONNECT(f, 6, NULL);
     fail(GRE_ERROR_SECRET);
@@ -394,7 +366,6 @@ test_fails(Fixture *f, gconstpointer data)
 static void
 test_same(Fixture *f, gconstpointer data)
 {
-    (void) data;
     CONNECT(f, 1, "one");
     fail(GRE_ERROR_SECRET);
     assert_signals(f, ASKED);
@@ -407,7 +378,6 @@ test_same(Fixture *f, gconstpointer data)
 static void
 test_malformed(Fixture *f, gconstpointer data)
 {
-    (void) data;
     CONNECT(f, 2, "one");
     fail(GRE_ERROR_SECRET);
     assert_signals(f, ASKED);
@@ -425,7 +395,6 @@ test_malformed(Fixture *f, gconstpointer data)
 static void
 test_cancelled(Fixture *f, gconstpointer data)
 {
-    (void) data;
     CONNECT(f, 2, "one");
     fail(GRE_ERROR_SECRET);
     assert_signals(f, ASKED);
@@ -439,7 +408,6 @@ test_cancelled(Fixture *f, gconstpointer data)
 static void
 test_late(Fixture *f, gconstpointer data)
 {
-    (void) data;
     assert_call(f, "ConnectInteractive", "'timeout': <uint32 2>,", 2, "one", "()");
     assert_signals(f, "StateChanged(3,) ");
     fail(GRE_ERROR_SECRET);

@@ -317,7 +317,6 @@ on_done(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Nft *nft = user_data;
 
-    (void) source;
     nft->good = gre_barrier_nft_finish(result, &nft->error);
     nft->done = TRUE;
 }
@@ -327,7 +326,6 @@ on_listed(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Nft *nft = user_data;
 
-    (void) source;
     nft->tables = gre_barrier_nft_list_finish(result, &nft->error);
     nft->good = nft->tables != NULL;
     nft->done = TRUE;

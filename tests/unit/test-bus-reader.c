@@ -49,7 +49,6 @@ on_idle(gpointer data)
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->nm = fake_nm_new();
     f->bus = fake_bus_connect();
     f->told = g_string_new(NULL);
@@ -66,7 +65,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_bus_reader_free(f->reader);
     fake_nm_let_all_go(f->nm);
     fake_bus_run(20); /* what was cancelled ends from the main loop */
@@ -94,7 +92,6 @@ asked(Fixture *f, guint number)
 static void
 test_few_at_a_time(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_assert_true(gre_bus_reader_is_idle(f->reader));
     fake_nm_hold(f->nm);
     add(f, 0, 39);
@@ -117,7 +114,6 @@ test_few_at_a_time(Fixture *f, gconstpointer data)
 static void
 test_once(Fixture *f, gconstpointer data)
 {
-    (void) data;
     add(f, 0, AT_ONCE + 1);
     add(f, AT_ONCE, AT_ONCE + 1);
     WAIT(f->idles);
@@ -129,7 +125,6 @@ test_once(Fixture *f, gconstpointer data)
 static void
 test_again(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     add(f, 0, 0);
     WAIT(fake_nm_held(f->nm) == 1);
@@ -150,7 +145,6 @@ test_again(Fixture *f, gconstpointer data)
 static void
 test_forget(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     add(f, 0, AT_ONCE + 1);
     WAIT(fake_nm_held(f->nm) == AT_ONCE);
@@ -169,7 +163,6 @@ test_forget(Fixture *f, gconstpointer data)
 static void
 test_forget_and_add(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     add(f, 0, 0);
     WAIT(fake_nm_held(f->nm) == 1);
@@ -188,7 +181,6 @@ test_forget_and_add(Fixture *f, gconstpointer data)
 static void
 test_clear(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     add(f, 0, 39);
     WAIT(fake_nm_held(f->nm) == AT_ONCE);
@@ -205,7 +197,6 @@ test_clear(Fixture *f, gconstpointer data)
 static void
 test_free(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     add(f, 0, 39);
     WAIT(fake_nm_held(f->nm) == AT_ONCE);
@@ -220,7 +211,6 @@ test_free(Fixture *f, gconstpointer data)
 static void
 test_errors(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_profile(f->nm, 1)->settings_error = "org.freedesktop.DBus.Error.NoReply";
     gre_bus_reader_add(f->reader, "/s/99");
     WAIT(f->idles == 1);

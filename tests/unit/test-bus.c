@@ -121,17 +121,12 @@ on_signal(GDBusConnection *bus,
     Fixture         *f = data;
     g_autofree char *text = g_variant_print(args, FALSE);
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     g_string_append_printf(f->log, "%s%s ", name, text);
 }
 
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->nm = fake_bus_connect();
     f->log = g_string_new(NULL);
     f->subscription = g_dbus_connection_signal_subscribe(
@@ -154,7 +149,6 @@ close_plugin(Fixture *f)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     close_plugin(f);
     for (guint i = 0; i < 20; i++)
         g_main_context_iteration(NULL, FALSE);
@@ -206,7 +200,6 @@ test_calls(Fixture *f, gconstpointer data)
 {
     static const char state[] = "('" PLUGIN "', 'State')";
 
-    (void) data;
     assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('',)");
     f->need = TRUE;
     assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('vpn',)");
@@ -231,7 +224,6 @@ test_calls(Fixture *f, gconstpointer data)
 static void
 test_signals(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
     gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
     gre_vpn_plugin_config(f->plugin, g_variant_new_parsed("{'tundev': <'gre7'>}"),
@@ -253,7 +245,6 @@ test_held(Fixture *f, gconstpointer data)
 {
     gint64 began = g_get_monotonic_time();
 
-    (void) data;
     f->hold = 300;
     assert_call(f, PLUGIN, "NewSecrets", SETTINGS, "()");
     g_assert_cmpint(g_get_monotonic_time() - began, >=, 300 * 1000);
@@ -279,7 +270,6 @@ test_name_taken(Fixture *f, gconstpointer data)
 {
     Fixture second = { 0 };
 
-    (void) data;
     gre_vpn_plugin_open(PLUGIN_NAME, &plugin_funcs, on_ready, &second);
     WAIT(second.answered);
     g_assert_error(second.open_error, G_IO_ERROR, G_IO_ERROR_EXISTS);
@@ -310,10 +300,6 @@ on_serve(GDBusConnection       *bus,
 {
     FakeService *service = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
     g_assert_cmpstr(method, ==, "Serve");
     g_variant_get(args, "(s)", &service->served);
     if (service->refuses)
@@ -451,7 +437,6 @@ manager_start(Revive *f)
 static void
 revive_setup(Revive *f, gconstpointer data)
 {
-    (void) data;
     f->nm = fake_nm_new();
     fake_nm_add_device(f->nm, "eth7");
     f->bus = fake_bus_connect();
@@ -471,7 +456,6 @@ revive_setup(Revive *f, gconstpointer data)
 static void
 revive_teardown(Revive *f, gconstpointer data)
 {
-    (void) data;
     gre_persistent_restart_free(f->revival);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
@@ -499,7 +483,6 @@ is_remembered(guint number)
 static void
 test_revival(Revive *f, gconstpointer data)
 {
-    (void) data;
     manager_start(f);
     for (guint i = 0; i < N_REVIVALS; i++)
         WAIT(g_str_equal(calls_of(f, i), revivals[i].calls));
@@ -518,7 +501,6 @@ test_revival_later(Revive *f, gconstpointer data)
 {
     g_autofree char *uuid = uuid_of(1);
 
-    (void) data;
     fake_bus_run(1300);
     for (guint i = 0; i < N_REVIVALS; i++)
         g_assert_true(is_remembered(i));

@@ -42,12 +42,6 @@ on_call(GDBusConnection       *bus,
 {
     Service *service = data;
 
-    (void) bus;
-    (void) sender;
-    (void) path;
-    (void) interface;
-    (void) method;
-    (void) args;
     if (service->status)
         g_dbus_method_invocation_return_value(invocation,
                                               g_variant_new("(@aa{sv})", service->status));
@@ -103,7 +97,6 @@ setup(Service *service, gconstpointer data)
     GDBusNodeInfo                    *node = g_dbus_node_info_new_for_xml(introspection, NULL);
     g_autoptr(GError) error = NULL;
 
-    (void) data;
     service->bus =
         g_dbus_connection_new_for_address_sync(bus_address,
                                                G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
@@ -119,7 +112,6 @@ setup(Service *service, gconstpointer data)
 static void
 teardown(Service *service, gconstpointer data)
 {
-    (void) data;
     give_name(service);
     g_dbus_connection_unregister_object(service->bus, service->object);
     g_dbus_connection_close_sync(service->bus, NULL, NULL);
@@ -191,8 +183,6 @@ check_run(const char *arguments, GreExit status, const char *out, const char *er
 static void
 test_usage(Service *service, gconstpointer data)
 {
-    (void) service;
-    (void) data;
     check_run("--help", GRE_EXIT_OK, "Commands:", "");
     check_run("-h", GRE_EXIT_OK, "Exit status:", "");
     check_run("--version", GRE_EXIT_OK, "NetworkManager-gre ", "");
@@ -215,8 +205,6 @@ test_usage(Service *service, gconstpointer data)
 static void
 test_lists(Service *service, gconstpointer data)
 {
-    (void) service;
-    (void) data;
     check_run("--list-commands", GRE_EXIT_OK, "status\nwatch\nprotect\nunprotect\n", "");
     check_run("--list-options watch", GRE_EXIT_OK, "--json\n--interval=\n--help\n", "");
     check_run("--list-options frobnicate", GRE_EXIT_OK, "--help\n", "");
@@ -228,8 +216,6 @@ test_lists(Service *service, gconstpointer data)
 static void
 test_not_running(Service *service, gconstpointer data)
 {
-    (void) service;
-    (void) data;
     check_run("status", GRE_EXIT_NOT_RUNNING, "", "the service is not running");
     check_run("status --json a", GRE_EXIT_NOT_RUNNING, "", "the service is not running");
     check_run("protect a", GRE_EXIT_NOT_RUNNING, "", "NetworkManager is not running");
@@ -241,7 +227,6 @@ test_status(Service *service, gconstpointer data)
 {
     g_autofree char *text = g_strdup_printf(NAMES, "seeking", "no answer");
 
-    (void) data;
     take_name(service);
     set_status(service, text);
     check_run("status", GRE_EXIT_OK, "NAME  STATE    DEVICE", "");
@@ -260,7 +245,6 @@ test_status(Service *service, gconstpointer data)
 static void
 test_refused(Service *service, gconstpointer data)
 {
-    (void) data;
     take_name(service);
     service->refusal = G_DBUS_ERROR_ACCESS_DENIED;
     check_run("status", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
@@ -291,7 +275,6 @@ on_line(GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 on_late(gpointer data)
 {
-    (void) data;
     g_error("no line came");
     return G_SOURCE_REMOVE;
 }
@@ -348,7 +331,6 @@ test_watch(Service *service, gconstpointer data)
     g_autofree char *after = g_strdup_printf(NAMES, "seeking", "no \033answer");
     Watching         w = watch("watch");
 
-    (void) data;
     expect_line(&w, "20*-*-* *:*:*  the service is not running: waiting for it");
     set_status(service, before);
     take_name(service);
@@ -374,7 +356,6 @@ test_watch_json(Service *service, gconstpointer data)
     g_autofree char *status = g_strdup_printf(NAMES, "active", "");
     Watching         w;
 
-    (void) data;
     set_status(service, status);
     w = watch("watch --json b");
     expect_line(&w, "{\"time\":*,\"service\":\"gone\"}");

@@ -56,7 +56,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_companion_restart_free(f->keeper);
     gre_nm_active_free(f->active);
     gre_profile_set_free(f->set);
@@ -101,7 +100,6 @@ test_brings_back(Fixture *f, gconstpointer data)
 {
     gint64 start = g_get_monotonic_time();
 
-    (void) data;
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     g_assert_cmpint(wait_try(f, 1, start), >=, timing.first);
     g_assert_cmpstr(f->companion->calls->str, ==, BROUGHT);
@@ -132,7 +130,6 @@ test_in_peace(Fixture *f, gconstpointer data)
         { GRE_ACTIVE_DEACTIVATED, GRE_ACTIVE_DEACTIVATED },
     };
 
-    (void) data;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         tunnel(f, GRE_ACTIVE_ACTIVATED);
         fake_bus_run(timing.first / 4);
@@ -151,7 +148,6 @@ test_in_peace(Fixture *f, gconstpointer data)
 static void
 test_fails(Fixture *f, gconstpointer data)
 {
-    (void) data;
     companion(f, GRE_ACTIVE_ACTIVATING);
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     fake_bus_run(2 * timing.first);
@@ -166,7 +162,6 @@ test_retries(Fixture *f, gconstpointer data)
     static const guint pauses[] = { 200, 400, 800, 800 };
     gint64             last = g_get_monotonic_time(), pause = 0;
 
-    (void) data;
     f->companion->activate_error = NM ".UnknownConnection";
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     for (guint i = 0; i < G_N_ELEMENTS(pauses); i++) {
@@ -180,7 +175,6 @@ test_retries(Fixture *f, gconstpointer data)
 static void
 test_stops(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->companion->activate_error = NM ".UnknownConnection";
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     WAIT(tries(f) == 1);
@@ -193,7 +187,6 @@ test_stops(Fixture *f, gconstpointer data)
 static void
 test_unseen(Fixture *f, gconstpointer data)
 {
-    (void) data;
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     g_assert_cmpint(wait_try(f, 1, 0), >, 0);
     WAIT(tries(f) == 2);
@@ -203,7 +196,6 @@ test_unseen(Fixture *f, gconstpointer data)
 static void
 test_deleted(Fixture *f, gconstpointer data)
 {
-    (void) data;
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     fake_bus_run(timing.first / 4);
     gre_profile_set_remove(f->set, "ipsec.nmconnection");
@@ -221,7 +213,6 @@ test_left_alone(Fixture *f, gconstpointer data)
         "'secondaries': <[%s]>}, 'ip-tunnel': {'mode': <uint32 2>, 'remote': <'198.51.100.2'>}}",
         TUNNEL, COMPANION));
 
-    (void) data;
     put(f, "tun.nmconnection", settings);
     tunnel(f, GRE_ACTIVE_ACTIVATED);
     fake_bus_run(3 * timing.first);

@@ -117,7 +117,6 @@ down(GreFacts *f, const char *failure)
 static void
 nothing(GreFacts *f)
 {
-    (void) f;
 }
 
 static void

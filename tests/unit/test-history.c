@@ -7,7 +7,6 @@
 static gboolean
 is_other(const char *uuid, gpointer data)
 {
-    (void) data;
     return !g_str_equal(uuid, UUID);
 }
 

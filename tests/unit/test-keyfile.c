@@ -295,8 +295,6 @@ static GString *log_lines;
 static GLogWriterOutput
 keep_line(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user_data)
 {
-    (void) level;
-    (void) user_data;
     for (gsize i = 0; i < n; i++)
         if (strcmp(fields[i].key, "MESSAGE") == 0)
             g_string_append_printf(log_lines, "%s\n", (const char *) fields[i].value);
@@ -308,7 +306,6 @@ setup(Fixture *f, gconstpointer data)
 {
     static const char *const names[] = { "run", "etc", "lib" };
 
-    (void) data;
     f->top = g_dir_make_tmp("gre-keyfile-XXXXXX", NULL);
     for (guint i = 0; i < N_DIRS; i++) {
         f->dirs[i] = g_build_filename(f->top, names[i], NULL);
@@ -338,7 +335,6 @@ remove_all(const char *path)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_log_init(LOG_NOTICE, TRUE);
     gre_log_set_journal(g_log_writer_journald);
     remove_all(f->top);
@@ -421,7 +417,6 @@ test_read(Fixture *f, gconstpointer data)
     g_autofree char       *key = path_of(f, ETC, "tun2b.nmconnection");
     const GreKnownProfile *profile;
 
-    (void) data;
     put(f, ETC, "tun2b.nmconnection", 0600, tunnel_1_42);
     put(f, ETC, "tun2b-ipsec.nmconnection", 0600, companion_1_42);
     put(f, RUN, "b.nmconnection", 0600, vpn_1_52);
@@ -448,7 +443,6 @@ test_names(Fixture *f, gconstpointer data)
         { ".nmconnection", FALSE, FALSE },   { "k.A1b2C.", FALSE, TRUE },
     };
 
-    (void) data;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *run = path_of(f, RUN, rows[i].name);
         g_autofree char *etc = path_of(f, ETC, rows[i].name);
@@ -470,7 +464,6 @@ test_nameless(Fixture *f, gconstpointer data)
     g_autofree char *key = path_of(f, LIB, "a b.nmconnection");
     g_autofree char *uuid = NULL;
 
-    (void) data;
     put(f, LIB, "a b.nmconnection", 0600, "[ip-tunnel]\nmode=2\nremote=192.0.2.2\n");
     assert_read(f, "a b");
     uuid = g_strdup(gre_profile_set_lookup(f->set, key)->uuid);
@@ -487,7 +480,6 @@ test_precedence(Fixture *f, gconstpointer data)
     g_autofree char *run = path_of(f, RUN, "z.nmconnection");
     g_autofree char *etc = path_of(f, ETC, "a");
 
-    (void) data;
     put_tunnel(f, LIB, "m.nmconnection", "lib", U1);
     put_tunnel(f, LIB, "other.nmconnection", "other", U2);
     assert_read(f, "lib other");
@@ -517,7 +509,6 @@ test_same_time(Fixture *f, gconstpointer data)
 {
     static const char *const names[] = { "d", "h", "a", "f", "z", "b", "g", "c", "e" };
 
-    (void) data;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         put_tunnel(f, ETC, names[i], names[i], U1);
         set_time(f, ETC, names[i], 1000);
@@ -531,7 +522,6 @@ test_untrusted(Fixture *f, gconstpointer data)
 {
     g_autofree char *path = path_of(f, ETC, "a");
 
-    (void) data;
     put_tunnel(f, ETC, "a", "etc", U1);
     g_chmod(path, 0644);
     assert_read(f, "etc");
@@ -545,7 +535,6 @@ test_tombstones(Fixture *f, gconstpointer data)
     g_autofree char *in_lib = path_of(f, LIB, U1 ".nmmeta");
     g_autofree char *run = path_of(f, RUN, "a.nmconnection");
 
-    (void) data;
     put_tunnel(f, LIB, "a.nmconnection", "lib", U1);
     put_tunnel(f, ETC, "a", "etc", U1);
     g_assert_cmpint(symlink("/dev/null", in_lib), ==, 0);
@@ -596,7 +585,6 @@ test_odd_files(Fixture *f, gconstpointer data)
     g_autofree char *device = path_of(f, ETC, "device"), *link = path_of(f, RUN, "l.nmconnection");
     g_autofree char *target = path_of(f, ETC, "good");
 
-    (void) data;
     put(f, ETC, "huge", 0600, huge);
     put(f, ETC, "large", 0600, large_text);
     put(f, ETC, "empty", 0600, "");
@@ -624,7 +612,6 @@ test_odd_files(Fixture *f, gconstpointer data)
 static void
 test_odd_directories(Fixture *f, gconstpointer data)
 {
-    (void) data;
     put_tunnel(f, LIB, "a.nmconnection", "lib", U1);
     g_rmdir(f->dirs[RUN]);
     assert_read(f, "lib");
@@ -642,7 +629,6 @@ test_odd_directories(Fixture *f, gconstpointer data)
 static void
 test_default_directories(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_keyfile_read_all(NULL, f->set);
 }
 

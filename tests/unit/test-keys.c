@@ -561,7 +561,6 @@ store_result(GObject *source, GAsyncResult *result, gpointer data)
 {
     GAsyncResult **stored = data;
 
-    (void) source;
     *stored = g_object_ref(result);
 }
 

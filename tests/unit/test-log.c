@@ -13,8 +13,6 @@ static GLogWriterOutput verdict = G_LOG_WRITER_HANDLED;
 static GLogWriterOutput
 fake_journal(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer user_data)
 {
-    (void) level;
-    (void) user_data;
     lines_seen++;
     g_hash_table_remove_all(fields_seen);
     for (gsize i = 0; i < n; i++) {

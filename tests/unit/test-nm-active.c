@@ -24,7 +24,6 @@ on_changed(gpointer data)
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->nm = fake_nm_new();
     f->bus = fake_bus_connect();
     f->active = gre_nm_active_new(f->bus, on_changed, f);
@@ -34,7 +33,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_nm_active_free(f->active);
     fake_bus_run(20); /* what was cancelled ends from the main loop */
     fake_nm_free(f->nm);
@@ -68,7 +66,6 @@ assert_active(Fixture *f, const char *uuid, GreActiveState state, const char *pa
 static void
 test_list(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_set_active(f->nm, 1, "7A1E3A0C-93CF-4D5B-A2C3-3F6C7E3F0D11", GRE_ACTIVE_ACTIVATED);
     fake_nm_set_active(f->nm, 2, B, GRE_ACTIVE_ACTIVATING);
     assert_active(f, A, GRE_ACTIVE_DEACTIVATED, NULL);
@@ -84,7 +81,6 @@ test_list(Fixture *f, gconstpointer data)
 static void
 test_list_later(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_nm_active_start(f->active);
     fake_bus_run(100);
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATED);
@@ -101,7 +97,6 @@ test_list_later(Fixture *f, gconstpointer data)
 static void
 test_follow(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start(f);
     fake_bus_run(50);
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATING);
@@ -127,7 +122,6 @@ test_follow(Fixture *f, gconstpointer data)
 static void
 test_short(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start(f);
     fake_bus_run(50);
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATING);
@@ -140,7 +134,6 @@ test_short(Fixture *f, gconstpointer data)
 static void
 test_burst(Fixture *f, gconstpointer data)
 {
-    (void) data;
     for (guint i = 1; i <= 10; i++)
         fake_nm_set_active(f->nm, i, i == 10 ? B : A, GRE_ACTIVE_ACTIVATING);
     start(f);
@@ -159,7 +152,6 @@ test_burst(Fixture *f, gconstpointer data)
 static void
 test_stop(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATED);
     fake_nm_set_active(f->nm, 2, B, GRE_ACTIVE_ACTIVATED);
     start(f);
@@ -181,7 +173,6 @@ test_stop(Fixture *f, gconstpointer data)
 static void
 test_stop_early(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATED);
     start(f);
     gre_nm_active_stop(f->active);
@@ -200,7 +191,6 @@ test_two(Fixture *f, gconstpointer data)
     static const GreActiveState order[] = { GRE_ACTIVE_DEACTIVATING, GRE_ACTIVE_ACTIVATING,
                                             GRE_ACTIVE_ACTIVATED };
 
-    (void) data;
     start(f);
     for (guint i = 0; i + 1 < G_N_ELEMENTS(order); i++) {
         fake_nm_set_active(f->nm, 1, A, order[i]);

@@ -33,9 +33,6 @@ on_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
 {
     Fixture *f = data;
 
-    (void) bus;
-    (void) name;
-    (void) owner;
     f->there = TRUE;
     gre_nm_profiles_start(f->profiles);
 }
@@ -45,8 +42,6 @@ on_vanished(GDBusConnection *bus, const char *name, gpointer data)
 {
     Fixture *f = data;
 
-    (void) bus;
-    (void) name;
     f->there = FALSE;
     gre_nm_profiles_stop(f->profiles);
 }
@@ -54,7 +49,6 @@ on_vanished(GDBusConnection *bus, const char *name, gpointer data)
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->nm = fake_nm_new();
     for (guint i = 0; i < 3; i++) {
         g_autofree char *id = g_strdup_printf("p%u", i);
@@ -72,7 +66,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_bus_unwatch_name(f->watch);
     gre_nm_profiles_free(f->profiles);
     gre_profile_set_free(f->set);
@@ -120,7 +113,6 @@ put_file(Fixture *f, const char *id, const char *uuid)
 static void
 test_list(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start(f);
     WAIT(f->changes);
     g_assert_cmpuint(gre_profile_set_size(f->set), ==, 3);
@@ -139,7 +131,6 @@ test_list(Fixture *f, gconstpointer data)
 static void
 test_list_empty(Fixture *f, gconstpointer data)
 {
-    (void) data;
     put_file(f, "old", "u9");
     for (guint i = 0; i < 3; i++)
         fake_nm_remove(f->nm, i);
@@ -152,7 +143,6 @@ test_list_empty(Fixture *f, gconstpointer data)
 static void
 test_list_later(Fixture *f, gconstpointer data)
 {
-    (void) data;
     put_file(f, "old", "u9");
     fake_nm_own(f->nm);
     WAIT(f->there);
@@ -169,7 +159,6 @@ test_list_later(Fixture *f, gconstpointer data)
 static void
 test_files(Fixture *f, gconstpointer data)
 {
-    (void) data;
     put_file(f, "p0", "u0");
     fake_nm_hold(f->nm);
     start(f);
@@ -194,7 +183,6 @@ test_no_answer(Fixture *f, gconstpointer data)
 {
     FakeNmProfile *profile = fake_nm_profile(f->nm, 0);
 
-    (void) data;
     put_file(f, "p0", "u0");
     profile->settings_error = "org.freedesktop.DBus.Error.LimitsExceeded";
     start(f);
@@ -217,7 +205,6 @@ test_no_answer(Fixture *f, gconstpointer data)
 static void
 test_busy(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_nm_hold(f->nm);
     start(f);
     WAIT(fake_nm_held(f->nm) == 3);
@@ -239,7 +226,6 @@ test_busy(Fixture *f, gconstpointer data)
 static void
 test_follow(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start_and_wait(f);
     fake_nm_add(f->nm, 7, fake_nm_ethernet("p7", "u7"));
     WAIT(f->changes == 1);
@@ -256,7 +242,6 @@ test_follow(Fixture *f, gconstpointer data)
 static void
 test_burst(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start_and_wait(f);
     fake_nm_hold(f->nm);
     for (guint i = 10; i < 50; i++)
@@ -272,7 +257,6 @@ test_burst(Fixture *f, gconstpointer data)
 static void
 test_removed(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start_and_wait(f);
     fake_nm_hold(f->nm);
     fake_nm_update(f->nm, 0, fake_nm_ethernet("new", "u0"));
@@ -310,7 +294,6 @@ test_vanishes(Fixture *f, gconstpointer data)
 static void
 test_second(Fixture *f, gconstpointer data)
 {
-    (void) data;
     start_and_wait(f);
     g_clear_pointer(&f->nm, fake_nm_free);
     f->nm = fake_nm_new();
@@ -330,7 +313,6 @@ test_second(Fixture *f, gconstpointer data)
 static void
 test_second_early(Fixture *f, gconstpointer data)
 {
-    (void) data;
     put_file(f, "p0", "u0");
     fake_nm_hold(f->nm);
     start(f);
@@ -393,7 +375,6 @@ test_sync(Fixture *f, gconstpointer data)
 {
     Sync sync;
 
-    (void) data;
     start_and_wait(f);
     fake_nm_hold(f->nm);
     fake_nm_add(f->nm, 7, fake_nm_ethernet("p7", "u7"));
@@ -413,7 +394,6 @@ test_sync_first(Fixture *f, gconstpointer data)
 {
     Sync first, second;
 
-    (void) data;
     fake_nm_own(f->nm);
     sync_begin(&first, f, "/s/0");
     WAIT(f->there);
@@ -431,7 +411,6 @@ test_sync_cancelled(Fixture *f, gconstpointer data)
 {
     Sync asking, waiting;
 
-    (void) data;
     start_and_wait(f);
     sync_begin(&asking, f, NULL);
     g_cancellable_cancel(asking.cancellable);
@@ -451,7 +430,6 @@ test_sync_freed(Fixture *f, gconstpointer data)
 {
     Sync asking, waiting;
 
-    (void) data;
     start_and_wait(f);
     fake_nm_hold(f->nm);
     fake_nm_update(f->nm, 0, fake_nm_ethernet("new", "u0"));
@@ -476,7 +454,6 @@ test_sync_vanishes(Fixture *f, gconstpointer data)
 {
     Sync waiting, asking, late;
 
-    (void) data;
     start_and_wait(f);
     fake_nm_hold(f->nm);
     fake_nm_update(f->nm, 0, fake_nm_ethernet("new", "u0"));
@@ -498,7 +475,6 @@ test_sync_vanishes_early(Fixture *f, gconstpointer data)
 {
     Sync sync;
 
-    (void) data;
     fake_nm_own(f->nm);
     WAIT(f->there);
     sync_begin(&sync, f, NULL);

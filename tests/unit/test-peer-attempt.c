@@ -48,7 +48,6 @@ test_refusal(Fixture *f, gconstpointer data)
 static void
 test_two_causes(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     FakeIke *ike;
 
@@ -71,7 +70,6 @@ test_two_causes(Fixture *f, gconstpointer data)
 static void
 test_proposals(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     FakeIke *theirs;
 
@@ -102,7 +100,6 @@ test_proposals(Fixture *f, gconstpointer data)
 static void
 test_silence(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_SILENT;
@@ -122,7 +119,6 @@ test_silence(Fixture *f, gconstpointer data)
 static void
 test_slow(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     FakeIke *ike;
 
@@ -146,7 +142,6 @@ test_slow(Fixture *f, gconstpointer data)
 static void
 test_childless(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_CHILDLESS;
@@ -172,7 +167,6 @@ count_initiates(Fixture *f, guint ms)
 static void
 test_pauses(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     gint64 begun[5];
     guint  n;
@@ -230,7 +224,6 @@ test_pause_ends(Fixture *f, gconstpointer data)
 static void
 test_nudges(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     gint64 began;
     guint  due;
@@ -258,7 +251,6 @@ test_nudges(Fixture *f, gconstpointer data)
 static void
 test_initiate_refused(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_SILENT;
@@ -277,7 +269,6 @@ test_initiate_refused(Fixture *f, gconstpointer data)
 static void
 test_their_attempt(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
     FakeIke *ike = fake_charon_add_ike(f->charon, NAME, "CONNECTING", FALSE);
 

@@ -54,7 +54,6 @@ on_armed(gpointer data)
 static void
 on_up(gpointer data, const GreChildSa *child)
 {
-    (void) child;
     ((User *) data)->n_up++;
 }
 
@@ -140,7 +139,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(User, user_free)
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->directory = g_dir_make_tmp("nm-gre-test-XXXXXX", NULL);
     gre_runtime_state_set_directory(f->directory);
     f->charon = fake_charon_new();
@@ -159,7 +157,6 @@ teardown(Fixture *f, gconstpointer data)
 {
     g_autofree char *path = state_path(f);
 
-    (void) data;
     gre_peers_free(f->peers);
     fake_charon_free(f->charon);
     g_unlink(path);
@@ -222,7 +219,6 @@ test_order(Fixture *f, gconstpointer data)
     g_autoptr(User) user = acquire(f, "192.0.2.2", "K1");
     g_autofree char *id = id_of("K1");
 
-    (void) data;
     fake_vici_wait(user->n_up == 1);
     g_assert_true(
         g_ptr_array_find_with_equal_func(f->charon->authorities, NAME "/0", g_str_equal, NULL));
@@ -243,7 +239,6 @@ test_theirs(Fixture *f, gconstpointer data)
 {
     g_autoptr(User) user = NULL;
 
-    (void) data;
     g_ptr_array_add(f->charon->keys, id_of("K1"));
     g_ptr_array_add(f->charon->authorities, g_strdup("office"));
     user = acquire(f, "192.0.2.2", "K1");
@@ -263,7 +258,6 @@ test_shared(Fixture *f, gconstpointer data)
     g_autoptr(User) one = acquire(f, "192.0.2.2", "K1");
     g_autoptr(User) two = NULL;
 
-    (void) data;
     fake_vici_wait(one->n_up == 1);
     two = acquire(f, "192.0.2.3", "K1");
     fake_vici_wait(two->n_up == 1);
@@ -283,7 +277,6 @@ test_conflict(Fixture *f, gconstpointer data)
     g_autoptr(User) two = NULL;
     g_autoptr(GError) error = NULL;
 
-    (void) data;
     fake_vici_wait(one->n_up == 1);
     two = acquire_with(f, "192.0.2.2", credentials("K2", FALSE), &error);
     g_assert_null(two->handle);
@@ -301,7 +294,6 @@ test_raw(Fixture *f, gconstpointer data)
     g_autoptr(User) same = acquire_with(f, "192.0.2.3", credentials("K1", TRUE), &error);
     g_autoptr(User) other = NULL;
 
-    (void) data;
     g_assert_no_error(error);
     fake_vici_wait(one->n_up == 1 && same->n_up == 1);
     g_assert_true(carries(f, "load-conn", "never"));
@@ -338,7 +330,6 @@ test_authentication(Fixture *f, gconstpointer data)
 {
     g_autoptr(User) user = NULL;
 
-    (void) data;
     f->charon->manner = FAKE_PEER_REFUSES;
     f->charon->refusal = "received AUTHENTICATION_FAILED notify error";
     user = acquire(f, "192.0.2.2", "K1");
@@ -355,7 +346,6 @@ test_hint(Fixture *f, gconstpointer data)
     g_autoptr(User) user = NULL;
     FakeIke *ike;
 
-    (void) data;
     f->charon->manner = FAKE_PEER_SILENT;
     f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
     user = acquire(f, "192.0.2.2", "K1");
@@ -380,7 +370,6 @@ test_hint_pinned(Fixture *f, gconstpointer data)
     g_autoptr(User) user = NULL;
     FakeIke *ike;
 
-    (void) data;
     f->charon->manner = FAKE_PEER_SILENT;
     f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
     with->remote_key_id = id_of("P");
@@ -423,7 +412,6 @@ test_load_all(Fixture *f, gconstpointer data)
 {
     g_autoptr(User) user = acquire(f, "192.0.2.2", "K1");
 
-    (void) data;
     fake_vici_wait(user->n_up == 1);
     fake_charon_load_all(f->charon);
     fake_vici_wait(user->n_armed == 2);
@@ -447,7 +435,6 @@ test_sweep(Fixture *f, gconstpointer data)
     g_autofree char  *left = id_of("K1"), *gone = id_of("K2");
     const char *const ids[] = { left, gone, NULL };
 
-    (void) data;
     gre_runtime_state_save_keys(ids);
     g_ptr_array_add(f->charon->keys, g_strdup(left));
     g_ptr_array_add(f->charon->keys, id_of("office"));
@@ -472,7 +459,6 @@ test_sweep_wanted(Fixture *f, gconstpointer data)
     const char *const ids[] = { left, NULL };
     g_autoptr(User) user = NULL;
 
-    (void) data;
     gre_runtime_state_save_keys(ids);
     g_ptr_array_add(f->charon->keys, g_strdup(left));
     gre_peers_free(f->peers);

@@ -32,7 +32,6 @@ test_refused_load(Fixture *f, gconstpointer data)
 static void
 test_restart(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_charon_kill(f->charon);
@@ -71,7 +70,6 @@ test_not_there(Fixture *f, gconstpointer data)
 static void
 test_hang(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     fake_vici_misbehave(f->vici, "load-conn", FAKE_VICI_NO_REPLY);
@@ -89,7 +87,6 @@ test_hang(Fixture *f, gconstpointer data)
 static void
 test_load_all(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_vici_forget(f->vici);
@@ -126,7 +123,6 @@ static const UnloadRow unloads[] = {
 static void
 test_unload_lines(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     for (guint i = 0; i < G_N_ELEMENTS(unloads); i++) {
@@ -146,7 +142,6 @@ test_unload_lines(Fixture *f, gconstpointer data)
 static void
 test_change_while_loading(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_vici_delay(f->vici, "list-sas", 80);
@@ -165,7 +160,6 @@ test_change_while_loading(Fixture *f, gconstpointer data)
 static void
 test_reload_refused(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_vici_answer(f->vici, "load-shared", fake_vici_refusal("busy"));

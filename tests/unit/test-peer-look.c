@@ -7,7 +7,6 @@
 static void
 test_rekey(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke   *ike = first_ike(f);
     FakeChild *child = &g_array_index(ike->children, FakeChild, 0);
@@ -32,7 +31,6 @@ test_rekey(Fixture *f, gconstpointer data)
 static void
 test_surplus_passes(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *ike = first_ike(f);
 
@@ -49,7 +47,6 @@ test_surplus_passes(Fixture *f, gconstpointer data)
 static void
 test_surplus_children(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *ike = first_ike(f);
 
@@ -69,7 +66,6 @@ test_surplus_children(Fixture *f, gconstpointer data)
 static void
 test_surplus_ikes(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *theirs = fake_charon_add_ike(f->charon, NAME, "ESTABLISHED", FALSE);
 
@@ -91,7 +87,6 @@ test_surplus_ikes(Fixture *f, gconstpointer data)
 static void
 test_lost(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *ike = first_ike(f);
 
@@ -109,7 +104,6 @@ test_lost(Fixture *f, gconstpointer data)
 static void
 test_late_down(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *old = first_ike(f);
     FakeIke *late = fake_charon_add_ike(f->charon, "late", "DELETING", TRUE);

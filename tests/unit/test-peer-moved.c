@@ -6,7 +6,6 @@
 static void
 test_moved_address(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     FakeIke *ike = first_ike(f);
 

@@ -20,7 +20,6 @@ test_release_loading(Fixture *f, gconstpointer data)
 static void
 test_release_attempting(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_SILENT;
@@ -35,7 +34,6 @@ test_release_attempting(Fixture *f, gconstpointer data)
 static void
 test_release_silent(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     f->charon->keeps_ikes = TRUE;
@@ -49,7 +47,6 @@ test_release_silent(Fixture *f, gconstpointer data)
 static void
 test_release_returning(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     f->charon->returns = TRUE;
@@ -62,7 +59,6 @@ test_release_returning(Fixture *f, gconstpointer data)
 static void
 test_release_at_once(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = acquire(f, "");
 
     release(user);
@@ -73,7 +69,6 @@ test_release_at_once(Fixture *f, gconstpointer data)
 static void
 test_release_away(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_charon_kill(f->charon);
@@ -146,7 +141,6 @@ test_release_hung_long(Fixture *f, gconstpointer data)
 static void
 test_release_hung_before(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     fake_charon_hang(f->charon, NULL, TRUE);
@@ -162,7 +156,6 @@ test_release_hung_before(Fixture *f, gconstpointer data)
 static void
 test_release_hung_again(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     g_autoptr(User) next = NULL;
 
@@ -186,7 +179,6 @@ test_release_hung_again(Fixture *f, gconstpointer data)
 static void
 test_release_hung_other(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     g_autoptr(User) other = user_new(f);
 
@@ -210,7 +202,6 @@ test_release_hung_other(Fixture *f, gconstpointer data)
 static void
 test_release_never_there(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     fake_vici_stop(f->vici, FALSE);
@@ -235,7 +226,6 @@ acquire_again(gpointer data)
 static void
 test_again(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     g_autoptr(User) next = NULL;
 
@@ -262,7 +252,6 @@ test_again(Fixture *f, gconstpointer data)
 static void
 test_again_changed(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
     g_autoptr(User) next = NULL;
     ViciSection      root;
@@ -290,7 +279,6 @@ release_in_callback(gpointer data)
 static void
 test_release_in_callback(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     f->charon->manner = FAKE_PEER_REFUSES;

@@ -7,7 +7,6 @@
 static void
 test_order(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = acquire(f, "");
 
     g_assert_null(gre_peer_user_child(user->handle));
@@ -29,7 +28,6 @@ test_order(Fixture *f, gconstpointer data)
 static void
 test_found(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     fake_ike_add_child(f->charon, fake_charon_add_ike(f->charon, NAME, "ESTABLISHED", FALSE),
@@ -81,7 +79,6 @@ test_passive(Fixture *f, gconstpointer data)
 static void
 test_trap_fails(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = acquire(f, "ipsec-start=trap");
     FakeIke *ike;
 
@@ -103,7 +100,6 @@ test_trap_fails(Fixture *f, gconstpointer data)
 static void
 test_two_users(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) first = come_up(f, "key=1");
     g_autoptr(User) second = NULL;
 
@@ -126,7 +122,6 @@ test_two_users(Fixture *f, gconstpointer data)
 static void
 test_trap_joins(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) first = acquire(f, "key=1\nipsec-start=respond");
     g_autoptr(User) second = NULL;
     FakeIke *ike;
@@ -151,7 +146,6 @@ test_trap_joins(Fixture *f, gconstpointer data)
 static void
 test_conflict(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) first = come_up(f, "");
     g_autoptr(User) other = user_new(f);
     g_autoptr(User) elsewhere = user_new(f);
@@ -175,7 +169,6 @@ test_conflict(Fixture *f, gconstpointer data)
 static void
 test_one_secret(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) first = come_up(f, "");
     g_autoptr(User) other = user_new(f);
     g_autoptr(User) alike = user_new(f);
@@ -206,7 +199,6 @@ test_one_secret(Fixture *f, gconstpointer data)
 static void
 test_free(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = acquire(f, "");
     g_autoptr(User) other = user_new(f);
 

@@ -47,7 +47,6 @@ test_sweep(Fixture *f, gconstpointer data)
 static void
 test_sweep_nothing(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_peers_sweep(f->peers, on_swept, f);
     fake_vici_wait(f->n_swept == 1);
     assert_rest(f);
@@ -56,7 +55,6 @@ test_sweep_nothing(Fixture *f, gconstpointer data)
 static void
 test_sweep_away(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_vici_stop(f->vici, TRUE);
     gre_peers_sweep(f->peers, on_swept, f);
     fake_vici_wait(f->n_swept == 1);
@@ -81,7 +79,6 @@ test_sweep_dying(Fixture *f, gconstpointer data)
 static void
 test_sweep_wanted(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = NULL;
 
     leave(f->charon, "conn", NAME);
@@ -101,7 +98,6 @@ test_sweep_wanted(Fixture *f, gconstpointer data)
 static void
 test_sweep_late(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(User) user = come_up(f, "");
 
     leave(f->charon, "conn", "nm-gre-a_b");

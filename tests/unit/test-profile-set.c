@@ -320,8 +320,6 @@ test_pairs(void)
 static void
 count_pair(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpointer data)
 {
-    (void) companion;
-    (void) tunnel;
     (*(guint *) data)++;
 }
 

@@ -14,7 +14,6 @@ typedef struct {
 static void
 setup(Fixture *f, gconstpointer data)
 {
-    (void) data;
     f->top = g_dir_make_tmp("gre-state-XXXXXX", NULL);
     g_assert_nonnull(f->top);
     f->dir = g_build_filename(f->top, "nm-gre", NULL);
@@ -24,7 +23,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     gre_runtime_state_remove(UUID);
     gre_runtime_state_remove(OTHER);
     g_rmdir(f->dir);
@@ -77,7 +75,6 @@ test_life(Fixture *f, gconstpointer data)
 {
     GStatBuf st;
 
-    (void) data;
     assert_list(""); /* nor is there a directory */
     gre_runtime_state_remove(UUID);
     gre_runtime_state_save(UUID, "eth0");
@@ -102,7 +99,6 @@ test_names(Fixture *f, gconstpointer data)
         "", "..", "../x", "x", "/etc/x", UUID "/../../x", UUID "x"
     };
 
-    (void) data;
     put(f, "x", "keep");
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         gre_runtime_state_save(names[i], "eth0");
@@ -131,7 +127,6 @@ test_no_place(Fixture *f, gconstpointer data)
     g_autofree char *file = g_build_filename(f->top, "file", NULL);
     g_autofree char *below = g_build_filename(file, "nm-gre", NULL);
 
-    (void) data;
     g_assert_true(g_file_set_contents(file, "", -1, NULL));
     gre_runtime_state_set_directory(below);
     gre_runtime_state_save(UUID, "eth0");

@@ -77,7 +77,6 @@ on_event(ViciClient *client, const char *name, const ViciSection *message, gpoin
 {
     Fixture *f = data;
 
-    (void) client;
     g_ptr_array_add(f->events, vici_section_string(message, "n"));
     g_string_append_printf(f->log, "%s ", name);
     run_hook(f, &f->on_event);
@@ -90,7 +89,6 @@ setup(Fixture *f, gconstpointer data)
 {
     static const char *const events[] = { "ike-updown", "log", NULL };
 
-    (void) data;
     f->server = fake_vici_new();
     f->client = vici_client_new(fake_vici_path(f->server), events, &callbacks, f);
     f->events = g_ptr_array_new_with_free_func(g_free);
@@ -101,7 +99,6 @@ setup(Fixture *f, gconstpointer data)
 static void
 teardown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_clear_pointer(&f->client, vici_client_free);
     fake_vici_free(f->server);
     g_clear_error(&f->down);
@@ -136,7 +133,6 @@ on_stream(const ViciSection *message, gpointer data)
 {
     Call *call = data;
 
-    (void) message;
     g_assert_false(call->fixture->in_call);
     call->n_streamed++;
 }
@@ -187,7 +183,6 @@ make_message(const char *key, guint number)
 static void
 test_up(Fixture *f, gconstpointer data)
 {
-    (void) data;
     vici_client_start(f->client);
     vici_client_start(f->client);
     g_assert_false(vici_client_is_up(f->client));
@@ -216,7 +211,6 @@ test_up_without_events(void)
 static void
 test_event_unknown(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_vici_refuse_event(f->server, "ike-updown");
     come_up(f);
     g_assert_cmpuint(fake_vici_n_registered(f->server, "log"), ==, 1);
@@ -231,7 +225,6 @@ test_event_unknown(Fixture *f, gconstpointer data)
 static void
 test_event_unanswered(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_vici_ignore_event(f->server, "log");
     vici_client_start(f->client);
     fake_vici_wait(fake_vici_n_registered(f->server, "ike-updown") == 1);
@@ -249,7 +242,6 @@ test_event_unanswered(Fixture *f, gconstpointer data)
 static void
 test_subscribe(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(GBytes) message = make_message("n", 1);
 
     come_up(f);
@@ -281,7 +273,6 @@ test_500_events(Fixture *f, gconstpointer data)
 {
     guint i;
 
-    (void) data;
     come_up(f);
     for (i = 0; i < 500; i++) {
         g_autoptr(GBytes) message = make_message("n", i);
@@ -296,8 +287,6 @@ test_500_events(Fixture *f, gconstpointer data)
 static GBytes *
 echo(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) conn;
-    (void) data;
     return g_bytes_new(message->data, message->len);
 }
 
@@ -307,7 +296,6 @@ test_512_requests(Fixture *f, gconstpointer data)
     g_autofree Call *calls = g_new0(Call, 512);
     guint            i;
 
-    (void) data;
     fake_vici_handle(f->server, "echo", echo, NULL);
     come_up(f);
     for (i = 0; i < 512; i++) {
@@ -332,7 +320,6 @@ test_large_message(Fixture *f, gconstpointer data)
     Call             call = { .fixture = f, .name = "echo" };
     guint            i;
 
-    (void) data;
     vici_builder_string(builder, "k", "large");
     for (i = 0; i < 7; i++)
         vici_builder_string(builder, "more", value);
@@ -352,7 +339,6 @@ test_too_large(Fixture *f, gconstpointer data)
     g_autofree char *name = g_strnfill(VICI_NAME_MAX + 1, 'n');
     Call             call, next;
 
-    (void) data;
     come_up(f);
     send_call(f, &call, name, FALSE, 1000);
     send_call(f, &next, "version", FALSE, 1000);
@@ -367,7 +353,6 @@ test_refused(Fixture *f, gconstpointer data)
 {
     Call refused, unknown, next;
 
-    (void) data;
     fake_vici_answer(f->server, "load-conn", fake_vici_refusal("no\nway\377"));
     come_up(f);
     send_call(f, &refused, "load-conn", FALSE, 1000);
@@ -456,7 +441,6 @@ test_fault(Fixture *f, gconstpointer data)
 static void
 test_junk_event(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(GBytes) junk = g_bytes_new_static("\7", 1);
 
     come_up(f);
@@ -476,7 +460,6 @@ test_deadline_from_turn(Fixture *f, gconstpointer data)
     Call  calls[5];
     guint i;
 
-    (void) data;
     fake_vici_delay(f->server, "version", 100);
     come_up(f);
     for (i = 0; i < G_N_ELEMENTS(calls); i++)
@@ -492,7 +475,6 @@ test_cancel(Fixture *f, gconstpointer data)
 {
     Call a, b, c;
 
-    (void) data;
     fake_vici_delay(f->server, "version", 50);
     fake_vici_answer(f->server, "b", fake_vici_ok());
     fake_vici_answer(f->server, "c", fake_vici_refusal("only c gets this"));
@@ -518,7 +500,6 @@ test_cancelled_deadline(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     fake_vici_misbehave(f->server, "bad", FAKE_VICI_NO_REPLY);
     come_up(f);
     send_call(f, &a, "bad", FALSE, 100);
@@ -536,7 +517,6 @@ test_cancel_failed(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     come_up(f);
     send_call(f, &a, "version", FALSE, 1000);
     send_call(f, &b, "version", FALSE, 1000);
@@ -551,8 +531,6 @@ test_cancel_failed(Fixture *f, gconstpointer data)
 static GBytes *
 list_sas(FakeViciConn *conn, const ViciSection *message, gpointer data)
 {
-    (void) message;
-    (void) data;
     g_autoptr(GBytes) one = make_message("n", 1);
     g_autoptr(GBytes) none = g_bytes_new_static("", 0);
 
@@ -568,7 +546,6 @@ test_stream(Fixture *f, gconstpointer data)
 {
     Call a, b, c;
 
-    (void) data;
     fake_vici_handle(f->server, "list-sas", list_sas, NULL);
     come_up(f);
     send_call(f, &a, "list-sas", TRUE, 1000);
@@ -589,7 +566,6 @@ test_stream_cancelled(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     fake_vici_handle(f->server, "list-sas", list_sas, NULL);
     come_up(f);
     send_call(f, &a, "list-sas", TRUE, 1000);
@@ -605,7 +581,6 @@ test_stream_refused(Fixture *f, gconstpointer data)
 {
     Call a, b, c;
 
-    (void) data;
     fake_vici_refuse_event(f->server, "list-sa");
     come_up(f);
     send_call(f, &a, "list-sas", TRUE, 1000);
@@ -625,7 +600,6 @@ test_stream_unknown_command(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     come_up(f);
     send_call(f, &a, "list-nonsense", TRUE, 1000);
     send_call(f, &b, "version", FALSE, 1000);
@@ -639,7 +613,6 @@ test_stream_unknown_command(Fixture *f, gconstpointer data)
 static void
 test_restart(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_autoptr(GBytes) message = make_message("n", 7);
     Call a, b;
 
@@ -673,7 +646,6 @@ test_request_before_up(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     send_call(f, &a, "version", FALSE, 1000);
     vici_client_start(f->client);
     send_call(f, &b, "version", FALSE, 1000);
@@ -686,7 +658,6 @@ test_request_before_up(Fixture *f, gconstpointer data)
 static void
 test_not_running(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_vici_stop(f->server, FALSE);
     vici_client_start(f->client);
     fake_vici_wait(f->n_down == 1);
@@ -703,7 +674,6 @@ test_not_running(Fixture *f, gconstpointer data)
 static void
 test_no_socket(Fixture *f, gconstpointer data)
 {
-    (void) data;
     fake_vici_stop(f->server, TRUE);
     vici_client_start(f->client);
     fake_vici_wait(f->n_down == 1);
@@ -719,7 +689,6 @@ test_no_socket(Fixture *f, gconstpointer data)
 static void
 test_no_permission(Fixture *f, gconstpointer data)
 {
-    (void) data;
     g_assert_cmpint(g_chmod(fake_vici_path(f->server), 0), ==, 0);
     if (g_access(fake_vici_path(f->server), W_OK) == 0) {
         g_test_skip("root may do anything");
@@ -736,7 +705,6 @@ test_long_path(Fixture *f, gconstpointer data)
 {
     g_autofree char *path = g_strnfill(200, 'p');
 
-    (void) data;
     vici_client_free(f->client);
     f->client = vici_client_new(path, NULL, &callbacks, f);
     vici_client_start(f->client);
@@ -751,7 +719,6 @@ test_backoff(Fixture *f, gconstpointer data)
 {
     guint i;
 
-    (void) data;
     fake_vici_misbehave(f->server, "bad", FAKE_VICI_JUNK);
     vici_client_start(f->client);
     for (i = 1; i <= 3; i++) {
@@ -780,7 +747,6 @@ test_stop(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     come_up(f);
     send_call(f, &a, "version", FALSE, 1000);
     send_call(f, &b, "list-sas", TRUE, 1000);
@@ -806,7 +772,6 @@ test_free_with_requests(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     come_up(f);
     send_call(f, &a, "version", FALSE, 1000);
     send_call(f, &b, "list-sas", TRUE, 1000);
@@ -820,7 +785,6 @@ test_free_stopped(Fixture *f, gconstpointer data)
 {
     Call a;
 
-    (void) data;
     send_call(f, &a, "version", FALSE, 1000);
     g_clear_pointer(&f->client, vici_client_free);
     fake_vici_run(20);
@@ -933,7 +897,6 @@ test_request_in_callback(Fixture *f, gconstpointer data)
 {
     Call a;
 
-    (void) data;
     fake_vici_misbehave(f->server, "bad", FAKE_VICI_HANG_UP);
     come_up(f);
     f->on_reply = ask_again;
@@ -962,7 +925,6 @@ test_restart_in_callback(Fixture *f, gconstpointer data)
 {
     Call a, b;
 
-    (void) data;
     fake_vici_misbehave(f->server, "bad", FAKE_VICI_JUNK);
     come_up(f);
     f->on_reply = restart_client;

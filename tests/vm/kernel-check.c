@@ -628,7 +628,6 @@ on_nft(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     NftResult *out = user_data;
 
-    (void) source;
     out->good = gre_barrier_nft_finish(result, &out->error);
     out->done = TRUE;
 }
@@ -638,7 +637,6 @@ on_nft_list(GObject *source, GAsyncResult *result, gpointer user_data)
 {
     NftResult *out = user_data;
 
-    (void) source;
     out->tables = gre_barrier_nft_list_finish(result, &out->error);
     out->good = out->tables != NULL;
     out->done = TRUE;
