@@ -27,13 +27,14 @@ static const char *const mode_names[] = {
     "ip6ip6",  "ipip6", "ip6gre", "vti6", "gretap", "ip6gretap",
 };
 
-/* Fails with "ip-tunnel.<name>: <value> is not allowed: <allowed>". */
+/* Fails with "ip-tunnel.<name>: <value> is invalid: expected <allowed>". */
 static gboolean
 fail_value(const char *name, const char *text, const char *allowed, GError **error)
 {
     g_autofree char *shown = gre_value_quote(text);
 
-    return gre_error_fail(error, _("ip-tunnel.%s: %s is not allowed: %s"), name, shown, allowed);
+    return gre_error_fail(error, _("ip-tunnel.%s: %s is invalid: expected %s"), name, shown,
+                          allowed);
 }
 
 const char *
@@ -81,12 +82,13 @@ read_connection(GreNative *native, GVariant *connection, GError **error)
     const char *ifname = text_of(connection, "interface-name");
 
     if (!id || !uuid)
-        return gre_error_fail(error, _("this is not a connection: it has no id or no UUID"));
+        return gre_error_fail(error, _("not a connection profile: the id or the UUID is missing"));
     if (ifname && !gre_value_is_ifname(ifname)) {
         g_autofree char *shown = gre_value_quote(ifname);
 
         return gre_error_fail(
-            error, _("connection.interface-name: %s is not allowed: an interface name"), shown);
+            error, _("connection.interface-name: %s is invalid: expected an interface name"),
+            shown);
     }
     native->id = g_strdup(id);
     native->uuid = g_ascii_strdown(uuid, -1);
@@ -127,7 +129,8 @@ read_remote(GreNative *native, GVariant *tunnel, GError **error)
     const char *text = text_of(tunnel, "remote");
 
     if (!text)
-        return gre_error_fail(error, _("ip-tunnel.remote: is missing: %s"), address_words(native));
+        return gre_error_fail(error, _("ip-tunnel.remote: not set; expected %s"),
+                              address_words(native));
     if (!gre_value_unicast(text, &native->remote) ||
         native->remote.family != gre_native_family(native->mode))
         return fail_value("remote", text, address_words(native), error);
@@ -221,7 +224,7 @@ gre_native_new(GVariant *settings, GError **error)
     g_autoptr(GreNative) native = NULL;
 
     if (!connection || !tunnel) {
-        gre_error_fail(error, _("this is not an ip-tunnel profile"));
+        gre_error_fail(error, _("not an ip-tunnel profile"));
         return NULL;
     }
     native = g_atomic_rc_box_new0(GreNative);

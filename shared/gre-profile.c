@@ -68,9 +68,9 @@ check_name(const char *name, gboolean in_secrets, GError **error)
     shown = gre_value_quote(name);
     guess = gre_property_guess(name);
     if (guess)
-        return gre_error_fail(error, _("%s: there is no such key, did you mean \"%s\"?"), shown,
+        return gre_error_fail(error, _("%s: unknown property; did you mean \"%s\"?"), shown,
                               guess->name);
-    return gre_error_fail(error, _("%s: there is no such key"), shown);
+    return gre_error_fail(error, _("%s: unknown property"), shown);
 }
 
 static gint
@@ -103,8 +103,8 @@ check_connection_text(const char *name, const char *text, GError **error)
         return TRUE;
     shown = gre_value_quote(text ? text : "");
     return gre_error_fail(
-        error, _("%s: %s is not allowed: text without control characters and line breaks"), name,
-        shown);
+        error, _("%s: %s is invalid: expected text without control characters and line breaks"),
+        name, shown);
 }
 
 /* The uuid becomes part of names in the kernel and in strongSwan. */
@@ -119,8 +119,8 @@ check_uuid(const char *uuid, GError **error)
     if (len > 0 && len < 50 && uuid[len] == '\0')
         return TRUE;
     shown = gre_value_quote(uuid ? uuid : "");
-    return gre_error_fail(error, _("connection.uuid: %s is not allowed: letters, digits and \"-\""),
-                          shown);
+    return gre_error_fail(
+        error, _("connection.uuid: %s is invalid: expected letters, digits and \"-\""), shown);
 }
 
 static gboolean
@@ -296,12 +296,12 @@ check_given(const GreProfile       *profile,
     g_autofree char *what = NULL;
 
     if (profile->protects && property->group != GRE_GROUP_IPSEC)
-        what = g_strdup(_("is not allowed beside protects: it comes from the protected profile"));
+        what = g_strdup(_("cannot be combined with protects: the protected profile supplies it"));
     else if (need)
-        what = g_strdup_printf(_("is only allowed with %s"), gre_property_need_to_string(need));
+        what = g_strdup_printf(_("requires %s"), gre_property_need_to_string(need));
     for (gsize i = 0; !what && property->excludes && property->excludes[i]; i++)
         if (has_key(source, property->excludes[i]))
-            what = g_strdup_printf(_("is not allowed beside %s"), property->excludes[i]);
+            what = g_strdup_printf(_("cannot be combined with %s"), property->excludes[i]);
     if (what)
         gre_property_set_error(property, text, what, error);
     return !what;
@@ -317,7 +317,7 @@ check_missing(const GreProfile *profile, const GreProperty *property, GError **e
         (profile->protects && property->group != GRE_GROUP_IPSEC))
         return TRUE;
     allowed = gre_property_allowed(property);
-    return gre_error_fail(error, _("%s: is missing: %s"), property->name, allowed);
+    return gre_error_fail(error, _("%s: not set; expected %s"), property->name, allowed);
 }
 
 static gboolean
@@ -341,10 +341,8 @@ check_peer_key(const GreIpsecOptions *ipsec, GError **error)
     if (ipsec->method != GRE_IPSEC_PUBKEY || ipsec->ca || ipsec->remote_cert ||
         ipsec->remote_pubkey)
         return TRUE;
-    return gre_error_fail(
-        error,
-        _("ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, "
-          "to know the other end by"));
+    return gre_error_fail(error, _("ipsec: \"pubkey\" requires ipsec-ca, ipsec-remote-cert or "
+                                   "ipsec-remote-pubkey to authenticate the peer"));
 }
 
 /* IKEv1 has no AEAD algorithms for its own messages; they came with RFC 5282, for IKEv2. */
@@ -359,8 +357,8 @@ check_ike_version(const GreProfile *profile, const GreProfileSource *source, GEr
             if (strstr(proposals[i], aeads[j]))
                 return fail_value(
                     source, "ipsec-ike-proposals",
-                    _("is not allowed with ipsec-ike-version=1, which has no AES-GCM, "
-                      "AES-CCM and ChaCha20: such as aes256-sha256-modp2048"),
+                    _("is invalid with ipsec-ike-version=1, which has no AES-GCM, AES-CCM and "
+                      "ChaCha20: expected a proposal such as aes256-sha256-modp2048"),
                     error);
     return TRUE;
 }
@@ -372,7 +370,7 @@ check_protects(const GreProfile *profile, const GreProfileSource *source, GError
         return TRUE;
     return fail_value(
         source, "protects",
-        _("is this profile itself, allowed is the name or UUID of an ip-tunnel profile"), error);
+        _("is this profile itself; expected the name or UUID of an ip-tunnel profile"), error);
 }
 
 /* Addresses against addresses */
@@ -396,11 +394,11 @@ check_family(const GreProfile       *profile,
     if (address->family == AF_UNSPEC || address->family == family)
         return TRUE;
     if (has_key(source, "mode"))
-        what = g_strdup_printf(_("is not allowed with mode=%s: an %s address"),
+        what = g_strdup_printf(_("is invalid with mode=%s: expected an %s address"),
                                gre_profile_mode_name(profile->mode, FALSE), family_name(family));
     else
-        what =
-            g_strdup_printf(_("is not allowed: an %s address, as remote is"), family_name(family));
+        what = g_strdup_printf(_("is invalid: expected an %s address, as for remote"),
+                               family_name(family));
     return fail_value(source, name, what, error);
 }
 
@@ -413,20 +411,19 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
         !check_family(profile, source, "local", &profile->local, error))
         return FALSE;
     if (remote->family != AF_UNSPEC && gre_address_equal(remote, &profile->local))
-        return fail_value(source, "local", _("is not allowed: another address than remote"), error);
+        return fail_value(source, "local", _("must differ from remote"), error);
     if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !profile->parent)
         return fail_value(source, "remote",
-                          _("is a link-local address and needs parent, its interface"), error);
+                          _("is a link-local address: set parent to its interface"), error);
     if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
-        return fail_value(source, "parent",
-                          _("is not allowed: another interface than the tunnel's own"), error);
+        return fail_value(source, "parent", _("must not be the tunnel's own interface"), error);
     return TRUE;
 }
 
 static gboolean
 check_inside(const GreProfile *profile, const GreProfileSource *source, GError **error)
 {
-    const char *what = _("is not allowed: it is the outer address of the other end");
+    const char *what = _("is invalid: it contains the outer address of the peer");
 
     for (gsize i = 0; i < profile->n_ip4; i++)
         if (gre_address_equal(&profile->ip4[i].address, &profile->remote))
@@ -436,8 +433,7 @@ check_inside(const GreProfile *profile, const GreProfileSource *source, GError *
             return fail_value(source, "ip6", what, error);
     if (profile->n_ip6 > 0 && profile->mtu != GRE_MTU_AUTO && profile->mtu < IPV6_MIN_MTU)
         return fail_value(source, "mtu",
-                          _("is not allowed beside ip6: IPv6 needs at least 1280, or \"auto\""),
-                          error);
+                          _("is too small for ip6: IPv6 needs at least 1280, or \"auto\""), error);
     return TRUE;
 }
 
@@ -460,9 +456,8 @@ check_tunnel(const GreNative *tunnel, GError **error)
     if (gre_address_equal(remote, &tunnel->local))
         return fail_tunnel(tunnel, _("has the same address for local and remote"), error);
     if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !tunnel->parent)
-        return fail_tunnel(tunnel,
-                           _("has a link-local address for remote and needs parent, its interface"),
-                           error);
+        return fail_tunnel(
+            tunnel, _("has a link-local remote address: set its parent to the interface"), error);
     if (tunnel->parent && g_strcmp0(tunnel->parent, tunnel->ifname) == 0)
         return fail_tunnel(tunnel, _("is its own parent"), error);
     return TRUE;

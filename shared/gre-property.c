@@ -304,27 +304,22 @@ static const struct {
                                      "digits), or a dotted quad") },
     [GRE_TYPE_ADDRESS] = { parse_address, N_("a unicast IP address") },
     [GRE_TYPE_HOST] = { parse_host, N_("a unicast IP address or a DNS name") },
-    [GRE_TYPE_IP4] = { parse_prefixes, N_("IPv4 addresses of this host with prefix length such as "
-                                          "10.0.0.1/30, several "
-                                          "with a space between") },
-    [GRE_TYPE_IP6] = { parse_prefixes, N_("IPv6 addresses of this host with prefix length such as "
-                                          "fd00::1/64, several "
-                                          "with a space between") },
+    [GRE_TYPE_IP4] = { parse_prefixes, N_("IPv4 addresses of this host with prefix length, such as "
+                                          "10.0.0.1/30, separated by spaces") },
+    [GRE_TYPE_IP6] = { parse_prefixes, N_("IPv6 addresses of this host with prefix length, such as "
+                                          "fd00::1/64, separated by spaces") },
     [GRE_TYPE_IFNAME] = { parse_text, N_("an interface name of 1 to 15 characters, without blanks, "
                                          "\"/\", \":\" "
                                          "and \"%\"") },
-    [GRE_TYPE_NEW_IFNAME] = { parse_text,
-                              N_("an interface name of 1 to 15 characters, without blanks, \"/\", "
-                                 "\":\" and \"%\", that the kernel doesn't use itself (gre0, "
-                                 "ip6gre0 ...)") },
-    [GRE_TYPE_TEXT] = { parse_text, N_("text without blanks at its ends") },
+    [GRE_TYPE_NEW_IFNAME] = { parse_text, N_("an interface name of 1 to 15 characters, without "
+                                             "blanks, \"/\", \":\" and \"%\", that is not one of "
+                                             "the kernel's own (gre0, ip6gre0 ...)") },
+    [GRE_TYPE_TEXT] = { parse_text, N_("text without leading or trailing blanks") },
     [GRE_TYPE_IDENTITY] = { parse_text,
                             N_("an address, a name, an e-mail address or a distinguished name; it "
-                               "can't begin with \"%\", nor with the \"^\" of a regular "
-                               "expression") },
+                               "can't begin with \"%\" or with \"^\" (a regular expression)") },
     [GRE_TYPE_PROPOSALS] = { parse_proposals, N_("strongSwan proposals such as "
-                                                 "aes256-sha256-modp2048, several with a "
-                                                 "comma between") },
+                                                 "aes256-sha256-modp2048, separated by commas") },
     [GRE_TYPE_FILE] = { parse_text, N_("an absolute file name or a pkcs11: URI") },
     [GRE_TYPE_PUBLIC_KEY] = { parse_text, N_("a public key in PEM form (its lines joined to one), "
                                              "or \"0s\" and "
@@ -499,11 +494,11 @@ gre_property_parse(const GreProperty *property, const char *text, GreValue *out,
 
     allowed = gre_property_allowed(property);
     if (text[0] == '\0')
-        what = g_strdup_printf(_("is empty: give %s, or leave the key out"), allowed);
+        what = g_strdup_printf(_("is empty: expected %s (or remove the property)"), allowed);
     else if (!gre_value_is_printable(text))
-        what = g_strdup(_("is not allowed: it holds control characters or line breaks"));
+        what = g_strdup(_("is invalid: it contains control characters or line breaks"));
     else
-        what = g_strdup_printf(_("is not allowed: %s"), allowed);
+        what = g_strdup_printf(_("is invalid: expected %s"), allowed);
     gre_property_set_error(property, text, what, error);
     return FALSE;
 }

@@ -47,7 +47,7 @@ gre_runtime_state_save(const char *uuid, const char *base)
     if (!path)
         return;
     if (g_mkdir_with_parents(directory, 0700) < 0) {
-        gre_log(LOG_WARNING, "can't make %s: %s", directory, g_strerror(errno));
+        gre_log(LOG_WARNING, "can't create %s: %s", directory, g_strerror(errno));
         return;
     }
     g_key_file_set_string(file, GROUP, "uuid", uuid);
@@ -75,7 +75,7 @@ read_entry(const char *name)
 
     if (!g_uuid_string_is_valid(name) ||
         !g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL)) {
-        gre_log(LOG_WARNING, "%s is no state of ours, removing it", path);
+        gre_log(LOG_WARNING, "removing %s: not a state file of this service", path);
         g_unlink(path);
         return NULL;
     }

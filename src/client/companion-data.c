@@ -53,9 +53,9 @@ fail_unknown(const char *name, GError **error)
 
     if (guess)
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                    _("%s: there is no such key, did you mean \"%s\"?"), shown, guess->name);
+                    _("%s: unknown property; did you mean \"%s\"?"), shown, guess->name);
     else
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("%s: there is no such key"), shown);
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("%s: unknown property"), shown);
     return FALSE;
 }
 

@@ -135,7 +135,7 @@ static const struct {
     { "identity", "identity" },
     { "has no configuration for us yet", "proposal" },
     { "proposal", "proposal" },
-    { "tunnel mode where transport mode is due", "selector" },
+    { "tunnel mode instead of transport mode", "selector" },
     { "strongSwan is not", "" },
     { "can't be reached", "" },
     { "same endpoints", "" },

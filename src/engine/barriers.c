@@ -150,7 +150,7 @@ nft_lifted(GObject *source, GAsyncResult *result, gpointer data)
 
     entry->nft_busy = entry->nft_stands = FALSE;
     if (!gre_barrier_nft_finish(result, &error))
-        gre_log(LOG_ERR, "lifting the barrier: %s", error->message);
+        gre_log(LOG_ERR, "can't remove the barrier: %s", error->message);
     if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         settle(entry);
     entry_unref(entry);
@@ -244,7 +244,7 @@ lift(gpointer data)
 
     entry->lift = 0;
     if (!gre_barrier_lift(entry->set->netlink, &entry->barrier, &error))
-        gre_log(LOG_ERR, "lifting the barrier: %s", error->message);
+        gre_log(LOG_ERR, "can't remove the barrier: %s", error->message);
     settle(entry);
     return G_SOURCE_REMOVE;
 }
@@ -295,7 +295,8 @@ tables_removed(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GError) error = NULL;
 
     if (!gre_barrier_nft_finish(result, &error))
-        gre_log(LOG_WARNING, "removing nftables tables of an earlier run: %s", error->message);
+        gre_log(LOG_WARNING, "can't remove the nftables tables of an earlier run: %s",
+                error->message);
 }
 
 static void
@@ -326,7 +327,7 @@ gre_barriers_sweep(GreBarriers *set,
     g_autoptr(GArray) barriers = gre_barrier_list(set->netlink, &error);
 
     if (!barriers) {
-        gre_log(LOG_WARNING, "looking for barriers of an earlier run: %s", error->message);
+        gre_log(LOG_WARNING, "can't list the barriers of an earlier run: %s", error->message);
         return;
     }
     for (guint i = 0; i < barriers->len; i++) {
@@ -335,7 +336,7 @@ gre_barriers_sweep(GreBarriers *set,
         if (find(set, barrier) || (keep && keep(barrier, user_data)))
             continue;
         if (!gre_barrier_lift(set->netlink, barrier, &error)) {
-            gre_log(LOG_WARNING, "lifting a barrier of an earlier run: %s", error->message);
+            gre_log(LOG_WARNING, "can't remove a barrier of an earlier run: %s", error->message);
             g_clear_error(&error);
         }
     }

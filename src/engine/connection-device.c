@@ -52,8 +52,8 @@ gre_connection_device_find_native(GreConnection *connection, GError **error)
 
     if (!ifname || !gre_links_find(connection->engine->netlink, ifname, &connection->native)) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_DEVICE_GONE,
-                    "protects: the tunnel's device%s%s%s is not there: bring the tunnel up, and it "
-                    "brings this connection up",
+                    "protects: the tunnel's device%s%s%s does not exist: activate the tunnel, "
+                    "which then activates this connection",
                     ifname ? " \"" : "", ifname ? ifname : "", ifname ? "\"" : "");
         return FALSE;
     }
@@ -119,10 +119,11 @@ gre_connection_device_follow_mtu(GreConnection *connection)
 
     if (!connection->has_device || mtu == connection->mtu)
         return;
-    gre_connection_log(connection, LOG_NOTICE, "MTU is %u bytes now, was %u", mtu, connection->mtu);
+    gre_connection_log(connection, LOG_NOTICE, "MTU changed from %u to %u bytes", connection->mtu,
+                       mtu);
     connection->mtu = mtu;
     if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
-        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+        gre_connection_log(connection, LOG_WARNING, "%s", error->message);
 }
 
 /* NetworkManager sets the MTU that it was told when it comes to it, which may be after the SA has
@@ -139,7 +140,7 @@ gre_connection_device_keep_mtu(GreConnection *connection)
         !gre_device_info(netlink, ifindex, NULL, &info) || info.mtu != connection->first_mtu)
         return;
     if (!gre_device_set_mtu(netlink, ifindex, connection->mtu, &error))
-        gre_connection_log(connection, LOG_WARNING, "MTU: %s", error->message);
+        gre_connection_log(connection, LOG_WARNING, "%s", error->message);
 }
 
 static void
@@ -149,8 +150,8 @@ warn_of_mtu(const GreConnection *connection)
 
     if (connection->mtu > fits)
         gre_connection_log(connection, LOG_WARNING,
-                           "the profile's MTU of %u bytes is too big: %u fit, larger packets are "
-                           "fragmented or lost",
+                           "the profile's MTU of %u bytes is too large: only %u fit; larger "
+                           "packets are fragmented or lost",
                            connection->mtu, fits);
 }
 
@@ -196,7 +197,7 @@ gre_connection_device_take(GreConnection *connection, GError **error)
         take_over(connection);
     else if (!make(connection, error))
         return FALSE;
-    gre_connection_log(connection, LOG_NOTICE, "device is there, MTU %u bytes", connection->mtu);
+    gre_connection_log(connection, LOG_NOTICE, "device ready, MTU %u bytes", connection->mtu);
     if (connection->profile->mtu != GRE_MTU_AUTO)
         warn_of_mtu(connection);
     return TRUE;
@@ -221,6 +222,6 @@ gre_connection_device_drop(GreConnection *connection)
 
     if (connection->has_device && !gre_connection_device_is_native(connection) &&
         !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
-        gre_connection_log(connection, LOG_ERR, "removing the device: %s", error->message);
+        gre_connection_log(connection, LOG_ERR, "%s", error->message);
     connection->has_device = FALSE;
 }

@@ -109,7 +109,7 @@ leave_for(GreConnection *connection, const GreAddress *remote, const GreRoute *u
 {
     char local_text[GRE_ADDRESS_STRLEN], remote_text[GRE_ADDRESS_STRLEN];
 
-    gre_connection_log(connection, LOG_NOTICE, "the tunnel moves: %s to %s, through %s",
+    gre_connection_log(connection, LOG_NOTICE, "moving the tunnel: %s to %s, through %s",
                        gre_address_to_string(&underlay->source, local_text),
                        gre_address_to_string(remote, remote_text), underlay->ifname);
     connection->next_remote = *remote;

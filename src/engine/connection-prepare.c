@@ -76,7 +76,8 @@ find_parent(GreConnection *connection, GError **error)
     connection->parent = gre_device_index(connection->engine->netlink, parent);
     if (connection->parent > 0)
         return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_ROUTE, "parent: there is no interface \"%s\"", parent);
+    g_set_error(error, GRE_ERROR, GRE_ERROR_ROUTE, "parent: interface \"%s\" does not exist",
+                parent);
     return FALSE;
 }
 

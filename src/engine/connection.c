@@ -249,9 +249,10 @@ device_gone(GreConnection *connection)
         gre_connection_dispatch(connection, GRE_EVENT_DOWN);
         return;
     }
-    gre_connection_fail(connection, g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
-                                                "somebody removed the tunnel's device \"%s\"",
-                                                connection->device.ifname));
+    gre_connection_fail(connection,
+                        g_error_new(GRE_ERROR, GRE_ERROR_DEVICE_GONE,
+                                    "another program removed the tunnel's device \"%s\"",
+                                    connection->device.ifname));
 }
 
 static void

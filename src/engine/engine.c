@@ -14,7 +14,7 @@ remove_devices(GreEngine *engine)
     g_autoptr(GArray) tunnels = gre_links_list(engine->netlink, &error);
 
     if (!tunnels) {
-        gre_log(LOG_WARNING, "looking for devices of an earlier run: %s", error->message);
+        gre_log(LOG_WARNING, "can't list the devices of an earlier run: %s", error->message);
         return;
     }
     for (guint i = 0; i < tunnels->len; i++) {
@@ -25,7 +25,7 @@ remove_devices(GreEngine *engine)
         gre_log_full(LOG_NOTICE, NULL, tunnel->uuid, tunnel->ifname,
                      "removing device \"%s\", left by an earlier run", tunnel->ifname);
         if (!gre_device_delete(engine->netlink, tunnel->ifindex, &error))
-            gre_log(LOG_WARNING, "removing \"%s\": %s", tunnel->ifname, error->message);
+            gre_log(LOG_WARNING, "device \"%s\": %s", tunnel->ifname, error->message);
         g_clear_error(&error);
     }
 }

@@ -141,7 +141,7 @@ fail(GTask *task, const char *words)
 
     g_strdelimit(g_strstrip(one_line), "\n", ' ');
     g_task_return_new_error(task, GRE_ERROR, GRE_ERROR_KERNEL,
-                            "can't set up nftables to keep clear GRE out: %s",
+                            "can't set up nftables to block GRE in clear text: %s",
                             one_line[0] != '\0' ? one_line : "nft failed");
 }
 
@@ -173,11 +173,10 @@ nft_missing(GTask *task, const GError *error)
     if (g_task_get_source_tag(task) == gre_barrier_nft_list_async)
         g_task_return_pointer(task, g_strdup(""), g_free);
     else
-        g_task_return_new_error(
-            task, GRE_ERROR, GRE_ERROR_KERNEL,
-            "this kernel lets GRE over IPv6 in without IPsec, and nft, which is "
-            "needed to stop it, can't be run (package nftables): %s",
-            error->message);
+        g_task_return_new_error(task, GRE_ERROR, GRE_ERROR_KERNEL,
+                                "this kernel accepts GRE over IPv6 without IPsec; nft (package "
+                                "nftables), which can block it, does not run: %s",
+                                error->message);
 }
 
 /* @input: (nullable): for its standard input. */

@@ -166,8 +166,8 @@ talk(GreNetlink       *netlink,
 
     if (code < 0 && code != fine)
         g_propagate_prefixed_error(error, g_steal_pointer(&local),
-                                   "can't %s the IPsec policy that keeps GRE from going in clear: ",
-                                   type == XFRM_MSG_NEWPOLICY ? "lay" : "lift");
+                                   "can't %s the IPsec policy that blocks GRE in clear text: ",
+                                   type == XFRM_MSG_NEWPOLICY ? "install" : "remove");
     return code;
 }
 

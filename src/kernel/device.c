@@ -47,14 +47,14 @@ check_name(const char *name, GError **error)
     if (length == 0)
         wrong = "it is empty";
     else if (length >= IFNAMSIZ)
-        wrong = "it has more than 15 bytes";
+        wrong = "it is longer than 15 bytes";
     else if (g_str_equal(name, ".") || g_str_equal(name, "..") || strpbrk(name, "/:%") != NULL)
-        wrong = "it may not be \".\" or \"..\" nor hold any of / : %";
+        wrong = "it must not be \".\" or \"..\", or contain any of / : %";
     else if (name_is_reserved(name))
-        wrong = "the kernel has that name for itself";
+        wrong = "the kernel reserves that name";
     for (const char *p = name; wrong == NULL && *p != '\0'; p++)
         if ((guchar) *p <= ' ' || *p == 0x7f)
-            wrong = "it holds a space or a control character";
+            wrong = "it contains a space or a control character";
 
     if (wrong != NULL) {
         g_autofree char *shown = g_strescape(name, NULL);
@@ -75,7 +75,7 @@ check_spec(const GreDeviceSpec *spec, GError **error)
         wrong = family == AF_INET ? "mode gre needs IPv4 endpoints"
                                   : "mode ip6gre needs IPv6 endpoints";
     else if (gre_address_is_any(&spec->local) || gre_address_is_any(&spec->remote))
-        wrong = "a tunnel needs both its endpoints";
+        wrong = "a tunnel needs both endpoints";
     else if (spec->options->ignore_df && spec->options->path_mtu_discovery)
         wrong = "ignore-df needs path-mtu-discovery=no";
 
@@ -301,7 +301,7 @@ check_endpoints(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 
         if (same_tunnel(tunnel, spec)) {
             g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                        "tunnel \"%s\" has the same endpoints and key already", tunnel->ifname);
+                        "tunnel \"%s\" already has the same endpoints and key", tunnel->ifname);
             return FALSE;
         }
     }
@@ -313,7 +313,7 @@ check_name_is_free(GreNetlink *netlink, const char *ifname, GError **error)
 {
     if (gre_device_index(netlink, ifname) == 0)
         return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN, "an interface named \"%s\" is there already",
+    g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN, "an interface named \"%s\" already exists",
                 ifname);
     return FALSE;
 }
@@ -326,8 +326,8 @@ check_parent(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 
     if (spec->parent_ifindex == 0 || gre_device_info(netlink, spec->parent_ifindex, NULL, &info))
         return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "the parent interface (index %d) is not there",
-                spec->parent_ifindex);
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "the parent interface (index %d) does not exist", spec->parent_ifindex);
     return FALSE;
 }
 
@@ -459,11 +459,11 @@ explain(GreNetlink          *netlink,
         g_error_free(kernel);
     else if (code == -EEXIST) {
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                            "the kernel has a tunnel with the same endpoints and key already");
+                            "the kernel already has a tunnel with the same endpoints and key");
         g_error_free(kernel);
     } else if (code == -EOPNOTSUPP) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL,
-                    "the kernel can't make %s tunnels: its module %s is missing", kind,
+                    "the kernel can't create %s tunnels: its module %s is missing", kind,
                     spec->mode == GRE_MODE_GRE ? "ip_gre" : "ip6_gre");
         g_error_free(kernel);
     } else
@@ -512,7 +512,7 @@ create_auto_named(GreNetlink *netlink, const GreDeviceSpec *spec, char *ifname, 
             return FALSE;
         }
     }
-    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_TAKEN, "no nmgre<N> name is free");
+    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_TAKEN, "all nmgre<N> names are in use");
     return FALSE;
 }
 
@@ -524,7 +524,7 @@ adopt(GreNetlink *netlink, const char *ifname, const char *uuid, GreDevice *out,
 
     if (device.ifindex == 0) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_DEVICE_GONE,
-                    "the tunnel's device \"%s\" was removed while it was made", ifname);
+                    "the tunnel's device \"%s\" was removed while it was being set up", ifname);
         return FALSE;
     }
     if (!set_mark(netlink, device.ifindex, uuid, error)) {

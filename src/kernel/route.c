@@ -100,18 +100,18 @@ code_words(int code)
     case ENETUNREACH:
     case ESRCH:
     case EAGAIN: /* a "throw" route and nothing after it */
-        return "can't be reached: there is no route to it";
+        return "can't be reached: no route to it";
     case EHOSTUNREACH:
-        return "can't be reached: its route says \"unreachable\"";
+        return "can't be reached: its route has the type \"unreachable\"";
     case EACCES:
-        return "can't be reached: its route says \"prohibit\"";
+        return "can't be reached: its route has the type \"prohibit\"";
     case EINVAL:
         return "can't be reached: its route is a blackhole";
     case ENODEV:
     case ENETDOWN:
         return "can't be reached: the interface towards it is down or gone";
     default:
-        return "can't be reached: the kernel doesn't tell the route to it";
+        return "can't be reached: route lookup failed";
     }
 }
 
@@ -153,7 +153,7 @@ fill(GreNetlink       *netlink,
     if (!gre_device_info(netlink, route->oif, "", &device))
         return fine(code_words(-ENODEV), "peer", remote, error);
     if (gre_address_is_any(&underlay.source))
-        return fine("can't be reached: no address to send from", "peer", remote, error);
+        return fine("can't be reached: no source address for it", "peer", remote, error);
     underlay.ifindex = device.ifindex;
     underlay.mtu = route->mtu != 0 ? MIN(route->mtu, device.mtu) : device.mtu;
     g_strlcpy(underlay.ifname, device.ifname, sizeof underlay.ifname);
@@ -178,7 +178,7 @@ gre_route_lookup(GreNetlink       *netlink,
     if (local != NULL && gre_address_is_any(local))
         local = NULL;
     if (local != NULL && !is_ours(netlink, local, oif))
-        return fine("is not one of this machine's", "local address", local, error);
+        return fine("is not an address of this machine", "local address", local, error);
     /* Asked first: with an interface given, the kernel would look past its own addresses. */
     if (is_ours(netlink, remote, oif))
         return fine(type_words(RTN_LOCAL), "peer", remote, error);

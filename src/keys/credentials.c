@@ -317,6 +317,6 @@ gre_credentials_unpack(gconstpointer data, gsize len, GError **error)
         credentials->anchors && (credentials->key || credentials->token))
         return g_steal_pointer(&credentials);
     g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROTOCOL,
-                        "nm-gre-keys, which reads keys and certificates, gave no answer");
+                        "nm-gre-keys, which reads keys and certificates, did not answer");
     return NULL;
 }

@@ -48,11 +48,10 @@ gre_keys_check_identity(const GreKeysSource *source,
     gre_keys_identity_parse(&identity, text);
     if (gre_keys_identity_is_in(&identity, crt))
         return TRUE;
-    return gre_keys_load_fail(
-        source, GRE_ERROR_IDENTITY, error,
-        "the certificate \"%s\" is not for \"%s\" (%s): that is not among its "
-        "alternative names",
-        subject, text, key);
+    return gre_keys_load_fail(source, GRE_ERROR_IDENTITY, error,
+                              "the certificate \"%s\" is not valid for \"%s\" (%s): it has no such "
+                              "subject alternative name",
+                              subject, text, key);
 }
 
 gboolean

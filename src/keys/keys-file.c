@@ -28,7 +28,7 @@ check_kind(const char *name, const char *path, int fd, GError **error)
     if (!S_ISREG(st.st_mode))
         return fail(name, path, "is not a regular file", error);
     if (st.st_size > GRE_KEYS_FILE_MAX)
-        return fail(name, path, "is larger than 256 KiB: no key or certificate", error);
+        return fail(name, path, "is larger than 256 KiB: not a key or certificate", error);
     return TRUE;
 }
 
@@ -48,7 +48,7 @@ read_open(const char *name, const char *path, int fd, GError **error)
     else if (n == 0)
         fail(name, path, "is empty", error);
     else if (n > GRE_KEYS_FILE_MAX)
-        fail(name, path, "is larger than 256 KiB: no key or certificate", error);
+        fail(name, path, "is larger than 256 KiB: not a key or certificate", error);
     else
         bytes = gre_secret_new(buf, (gsize) n);
     explicit_bzero(buf, GRE_KEYS_FILE_MAX + 1);

@@ -200,8 +200,8 @@ gre_keys_load_certificates(const GreKeysSource *source,
     if (certs->len > 0 && certs->len <= CERTIFICATES_MAX)
         return g_steal_pointer(&certs);
     gre_keys_load_fail(source, GRE_ERROR_PROFILE, error,
-                       certs->len > 0 ? "has more than 64 certificates"
-                                      : "has no certificate: allowed are PEM, DER and PKCS #12");
+                       certs->len > 0 ? "contains more than 64 certificates"
+                                      : "contains no certificate: expected PEM, DER or PKCS #12");
     return NULL;
 }
 
@@ -253,10 +253,9 @@ import_key(const GreKeysSource *source,
         code != GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
         fail_password(source, TRUE, error);
     else
-        gre_keys_load_fail(
-            source, GRE_ERROR_PROFILE, error,
-            "has no private key that can be read: allowed are PEM, DER and PKCS #12 (%s)",
-            gnutls_strerror(code));
+        gre_keys_load_fail(source, GRE_ERROR_PROFILE, error,
+                           "contains no readable private key: expected PEM, DER or PKCS #12 (%s)",
+                           gnutls_strerror(code));
     return NULL;
 }
 
@@ -307,7 +306,7 @@ gre_keys_load_public(const char *text, GError **error)
     int             code = GNUTLS_E_INVALID_REQUEST;
 
     if (!bytes || gnutls_pubkey_init(&key) < 0) {
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "ipsec-remote-pubkey: is no public key");
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "ipsec-remote-pubkey: not a public key");
         return NULL;
     }
     datum = datum_of(bytes);
@@ -319,7 +318,7 @@ gre_keys_load_public(const char *text, GError **error)
         return key;
     gnutls_pubkey_deinit(key);
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                "ipsec-remote-pubkey: is no public key: allowed are PEM, and \"0s\" with RSA as "
+                "ipsec-remote-pubkey: not a public key: expected PEM, or \"0s\" and RSA as "
                 "Libreswan prints it for leftrsasigkey");
     return NULL;
 }
@@ -376,7 +375,7 @@ gre_keys_load_certificates_file(const GreKeysSource *source,
 
     if (g_str_has_prefix(source->path, "pkcs11:")) {
         gre_keys_load_fail(source, GRE_ERROR_PROFILE, error,
-                           "only a private key can stay in a token: give a file here");
+                           "only a private key can be in a token: expected a file");
         return NULL;
     }
     bytes = gre_keys_file_read(source->name, source->path, error);

@@ -45,7 +45,7 @@ become(const char *user, GError **error)
         setresuid(entry->pw_uid, entry->pw_uid, entry->pw_uid) < 0)
         return fail_user(user, g_strerror(errno), error);
     if (setuid(0) == 0 || geteuid() != entry->pw_uid || getegid() != entry->pw_gid)
-        return fail_user(user, "root's rights would not go", error);
+        return fail_user(user, "can't drop root privileges", error);
     gre_secret_hide_process(); /* another uid makes a process open to it again */
     return TRUE;
 }

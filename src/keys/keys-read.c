@@ -63,7 +63,7 @@ read_own_key(Work *work, GPtrArray *beside, GError **error)
     if (gnutls_x509_privkey_export2_pkcs8(work->key, GNUTLS_X509_FMT_DER, NULL, GNUTLS_PKCS_PLAIN,
                                           &der) < 0)
         return gre_keys_load_fail(&work->key_source, GRE_ERROR_PROFILE, error,
-                                  "is of a kind that can't be passed on");
+                                  "has an unsupported type");
     work->out->key = gre_secret_new(der.data, der.size);
     gnutls_memset(der.data, 0, der.size);
     gnutls_free(der.data);
@@ -93,8 +93,7 @@ find_leaf(Work *work, GError **error)
     if (work->leaf)
         return TRUE;
     return gre_keys_load_fail(&work->key_source, GRE_ERROR_PROFILE, error,
-                              "does not belong to the certificate in \"%s\"",
-                              work->cert_source.path);
+                              "does not match the certificate in \"%s\"", work->cert_source.path);
 }
 
 static gboolean
@@ -112,7 +111,7 @@ read_own(Work *work, GError **error)
         work->cert_source = (GreKeysSource){ "ipsec-private-key", work->request->key };
     } else if (!work->key)
         return gre_keys_load_fail(&work->key_source, GRE_ERROR_PROFILE, error,
-                                  "a key in a token needs ipsec-cert, its certificate");
+                                  "a key in a token needs its certificate in ipsec-cert");
     else
         return TRUE;
     return work->own && find_leaf(work, error);
@@ -132,8 +131,7 @@ check_issuer(const Work *work, GError **error)
     name = gre_keys_load_certificate_subject(issuer);
     return gre_keys_load_fail(
         &work->cert_source, GRE_ERROR_PROFILE, error,
-        "says that \"%s\" signed it, which the one of that name in ipsec-ca did "
-        "not: it has another key",
+        "names \"%s\" as its issuer, but the certificate of that name in ipsec-ca has another key",
         name);
 }
 
@@ -232,9 +230,9 @@ add_trusted(Work *work, GError **error)
 
         if (!gre_keys_check_is_authority(crt)) {
             g_bytes_unref(der);
-            return gre_keys_load_fail(&work->ca_source, GRE_ERROR_PROFILE, error,
-                                      "\"%s\" is no authority's certificate: it lacks the CA flag",
-                                      subject);
+            return gre_keys_load_fail(
+                &work->ca_source, GRE_ERROR_PROFILE, error,
+                "\"%s\" is not the certificate of an authority: it lacks the CA flag", subject);
         }
         add(work, der);
         if (!gre_keys_check_is_signed_by(crt, crt))
@@ -248,10 +246,9 @@ add_trusted(Work *work, GError **error)
         return FALSE;
     }
     if (anchors->len == 0)
-        return gre_keys_load_fail(
-            &work->ca_source, GRE_ERROR_PROFILE, error,
-            "has no self-signed authority, and strongSwan trusts no other: add "
-            "the one at the root");
+        return gre_keys_load_fail(&work->ca_source, GRE_ERROR_PROFILE, error,
+                                  "contains no self-signed authority, and strongSwan trusts no "
+                                  "other: add the root authority");
     g_ptr_array_add(anchors, NULL);
     work->out->anchors = g_strdupv((char **) anchors->pdata);
     work->out->ca_id = g_strjoinv(",", work->out->anchors);
@@ -334,8 +331,7 @@ check_ikev1(Work *work, GError **error)
                               : (GreKeysSource){ "ipsec-remote-pubkey", "Ed25519" };
     return gre_keys_load_fail(
         &source, GRE_ERROR_PROFILE, error,
-        "IKEv1 has no Ed25519 and Ed448: with ipsec-ike-version=1 allowed are RSA "
-        "and ECDSA");
+        "IKEv1 has no Ed25519 and Ed448: with ipsec-ike-version=1 use RSA or ECDSA");
 }
 
 static gboolean
@@ -347,7 +343,7 @@ name_keys(Work *work, GError **error)
     if (work->out->key_id && (!work->remote_key || work->out->remote_key_id))
         return TRUE;
     return gre_keys_load_fail(&work->key_source, GRE_ERROR_PROFILE, error,
-                              "this key, or the peer's, is of a kind that is not known here");
+                              "this key or the peer's has an unknown type");
 }
 
 static gboolean
@@ -372,8 +368,9 @@ gre_keys_read(const GreKeyRequest *request, GError **error)
     };
 
     if (!request->key || (!request->ca && !request->remote_cert && !request->remote_pubkey)) {
-        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                            "ipsec: \"pubkey\" needs a key, and something to know the peer by");
+        g_set_error_literal(
+            error, GRE_ERROR, GRE_ERROR_PROFILE,
+            "ipsec: \"pubkey\" requires a private key and a way to authenticate the peer");
         return NULL;
     }
     return read_all(&work, error) ? g_steal_pointer(&work.out) : NULL;

@@ -38,7 +38,7 @@ take(GreToken *token, const char *name, const char *value, GError **error)
     char **target = NULL;
 
     if (g_str_has_prefix(name, "pin-"))
-        return fail("a PIN belongs into ipsec-private-key-password", error);
+        return fail("a PIN belongs in ipsec-private-key-password", error);
     if (strcmp(name, "id") == 0) {
         g_free(token->handle);
         token->handle = to_hex(value);
@@ -81,7 +81,7 @@ gre_keys_token_parse(const char *uri, GError **error)
         valid = take(token, parts[i], equals + 1, error);
     }
     if (valid && !token->handle)
-        valid = fail("id=… is missing: strongSwan finds a key in a token by it", error);
+        valid = fail("id=… is missing: strongSwan needs it to find the key", error);
     if (valid && token->slot && !is_number(token->slot))
         valid = fail("slot-id is not a number", error);
     if (valid)

@@ -40,8 +40,8 @@ check(int code, GError **error)
 {
     if (code >= 0)
         return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "making a certificate to know a key by: %s",
-                gnutls_strerror(code));
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "can't create the certificate that pins a key: %s", gnutls_strerror(code));
     return FALSE;
 }
 
@@ -274,8 +274,8 @@ gre_pinning_ca_sign_key(const GrePinningCa *voucher,
     content.extensions = identity_extension(identity);
     if (!content.extensions) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_IDENTITY,
-                    "%s: a raw public key can't have this identity: allowed are addresses, names, "
-                    "e-mail addresses and key ids",
+                    "%s: a raw public key can't have this identity: expected an address, a name, "
+                    "an e-mail address or a key id",
                     what);
         return NULL;
     }

@@ -163,7 +163,7 @@ read_key_file(Work *work, GError **error)
 
     if (g_str_has_prefix(path, "pkcs11:"))
         return gre_keys_load_fail(&work->key_source, GRE_ERROR_PROFILE, error,
-                                  "a key in a token needs ipsec-cert, its certificate");
+                                  "a key in a token needs its certificate in ipsec-cert");
     bytes = gre_keys_file_read(work->key_source.name, path, error);
     if (!bytes)
         return FALSE;

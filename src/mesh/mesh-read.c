@@ -52,7 +52,7 @@ take_map(Reader *reader, GreSite *site, const GreYaml *map, const Rule *rules)
         while (rule->key && strcmp(rule->key, key) != 0)
             rule++;
         if (!rule->key)
-            return fail(reader, value, _("%s: there is no such key"), shown);
+            return fail(reader, value, _("%s: unknown property"), shown);
         if (!rule->take(reader, site, value))
             return FALSE;
     }

@@ -84,7 +84,7 @@ read_file(const char *path, struct stat *st, Buffer *buffer)
     if (fd >= 0)
         close(fd);
     if (wrong)
-        gre_log(LOG_WARNING, "keyfile %s is left out: %s", path, wrong);
+        gre_log(LOG_WARNING, "ignoring keyfile %s: %s", path, wrong);
     return !wrong;
 }
 
@@ -104,7 +104,7 @@ read_profile(const char *path, const char *uuid_path, struct stat *st)
         profile = gre_profile_set_known_new(path, settings);
     }
     if (!profile)
-        gre_log(LOG_WARNING, "keyfile %s is left out: not a valid keyfile", path);
+        gre_log(LOG_WARNING, "ignoring keyfile %s: not a valid keyfile", path);
     else if (profile->refusal)
         gre_log(LOG_DEBUG, "keyfile %s: %s", path, profile->refusal);
     return profile;

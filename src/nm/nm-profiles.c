@@ -87,7 +87,7 @@ got_settings(const char *path, GVariant *reply, const GError *error, gpointer da
 
     if (error && !gre_bus_reader_is_gone(error)) {
         /* It stays as it was known: who doesn't answer deletes nothing. */
-        gre_log(LOG_WARNING, "NetworkManager doesn't show its profile %s: %s", path,
+        gre_log(LOG_WARNING, "can't read the profile %s from NetworkManager: %s", path,
                 error->message);
         list_later(profiles);
         return;
@@ -121,7 +121,7 @@ remove_unlisted(GreNmProfiles *profiles)
         if (!g_hash_table_contains(listed, g_ptr_array_index(keys, i)))
             gre_profile_set_remove(profiles->set, g_ptr_array_index(keys, i));
     profiles->dirty = TRUE;
-    gre_log(LOG_INFO, "%u profiles read from NetworkManager", gre_profile_set_size(profiles->set));
+    gre_log(LOG_INFO, "read %u profiles from NetworkManager", gre_profile_set_size(profiles->set));
 }
 
 static void
@@ -161,7 +161,7 @@ listed(GObject *source, GAsyncResult *result, gpointer data)
         return;
     if (!reply) {
         /* It owns its name before its objects are there. */
-        gre_log(LOG_INFO, "NetworkManager doesn't list its profiles yet: %s", error->message);
+        gre_log(LOG_INFO, "NetworkManager can't list its profiles yet: %s", error->message);
         list_later(profiles);
         return;
     }

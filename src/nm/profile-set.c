@@ -300,8 +300,8 @@ fail_missing(const GreProfileSet *set, const char *protects, const char *compani
 
     if (base)
         gre_error_fail(error,
-                       "protects: there is no ip-tunnel profile %s; %s names this companion in its "
-                       "secondaries: has it been renamed?",
+                       "protects: there is no ip-tunnel profile %s; %s has this companion in its "
+                       "secondaries: was it renamed?",
                        shown, base_shown);
     else
         gre_error_fail(error, "protects: there is no ip-tunnel profile %s", shown);
@@ -343,8 +343,7 @@ gre_profile_set_find_tunnel(const GreProfileSet *set,
     if (search.n == 1)
         return check_tunnel(search.found, error);
     shown = gre_value_quote(protects);
-    gre_error_fail(error,
-                   "protects: there are %u %sprofiles %s: give the UUID of the one that is meant",
+    gre_error_fail(error, "protects: there are %u %sprofiles %s: use the UUID of one of them",
                    search.n_tunnels ? search.n_tunnels : search.n,
                    search.n_tunnels ? "ip-tunnel " : "", shown);
     return NULL;

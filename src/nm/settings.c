@@ -96,14 +96,14 @@ read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
         return TRUE;
     if (profile->ipsec.method == GRE_IPSEC_PUBKEY && permissions[1]) {
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                            "connection.permissions: more than one user: key and certificate files "
-                            "are read as the one who has the profile");
+                            "connection.permissions: expected one user only: key and certificate "
+                            "files are read as the user who owns the profile");
         return FALSE;
     }
     if (profile->ipsec.private_key && g_str_has_prefix(profile->ipsec.private_key, "pkcs11:")) {
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                            "connection.permissions: a token (ipsec-private-key) belongs to all "
-                            "users of the machine, not to one");
+                            "connection.permissions: a token (ipsec-private-key) is shared by all "
+                            "users of the machine and can't be limited to one");
         return FALSE;
     }
     if (g_str_has_prefix(permissions[0], "user:"))
@@ -112,7 +112,7 @@ read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
     if (*user && (*user)[0])
         return TRUE;
     g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                        "connection.permissions: allowed is user:NAME");
+                        "connection.permissions: expected user:NAME");
     return FALSE;
 }
 
@@ -127,7 +127,7 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
 
     if (!con || !vpn || !g_variant_lookup(con, "id", "&s", &source.id) ||
         !g_variant_lookup(con, "uuid", "&s", &source.uuid)) {
-        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, "this is not a VPN profile");
+        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, "not a VPN profile");
         return FALSE;
     }
     g_variant_lookup(con, "interface-name", "&s", &source.interface_name);

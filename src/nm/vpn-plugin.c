@@ -239,7 +239,7 @@ name_answered(GObject *source, GAsyncResult *result, gpointer data)
     if (reply)
         g_variant_get(reply, "(u)", &answer);
     if (reply && answer != 1) /* DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
-        g_set_error(&error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the bus name is taken");
+        g_set_error(&error, G_IO_ERROR, G_IO_ERROR_EXISTS, "the bus name is already owned");
     if (error)
         open_failed(plugin, error);
     else

@@ -284,7 +284,7 @@ refuse(GreActivation *activation, GVariant *settings, const GError *error)
 {
     g_autofree char *uuid = gre_settings_uuid(settings);
 
-    gre_log_full(LOG_ERR, NULL, uuid, NULL, "bad profile: %s", error->message);
+    gre_log_full(LOG_ERR, NULL, uuid, NULL, "invalid profile: %s", error->message);
     if (uuid)
         activation->funcs->failed(uuid, error->message, activation->data);
     gre_vpn_plugin_failure(activation->plugin, gre_vpn_config_failure_of(error));
@@ -340,7 +340,7 @@ plugin_connect(
     GreActivation *activation = data;
 
     if (activation->connection || activation->wanted || activation->asking) {
-        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "connecting already");
+        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "already connecting");
         return FALSE;
     }
     if (!gre_settings_read(settings, NULL, &activation->settings, error) ||
@@ -394,7 +394,7 @@ plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **erro
     g_autoptr(GError) wrong = NULL;
 
     if (!activation->asking) {
-        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "no secrets were asked for");
+        g_set_error(error, GRE_ERROR, GRE_ERROR_REFUSED, "no secrets were requested");
         return FALSE;
     }
     if (!gre_settings_read(settings, NULL, &read, &wrong)) {
@@ -508,7 +508,7 @@ gre_activation_nm_gone(GreActivation *activation)
     if (!activation->plugin)
         return;
     gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
-                 "NetworkManager is gone: its tunnel stays protected");
+                 "NetworkManager has stopped: the tunnel stays protected");
     gre_vpn_plugin_close(g_steal_pointer(&activation->plugin));
 }
 

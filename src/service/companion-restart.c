@@ -82,7 +82,7 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     g_clear_object(&entry->cancellable);
     if (answer != GRE_NM_ACTIVATED)
         gre_log_full(LOG_WARNING, NULL, entry->uuid, NULL,
-                     "can't bring the protection of a tunnel back: %s", message);
+                     "can't restart the companion of a tunnel: %s", message);
     schedule(entry); /* also then: it may end before its state is known here */
 }
 
@@ -119,7 +119,7 @@ due(gpointer data)
     if (!base || !is_down(keeper, entry->uuid))
         return G_SOURCE_REMOVE; /* the next look ends it, or begins again */
     gre_log_full(LOG_NOTICE, companion->id, entry->uuid, NULL,
-                 "the tunnel is up without its protection: bringing that back");
+                 "the tunnel is up without its companion: restarting the companion");
     entry->cancellable = g_cancellable_new();
     gre_nm_client_activate_on(keeper->bus, entry->uuid, base, entry->cancellable, answered, entry);
     return G_SOURCE_REMOVE;

@@ -53,9 +53,9 @@ laid(gpointer data, const GError *error)
 
     entry->failed = error != NULL;
     if (error)
-        gre_log(LOG_ERR, "tunnel \"%s\": its barrier can't be laid: %s", entry->id, error->message);
+        gre_log(LOG_ERR, "tunnel \"%s\": can't set up its barrier: %s", entry->id, error->message);
     else
-        gre_log(LOG_INFO, "tunnel \"%s\": its barrier stands", entry->id);
+        gre_log(LOG_INFO, "tunnel \"%s\": its barrier is in place", entry->id);
 }
 
 static Entry *

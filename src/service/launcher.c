@@ -33,6 +33,7 @@ gre_launcher_take_name(GDBusConnection *bus, GError **error)
     g_variant_get(reply, "(u)", &answer);
     if (answer == 1) /* DBUS_REQUEST_NAME_REPLY_PRIMARY_OWNER */
         return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN, "another service is running already");
+    g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                "another instance of the service is already running");
     return FALSE;
 }

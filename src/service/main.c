@@ -31,18 +31,18 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
 {
     const GOptionEntry entries[] = {
         { "bus-name", 0, 0, G_OPTION_ARG_STRING, &options->bus_name,
-          "Serve one connection under this D-Bus name (NetworkManager passes it)", "NAME" },
-        { "persist", 0, 0, G_OPTION_ARG_NONE, &options->persist, "Stay when there is no connection",
-          NULL },
+          "Serve one connection under this D-Bus name (NetworkManager sets it)", "NAME" },
+        { "persist", 0, 0, G_OPTION_ARG_NONE, &options->persist,
+          "Keep running without a connection", NULL },
         { "debug", 0, 0, G_OPTION_ARG_NONE, &options->debug,
-          "Log everything, to stderr; secrets are never logged", NULL },
+          "Log everything to stderr; secrets are never logged", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
     g_option_context_set_summary(
-        context, "GRE tunnels for NetworkManager, with IPsec where the profile asks.");
+        context, "GRE tunnels for NetworkManager, encrypted with IPsec if the profile says so.");
     g_option_context_add_main_entries(context, entries, NULL);
     return g_option_context_parse(context, argc, argv, error);
 }
@@ -101,7 +101,7 @@ run(GDBusConnection *bus, const Options *options, GError **error)
     if (options->bus_name) {
         if (gre_launcher_hand_over(bus, options->bus_name, &refused))
             return EXIT_SUCCESS;
-        gre_log(LOG_INFO, "no running service took the connection: %s", refused->message);
+        gre_log(LOG_INFO, "no running service accepted the connection: %s", refused->message);
     }
     return become_service(bus, options, error);
 }

@@ -45,12 +45,11 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     case GRE_NM_ACTIVATED:
         break;
     case GRE_NM_NOT_NOW:
-        gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not yet: %s", message);
+        gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not restarted yet: %s", message);
         schedule(entry);
         return;
     case GRE_NM_NEVER:
-        gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't bring it up again: %s",
-                     message);
+        gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't restart it: %s", message);
         gre_runtime_state_remove(entry->state->uuid);
         break;
     }
@@ -90,10 +89,9 @@ gre_persistent_restart_new(GDBusConnection *bus)
         entry->state = g_ptr_array_steal_index(states, states->len - 1);
         entry->cancellable = g_cancellable_new();
         entry->pause = FIRST_S;
-        gre_log_full(
-            LOG_NOTICE, NULL, entry->state->uuid, NULL,
-            "connection %s was up and persistent: asking NetworkManager to bring it up again",
-            entry->state->uuid);
+        gre_log_full(LOG_NOTICE, NULL, entry->state->uuid, NULL,
+                     "persistent connection %s was up before: asking NetworkManager to restart it",
+                     entry->state->uuid);
         g_ptr_array_add(revival->entries, entry);
         schedule(entry);
     }

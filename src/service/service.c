@@ -187,10 +187,10 @@ call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocatio
     g_variant_get(args, "(&s)", &bus_name);
     if (service->stopping)
         g_dbus_method_invocation_return_error_literal(invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
-                                                      "the service is ending");
+                                                      "the service is stopping");
     else if (!g_str_has_prefix(bus_name, GRE_SERVICE_NAME ".") || !g_dbus_is_name(bus_name))
         g_dbus_method_invocation_return_error(invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
-                                              "\"%s\" is not a name of ours", bus_name);
+                                              "\"%s\" is not a bus name of this service", bus_name);
     else
         serve(service, bus_name, invocation);
 }
@@ -284,7 +284,7 @@ nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
     if (!service->nm_was_there)
         return;
     service->nm_was_there = FALSE;
-    gre_log(LOG_NOTICE, "NetworkManager is gone: taking its connections down");
+    gre_log(LOG_NOTICE, "NetworkManager has stopped: taking its connections down");
     gre_guard_nm_vanished(service->guard);
     nm_gone(service);
 }
@@ -310,7 +310,7 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
 {
     GreService *service = data;
 
-    gre_log(LOG_ERR, "the system bus is gone");
+    gre_log(LOG_ERR, "lost the connection to the system bus");
     service->status = 1;
     terminate(service);
 }

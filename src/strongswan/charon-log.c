@@ -27,12 +27,12 @@ typedef struct {
         text, NULL, meaning, 0, NULL \
     }
 
-#define WRONG_KEY       "wrong pre-shared key: the peer has another one"
-#define OTHER_IDENTITY  "the peer has another identity"
+#define WRONG_KEY       "wrong pre-shared key: the peer has a different one"
+#define OTHER_IDENTITY  "the peer has a different identity"
 #define NO_ESP_PROPOSAL "no ESP proposal in common with the peer"
 #define NO_IKE_PROPOSAL "no IKE proposal in common with the peer"
 #define OTHER_SELECTOR \
-    "the peer proposes another traffic selector than GRE between these two addresses"
+    "the peer proposes a traffic selector other than GRE between these two addresses"
 #define NOT_FOR_GRE "it has no configuration for GRE between these two addresses"
 
 /*
@@ -44,8 +44,7 @@ static const Line lines[] = {
     CAUSE("received AUTHENTICATION_FAILED",
           NULL,
           GRE_ERROR_SECRET,
-          "the peer refused our authentication: wrong pre-shared key, or not the identities it "
-          "expects"),
+          "the peer refused our authentication: wrong pre-shared key or unexpected identities"),
     CAUSE("received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built",
           NULL,
           GRE_ERROR_PROPOSAL,
@@ -83,7 +82,7 @@ static const Line lines[] = {
     CAUSE("no shared key found for",
           NULL,
           GRE_ERROR_DAEMON,
-          "strongSwan does not have our pre-shared key any more"),
+          "strongSwan no longer has our pre-shared key"),
     CAUSE("tried ", "MAC mismatched", GRE_ERROR_SECRET, WRONG_KEY),
     CAUSE("calculated HASH does not match HASH payload", NULL, GRE_ERROR_SECRET, WRONG_KEY),
     CAUSE("_V1 payload length, decryption failed?", NULL, GRE_ERROR_SECRET, WRONG_KEY),
@@ -92,39 +91,37 @@ static const Line lines[] = {
     HINT(" certificate invalid (valid from ",
          NULL,
          GRE_ERROR_IDENTITY,
-         "the peer's certificate, or that of the authority that signed it, has expired or is not "
-         "valid yet"),
+         "the peer's certificate or its authority's has expired or is not valid yet"),
     HINT("certificate was revoked on ",
          NULL,
          GRE_ERROR_IDENTITY,
-         "the peer's certificate was revoked by the authority that signed it"),
+         "the peer's certificate was revoked by its authority"),
     HINT("self-signed certificate ",
          " is not trusted",
          GRE_ERROR_IDENTITY,
-         "the peer's certificate was not signed by the profile's authority (ipsec-ca): it signed "
-         "itself, or another authority did"),
+         "the peer's certificate was not signed by the profile's authority (ipsec-ca): it is "
+         "self-signed or signed by another authority"),
     HINT("no issuer certificate found for ",
          NULL,
          GRE_ERROR_IDENTITY,
          "the peer's certificate was not signed by the profile's authority (ipsec-ca), or its "
-         "chain has a gap"),
+         "chain is incomplete"),
     CAUSE("constraint check failed: peer not authenticated by CA",
           NULL,
           GRE_ERROR_IDENTITY,
-          "the peer's certificate was signed by another authority, or is another one, than the "
-          "profile names"),
+          "the peer's certificate or its authority is not the one that the profile names"),
     CAUSE("no trusted ",
           " public key found for ",
           GRE_ERROR_IDENTITY,
-          "the peer showed no certificate or key that the profile trusts for the identity it has"),
+          "the peer presented no certificate or key that the profile trusts for its identity"),
     CAUSE("no private key found for ",
           NULL,
           GRE_ERROR_DAEMON,
-          "strongSwan does not have our private key any more"),
+          "strongSwan no longer has our private key"),
     CAUSE(" private key found for ",
           NULL,
           GRE_ERROR_DAEMON,
-          "strongSwan does not have our private key any more"),
+          "strongSwan no longer has our private key"),
 
     /* Identities. */
     CAUSE("constraint check failed: identity", NULL, GRE_ERROR_IDENTITY, OTHER_IDENTITY),
@@ -132,15 +129,15 @@ static const Line lines[] = {
     CAUSE("received IDr ",
           ", but require ",
           GRE_ERROR_IDENTITY,
-          "the peer expects another identity of us"),
+          "the peer expects a different identity from us"),
     CAUSE("no matching peer config found",
           NULL,
           GRE_ERROR_IDENTITY,
-          "the peer's identity, or the one it expects of us, is not the profile's"),
+          "the peer's identity, or the one that it expects from us, does not match the profile"),
     CAUSE("no peer config found",
           NULL,
           GRE_ERROR_IDENTITY,
-          "the peer's identity is not the profile's"),
+          "the peer's identity does not match the profile"),
     CAUSE("matching config", ", but none allows ", GRE_ERROR_PEER_CONFIG, NULL),
 
     /* What both ends can do, and for which traffic. */
@@ -152,25 +149,25 @@ static const Line lines[] = {
     CAUSE("proposal selection invalid",
           NULL,
           GRE_ERROR_PROPOSAL,
-          "the peer chose a proposal that we did not make"),
+          "the peer chose a proposal that we did not offer"),
     CAUSE("no acceptable traffic selectors found", NULL, GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
     CAUSE("traffic selectors ", " unacceptable", GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
     CAUSE("no matching CHILD_SA config found for", NULL, GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
     CAUSE("mode requested by responder is unacceptable",
           NULL,
           GRE_ERROR_PROPOSAL,
-          "the peer wants tunnel mode where transport mode is due"),
+          "the peer wants tunnel mode instead of transport mode"),
 
     /* This machine. */
     CAUSE("algorithm ", " not supported by kernel!", GRE_ERROR_KERNEL, NULL),
     CAUSE("unable to get SPI",
           NULL,
           GRE_ERROR_KERNEL,
-          "the kernel gives no SPI: is ESP (module esp4, esp6) there?"),
+          "the kernel gives no SPI: is ESP (module esp4, esp6) available?"),
     CAUSE("unable to install ",
           "IPsec SA (SAD) in kernel",
           GRE_ERROR_KERNEL,
-          "the kernel refused the SA: is ESP (module esp4, esp6) there, and the algorithm?"),
+          "the kernel refused the SA: are ESP (module esp4, esp6) and the algorithm available?"),
     CAUSE(
         "unable to install IPsec policies (SPD) in kernel",
         NULL,
@@ -185,7 +182,7 @@ static const Line lines[] = {
     CAUSE("generating ",
           "N(AUTH_FAILED)",
           GRE_ERROR_IDENTITY,
-          "the peer could not prove that it is who the profile says"),
+          "the peer failed to authenticate as the profile requires"),
 };
 
 /* How lines begin that would be something else in the middle of one. */

@@ -281,8 +281,7 @@ with_method(const GrePeer *peer, GError *cause)
     g_error_free(cause);
     return g_error_new_literal(GRE_ERROR, GRE_ERROR_IDENTITY,
                                "the peer refused our authentication: it does not trust our "
-                               "certificate or key, or one of the two identities is not the one "
-                               "that it expects");
+                               "certificate or key, or does not expect one of the two identities");
 }
 
 /* Counts if the attempt fails, and nothing that is known of it says more. */
@@ -299,9 +298,9 @@ hint_line(GrePeer *peer, GError *cause)
     if (peer->credentials && peer->credentials->remote_key_id &&
         strstr(cause->message, "ipsec-ca")) {
         g_error_free(cause);
-        cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_IDENTITY,
-                                    "the peer has another certificate or key than the one that the "
-                                    "profile names");
+        cause = g_error_new_literal(
+            GRE_ERROR, GRE_ERROR_IDENTITY,
+            "the peer's certificate or key is not the one that the profile names");
     }
     cause_set(attempt, cause);
     attempt->hinted = TRUE;

@@ -94,7 +94,7 @@ check_id(GrePeer *peer, const char *id)
     gre_peer_keys_drop(peer->daemon, id);
     error = g_error_new_literal(
         GRE_ERROR, GRE_ERROR_PROFILE,
-        "ipsec-private-key: the key in the token does not belong to the certificate in ipsec-cert");
+        "ipsec-private-key: the key in the token does not match the certificate in ipsec-cert");
     gre_peer_tell(peer, GRE_TELL_FAILED, error);
     return FALSE;
 }

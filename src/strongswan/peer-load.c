@@ -27,7 +27,7 @@ gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
         /* The daemon went away or hangs: its `down` follows and tells everybody. */
         return;
     }
-    g_set_error(&cause, GRE_ERROR, GRE_ERROR_PROFILE, "strongSwan refuses the %s: %s", what,
+    g_set_error(&cause, GRE_ERROR, GRE_ERROR_PROFILE, "strongSwan refused the %s: %s", what,
                 error->message);
     peer->up = FALSE; /* an SA that still stands is told again once all is there */
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);

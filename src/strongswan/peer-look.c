@@ -22,14 +22,12 @@ lost(GrePeer *peer)
     g_autoptr(GError) cause = NULL;
 
     if (moved)
-        cause = g_error_new(GRE_ERROR, GRE_ERROR_NO_ANSWER,
-                            "a NAT has given the peer another address or port: its packets come "
-                            "from %s now",
-                            moved);
+        cause = g_error_new(
+            GRE_ERROR, GRE_ERROR_NO_ANSWER,
+            "a NAT changed the peer's address or port: its packets now come from %s", moved);
     else
         cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
-                                    peer->dead ? "the peer does not answer any more"
-                                               : "the SA is gone");
+                                    peer->dead ? "the peer no longer answers" : "the SA is gone");
     peer->up = FALSE;
     gre_peer_attempt_now(peer);
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);

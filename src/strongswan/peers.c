@@ -194,8 +194,7 @@ check_secret(GrePeers         *set,
             continue;
         g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
                     "ipsec-psk: differs from that of \"%s\", whose peer has the same identity, "
-                    "\"%s\"; give the two the same secret, or tell their peers apart with "
-                    "ipsec-remote-id",
+                    "\"%s\"; use the same secret for both, or different values of ipsec-remote-id",
                     user->profile->id, identity);
         return FALSE;
     }
@@ -218,11 +217,11 @@ check_raw_key(GrePeers *set, const char *name, const GreCredentials *credentials
             (other->cert && credentials->cert) || g_str_equal(other->key_id, credentials->key_id) ||
             !g_str_equal(other->local_id, credentials->local_id))
             continue;
-        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                    "ipsec-private-key: differs from that of \"%s\", where this end has the same "
-                    "identity, \"%s\"; give the two the same key, or tell them apart with "
-                    "ipsec-local-id",
-                    user->profile->id, credentials->local_id);
+        g_set_error(
+            error, GRE_ERROR, GRE_ERROR_TAKEN,
+            "ipsec-private-key: differs from that of \"%s\", which has the same local identity, "
+            "\"%s\"; use the same key for both, or different values of ipsec-local-id",
+            user->profile->id, credentials->local_id);
         return FALSE;
     }
     return TRUE;

@@ -386,7 +386,7 @@ pump_requests(ViciClient *self)
 static char *
 clean_text(char *text)
 {
-    char *valid = g_utf8_make_valid(text ? text : "no cause given", -1);
+    char *valid = g_utf8_make_valid(text ? text : "no reason given", -1);
     char *c;
 
     for (c = valid; *c; c++) {

@@ -55,7 +55,7 @@ advice(int code, gboolean installed)
     switch (code) {
     case ENOENT:
         return installed ? "; start strongswan.service, of the package charon-systemd"
-                         : "; install the package charon-systemd, on Fedora strongswan";
+                         : "; install the package charon-systemd (on Fedora: strongswan)";
     case ECONNREFUSED:
         return "; start strongswan.service";
     default:

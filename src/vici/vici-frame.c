@@ -78,7 +78,7 @@ read_name(ViciSection *rest, char name[VICI_NAME_MAX + 1])
     gsize       len;
 
     if (rest->len < 1 || rest->data[0] > rest->len - 1)
-        return "the name is cut off";
+        return "the name is truncated";
     len = rest->data[0];
     wrong = vici_grammar_name(rest->data + 1, len);
     if (wrong)
@@ -132,7 +132,7 @@ read_packet(const guint8 *data, gsize len, ViciPacket *packet)
 static ViciSplit
 invalid(GError **error, const char *wrong)
 {
-    g_set_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL, "VICI packet broken: %s", wrong);
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL, "malformed VICI packet: %s", wrong);
     return VICI_SPLIT_INVALID;
 }
 

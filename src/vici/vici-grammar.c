@@ -30,12 +30,12 @@ step_in_section(ViciGrammar *grammar, ViciElementType type)
     switch (type) {
     case VICI_ELEMENT_SECTION_START:
         if (grammar->depth == VICI_DEPTH_MAX)
-            return "too many sections in each other";
+            return "sections are nested too deeply";
         grammar->depth++;
         return NULL;
     case VICI_ELEMENT_SECTION_END:
         if (grammar->depth == 0)
-            return "the end of a section that was not begun";
+            return "the end of a section that was not started";
         grammar->depth--;
         return NULL;
     case VICI_ELEMENT_KEY_VALUE:
@@ -46,7 +46,7 @@ step_in_section(ViciGrammar *grammar, ViciElementType type)
     case VICI_ELEMENT_LIST_ITEM:
         return "a list item outside a list";
     case VICI_ELEMENT_LIST_END:
-        return "the end of a list that was not begun";
+        return "the end of a list that was not started";
     }
     return "an unknown element";
 }
@@ -61,9 +61,9 @@ const char *
 vici_grammar_end(const ViciGrammar *grammar)
 {
     if (grammar->in_list)
-        return "a list is not ended";
+        return "a list is not closed";
     if (grammar->depth > 0)
-        return "a section is not ended";
+        return "a section is not closed";
     return NULL;
 }
 
@@ -126,7 +126,7 @@ vici_grammar_element_read(ViciSection *rest, ViciElement *out)
     gboolean    whole = TRUE;
 
     if (left.len < 1)
-        return "an element is cut off";
+        return "an element is truncated";
     if (left.data[0] < VICI_ELEMENT_SECTION_START || left.data[0] > VICI_ELEMENT_LIST_END)
         return "an unknown element";
     element.type = (ViciElementType) left.data[0];
@@ -148,7 +148,7 @@ vici_grammar_element_read(ViciSection *rest, ViciElement *out)
         break;
     }
     if (!whole)
-        return "an element is cut off";
+        return "an element is truncated";
     *rest = left;
     *out = element;
     return NULL;

@@ -43,7 +43,7 @@ vici_message_check(gconstpointer data, gsize len, ViciSection *out, GError **err
     }
     if (wrong) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL,
-                    "VICI message broken at byte %" G_GSIZE_FORMAT ": %s", offset, wrong);
+                    "malformed VICI message at byte %" G_GSIZE_FORMAT ": %s", offset, wrong);
         return FALSE;
     }
     if (out)

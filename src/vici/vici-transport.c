@@ -91,7 +91,7 @@ on_deadline(gpointer data)
 
     self->deadline_source = 0;
     lose(self,
-         g_error_new(GRE_ERROR, GRE_ERROR_TIMEOUT, "strongSwan gave no answer to %s within %u ms",
+         g_error_new(GRE_ERROR, GRE_ERROR_TIMEOUT, "strongSwan did not answer %s within %u ms",
                      self->asked_name, self->asked_timeout));
     return G_SOURCE_REMOVE;
 }
@@ -116,9 +116,9 @@ static void
 handle_answer(ViciTransport *self, ViciPacketType type, const ViciSection *message)
 {
     if (!is_due(self, type)) {
-        lose(self, g_error_new(GRE_ERROR, GRE_ERROR_PROTOCOL,
-                               "strongSwan sent an answer (packet type %d) that fits no question",
-                               (int) type));
+        lose(self,
+             g_error_new(GRE_ERROR, GRE_ERROR_PROTOCOL,
+                         "strongSwan sent an unexpected answer (packet type %d)", (int) type));
         return;
     }
     g_clear_handle_id(&self->deadline_source, g_source_remove);
@@ -169,9 +169,9 @@ handle_end(ViciTransport *self)
 {
     if (vici_frame_splitter_is_partial(&self->splitter))
         lose(self, g_error_new(GRE_ERROR, GRE_ERROR_DAEMON,
-                               "strongSwan went away in the middle of a message"));
+                               "strongSwan closed the connection in the middle of a message"));
     else
-        lose(self, g_error_new(GRE_ERROR, GRE_ERROR_DAEMON, "strongSwan went away"));
+        lose(self, g_error_new(GRE_ERROR, GRE_ERROR_DAEMON, "strongSwan closed the connection"));
 }
 
 static gboolean

@@ -150,7 +150,7 @@ for size in $profiles; do
     nm_start c
     now
     began=$NOW
-    read_all() { grep -q "profiles read from" "$hosts/c/service.log"; }
+    read_all() { grep -q "read [0-9]* profiles from" "$hosts/c/service.log"; }
     wait_until 120 read_all || bad "not all of $size profiles are read"
     now
     read=$((NOW - began))

@@ -54,18 +54,18 @@ static const Row ikev2[] = {
     MEANS("no IKE config found for 192.0.2.1...192.0.2.2, sending NO_PROPOSAL_CHOSEN", UNLOADED, 0),
     /* ike_auth.c, psk_authenticator.c */
     IS("received AUTHENTICATION_FAILED notify error", SECRET, "pre-shared key"),
-    IS("no shared key found for '192.0.2.1' - '192.0.2.2'", DAEMON, "does not have our"),
+    IS("no shared key found for '192.0.2.1' - '192.0.2.2'", DAEMON, "no longer has our"),
     IS("tried 1 shared key for '192.0.2.1' - '192.0.2.2', but MAC mismatched", SECRET, "wrong"),
     IS("tried 2 shared keys for '192.0.2.1' - '192.0.2.2', but MAC mismatched", SECRET, "wrong"),
     IS_NOTHING("authentication of '192.0.2.2' with pre-shared key successful"),
     IS_NOTHING("looking for peer configs matching 192.0.2.1[%any]...192.0.2.2[b.example]"),
     IS("no matching peer config found", IDENTITY, "identity"),
-    IS("received IDr a.example, but require b.example", IDENTITY, "another identity of us"),
+    IS("received IDr a.example, but require b.example", IDENTITY, "a different identity from us"),
     IS("constraint check failed: identity 'b.example' required ", IDENTITY, "another identity"),
     /* pubkey_authenticator.c, credential_manager.c, auth_cfg.c, revocation_validator.c */
     IS("no trusted RSA public key found for 'b.example'", IDENTITY, "that the profile trusts"),
     IS("no trusted ED25519 public key found for '192.0.2.2'", IDENTITY, "that the profile trusts"),
-    IS("no private key found for '192.0.2.1'", DAEMON, "does not have our private key"),
+    IS("no private key found for '192.0.2.1'", DAEMON, "no longer has our private key"),
     IS("constraint check failed: peer not authenticated by CA 'aa:bb'", IDENTITY, "another"),
     HINTS("subject certificate invalid (valid from Jan 01 00:00:00 2020 to Jan 01 00:00:00 2021)",
           IDENTITY,
@@ -82,7 +82,7 @@ static const Row ikev2[] = {
     IS_NOTHING("  using trusted ca certificate \"CN=x\""),
     IS_NOTHING("  using untrusted intermediate certificate \"CN=x\""),
     IS_NOTHING("authentication of 'b.example' with RSA_EMSA_PKCS1_SHA2_256 successful"),
-    IS("generating INFORMATIONAL request 2 [ N(AUTH_FAILED) ]", IDENTITY, "could not prove"),
+    IS("generating INFORMATIONAL request 2 [ N(AUTH_FAILED) ]", IDENTITY, "failed to authenticate"),
     IS_NOTHING("generating IKE_AUTH request 1 [ IDi N(INIT_CONTACT) IDr AUTH ]"),
     IS("constraint check failed: identity 'b.example' (ID_FQDN) required, not matched by "
        "'c.example' "

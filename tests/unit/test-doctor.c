@@ -218,7 +218,7 @@ loop(GreFacts *f)
 static void
 no_route(GreFacts *f)
 {
-    down(f, "the peer 172.31.0.2 can't be reached: there is no route to it");
+    down(f, "the peer 172.31.0.2 can't be reached: no route to it");
     set_text(&f->route_error, f->failure);
     g_clear_pointer(&f->underlay, g_free);
 }
@@ -280,14 +280,13 @@ gre_begun_dropped(GreFacts *f) /* and what is begun here is answered */
 static void
 wrong_psk(GreFacts *f)
 {
-    down(f, "the peer refused our authentication: wrong pre-shared key, or not the identities it "
-            "expects");
+    down(f, "the peer refused our authentication: wrong pre-shared key or unexpected identities");
 }
 
 static void
 wrong_identity(GreFacts *f)
 {
-    down(f, "the peer has another identity: it says x");
+    down(f, "the peer has a different identity: it says x");
 }
 
 static void

@@ -166,13 +166,13 @@ static const struct {
     { TWO "pool: 10.0.0.0/24\nhub: a", "line 5: hub: only with topology: hub" },
     { TWO "pool: 10.0.0.0/24\nkeys: many",
       "line 5: keys: \"no\", or the number of the first tunnel's key" },
-    { TWO "pool: 10.0.0.0/24\ncolour: red", "line 5: \"colour\": there is no such key" },
+    { TWO "pool: 10.0.0.0/24\ncolour: red", "line 5: \"colour\": unknown property" },
     { TWO "pool: 10.0.0.0/24\noptions: { remote: 192.0.2.9 }",
       "line 5: \"remote\": no key of vpn.data that all tunnels can have alike" },
     { TWO "pool: 10.0.0.0/24\noptions: { ipsec-psk: x }",
       "line 5: \"ipsec-psk\": no key of vpn.data that all tunnels can have alike" },
     { TWO "pool: 10.0.0.0/24\noptions:\n  ttl: 300",
-      "line 6: ttl: \"300\" is not allowed: a number from 1 to 255, or \"inherit\"" },
+      "line 6: ttl: \"300\" is invalid: expected a number from 1 to 255, or \"inherit\"" },
     { TWO "pool: 10.0.0.0/24\noptions:\n  ipsec: pubkey",
       "line 6: ipsec: \"psk\" or \"no\": a mesh has no certificates" },
     { "sites:\n  a:\n    networks: 10.0.0.0/8\n  b: {}", "line 3: \"a\": address is missing" },
@@ -204,7 +204,7 @@ static const struct {
     { TWO "  c: { address: 192.0.2.3 }\npool: 10.0.0.0/29", SEED,
       "pool: too small: 3 sites need four addresses for each of 3 pairs" },
     { TWO "pool: 10.0.0.0/24\noptions: { ipsec: no, ipsec-encap: yes }", SEED,
-      "a/b.nmconnection: line 2: a: ipsec-encap: \"yes\" is only allowed with ipsec=psk or "
+      "a/b.nmconnection: line 2: a: ipsec-encap: \"yes\" requires ipsec=psk or "
       "ipsec=pubkey" },
     { "pool: 10.0.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
       "  b: { address: 192.0.2.2, format: mikrotik }",

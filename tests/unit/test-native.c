@@ -209,38 +209,40 @@ test_uuid_case(void)
 static const struct {
     const char *text, *message;
 } wrong[] = {
-    { "", "ip-tunnel.mode: \"unknown\" is not allowed: \"gre\", \"ip6gre\", \"gretap\" or "
+    { "", "ip-tunnel.mode: \"unknown\" is invalid: expected \"gre\", \"ip6gre\", \"gretap\" or "
           "\"ip6gretap\"" },
     { "'mode': <uint32 1>, 'remote': <'192.0.2.2'>",
-      "ip-tunnel.mode: \"ipip\" is not allowed: \"gre\", \"ip6gre\", \"gretap\" or \"ip6gretap\"" },
-    { "'mode': <uint32 9>", "ip-tunnel.mode: \"vti6\" is not allowed: \"gre\", \"ip6gre\", "
+      "ip-tunnel.mode: \"ipip\" is invalid: expected \"gre\", \"ip6gre\", \"gretap\" or "
+      "\"ip6gretap\"" },
+    { "'mode': <uint32 9>", "ip-tunnel.mode: \"vti6\" is invalid: expected \"gre\", \"ip6gre\", "
                             "\"gretap\" or \"ip6gretap\"" },
-    { "'mode': <uint32 12>", "ip-tunnel.mode: \"12\" is not allowed: \"gre\", \"ip6gre\", "
+    { "'mode': <uint32 12>", "ip-tunnel.mode: \"12\" is invalid: expected \"gre\", \"ip6gre\", "
                              "\"gretap\" or \"ip6gretap\"" },
     { "'mode': <'gre'>, 'remote': <'192.0.2.2'>",
-      "ip-tunnel.mode: \"unknown\" is not allowed: \"gre\", \"ip6gre\", \"gretap\" or "
+      "ip-tunnel.mode: \"unknown\" is invalid: expected \"gre\", \"ip6gre\", \"gretap\" or "
       "\"ip6gretap\"" },
-    { "'mode': <uint32 2>", "ip-tunnel.remote: is missing: " IP4 },
-    { "'mode': <uint32 10>, 'remote': <''>", "ip-tunnel.remote: is missing: " IP4 },
-    { "'mode': <uint32 8>, 'remote': <uint32 2>", "ip-tunnel.remote: is missing: " IP6 },
+    { "'mode': <uint32 2>", "ip-tunnel.remote: not set; expected " IP4 },
+    { "'mode': <uint32 10>, 'remote': <''>", "ip-tunnel.remote: not set; expected " IP4 },
+    { "'mode': <uint32 8>, 'remote': <uint32 2>", "ip-tunnel.remote: not set; expected " IP6 },
     { "'mode': <uint32 2>, 'remote': <'b.example'>",
-      "ip-tunnel.remote: \"b.example\" is not allowed: " IP4 },
+      "ip-tunnel.remote: \"b.example\" is invalid: expected " IP4 },
     { "'mode': <uint32 2>, 'remote': <'0.0.0.0'>",
-      "ip-tunnel.remote: \"0.0.0.0\" is not allowed: " IP4 },
+      "ip-tunnel.remote: \"0.0.0.0\" is invalid: expected " IP4 },
     { "'mode': <uint32 2>, 'remote': <'224.0.0.5'>",
-      "ip-tunnel.remote: \"224.0.0.5\" is not allowed: " IP4 },
+      "ip-tunnel.remote: \"224.0.0.5\" is invalid: expected " IP4 },
     { "'mode': <uint32 2>, 'remote': <'2001:db8::2'>",
-      "ip-tunnel.remote: \"2001:db8::2\" is not allowed: " IP4 },
+      "ip-tunnel.remote: \"2001:db8::2\" is invalid: expected " IP4 },
     { "'mode': <uint32 11>, 'remote': <'192.0.2.2'>",
-      "ip-tunnel.remote: \"192.0.2.2\" is not allowed: " IP6 },
-    { V4 ", 'local': <'2001:db8::1'>", "ip-tunnel.local: \"2001:db8::1\" is not allowed: " IP4 },
-    { V4 ", 'local': <'here\\n'>", "ip-tunnel.local: \"here\\n\" is not allowed: " IP4 },
-    { V6 ", 'local': <'ff02::1'>", "ip-tunnel.local: \"ff02::1\" is not allowed: " IP6 },
-    { V4 ", 'input-key': <'0x7'>", "ip-tunnel.input-key: \"0x7\" is not allowed: " KEY },
-    { V4 ", 'input-key': <'-1'>", "ip-tunnel.input-key: \"-1\" is not allowed: " KEY },
+      "ip-tunnel.remote: \"192.0.2.2\" is invalid: expected " IP6 },
+    { V4 ", 'local': <'2001:db8::1'>",
+      "ip-tunnel.local: \"2001:db8::1\" is invalid: expected " IP4 },
+    { V4 ", 'local': <'here\\n'>", "ip-tunnel.local: \"here\\n\" is invalid: expected " IP4 },
+    { V6 ", 'local': <'ff02::1'>", "ip-tunnel.local: \"ff02::1\" is invalid: expected " IP6 },
+    { V4 ", 'input-key': <'0x7'>", "ip-tunnel.input-key: \"0x7\" is invalid: expected " KEY },
+    { V4 ", 'input-key': <'-1'>", "ip-tunnel.input-key: \"-1\" is invalid: expected " KEY },
     { V4 ", 'output-key': <'4294967296'>",
-      "ip-tunnel.output-key: \"4294967296\" is not allowed: " KEY },
-    { V4 ", 'output-key': <' '>", "ip-tunnel.output-key: \" \" is not allowed: " KEY },
+      "ip-tunnel.output-key: \"4294967296\" is invalid: expected " KEY },
+    { V4 ", 'output-key': <' '>", "ip-tunnel.output-key: \" \" is invalid: expected " KEY },
 };
 
 static void
@@ -262,14 +264,14 @@ test_wrong_connection(void)
     static const struct {
         const char *text, *message;
     } rows[] = {
-        { "@a{sa{sv}} {}", "this is not an ip-tunnel profile" },
-        { "{" SETTINGS_CON "}", "this is not an ip-tunnel profile" },
-        { "{'ip-tunnel': {" V4 "}}", "this is not an ip-tunnel profile" },
+        { "@a{sa{sv}} {}", "not an ip-tunnel profile" },
+        { "{" SETTINGS_CON "}", "not an ip-tunnel profile" },
+        { "{'ip-tunnel': {" V4 "}}", "not an ip-tunnel profile" },
         { "{'connection': {'id': <'x'>}, 'ip-tunnel': {" V4 "}}",
-          "this is not a connection: it has no id or no UUID" },
+          "not a connection profile: the id or the UUID is missing" },
         { "{'connection': {'id': <'x'>, 'uuid': <'y'>, 'interface-name': <'a b'>}, "
           "'ip-tunnel': {" V4 "}}",
-          "connection.interface-name: \"a b\" is not allowed: an interface name" },
+          "connection.interface-name: \"a b\" is invalid: expected an interface name" },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {

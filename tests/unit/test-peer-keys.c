@@ -347,7 +347,8 @@ test_hint(Fixture *f, gconstpointer data)
     FakeIke *ike;
 
     f->charon->manner = FAKE_PEER_SILENT;
-    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
+    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle =
+        20000; /* no end by time */
     user = acquire(f, "192.0.2.2", "K1");
     gre_peer_user_set_eager(user->handle, TRUE);
     fake_vici_wait(f->charon->ikes->len == 1);
@@ -371,7 +372,8 @@ test_hint_pinned(Fixture *f, gconstpointer data)
     FakeIke *ike;
 
     f->charon->manner = FAKE_PEER_SILENT;
-    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle = 20000; /* no end by time */
+    f->peers->daemon.timing.attempt = f->peers->daemon.timing.attempt_idle =
+        20000; /* no end by time */
     with->remote_key_id = id_of("P");
     user = acquire_with(f, "192.0.2.2", with, NULL);
     fake_vici_wait(f->charon->ikes->len == 1);
@@ -379,7 +381,7 @@ test_hint_pinned(Fixture *f, gconstpointer data)
     fake_charon_log(f->charon, ike, "no issuer certificate found for \"CN=x\"");
     fake_charon_log(f->charon, ike, "no trusted RSA public key found for 'b.example'");
     fake_vici_wait(user->n_failed == 1);
-    g_assert_nonnull(strstr(user->cause->message, "than the one that the profile names"));
+    g_assert_nonnull(strstr(user->cause->message, "is not the one that the profile names"));
     release(user);
 }
 
@@ -400,7 +402,7 @@ test_token(Fixture *f, gconstpointer data)
     g_assert_true(carries(f, "load-token", "1234"));
     g_assert_cmpuint(user->n_up, ==, belongs ? 1 : 0);
     if (!belongs)
-        g_assert_nonnull(strstr(user->cause->message, "does not belong to the certificate"));
+        g_assert_nonnull(strstr(user->cause->message, "does not match the certificate"));
     release(user);
     g_assert_true(fake_charon_is_empty(f->charon));
 }

@@ -201,7 +201,7 @@ static const struct {
     { "wan /1 wan aa", "tun2b", NULL, "protects: there is no ip-tunnel profile \"tun2b\"" },
     { "tunnel /1 tun2c aa EE cc", "tun2b", NULL,
       "protects: there is no ip-tunnel profile \"tun2b\"; \"tun2c\" names this companion in its "
-      "secondaries: has it been renamed?" },
+      "secondaries: was it renamed?" },
     { "tunnel /1 tun2c aa ee\ntunnel /2 tun2d bb ee", "tun2b", NULL,
       "protects: there is no ip-tunnel profile \"tun2b\"" },
     { "wan /1 wan aa", "wan", NULL,
@@ -211,17 +211,16 @@ static const struct {
     { "vpn /1 site aa", "site", NULL,
       "protects: \"site\" is a profile of type vpn, not ip-tunnel" },
     { "ipip /1 tun2b aa", "tun2b", NULL,
-      "protects: \"tun2b\" can't be protected: ip-tunnel.mode: \"ipip\" is not allowed: \"gre\", "
+      "protects: \"tun2b\" can't be protected: ip-tunnel.mode: \"ipip\" is invalid: expected "
+      "\"gre\", "
       "\"ip6gre\", \"gretap\" or \"ip6gretap\"" },
     { "tunnel /1 tun2b aa\ntunnel /2 tun2b bb", "tun2b", NULL,
-      "protects: there are 2 ip-tunnel profiles \"tun2b\": give the UUID of the one that is "
-      "meant" },
+      "protects: there are 2 ip-tunnel profiles \"tun2b\": use the UUID of one of them" },
     { "tunnel /1 tun2b aa\nipip /2 tun2b bb", "tun2b", NULL,
-      "protects: there are 2 ip-tunnel profiles \"tun2b\": give the UUID of the one that is "
-      "meant" },
+      "protects: there are 2 ip-tunnel profiles \"tun2b\": use the UUID of one of them" },
     { "tunnel /1 tun2b aa\ntunnel /2 tun2b bb", "bb", "/2", NULL },
     { "wan /1 wan aa\nwan /2 wan bb\nwan /3 wan cc", "wan", NULL,
-      "protects: there are 3 profiles \"wan\": give the UUID of the one that is meant" },
+      "protects: there are 3 profiles \"wan\": use the UUID of one of them" },
 };
 
 static void

@@ -245,115 +245,114 @@ static const struct {
     const char  *message;
 } wrong[] = {
     /* Names of keys. */
-    { B "colour=red", GRE_ERROR_PROFILE, "\"colour\": there is no such key" },
+    { B "colour=red", GRE_ERROR_PROFILE, "\"colour\": unknown property" },
     { B "remot=198.51.100.1", GRE_ERROR_PROFILE,
-      "\"remot\": there is no such key, did you mean \"remote\"?" },
-    { B "dev=eth0", GRE_ERROR_PROFILE, "\"dev\": there is no such key, did you mean \"parent\"?" },
-    { B "=1", GRE_ERROR_PROFILE, "\"\": there is no such key" },
-    { B "b=1\nzzzz=1\naaaa=1", GRE_ERROR_PROFILE, "\"aaaa\": there is no such key" },
+      "\"remot\": unknown property; did you mean \"remote\"?" },
+    { B "dev=eth0", GRE_ERROR_PROFILE, "\"dev\": unknown property; did you mean \"parent\"?" },
+    { B "=1", GRE_ERROR_PROFILE, "\"\": unknown property" },
+    { B "b=1\nzzzz=1\naaaa=1", GRE_ERROR_PROFILE, "\"aaaa\": unknown property" },
     { B "ipsec=psk\nipsec-psk=hidden", GRE_ERROR_PROFILE,
       "ipsec-psk: a secret belongs in vpn.secrets, not in vpn.data" },
     { B "!ttl=5", GRE_ERROR_PROFILE, "ttl: belongs in vpn.data, not in vpn.secrets" },
     { B "!psk=hidden", GRE_ERROR_PROFILE,
-      "\"psk\": there is no such key, did you mean \"ipsec-psk\"?" },
+      "\"psk\": unknown property; did you mean \"ipsec-psk\"?" },
 
     /* Single values. */
     { B "ttl=300", GRE_ERROR_PROFILE,
-      "ttl: \"300\" is not allowed: a number from 1 to 255, or \"inherit\"" },
+      "ttl: \"300\" is invalid: expected a number from 1 to 255, or \"inherit\"" },
     { "remote=", GRE_ERROR_PROFILE,
-      "remote: \"\" is empty: give a unicast IP address or a DNS name, or leave the key out" },
+      "remote: \"\" is empty: expected a unicast IP address or a DNS name (or remove the "
+      "property)" },
     { B "ip4=10.0.0.1", GRE_ERROR_ADDRESS,
-      "ip4: \"10.0.0.1\" is not allowed: IPv4 addresses of this host with prefix length such as "
-      "10.0.0.1/30, several with a space between" },
+      "ip4: \"10.0.0.1\" is invalid: expected IPv4 addresses of this host with prefix length, such "
+      "as 10.0.0.1/30, separated by spaces" },
     { B "ipsec=psk\n!ipsec-psk=0xhidden", GRE_ERROR_SECRET,
-      "ipsec-psk: the value is not allowed: text, \"0x\" and pairs of hex digits, or \"0s\" and "
+      "ipsec-psk: the value is invalid: expected text, \"0x\" and pairs of hex digits, or \"0s\" "
+      "and "
       "base64" },
     { B "@=gre0", GRE_ERROR_PROFILE,
-      "connection.interface-name, for ifname: \"gre0\" is not allowed: an interface name of 1 to "
+      "connection.interface-name, for ifname: \"gre0\" is invalid: expected an interface name of 1 "
+      "to "
       "15 "
-      "characters, without blanks, \"/\", \":\" and \"%\", that the kernel doesn't use itself "
+      "characters, without blanks, \"/\", \":\" and \"%\", that is not one of the kernel's own "
       "(gre0, "
       "ip6gre0 ...)" },
 
     /* Keys that are missing. */
-    { "", GRE_ERROR_PROFILE, "remote: is missing: a unicast IP address or a DNS name" },
+    { "", GRE_ERROR_PROFILE, "remote: not set; expected a unicast IP address or a DNS name" },
     { B "ipsec=pubkey\nipsec-ca=/ca.pem", GRE_ERROR_PROFILE,
-      "ipsec-private-key: is missing: an absolute file name or a pkcs11: URI" },
+      "ipsec-private-key: not set; expected an absolute file name or a pkcs11: URI" },
     { B "ipsec=pubkey\nipsec-private-key=/a.pem", GRE_ERROR_PROFILE,
-      "ipsec: \"pubkey\" needs one of ipsec-ca, ipsec-remote-cert and ipsec-remote-pubkey, to know "
-      "the other end by" },
+      "ipsec: \"pubkey\" requires ipsec-ca, ipsec-remote-cert or ipsec-remote-pubkey to "
+      "authenticate the peer" },
 
     /* Keys that exclude each other. */
-    { B "key=1\ninput-key=1", GRE_ERROR_PROFILE, "key: \"1\" is not allowed beside input-key" },
-    { B "key=1\noutput-key=2", GRE_ERROR_PROFILE, "key: \"1\" is not allowed beside output-key" },
+    { B "key=1\ninput-key=1", GRE_ERROR_PROFILE, "key: \"1\" cannot be combined with input-key" },
+    { B "key=1\noutput-key=2", GRE_ERROR_PROFILE, "key: \"1\" cannot be combined with output-key" },
     { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-remote-cert=/b\nipsec-remote-pubkey=0sAwEAAQ==",
-      GRE_ERROR_PROFILE, "ipsec-remote-cert: \"/b\" is not allowed beside ipsec-remote-pubkey" },
+      GRE_ERROR_PROFILE, "ipsec-remote-cert: \"/b\" cannot be combined with ipsec-remote-pubkey" },
     { B "protects=B\nipsec=psk", GRE_ERROR_PROFILE,
-      "remote: \"198.51.100.1\" is not allowed beside protects: it comes from the protected "
-      "profile" },
+      "remote: \"198.51.100.1\" cannot be combined with protects: the protected profile supplies "
+      "it" },
     { "ip4=10.0.0.1/30\nprotects=B\nipsec=psk", GRE_ERROR_ADDRESS,
-      "ip4: \"10.0.0.1/30\" is not allowed beside protects: it comes from the protected profile" },
+      "ip4: \"10.0.0.1/30\" cannot be combined with protects: the protected profile supplies it" },
     { "mtu=auto\nprotects=B\nipsec=psk", GRE_ERROR_PROFILE,
-      "mtu: \"auto\" is not allowed beside protects: it comes from the protected profile" },
+      "mtu: \"auto\" cannot be combined with protects: the protected profile supplies it" },
 
     /* Keys that need others. The first three would otherwise run in clear text. */
-    { B "!ipsec-psk=hidden", GRE_ERROR_SECRET,
-      "ipsec-psk: the value is only allowed with ipsec=psk" },
-    { B "ipsec-psk-flags=1", GRE_ERROR_PROFILE,
-      "ipsec-psk-flags: \"1\" is only allowed with ipsec=psk" },
+    { B "!ipsec-psk=hidden", GRE_ERROR_SECRET, "ipsec-psk: the value requires ipsec=psk" },
+    { B "ipsec-psk-flags=1", GRE_ERROR_PROFILE, "ipsec-psk-flags: \"1\" requires ipsec=psk" },
     { B "ipsec=no\nipsec-dpd-delay=30", GRE_ERROR_PROFILE,
-      "ipsec-dpd-delay: \"30\" is only allowed with ipsec=psk or ipsec=pubkey" },
+      "ipsec-dpd-delay: \"30\" requires ipsec=psk or ipsec=pubkey" },
     { "protects=B\nipsec=no", GRE_ERROR_PROFILE,
-      "protects: \"B\" is only allowed with ipsec=psk or ipsec=pubkey" },
-    { "protects=B", GRE_ERROR_PROFILE,
-      "protects: \"B\" is only allowed with ipsec=psk or ipsec=pubkey" },
+      "protects: \"B\" requires ipsec=psk or ipsec=pubkey" },
+    { "protects=B", GRE_ERROR_PROFILE, "protects: \"B\" requires ipsec=psk or ipsec=pubkey" },
     { B "ipsec=psk\nipsec-cert=/a.pem", GRE_ERROR_PROFILE,
-      "ipsec-cert: \"/a.pem\" is only allowed with ipsec=pubkey" },
+      "ipsec-cert: \"/a.pem\" requires ipsec=pubkey" },
     { B "ipsec=psk\n!ipsec-private-key-password=hidden", GRE_ERROR_SECRET,
-      "ipsec-private-key-password: the value is only allowed with ipsec=pubkey" },
+      "ipsec-private-key-password: the value requires ipsec=pubkey" },
     { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-ca=/c\n!ipsec-psk=hidden", GRE_ERROR_SECRET,
-      "ipsec-psk: the value is only allowed with ipsec=psk" },
-    { B "flow-label=1", GRE_ERROR_PROFILE, "flow-label: \"1\" is only allowed with mode=ip6gre" },
+      "ipsec-psk: the value requires ipsec=psk" },
+    { B "flow-label=1", GRE_ERROR_PROFILE, "flow-label: \"1\" requires mode=ip6gre" },
     { B "encapsulation-limit=4", GRE_ERROR_PROFILE,
-      "encapsulation-limit: \"4\" is only allowed with mode=ip6gre" },
+      "encapsulation-limit: \"4\" requires mode=ip6gre" },
     { "remote=b.example\nflow-label=1", GRE_ERROR_PROFILE,
-      "flow-label: \"1\" is only allowed with mode=ip6gre" },
-    { B6 "ignore-df=no", GRE_ERROR_PROFILE, "ignore-df: \"no\" is only allowed with mode=gre" },
-    { B "ignore-df=yes", GRE_ERROR_PROFILE,
-      "ignore-df: \"yes\" is only allowed with path-mtu-discovery=no" },
+      "flow-label: \"1\" requires mode=ip6gre" },
+    { B6 "ignore-df=no", GRE_ERROR_PROFILE, "ignore-df: \"no\" requires mode=gre" },
+    { B "ignore-df=yes", GRE_ERROR_PROFILE, "ignore-df: \"yes\" requires path-mtu-discovery=no" },
     { B "ipsec=psk\nipsec-ike-version=1\nipsec-ike-proposals=aes128gcm16-prfsha256-ecp256",
       GRE_ERROR_PROFILE,
-      "ipsec-ike-proposals: \"aes128gcm16-prfsha256-ecp256\" is not allowed with "
-      "ipsec-ike-version=1, which has no AES-GCM, AES-CCM and ChaCha20: such as "
+      "ipsec-ike-proposals: \"aes128gcm16-prfsha256-ecp256\" is invalid with ipsec-ike-version=1, "
+      "which has no AES-GCM, AES-CCM and ChaCha20: expected a proposal such as "
       "aes256-sha256-modp2048" },
     { "ipsec=psk\nprotects=7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11", GRE_ERROR_PROFILE,
-      "protects: \"7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11\" is this profile itself, allowed is the "
+      "protects: \"7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11\" is this profile itself; expected the "
       "name or UUID of an ip-tunnel profile" },
 
     /* Addresses. */
     { B6 "mode=gre", GRE_ERROR_PROFILE,
-      "remote: \"2001:db8::1\" is not allowed with mode=gre: an IPv4 address" },
+      "remote: \"2001:db8::1\" is invalid with mode=gre: expected an IPv4 address" },
     { B "mode=ip6gre", GRE_ERROR_PROFILE,
-      "remote: \"198.51.100.1\" is not allowed with mode=ip6gre: an IPv6 address" },
+      "remote: \"198.51.100.1\" is invalid with mode=ip6gre: expected an IPv6 address" },
     { "remote=b.example\nmode=gre\nlocal=2001:db8::1", GRE_ERROR_PROFILE,
-      "local: \"2001:db8::1\" is not allowed with mode=gre: an IPv4 address" },
+      "local: \"2001:db8::1\" is invalid with mode=gre: expected an IPv4 address" },
     { B "local=2001:db8::1", GRE_ERROR_PROFILE,
-      "local: \"2001:db8::1\" is not allowed: an IPv4 address, as remote is" },
+      "local: \"2001:db8::1\" is invalid: expected an IPv4 address, as for remote" },
     { B "local=198.51.100.1", GRE_ERROR_PROFILE,
-      "local: \"198.51.100.1\" is not allowed: another address than remote" },
+      "local: \"198.51.100.1\" must differ from remote" },
     { "remote=fe80::1", GRE_ERROR_PROFILE,
-      "remote: \"fe80::1\" is a link-local address and needs parent, its interface" },
+      "remote: \"fe80::1\" is a link-local address: set parent to its interface" },
     { B "parent=tun9\nifname=tun9", GRE_ERROR_PROFILE,
-      "parent: \"tun9\" is not allowed: another interface than the tunnel's own" },
+      "parent: \"tun9\" must not be the tunnel's own interface" },
     { B "parent=tun9\n@=tun9", GRE_ERROR_PROFILE,
-      "parent: \"tun9\" is not allowed: another interface than the tunnel's own" },
+      "parent: \"tun9\" must not be the tunnel's own interface" },
     { B "ip4=10.0.0.1/30 198.51.100.1/32", GRE_ERROR_ADDRESS,
-      "ip4: \"10.0.0.1/30 198.51.100.1/32\" is not allowed: it is the outer address of the other "
-      "end" },
+      "ip4: \"10.0.0.1/30 198.51.100.1/32\" is invalid: it contains the outer address of the "
+      "peer" },
     { B6 "ip6=2001:db8::1/64", GRE_ERROR_ADDRESS,
-      "ip6: \"2001:db8::1/64\" is not allowed: it is the outer address of the other end" },
+      "ip6: \"2001:db8::1/64\" is invalid: it contains the outer address of the peer" },
     { B "mtu=1279\nip6=fd00::1/64", GRE_ERROR_PROFILE,
-      "mtu: \"1279\" is not allowed beside ip6: IPv6 needs at least 1280, or \"auto\"" },
+      "mtu: \"1279\" is too small for ip6: IPv6 needs at least 1280, or \"auto\"" },
 };
 
 static void
@@ -419,14 +418,14 @@ test_connection(void)
     g_assert_null(gre_profile_new(&text.source, &error));
     g_assert_cmpstr(
         error->message, ==,
-        "connection.id: \"Site\\nB\" is not allowed: text without control characters and "
+        "connection.id: \"Site\\nB\" is invalid: expected text without control characters and "
         "line breaks");
     g_clear_error(&error);
     text.source.id = "B";
     text.source.uuid = "no.dots";
     g_assert_null(gre_profile_new(&text.source, &error));
     g_assert_cmpstr(error->message, ==,
-                    "connection.uuid: \"no.dots\" is not allowed: letters, digits and \"-\"");
+                    "connection.uuid: \"no.dots\" is invalid: expected letters, digits and \"-\"");
     text.source.secrets = g_hash_table_new(g_str_hash, g_str_equal);
 }
 
@@ -532,8 +531,8 @@ test_wrong_tunnel(void)
         { "'mode': <uint32 2>, 'remote': <'192.0.2.2'>, 'local': <'192.0.2.2'>",
           "protects: the tunnel \"tun2b\" has the same address for local and remote" },
         { "'mode': <uint32 8>, 'remote': <'fe80::2'>",
-          "protects: the tunnel \"tun2b\" has a link-local address for remote and needs parent, "
-          "its interface" },
+          "protects: the tunnel \"tun2b\" has a link-local remote address: set its parent to the "
+          "interface" },
         { "'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'tun2b'>",
           "protects: the tunnel \"tun2b\" is its own parent" },
     };

@@ -260,8 +260,8 @@ static const struct {
     { "parent", "an interface name of 1 to 15 characters, without blanks, \"/\", \":\" and \"%\"",
       "sixteen-letters-|eth 0|a/b|.|..|eth0:1|eth%d" },
     { "ifname",
-      "an interface name of 1 to 15 characters, without blanks, \"/\", \":\" and \"%\", that the "
-      "kernel doesn't use itself (gre0, ip6gre0 ...)",
+      "an interface name of 1 to 15 characters, without blanks, \"/\", \":\" and \"%\", that is "
+      "not one of the kernel's own (gre0, ip6gre0 ...)",
       "gre0|gretap0|erspan0|ip6gre0|ip6tnl0|lo|all|default|sixteen-letters-|gre%d" },
     { "key",
       "a number from 0 to 4294967295 (decimal, 0x and hex digits, or 0 and octal digits), or a "
@@ -276,22 +276,20 @@ static const struct {
     { "encapsulation-limit", "a number from 0 to 255, or \"none\"", "256|inherit|-1" },
     { "checksum", "\"yes\" or \"no\"", "y|2|ja|yes " },
     { "ip4",
-      "IPv4 addresses of this host with prefix length such as 10.0.0.1/30, several with a space "
-      "between",
+      "IPv4 addresses of this host with prefix length, such as 10.0.0.1/30, separated by spaces",
       "10.0.0.1|10.0.0.1/33|10.0.0.1/0|10.0.0.0/24|10.0.0.255/24|fd00::1/64|10.0.0.1/24,10.1.0.1/"
       "24|"
       "10.0.0.1/24  10.0.1.1/24|10.0.0.1/24 |10.0.0.1/24 10.0.0.1/30|224.0.0.1/4|127.0.0.1/8| " },
     { "ip6",
-      "IPv6 addresses of this host with prefix length such as fd00::1/64, several with a space "
-      "between",
+      "IPv6 addresses of this host with prefix length, such as fd00::1/64, separated by spaces",
       "fd00::1|fd00::1/129|10.0.0.1/24|ff02::1/16|::/64|::1/128" },
-    { "protects", "text without blanks at its ends", " site|site | " },
+    { "protects", "text without leading or trailing blanks", " site|site | " },
     { "ipsec-remote-id",
-      "an address, a name, an e-mail address or a distinguished name; it can't begin with \"%\", "
-      "nor with the \"^\" of a regular expression",
+      "an address, a name, an e-mail address or a distinguished name; it can't begin with \"%\" or "
+      "with \"^\" (a regular expression)",
       "^.*$|%any|fqdn:^.*$| a.example|a.example " },
     { "ipsec-ike-proposals",
-      "strongSwan proposals such as aes256-sha256-modp2048, several with a comma between",
+      "strongSwan proposals such as aes256-sha256-modp2048, separated by commas",
       "aes256!|,|aes256,|aes256,,aes128|aes 256|-aes|aes-|a{b}" },
     { "ipsec-ca", "an absolute file name or a pkcs11: URI",
       "ca.pem|./ca.pem|/|/etc/|pkcs11:|~/ca" },
@@ -322,8 +320,8 @@ test_bad(void)
         for (gsize j = 0; texts[j]; j++) {
             g_autoptr(GError) error = NULL;
             g_autofree char *shown = gre_value_quote(texts[j]);
-            g_autofree char *expected =
-                g_strdup_printf("%s: %s is not allowed: %s", bad[i].name, shown, bad[i].allowed);
+            g_autofree char *expected = g_strdup_printf("%s: %s is invalid: expected %s",
+                                                        bad[i].name, shown, bad[i].allowed);
 
             if (gre_property_check(property, texts[j], &error))
                 g_error("%s: %s was taken", bad[i].name, shown);
@@ -350,22 +348,25 @@ test_bad_secrets(void)
 {
     static const char *const rows[][3] = {
         { "ipsec-psk", "0x123",
-          "ipsec-psk: the value is not allowed: text, \"0x\" and pairs of hex digits, or \"0s\" "
+          "ipsec-psk: the value is invalid: expected text, \"0x\" and pairs of hex digits, or "
+          "\"0s\" "
           "and "
           "base64" },
         { "ipsec-psk", "0sZZZ*",
-          "ipsec-psk: the value is not allowed: text, \"0x\" and pairs of hex digits, or \"0s\" "
+          "ipsec-psk: the value is invalid: expected text, \"0x\" and pairs of hex digits, or "
+          "\"0s\" "
           "and "
           "base64" },
         { "ipsec-psk", "two\nlines",
-          "ipsec-psk: the value is not allowed: it holds control characters or line breaks" },
+          "ipsec-psk: the value is invalid: it contains control characters or line breaks" },
         { "ipsec-private-key-password", "",
-          "ipsec-private-key-password: the value is empty: give text, or leave the key out" },
+          "ipsec-private-key-password: the value is empty: expected text (or remove the "
+          "property)" },
         { "ipsec-private-key-password", "a\tb",
-          "ipsec-private-key-password: the value is not allowed: it holds control characters or "
+          "ipsec-private-key-password: the value is invalid: it contains control characters or "
           "line breaks" },
         { "ipsec-private-key-password", "\xff",
-          "ipsec-private-key-password: the value is not allowed: it holds control characters or "
+          "ipsec-private-key-password: the value is invalid: it contains control characters or "
           "line breaks" },
     };
 

@@ -172,10 +172,10 @@ test_permissions(void)
         { KEYS("[]", "pkcs11:id=%01"), NULL, NULL },
         { KEYS("['user:alice:']", "/k"), "alice", NULL },
         { KEYS("['user:alice']", "/k"), "alice", NULL },
-        { KEYS("['user:alice:', 'user:bob:']", "/k"), NULL, "more than one user" },
-        { KEYS("['user:alice:']", "pkcs11:id=%01"), NULL, "belongs to all users" },
-        { KEYS("['group:staff:']", "/k"), NULL, "allowed is user:NAME" },
-        { KEYS("['user:']", "/k"), NULL, "allowed is user:NAME" },
+        { KEYS("['user:alice:', 'user:bob:']", "/k"), NULL, "expected one user only" },
+        { KEYS("['user:alice:']", "pkcs11:id=%01"), NULL, "is shared by all users" },
+        { KEYS("['group:staff:']", "/k"), NULL, "expected user:NAME" },
+        { KEYS("['user:']", "/k"), NULL, "expected user:NAME" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(users); i++) {

@@ -236,7 +236,7 @@ test_event_unanswered(Fixture *f, gconstpointer data)
     fake_vici_run(10000);
     g_assert_cmpuint(f->n_down, ==, 1);
     g_assert_error(f->down, GRE_ERROR, GRE_ERROR_DAEMON);
-    g_assert_nonnull(strstr(f->down->message, "no answer to log"));
+    g_assert_nonnull(strstr(f->down->message, "did not answer log"));
 }
 
 static void

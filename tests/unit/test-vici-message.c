@@ -40,7 +40,7 @@ static const Row rows[] = {
     /* strongSwan, Python protocol tests */
     { "section", BYTES("\1\7section\2"), NULL },
     { "nested", BYTES("\1\5outer\1\12subsection\2\2"), NULL },
-    { "unclosed section", BYTES("\1\10unclosed"), "byte 10: a section is not ended" },
+    { "unclosed section", BYTES("\1\10unclosed"), "byte 10: a section is not closed" },
     { "list with a section's end", BYTES("\4\7invalid\5\0\2e1\2\3sec\6"), "byte 14: a section" },
     { "empty list", BYTES("\4\5empty\6"), NULL },
     { "list of one", BYTES("\4\1l\5\0\2e1\6"), NULL },
@@ -54,12 +54,12 @@ static const Row rows[] = {
     { "one character", BYTES("0"), "byte 0: an unknown element" },
 
     /* strongSwan 20b07f2cbf, e535e13079, 9b0b1cb24e */
-    { "list item without length", BYTES("\4\1l\5"), "byte 3: an element is cut off" },
-    { "list item with half a length", BYTES("\4\1l\5\0"), "byte 3: an element is cut off" },
-    { "list item cut off", BYTES("\4\1l\5\0\2e"), "byte 3: an element is cut off" },
+    { "list item without length", BYTES("\4\1l\5"), "byte 3: an element is truncated" },
+    { "list item with half a length", BYTES("\4\1l\5\0"), "byte 3: an element is truncated" },
+    { "list item cut off", BYTES("\4\1l\5\0\2e"), "byte 3: an element is truncated" },
     { "encoded end mark", BYTES("\7"), "byte 0: an unknown element" },
     { "encoded end mark after a key", BYTES("\3\1k\0\0\7"), "byte 5: an unknown element" },
-    { "name longer than the rest", BYTES("\1\377abc\2"), "byte 0: an element is cut off" },
+    { "name longer than the rest", BYTES("\1\377abc\2"), "byte 0: an element is truncated" },
 
     /* every element out of place */
     { "item outside a list", BYTES("\5\0\0"), "byte 0: a list item outside" },
@@ -69,15 +69,15 @@ static const Row rows[] = {
     { "section in a list", BYTES("\4\1l\1\1s\2\6"), "byte 3: a section boundary in a list" },
     { "key in a list", BYTES("\4\1l\3\1k\0\0\6"), "byte 3: a key in a list" },
     { "list in a list", BYTES("\4\1l\4\1m\6\6"), "byte 3: a list in a list" },
-    { "unclosed list", BYTES("\4\1l\5\0\0"), "byte 6: a list is not ended" },
-    { "unclosed list in a section", BYTES("\1\1s\4\1l"), "byte 6: a list is not ended" },
+    { "unclosed list", BYTES("\4\1l\5\0\0"), "byte 6: a list is not closed" },
+    { "unclosed list in a section", BYTES("\1\1s\4\1l"), "byte 6: a list is not closed" },
 
     /* lengths */
-    { "only a type", BYTES("\3"), "byte 0: an element is cut off" },
-    { "section without name", BYTES("\1"), "byte 0: an element is cut off" },
-    { "key without value", BYTES("\3\1k"), "byte 0: an element is cut off" },
-    { "value one short", BYTES("\3\1k\0\2v"), "byte 0: an element is cut off" },
-    { "value length in the wrong order", BYTES("\3\1k\1\0v"), "byte 0: an element is cut off" },
+    { "only a type", BYTES("\3"), "byte 0: an element is truncated" },
+    { "section without name", BYTES("\1"), "byte 0: an element is truncated" },
+    { "key without value", BYTES("\3\1k"), "byte 0: an element is truncated" },
+    { "value one short", BYTES("\3\1k\0\2v"), "byte 0: an element is truncated" },
+    { "value length in the wrong order", BYTES("\3\1k\1\0v"), "byte 0: an element is truncated" },
 
     /* types and names */
     { "type 0", BYTES("\0"), "byte 0: an unknown element" },
@@ -356,8 +356,8 @@ static const struct {
     void (*build)(ViciBuilder *builder);
     const char *wrong;
 } mistakes[] = {
-    { "unended section", unended_section, "a section is not ended" },
-    { "unended list", unended_list, "a list is not ended" },
+    { "unended section", unended_section, "a section is not closed" },
+    { "unended list", unended_list, "a list is not closed" },
     { "end at the root", end_at_root, "the end of a section" },
     { "list end at the root", list_end_at_root, "the end of a list" },
     { "item at the root", item_at_root, "a list item outside a list" },

@@ -742,7 +742,7 @@ typedef struct {
 static const RouteRow route_rows[] = {
     { "192.0.2.2", NULL, NULL, 0, "192.0.2.1", NULL, "near", 1500 },
     { "192.0.2.2", "192.0.2.1", "near", 0, "192.0.2.1", NULL, "near", 1500 },
-    { "192.0.2.2", "192.0.2.9", NULL, 0, NULL, "not one of this machine's", NULL, 0 },
+    { "192.0.2.2", "192.0.2.9", NULL, 0, NULL, "not an address of this machine", NULL, 0 },
     { "192.0.2.2", "192.0.2.10", NULL, 0, "192.0.2.10", NULL, "near", 1500 },
     { "192.0.2.1", NULL, NULL, 0, NULL, "own addresses", NULL, 0 },
     { "192.0.2.1", NULL, "near", 0, NULL, "own addresses", NULL, 0 },
@@ -755,7 +755,7 @@ static const RouteRow route_rows[] = {
     { "203.0.113.193", NULL, NULL, 0, NULL, "\"prohibit\"", NULL, 0 },
     { "203.0.113.1", NULL, NULL, 5, "192.0.2.1", NULL, "near", 1500 },
     { "2001:db8::2", NULL, NULL, 0, "2001:db8::1", NULL, "near", 1500 },
-    { "2001:db8::2", "2001:db8::9", NULL, 0, NULL, "not one of this machine's", NULL, 0 },
+    { "2001:db8::2", "2001:db8::9", NULL, 0, NULL, "not an address of this machine", NULL, 0 },
     { "2001:db8::1", NULL, NULL, 0, NULL, "own addresses", NULL, 0 },
     { "2001:db8:1::1", NULL, NULL, 0, "2001:db8::1", NULL, "near", 1500 },
     { "2001:db8:2::1", NULL, NULL, 0, "2001:db8::1", NULL, "near", 1300 },

@@ -136,7 +136,7 @@ done
 check "traffic flows" traffic_flows a 192.168.21.2 10
 check "traffic flows" traffic_flows b 192.168.22.1 10
 check "the NAT maps a to other addresses" nat 40000-40999 198.51.100.8 198.51.100.9
-told() { journal b | grep -F "[$1] a NAT has given the peer another address or port: its packets come from $2"; }
+told() { journal b | grep -F "[$1] a NAT changed the peer's address or port: its packets now come from $2"; }
 go check "b's journal says what happened to one" wait_until 30 told one 198.51.100.8
 go check "b's journal says what happened to two" wait_until 30 told two 198.51.100.9
 join

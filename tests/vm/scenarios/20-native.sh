@@ -93,7 +93,7 @@ check "a packet of the MTU passes through tun2b" on a ping -q -c 1 -W 5 -M do -s
 check_equal "over IPv6 the MTU leaves room for NetworkManager's encapsulation limit" 1414 "$(mtu a six)"
 check "a packet of the MTU passes through six" on a ping -q -c 1 -W 5 -M do -s $((1414 - 28)) 192.168.1.1
 check_equal "an MTU that the profile sets is kept" 1476 "$(mtu a open)"
-check "the journal warns that this MTU is too big" eval "journal a | grep -q 'MTU of 1476 bytes is too big: 1442 fit'"
+check "the journal warns that this MTU is too big" eval "journal a | grep -q 'MTU of 1476 bytes is too large: only 1442 fit'"
 
 # --- down --------------------------------------------------------------------------------------------
 

@@ -104,8 +104,8 @@ check "the user's own profile passes traffic" on a ping -c 3 -i 0.3 -W 5 192.168
 check_not "no copy of the user's key is left in a file" sh_on a 'grep -rlF "$(sed -n 5p /etc/keys/a-rsa.key)" /run /tmp /var/lib /etc/swanctl /etc/NetworkManager'
 down a private
 refused authority "certificate was not signed by the profile's authority"
-refused identity 'one of the two identities'
-refused other 'another certificate or key than'
+refused identity 'expect one of the two identities'
+refused other 'certificate or key is not the one'
 down b rsa
 expect_no_clear a eth0 "after the failures"
 expect_clean a

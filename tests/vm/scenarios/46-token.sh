@@ -48,7 +48,7 @@ for name in pin absent; do
     check "$name: the journal says why" eval "told $name | grep 'failed: .*private key in the token'"
 done
 check_not "a tunnel whose key belongs to another certificate does not come up" up a mismatch
-check "its cause" eval "told mismatch | grep 'failed: .*does not belong to the certificate'"
+check "its cause" eval "told mismatch | grep 'failed: .*does not match the certificate'"
 check_not "no PIN is in the journal" eval "journal a | grep -wE '1234|4321'"
 down b token
 expect_no_clear a eth0 "with a key in a token"

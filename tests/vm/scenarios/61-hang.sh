@@ -32,7 +32,7 @@ before=$(spis)
 
 on a pkill -STOP -x charon-systemd
 up a other >/dev/null 2>&1 & other=$!
-gave_up() { journal a | grep -q "strongSwan gave no answer"; }
+gave_up() { journal a | grep -q "strongSwan did not answer"; }
 check "the service notices that strongSwan hangs" wait_until 40 gave_up
 check "traffic flows while strongSwan hangs" on a ping -q -c 2 -i 0.2 -W 5 192.168.8.2
 on a pkill -CONT -x charon-systemd

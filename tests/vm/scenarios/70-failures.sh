@@ -83,7 +83,7 @@ make way 203.0.113.9 vpn.timeout=24
 attempt psk esp who name ends # not all at once: each starts a program
 attempt dns ike silent way
 failed psk login-failed "wrong pre-shared key" 10
-failed who login-failed "not the identities it expects" 10
+failed who login-failed "unexpected identities" 10
 failed esp connect-failed "no ESP proposal in common" 10
 failed name connect-failed '"taken"' 3
 failed ends connect-failed '"by-hand"' 3
@@ -113,7 +113,7 @@ refused() { # NAME TEXT: NetworkManager's own log has it, as the profile was ref
     check "$1: NetworkManager or the service says why it fails" grep -q -E "$2" <(cat "$hosts/a/nm.log"; journal a)
 }
 refused number 'key: "banana".*dotted quad'
-refused unknown 'kee.*key'
+refused unknown 'kee.*unknown property'
 refused line 'ipsec-local-id: .*'
 refused inside 'ip4: "192.168.8.0/24"'
 check "number: NetworkManager's reason is connect-failed" grep -q '^connect-failed' <(reason a number)

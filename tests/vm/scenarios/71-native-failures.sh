@@ -40,13 +40,13 @@ fails() { # NAME REASON PATTERN: the companion's reason, and what the journal sa
     check "$1: the journal says why: $3" eval "journal a | grep -q -E '$3'"
     expect_clean a "$1: nothing is left"
 }
-fails nosecret - 'nosecret.*barrier stands'
+fails nosecret - 'nosecret.*barrier is in place'
 fails wrong login-failed 'wrong-ipsec.*(pre-shared key|authentication)'
 fails nothing connect-failed 'there is no ip-tunnel profile "nowhere"'
 fails ethernet connect-failed '"wan" is a profile of type .*ethernet'
 fails unprotected connect-failed 'ipsec'
-fails typo connect-failed 'key: .*not allowed beside protects'
+fails typo connect-failed 'key: .*cannot be combined with protects'
 check_not "a companion without its tunnel does not come up" up a wrong-ipsec
-check "the journal says that the tunnel must be brought up instead" eval "journal a | grep -q 'wrong-ipsec.*bring the tunnel up'"
+check "the journal says that the tunnel must be brought up instead" eval "journal a | grep -q 'wrong-ipsec.*activate the tunnel'"
 expect_clean a "nothing is left of that"
 expect_no_clear a eth0 "through all failures"

@@ -59,7 +59,7 @@ check "an ordinary user can't take a connection down" refused "${plugin[@]}"
 check "an ordinary user can't own the service's name" refused --dest=org.freedesktop.DBus /org/freedesktop/DBus org.freedesktop.DBus.RequestName \
     string:$name.Connection_9 uint32:0
 check_equal "the refused calls left no connection" "" "$(owner a .Connection_4711)"
-check "the service tells root what is wrong with a name" eval "root ${serve[*]:0:3} string:org.example.foo | grep 'not a name of ours'"
+check "the service tells root what is wrong with a name" eval "root ${serve[*]:0:3} string:org.example.foo | grep 'not a bus name of this service'"
 check "root hands over a connection with --bus-name" on a /usr/libexec/nm-gre-service --bus-name $name.Connection_4711
 check_equal "the running service serves the connection" "$(owner a)" "$(owner a .Connection_4711)"
 check "nm-gre-service takes --version" on a /usr/libexec/nm-gre-service --version
@@ -70,7 +70,7 @@ check_not "nm-gre-service refuses an unknown option" on a /usr/libexec/nm-gre-se
 on a ip link del tun1
 check "a connection whose device is removed fails" wait_until 10 is_down a t1
 check "NetworkManager's reason is connect-failed: $(reason a t1)" grep -q '^connect-failed' <(reason a t1)
-check "the journal says that somebody removed the device" eval "journal a | grep -q 'somebody removed.*tun1'"
+check "the journal says that somebody removed the device" eval "journal a | grep -q 'another program removed.*tun1'"
 check "the other connection still passes traffic" on a ping -c 1 -W 5 192.168.2.2
 go service_stop a
 go service_stop b
