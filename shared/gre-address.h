@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * An IP address of either family, with or without a prefix length: the form in which endpoints
- * and tunnel addresses travel through the program. Plain values, compared and copied freely.
+ * An IP address of either family, with or without a prefix length. Endpoints and tunnel addresses
+ * are passed around in this form: plain values, compared and copied freely.
  */
 #ifndef GRE_ADDRESS_H
 #define GRE_ADDRESS_H
@@ -13,7 +13,7 @@
 #define GRE_ADDRESS_STRLEN INET6_ADDRSTRLEN
 
 typedef struct {
-    int family; /* AF_INET, AF_INET6, or AF_UNSPEC where there is none */
+    int family; /* AF_INET, AF_INET6, or AF_UNSPEC if unset */
     union {
         struct in_addr  in4;
         struct in6_addr in6;
@@ -28,7 +28,7 @@ typedef struct {
 
 /**
  * gre_address_parse:
- * @text: an IPv4 dotted quad or an IPv6 address, nothing before or after it, no zone
+ * @text: an IPv4 dotted quad or an IPv6 address, without zone or surrounding text
  * @out: set only on success
  *
  * Returns: whether @text is an address.

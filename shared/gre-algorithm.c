@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table, and looking things up in it. */
+/* The algorithm table and its lookup functions. */
 #include "config.h"
 
 #include "gre-algorithm.h"
@@ -22,7 +22,7 @@
 #define GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
     { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
       { #NUMBER, #NUMBER, "group" #NUMBER, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
-/* One that IOS doesn't have. */
+/* A group that IOS doesn't have. */
 #define OTHER_GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
     { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
       { NULL, NULL, NULL, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }

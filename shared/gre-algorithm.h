@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The algorithms of IKE and ESP, and what each is called elsewhere: one table, read one way by the
- * importers and the other way by whoever writes for a peer of another make.
+ * The algorithms of IKE and ESP and their names in other configurations. One table serves both
+ * directions: the importers read it, and src/remote/ writes from it.
  */
 #ifndef GRE_ALGORITHM_H
 #define GRE_ALGORITHM_H
@@ -15,7 +15,8 @@ typedef enum {
     GRE_ALGORITHM_GROUP, /* Diffie-Hellman */
 } GreAlgorithmKind;
 
-/* Others' words. The place in a configuration is a vocabulary of its own where the words differ. */
+/* Other configurations' names. One configuration has several vocabularies where its sections use
+ * different names. */
 typedef enum {
     GRE_WORDS_CISCO_IKEV2, /* crypto ikev2 proposal: "aes-cbc-256", "sha256", "14" */
     GRE_WORDS_CISCO_IKEV1, /* crypto isakmp policy: "aes 256", "sha256", "14" */
@@ -31,19 +32,19 @@ typedef enum {
 
 typedef struct {
     GreAlgorithmKind kind;
-    const char      *name;   /* strongSwan's keyword; where it has several the plainest */
+    const char      *name;   /* strongSwan's keyword, the simplest if there are several */
     gboolean         aead;   /* an encryption that needs no integrity beside it */
     guint            number; /* bits of an encryption's key, or a group's number in IKE; 0: none */
-    const char      *words[GRE_WORDS_N]; /* NULL: it is not known there */
+    const char      *words[GRE_WORDS_N]; /* NULL: not supported there */
 } GreAlgorithm;
 
 /* The rows; the last one's name is NULL. */
 extern const GreAlgorithm gre_algorithm_table[];
 
-/* By strongSwan's keyword, in any of its spellings and any case; NULL where there is none. */
+/* By strongSwan's keyword, in any of its spellings and any case; NULL if there is none. */
 const GreAlgorithm *gre_algorithm_find(const char *keyword);
 
-/* By others' word, in any of its spellings and any case. */
+/* By another configuration's word, in any of its spellings and any case. */
 const GreAlgorithm *
 gre_algorithm_find_word(GreWords words, GreAlgorithmKind kind, const char *word);
 

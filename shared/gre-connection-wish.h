@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What NetworkManager's side of a profile asks of a connection, beside vpn.data. */
+/* What a profile asks of a connection outside vpn.data. */
 #ifndef GRE_CONNECTION_WISH_H
 #define GRE_CONNECTION_WISH_H
 
 #include <glib.h>
 
-/* What NetworkManager's side of the profile says, beside vpn.data. */
+/* The settings of NetworkManager itself that a connection needs. */
 typedef struct {
     gboolean    persistent; /* vpn.persistent */
     guint       timeout;    /* vpn.timeout in seconds, 0: NetworkManager's default of 60 */
-    const char *user;       /* connection.permissions: whose files they are; NULL: everybody's */
+    const char *user; /* connection.permissions: the user whose files are read; NULL: any user */
 } GreConnectionWish;
 
 #endif

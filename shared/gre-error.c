@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The error domain, how an error is set, and which of its causes may go away by themselves.
+ * The error domain, how an error is set, and which of its errors can go away by themselves.
  */
 #include "gre-error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The two loops round read(2) and write(2). */
+/* The loops around read(2) and write(2). */
 #include "gre-io.h"
 
 #include <errno.h>

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole reads and writes of a file descriptor, for what may be a secret: nothing is buffered, and
- * no copy is left behind.
+ * Complete reads and writes on a file descriptor, for data that may be secret: nothing is buffered,
+ * and no copy is left behind.
  */
 #ifndef GRE_IO_H
 #define GRE_IO_H
 
 #include <glib.h>
 
-/* Reads until the end or until @size bytes are there; interrupted, it goes on. Returns how many, or
- * -1 with errno; what came before the error stands in @buf all the same. */
+/* Reads until end of file or until @size bytes have been read; retries when interrupted. Returns
+ * the number of bytes, or -1 with errno; @buf then holds what was read before the error. */
 gssize gre_io_read_up_to(int fd, void *buf, gsize size);
 
-/* Writes all @len bytes; FALSE with errno. */
+/* Writes all @len bytes. Returns FALSE and sets errno on error. */
 gboolean gre_io_write_all(int fd, const void *bytes, gsize len);
 
 #endif

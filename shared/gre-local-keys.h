@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The public halves of a profile's keys and certificates: what the peer may know. */
+/* The public halves of a profile's keys and certificates: what the peer may see. */
 #ifndef GRE_LOCAL_KEYS_H
 #define GRE_LOCAL_KEYS_H
 
 #include <glib.h>
 
-/* Kinds of keys, as far as formats differ in them. */
+/* Key types, as far as the formats distinguish them. */
 typedef enum {
-    GRE_KEY_UNKNOWN, /* the other end's, where an authority vouches for it */
+    GRE_KEY_UNKNOWN, /* the peer's, when an authority signs it */
     GRE_KEY_RSA,
     GRE_KEY_ECDSA,
     GRE_KEY_EDDSA,
 } GreKeyKind;
 
-/* What the other end may know of our keys and certificates (ipsec=pubkey): PEM, nothing of it
- * secret. NULL is what there isn't, or what isn't in any file of ours. */
+/* Public information about our keys and certificates for the peer (ipsec=pubkey), in PEM. NULL:
+ * does not exist, or is in no file of ours. */
 typedef struct {
     GreKeyKind kind, remote_kind;
-    char      *cert;                           /* our own certificate; NULL: a raw key */
-    char      *authority;                      /* which signed it, the root */
-    char      *pubkey;                         /* our raw key; NULL: a certificate */
+    char      *cert;                           /* our certificate; NULL: a raw public key */
+    char      *authority;                      /* the root authority that signed it */
+    char      *pubkey;                         /* our raw public key; NULL: a certificate */
     char      *rfc3110;                        /* the same as "0s…", for RSA only */
-    char      *remote_cert;                    /* the one that they must have */
-    char      *remote_pubkey, *remote_rfc3110; /* the raw key that they must have */
-    char      *id, *remote_id;                 /* who each is, as strongSwan takes it */
-    char      *subject, *remote_subject;       /* "C=CH, CN=…", of certificates that are known */
+    char      *remote_cert;                    /* the certificate that the peer must have */
+    char      *remote_pubkey, *remote_rfc3110; /* the raw public key that the peer must have */
+    char      *id, *remote_id;                 /* the identities, as strongSwan reads them */
+    char      *subject, *remote_subject;       /* "C=CH, CN=…", of known certificates */
 } GreLocalKeys;
 
 void gre_local_keys_free(GreLocalKeys *keys);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * MTU arithmetic. ESP pads to its block size, so the result is no mere sum: it is rounded down.
+ * MTU arithmetic. ESP pads to its block size, so the result is rounded down, not a simple sum.
  */
 #include "gre-mtu.h"
 
@@ -44,7 +44,7 @@ static const Cipher ciphers[] = {
     { "NULL", 0, 4, 0, FALSE },
 };
 
-/* The largest of all in each respect. */
+/* The largest value of all ciphers in each field. */
 static const Cipher unknown_cipher = { NULL, 16, 16, 0, FALSE };
 
 static const struct {
@@ -86,8 +86,8 @@ ip_header(int family)
 }
 
 /*
- * What is left of @mtu for the IP header of the tunnel's outer packet and all behind it: transport
- * mode encrypts from behind that header, tunnel mode puts another one before it.
+ * What remains of @mtu for the outer IP header and the rest of the packet: transport mode encrypts
+ * from behind that header, tunnel mode puts another one in front of it.
  */
 static gint64
 esp_payload(const GreMtuInput *input, GreMtuParts *parts)

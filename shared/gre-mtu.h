@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How many bytes fit: the arithmetic from the underlay's MTU to the tunnel's.
+ * Computes the tunnel's MTU from the underlay's.
  */
 #ifndef GRE_MTU_H
 #define GRE_MTU_H
@@ -19,34 +19,34 @@ typedef struct {
 typedef struct {
     guint     underlay_mtu;            /* bytes, of the route to the peer */
     int       family;                  /* AF_INET or AF_INET6, of the outer header */
-    gboolean  key, checksum, sequence; /* in what we send */
+    gboolean  key, checksum, sequence; /* in the packets that we send */
     gboolean  encap_limit;             /* ip6gre with the tunnel encapsulation limit option */
     gboolean  ethernet;                /* gretap, ip6gretap: frames inside */
     GreMtuEsp esp;
 } GreMtuInput;
 
-/* Each step of the result, in bytes, for those who show it; filled on request. Together with the
- * result they fill the underlay's MTU: outer_ip has both headers in tunnel mode, esp_trailer_max is
- * padding (with what the block size leaves unused), pad length, next header and ICV. */
+/* The size of each header in bytes, for display. Together with the result they add up to the
+ * underlay's MTU: outer_ip has both headers in tunnel mode, esp_trailer_max is padding (including
+ * what the block size leaves unused), pad length, next header and ICV. */
 typedef struct {
     guint outer_ip, udp, esp_header, esp_iv, esp_trailer_max, gre, ethernet;
 } GreMtuParts;
 
 /**
  * gre_mtu_compute:
- * @parts: (nullable): what each header takes
+ * @parts: (nullable): the size of each header
  *
  * The arithmetic of the kernel's __xfrm_state_mtu() (net/xfrm/xfrm_state.c) for ESP, and of
  * __gre_tunnel_init() and ip6gre_tunnel headers for GRE. A device's MTU doesn't count the header of
  * the frames inside, though the outer packet holds it: ip_tunnel_bind_dev() and
  * ip6gre_tnl_link_config_route() take ETH_HLEN off. An unknown algorithm is taken as the largest.
  *
- * Returns: the largest inner packet in bytes, or a frame's largest payload; 0 where nothing fits.
+ * Returns: the largest inner packet in bytes, or a frame's largest payload; 0 if nothing fits.
  */
 guint gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts);
 
-/* The value that is safe whatever ESP algorithm of the family's usual ones gets negotiated, with
- * UDP encapsulation: for a device that must exist before its SA does. */
+/* The MTU that is safe for every common ESP algorithm with UDP encapsulation: for a device that
+ * must exist before its SA. */
 guint gre_mtu_worst_case(const GreMtuInput *input);
 
 #endif

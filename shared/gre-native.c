@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From NetworkManager's dictionary to the model of a native tunnel.
+ * Converts NetworkManager's dictionary to the model of a native tunnel.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@ enum {
 
 enum { TOS_INHERIT = 1 }; /* the kernel's: the low bit of a TOS */
 
-/* All of NetworkManager's modes, to name those that are no GRE. */
+/* All of NetworkManager's modes, to name those that are not GRE. */
 static const char *const mode_names[] = {
     "unknown", "ipip",  "gre",    "sit",  "isatap", "vti",
     "ip6ip6",  "ipip6", "ip6gre", "vti6", "gretap", "ip6gretap",
@@ -55,7 +55,7 @@ gre_native_family(GreNativeMode mode)
     return mode == GRE_NATIVE_IP6GRE || mode == GRE_NATIVE_IP6GRETAP ? AF_INET6 : AF_INET;
 }
 
-/* The text of a property, NULL where it is unset; an empty one is unset too. Borrowed. */
+/* The text of a property, NULL if it is unset or empty. Borrowed. */
 static const char *
 text_of(GVariant *setting, const char *name)
 {
@@ -137,7 +137,7 @@ read_remote(GreNative *native, GVariant *tunnel, GError **error)
     return TRUE;
 }
 
-/* To NetworkManager and the kernel "any" is the same as none. */
+/* For NetworkManager and the kernel, "any" means unset. */
 static gboolean
 read_local(GreNative *native, GVariant *tunnel, GError **error)
 {
@@ -155,7 +155,7 @@ read_local(GreNative *native, GVariant *tunnel, GError **error)
     return TRUE;
 }
 
-/* As _nm_utils_ascii_str_to_int64() takes it: decimal always, blanks and a sign may be there. */
+/* Same rules as _nm_utils_ascii_str_to_int64(): always decimal, blanks and a sign are allowed. */
 static gboolean
 read_key(GVariant *tunnel, const char *name, gboolean *has_key, guint32 *key, GError **error)
 {
@@ -175,7 +175,7 @@ read_key(GVariant *tunnel, const char *name, gboolean *has_key, guint32 *key, GE
     return TRUE;
 }
 
-/* NetworkManager leaves checksum, sequence numbers and ignore-df out of what it builds. */
+/* NetworkManager does not build tunnels with checksum, sequence numbers or ignore-df. */
 static gboolean
 read_options(GreNative *native, GVariant *tunnel, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The model of a tunnel that NetworkManager builds itself: a profile of type ip-tunnel in one of
- * the GRE modes, as far as whoever protects it has to know it. It never changes.
+ * the GRE modes, reduced to what protecting it needs. Immutable.
  */
 #ifndef GRE_NATIVE_H
 #define GRE_NATIVE_H
@@ -21,30 +21,30 @@ struct GreNative {
     char            *uuid;   /* connection.uuid, lower case */
     char            *ifname; /* connection.interface-name, or NULL */
     GreNativeMode    mode;
-    GreAddress       local;  /* AF_UNSPEC: whatever the kernel chooses for each packet */
+    GreAddress       local;  /* AF_UNSPEC: the kernel chooses for each packet */
     GreAddress       remote; /* unicast */
     char            *parent; /* NULL, an interface's name, or the UUID of a connection */
     GreTunnelOptions options;
-    guint            mtu; /* bytes, or GRE_MTU_AUTO where the profile leaves it unset */
+    guint            mtu; /* bytes, or GRE_MTU_AUTO if the profile does not set it */
 };
 
 /* "gre", "ip6gre", "gretap", "ip6gretap". */
 const char *gre_native_mode_name(GreNativeMode mode);
 
-/* Whether Ethernet frames are inside, and not IP packets. */
+/* Whether the tunnel carries Ethernet frames instead of IP packets. */
 gboolean gre_native_is_ethernet(GreNativeMode mode);
 
-/* Of the outer header: AF_INET or AF_INET6. */
+/* Address family of the outer header: AF_INET or AF_INET6. */
 int gre_native_family(GreNativeMode mode);
 
 /**
  * gre_native_new:
- * @settings: a connection as NetworkManager sends it over D-Bus (a{sa{sv}}); read are its settings
- *   "connection" and "ip-tunnel" (libnm, nm-setting-ip-tunnel.c)
- * @error: GRE_ERROR_PROFILE, one line that names property, value and what is allowed
+ * @settings: a connection as NetworkManager sends it over D-Bus (a{sa{sv}}); its settings
+ *   "connection" and "ip-tunnel" are read (libnm, nm-setting-ip-tunnel.c)
+ * @error: GRE_ERROR_PROFILE, one line that names property, value and what is expected
  *
- * Takes whatever NetworkManager would build and that can be told from other tunnels by its
- * endpoints. Of what it takes, gre_profile_new() refuses some more.
+ * Accepts every tunnel that NetworkManager would build and that its endpoints distinguish from
+ * other tunnels. gre_profile_new() refuses some of these.
  *
  * Returns: (transfer full): the tunnel, or NULL.
  */

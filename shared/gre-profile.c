@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a profile's strings to the model, in this order: names of the keys, the values one by one,
- * keys against each other, addresses against each other. The table knows the keys; what is written
- * out here is only what concerns several values at once.
+ * Builds the model from a profile's strings, in this order: property names, single values,
+ * properties against each other, addresses against each other. The table describes the properties;
+ * the code here checks only what concerns several values at once.
  */
 #include "config.h"
 
@@ -47,10 +47,10 @@ has_key(const GreProfileSource *source, const char *name)
     return is_given(source, gre_property_find(name));
 }
 
-/* The names of the keys */
+/* The names of the properties */
 
-/* Whether the name belongs in the table that it stands in. Values of keys that don't are never
- * quoted: a mistyped name may be a secret's. */
+/* Whether the name belongs in its table. Values of unknown names are never quoted: a mistyped name
+ * may be a secret's. */
 static gboolean
 check_name(const char *name, gboolean in_secrets, GError **error)
 {
@@ -79,7 +79,7 @@ compare_names(gconstpointer a, gconstpointer b)
     return strcmp(a, b);
 }
 
-/* Sorted, so that of several wrong ones always the same is reported. */
+/* Sorted, so that the same one of several errors is always reported. */
 static gboolean
 check_names(GHashTable *table, gboolean in_secrets, GError **error)
 {
@@ -107,7 +107,7 @@ check_connection_text(const char *name, const char *text, GError **error)
         name, shown);
 }
 
-/* The uuid becomes part of names in the kernel and in strongSwan. */
+/* The UUID becomes part of names in the kernel and in strongSwan. */
 static gboolean
 check_uuid(const char *uuid, GError **error)
 {
@@ -136,7 +136,7 @@ read_connection(GreProfile *profile, const GreProfileSource *source, GError **er
 
 /* The values */
 
-/* Moves @value to where the property's row says. */
+/* Moves @value into the field that the property's row names. */
 static void
 store(GreProfile *profile, const GreProperty *property, GreValue *value)
 {
@@ -217,7 +217,7 @@ read_properties(GreProfile *profile, const GreProfileSource *source, GError **er
     return TRUE;
 }
 
-/* The interface's name may stand in the connection instead. */
+/* The interface name may be in the connection settings instead. */
 static gboolean
 read_interface_name(GreProfile *profile, const GreProfileSource *source, GError **error)
 {
@@ -232,7 +232,7 @@ read_interface_name(GreProfile *profile, const GreProfileSource *source, GError 
     return TRUE;
 }
 
-/* What follows from several keys together, or from one that stands for two. */
+/* Values that derive from several properties, or from one that sets two. */
 static void
 derive(GreProfile *profile, const GreProfileSource *source)
 {
@@ -252,7 +252,7 @@ derive(GreProfile *profile, const GreProfileSource *source)
         profile->mode = family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
 }
 
-/* Keys against keys */
+/* Properties against each other */
 
 static gboolean
 is_met(const GreProfile *profile, GreNeed need)
@@ -274,7 +274,7 @@ is_met(const GreProfile *profile, GreNeed need)
     return FALSE;
 }
 
-/* The first need of the property that isn't met; 0 where all are. */
+/* The first unmet need of the property; 0 if all are met. */
 static GreNeed
 unmet_need(const GreProfile *profile, const GreProperty *property)
 {
@@ -284,7 +284,7 @@ unmet_need(const GreProfile *profile, const GreProperty *property)
     return (GreNeed) 0;
 }
 
-/* A key that is there: may it be, beside the others? */
+/* Whether a property that is set may be combined with the others. */
 static gboolean
 check_given(const GreProfile       *profile,
             const GreProfileSource *source,
@@ -307,7 +307,7 @@ check_given(const GreProfile       *profile,
     return !what;
 }
 
-/* A key that isn't there: must it be? */
+/* Whether a property that is not set is required. */
 static gboolean
 check_missing(const GreProfile *profile, const GreProperty *property, GError **error)
 {
@@ -333,8 +333,8 @@ check_keys(const GreProfile *profile, const GreProfileSource *source, GError **e
     return TRUE;
 }
 
-/* Without something to check the peer against, strongSwan would take any certificate of any
- * authority that the administrator has loaded for other connections. */
+/* With nothing to check the peer against, strongSwan would accept any certificate of any authority
+ * that the administrator has loaded for other connections. */
 static gboolean
 check_peer_key(const GreIpsecOptions *ipsec, GError **error)
 {
@@ -373,7 +373,7 @@ check_protects(const GreProfile *profile, const GreProfileSource *source, GError
         _("is this profile itself; expected the name or UUID of an ip-tunnel profile"), error);
 }
 
-/* Addresses against addresses */
+/* Addresses against each other */
 
 static const char *
 family_name(int family)
@@ -447,7 +447,7 @@ fail_tunnel(const GreNative *tunnel, const char *what, GError **error)
     return gre_error_fail(error, _("protects: the tunnel %s %s"), shown, what);
 }
 
-/* What NetworkManager takes, and no SA can be made for. */
+/* Tunnels that NetworkManager accepts but that no SA can protect. */
 static gboolean
 check_tunnel(const GreNative *tunnel, GError **error)
 {
@@ -463,7 +463,7 @@ check_tunnel(const GreNative *tunnel, GError **error)
     return TRUE;
 }
 
-/* Fills what the profile's own keys leave open beside "protects". */
+/* Fills in what the profile leaves to the tunnel that it protects. */
 static gboolean
 read_tunnel(GreProfile *profile, const GreNative *tunnel, GError **error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The property table's rows, and what they say about a single value.
+ * The rows of the property table, and the checks of a single value.
  */
 #include "config.h"
 
@@ -82,7 +82,7 @@ const GreProperty gre_property_table[] = {
 { .name = "ip6", .type = GRE_TYPE_IP6, .group = GRE_GROUP_INSIDE, FIELD(ip6),
   .help = N_("Local IPv6 addresses inside the tunnel, for ipv6.method=auto") },
 
-/* IPsec. A key of this group in a profile without IPsec is refused, not ignored: whoever wrote it
+/* IPsec. A property of this group in a profile without IPsec is refused, not ignored: its author
  * expects that nothing leaves in clear text. */
 
 { .name = "protects", .type = GRE_TYPE_TEXT, .group = GRE_GROUP_IPSEC, FIELD(protects),
@@ -167,7 +167,7 @@ const GreProperty gre_property_table[] = {
 
 /* clang-format on */
 
-/* Parsers with one signature for all types: the row says the rest. */
+/* Parsers with the same signature for all types; the property's row has the rest. */
 
 static gboolean
 parse_boolean(const GreProperty *property, const char *text, GreValue *out)
@@ -192,7 +192,7 @@ parse_choice(const GreProperty *property, const char *text, GreValue *out)
     return FALSE;
 }
 
-/* The number that a word stands for is as good as the word: ip-tunnel's own ttl=0 and mtu=0. */
+/* The number that a word stands for is also accepted: ip-tunnel's own ttl=0 and mtu=0. */
 static gboolean
 is_word(const GreProperty *property, const char *text)
 {
@@ -253,7 +253,7 @@ parse_prefixes(const GreProperty *property, const char *text, GreValue *out)
     return out->prefixes != NULL;
 }
 
-/* All types whose value stays as it is written. */
+/* All types whose value is used as written. */
 static gboolean
 parse_text(const GreProperty *property, const char *text, GreValue *out)
 {
@@ -290,7 +290,8 @@ parse_password(const GreProperty *property, const char *text, GreValue *out)
     return TRUE;
 }
 
-/* What each type takes; words is NULL where the row says more (see gre_property_allowed()). */
+/* The parser and the allowed values of each type; words is NULL if the row has more (see
+ * gre_property_allowed()). */
 static const struct {
     gboolean (*parse)(const GreProperty *property, const char *text, GreValue *out);
     const char *words;
@@ -347,7 +348,7 @@ gre_property_find_for_import(const char *name)
     return NULL;
 }
 
-/* How many letters must be put in, left out or changed to make @a of @b (Levenshtein). */
+/* The number of letters to insert, remove or change to turn @b into @a (Levenshtein). */
 static guint
 distance(const char *a, const char *b)
 {

@@ -101,8 +101,8 @@ base64_digit(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Number of base64 digits before the padding; 0 where the padding or the length is wrong. Padding
- * may be left out altogether. */
+/* Number of base64 digits before the padding; 0 if padding or length is wrong. The padding may be
+ * missing. */
 static gsize
 base64_length(const char *text)
 {
@@ -116,7 +116,7 @@ base64_length(const char *text)
     return len % 4 == 1 ? 0 : len;
 }
 
-/* GLib's decoder skips what it doesn't know, so a mistyped key would silently become another. */
+/* GLib's decoder skips unknown characters, so a mistyped key would silently become another. */
 static GreSecret *
 decode_base64(const char *text)
 {

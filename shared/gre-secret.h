@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes that must not outlive their use: never copied into a string, wiped with the last
- * reference.
+ * Secret bytes: never copied into a string, wiped with the last reference.
  */
 #ifndef GRE_SECRET_H
 #define GRE_SECRET_H
@@ -19,18 +18,18 @@ gboolean      gre_secret_equal(const GreSecret *a, const GreSecret *b); /* NULL 
 
 /**
  * gre_secret_parse:
- * @text: a pre-shared key as people write it: text as it is, "0x" and hex digits, or "0s" and
- *   base64, as swanctl.conf(5) has it
+ * @text: a pre-shared key as users write it: plain text, "0x" and hex digits, or "0s" and base64,
+ *   as in swanctl.conf(5)
  * @error: GRE_ERROR_SECRET; the message never quotes @text
  *
  * Returns: (transfer full): the secret or NULL.
  */
 GreSecret *gre_secret_parse(const char *text, GError **error);
 
-/* Wipes @text and frees it; NULL is fine. */
+/* Wipes and frees @text; NULL is allowed. */
 void gre_secret_free_text(char *text);
 
-/* Pre-shared keys live in this process: no core from now on, no debugger of the same user. */
+/* For a process that holds pre-shared keys: prevents core dumps and debuggers of the same user. */
 void gre_secret_hide_process(void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreSecret, gre_secret_unref)

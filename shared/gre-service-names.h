@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the service is called on the system bus, and its own interface there: for the service and
- * for whoever asks it.
+ * The service's names on the system bus: for the service and its clients.
  */
 #ifndef GRE_SERVICE_NAMES_H
 #define GRE_SERVICE_NAMES_H

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-    QUOTE_MAX = 80,     /* characters of a value that an error shows */
+    QUOTE_MAX = 80,     /* characters of a value shown in an error */
     IDENTITY_MAX = 512, /* bytes */
     PREFIXES_MAX = 64,
     PROPOSALS_MAX = 64,
@@ -63,7 +63,7 @@ gre_value_boolean(const char *text, gboolean *out)
     return FALSE;
 }
 
-/* Digits of @base and nothing else; strtoul() would take blanks and signs too. */
+/* Digits of @base only; strtoul() would accept blanks and signs too. */
 static gboolean
 parse_digits(const char *text, gsize len, guint base, guint32 *out)
 {
@@ -166,7 +166,7 @@ gre_value_unicast(const char *text, GreAddress *out)
     return TRUE;
 }
 
-/* Whether an interface can have it: no network's own or broadcast address. */
+/* Whether an interface can have it: not a network's own or broadcast address. */
 static gboolean
 is_host_prefix(const GrePrefix *prefix)
 {
@@ -220,7 +220,7 @@ is_host_label(const char *label, gsize len)
     return TRUE;
 }
 
-/* What resolvers read as an IPv4 address in one of its odd notations: "10.1", "0x7f000001". */
+/* Unusual notations that resolvers read as an IPv4 address: "10.1", "0x7f000001". */
 static gboolean
 is_number_label(const char *label)
 {
@@ -257,7 +257,7 @@ gre_value_is_ifname(const char *text)
     if (len < 1 || len >= IFNAMSIZ || strcmp(text, ".") == 0 || strcmp(text, "..") == 0)
         return FALSE;
     for (; *text; text++)
-        /* A '%' makes the kernel look for a free number in its place. */
+        /* The kernel replaces a '%d' by a free number. */
         if (g_ascii_isspace(*text) || strchr("/:%", *text))
             return FALSE;
     return TRUE;
@@ -327,7 +327,7 @@ gre_value_is_file(const char *text)
     return text[0] == '/' && text[strlen(text) - 1] != '/';
 }
 
-/* The base64 between PEM's first and last line, as "0s…"; blanks stand for the line breaks. */
+/* The base64 between PEM's first and last line, as "0s…"; blanks replace the line breaks. */
 static char *
 pem_to_base64(const char *text)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parsers for single values: text as a person, a keyfile or an importer gives it. Each takes the
- * whole text or fails, allows no blanks around it, and sets its output only on success. What is
- * allowed in a profile's key beyond that (ranges, words) stands in the property table.
+ * Parsers for single values: text from a user, a keyfile or an importer. Each parser takes the
+ * whole text or fails, allows no blanks around it, and sets its output only on success. The
+ * property table has the further rules of each property (ranges, words).
  */
 #ifndef GRE_VALUE_H
 #define GRE_VALUE_H
@@ -10,14 +10,13 @@
 #include "gre-address.h"
 #include "gre-secret.h"
 
-/* Whether @text is UTF-8 without control characters and line breaks of any kind. */
+/* Whether @text is UTF-8 without control characters or line breaks of any kind. */
 gboolean gre_value_is_printable(const char *text);
 
-/* @text between double quotes, on one line: what isn't printable is escaped, what is long is cut.
- */
+/* @text in double quotes, on one line: unprintable characters are escaped, long text is cut. */
 char *gre_value_quote(const char *text);
 
-/* "yes", "no" and what else people write for them: true/false, on/off, 1/0. */
+/* "yes", "no" and their synonyms: true/false, on/off, 1/0. */
 gboolean gre_value_boolean(const char *text, gboolean *out);
 
 /* Decimal without leading zeros, or 0x and hex digits; 32 bits. */
@@ -26,51 +25,52 @@ gboolean gre_value_number(const char *text, guint32 *out);
 /**
  * gre_value_key:
  *
- * A GRE key as `ip tunnel` takes it: a dotted quad where there is a dot, else a number in C's
+ * A GRE key in the notation of `ip tunnel`: a dotted quad if it contains a dot, else a number in C
  * notation, so that "010" is 8. Host byte order.
  */
 gboolean gre_value_key(const char *text, guint32 *out);
 
-/* Seconds, or a decimal number with s, m, h or d for the unit. */
+/* Seconds, or a decimal number with the unit s, m, h or d. */
 gboolean gre_value_duration(const char *text, guint32 *seconds);
 
-/* An address that one machine on the network can have: not "any", multicast, broadcast or
- * loopback, nor an IPv4 address in IPv6's clothes. */
+/* An address that a host on the network can have: not "any", multicast, broadcast or loopback, nor
+ * an IPv4-mapped IPv6 address. */
 gboolean gre_value_unicast(const char *text, GreAddress *out);
 
-/* Addresses with prefix lengths, of @family, with single blanks between: what an interface can
- * have. Returns: (transfer full) (nullable): array of GrePrefix, each once. */
+/* Addresses with prefix lengths, of @family, separated by single blanks: addresses that an
+ * interface can have. Returns: (transfer full) (nullable): array of GrePrefix without
+ * duplicates. */
 GArray *gre_value_prefixes(const char *text, int family);
 
-/* A DNS name, as ASCII; underscores are tolerated. One that ends in digits only is no name but a
- * mistyped address. */
+/* A DNS name in ASCII; underscores are allowed. A name that ends in digits only is a mistyped
+ * address and not accepted. */
 gboolean gre_value_is_host_name(const char *text);
 
-/* A name that the kernel takes for an interface. */
+/* A name that the kernel accepts for an interface. */
 gboolean gre_value_is_ifname(const char *text);
 
-/* The same, for an interface that is to be created: none of the names that the kernel keeps for its
- * own tunnels or that mean something else under /proc/sys/net. */
+/* The same, for an interface to create: none of the names that the kernel reserves for its own
+ * tunnels or that have another meaning under /proc/sys/net. */
 gboolean gre_value_is_new_ifname(const char *text);
 
-/* Text without blanks at its ends. */
+/* Text without leading or trailing blanks. */
 gboolean gre_value_is_text(const char *text);
 
-/* An IKE identity that means one and the same on every strongSwan: from 6.0.2 on "^…$" is a regular
- * expression, and "%any" is everybody. */
+/* An IKE identity that every strongSwan version reads the same way: since 6.0.2 "^…$" is a regular
+ * expression, and "%any" matches everyone. */
 gboolean gre_value_is_identity(const char *text);
 
-/* strongSwan proposals with commas between. Returns: (transfer full) (nullable): lower case, as
- * strongSwan knows its own keywords. */
+/* strongSwan proposals, separated by commas. Returns: (transfer full) (nullable): in lower case, as
+ * strongSwan's own keywords. */
 char **gre_value_proposals(const char *text);
 
 /* An absolute path or a pkcs11: URI. */
 gboolean gre_value_is_file(const char *text);
 
-/* A public key as PEM, its lines joined to one, or as "0s" and base64. */
+/* A public key as PEM with its lines joined into one, or as "0s" and base64. */
 gboolean gre_value_is_public_key(const char *text);
 
-/* The bytes of such a key, in memory as secrets have it; NULL where it is none. */
+/* The bytes of such a key, in memory that is wiped; NULL if it is not one. */
 GreSecret *gre_value_public_key(const char *text);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Log lines: to the journal with NetworkManager's own field names, else to stderr with a time
+ * Writes log lines to the journal with NetworkManager's field names, or to stderr with a time
  * stamp.
  */
 #include "base/log.h"
@@ -12,7 +12,7 @@
 #define IDENTIFIER "nm-gre-service"
 
 static int            max_level = LOG_NOTICE;
-static gboolean       plain = TRUE; /* until told otherwise */
+static gboolean       plain = TRUE; /* until gre_log_init() */
 static GLogWriterFunc journal = g_log_writer_journald;
 
 static const char *
@@ -84,7 +84,7 @@ gre_log_full(
     write_line(CLAMP(level, LOG_EMERG, LOG_DEBUG), line->str, uuid, ifname);
 }
 
-/* What GLib and GIO say themselves, by the same way. */
+/* Writes the messages of GLib and GIO to the same log. */
 static GLogWriterOutput
 write_glib(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpointer user_data)
 {
@@ -112,7 +112,7 @@ write_glib(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpoint
 void
 gre_log_init(int level, gboolean to_stderr)
 {
-    static gboolean writer_is_set; /* GLib takes it once in a process */
+    static gboolean writer_is_set; /* GLib allows it once per process */
 
     max_level = CLAMP(level, LOG_EMERG, LOG_DEBUG);
     plain = to_stderr;

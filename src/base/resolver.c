@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GResolver, which asks the system's resolver in a thread of its own. */
+/* Uses GResolver, which runs the system's resolver in a thread of its own. */
 #include "base/resolver.h"
 
 #include "gre-error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names to addresses, without blocking. */
+/* Resolves names to addresses without blocking. */
 #ifndef GRE_RESOLVER_H
 #define GRE_RESOLVER_H
 
@@ -7,15 +7,15 @@
 
 #include <gio/gio.h>
 
-/* @address is NULL where @error is set: GRE_ERROR_RESOLVE (may heal), or GRE_ERROR_PROFILE where
- * the name does not exist or has no address of the family. */
+/* @address is NULL if @error is set: GRE_ERROR_RESOLVE (may heal), or GRE_ERROR_PROFILE if the name
+ * does not exist or has no address of the family. */
 typedef void (*GreResolverFunc)(const GreAddress *address, const GError *error, gpointer user_data);
 
 /**
  * gre_resolver_lookup:
  * @family: AF_INET, AF_INET6, or AF_UNSPEC for the first address the system prefers
- * @current: (nullable): the answer if the name still has it, whatever else it has
- * @cancellable: after it is cancelled @func is not called
+ * @current: (nullable): preferred if the name still has this address
+ * @cancellable: once cancelled, @func is not called
  */
 void gre_resolver_lookup(const char       *name,
                          int               family,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Key files named after the connection's uuid. */
+/* One key file (GKeyFile) for each connection, named by its UUID. */
 #include "base/runtime-state.h"
 
 #include "base/log.h"
@@ -11,7 +11,7 @@
 
 #define DEFAULT_DIRECTORY "/run/nm-gre"
 #define GROUP             "connection"
-#define KEYS              "strongswan-keys" /* a file beside those of connections */
+#define KEYS              "strongswan-keys" /* next to the files of connections */
 
 static char *directory;
 
@@ -30,7 +30,7 @@ gre_runtime_state_entry_free(GreRuntimeStateEntry *entry)
     g_free(entry);
 }
 
-/* NULL for a uuid that is none: it is a file name here. */
+/* NULL for an invalid UUID, because it becomes a file name. */
 static char *
 path_of(const char *uuid)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What survives a crash of the service: which persistent connections are up, one small file each in
- * the runtime directory. No secret is in it.
+ * State that survives a crash of the service: which persistent connections are up, one small file
+ * for each in the runtime directory. It contains no secrets.
  */
 #ifndef GRE_RUNTIME_STATE_H
 #define GRE_RUNTIME_STATE_H
@@ -10,24 +10,25 @@
 
 typedef struct {
     char *uuid;
-    char *base; /* interface of the device it was based on, or NULL */
+    char *base; /* interface of its base device, or NULL */
 } GreRuntimeStateEntry;
 
 void gre_runtime_state_entry_free(GreRuntimeStateEntry *entry);
 
-/* Where the files are; the default is the runtime directory of systemd's unit, else /run/nm-gre. */
+/* The directory of the files; the default is the runtime directory of the systemd unit, else
+ * /run/nm-gre. */
 void gre_runtime_state_set_directory(const char *path);
 
-/* Writes the entry; a failure is logged, it costs only the recovery. */
+/* Writes the entry. A failure is logged; it only prevents the recovery after a crash. */
 void gre_runtime_state_save(const char *uuid, const char *base);
 void gre_runtime_state_remove(const char *uuid);
 
-/* The ids of private keys that we put into strongSwan, which has no other mark for them. The file
- * goes with the last one. @ids: NULL-terminated */
+/* The ids of the private keys that we loaded into strongSwan, which does not mark them otherwise.
+ * The file is removed with the last one. @ids: NULL-terminated */
 void gre_runtime_state_save_keys(const char *const *ids);
 void gre_runtime_state_load_keys(GHashTable *ids); /* adds char * */
 
-/* (transfer full) (element-type GreRuntimeStateEntry): files that can't be read are removed. */
+/* (transfer full) (element-type GreRuntimeStateEntry). Removes unreadable files. */
 GPtrArray *gre_runtime_state_list(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Counts who holds a barrier. The XFRM policies are the kernel's at once; the nftables table beside
- * them takes a while, one command at a time.
+ * Counts the holders of each barrier. XFRM policies take effect at once; the nftables table takes a
+ * while, one command at a time.
  */
 #include "engine/barriers.h"
 
@@ -11,9 +11,9 @@
 
 #include <sys/utsname.h>
 
-/* What ESP has decrypted waits in a queue of its own (net/xfrm/xfrm_input.c, xfrm_trans_queue()),
- * and may come out of it after the SA has gone: until then the barrier stays, and with it what
- * blocks the kernel's answer to a packet that no tunnel takes. */
+/* Decrypted packets wait in a queue (net/xfrm/xfrm_input.c, xfrm_trans_queue()), and may leave it
+ * after the SA is gone. Until then the barrier stays, and with it the policy that blocks the
+ * kernel's answer to a packet that no tunnel accepts. */
 enum { QUEUE_MS = 250 };
 
 typedef struct {
@@ -22,15 +22,15 @@ typedef struct {
     gboolean     needs_nft;
     GPtrArray   *holds;   /* GreBarrierHold */
     GPtrArray   *leaving; /* GreBarrierHold: released, waiting for the end */
-    guint        lift;    /* source: nobody holds it any more */
-    GError      *error;   /* why it doesn't stand */
+    guint        lift;    /* source that removes it once it has no holders */
+    GError      *error;   /* why it is not in place */
     gboolean     nft_busy;
     gboolean     nft_stands;
 } Entry;
 
 struct _GreBarrierHold {
     Entry           *entry;
-    GreBarrierLaid   laid; /* NULL once told */
+    GreBarrierLaid   laid; /* NULL once called */
     GreBarrierLifted lifted;
     gpointer         data;
 };
@@ -88,11 +88,11 @@ needs_nft(GreMode mode)
     return uname(&kernel) == 0 && gre_barrier_nft_needed(mode, kernel.release);
 }
 
-/* ---- telling ---- */
+/* ---- callbacks ---- */
 
-/* Whoever is told may release its hold, or hold another. */
+/* The callback may release its hold, or hold another barrier. */
 static void
-tell_laid(Entry *entry)
+call_laid(Entry *entry)
 {
     g_autoptr(GPtrArray) holds = g_ptr_array_copy(entry->holds, NULL, NULL);
     g_autoptr(GError) error = entry->error ? g_error_copy(entry->error) : NULL;
@@ -112,7 +112,7 @@ tell_laid(Entry *entry)
 }
 
 static void
-tell_lifted(Entry *entry)
+call_lifted(Entry *entry)
 {
     g_autoptr(GPtrArray) leaving = g_steal_pointer(&entry->leaving);
 
@@ -156,7 +156,7 @@ nft_lifted(GObject *source, GAsyncResult *result, gpointer data)
     entry_unref(entry);
 }
 
-/* Takes the table's next step towards what is wanted, or tells that it is reached. */
+/* Takes the table's next step towards the wanted state, or reports that it is reached. */
 static void
 settle(Entry *entry)
 {
@@ -174,11 +174,11 @@ settle(Entry *entry)
             gre_barrier_nft_lift_async(&entry->barrier, set->cancellable, nft_lifted,
                                        g_rc_box_acquire(entry));
     } else if (held)
-        tell_laid(entry);
+        call_laid(entry);
     else {
         g_rc_box_acquire(entry);
         g_ptr_array_remove(set->entries, entry);
-        tell_lifted(entry);
+        call_lifted(entry);
         entry_unref(entry);
     }
 }
@@ -232,7 +232,7 @@ gre_barriers_hold(GreBarriers      *set,
     g_clear_handle_id(&entry->lift, g_source_remove);
     if (entry->holds->len == 1)
         gre_barrier_lay(set->netlink, barrier, &entry->error);
-    tell_lifted(entry); /* who let go of it a moment ago doesn't wait for its end now */
+    call_lifted(entry); /* a holder that released it a moment ago no longer waits for its removal */
     settle(entry);
 }
 
@@ -274,7 +274,7 @@ gre_barriers_hold_stands(const GreBarrierHold *hold)
     return gre_barrier_stands(hold->entry->set->netlink, &hold->entry->barrier);
 }
 
-/* ---- what an earlier run left ---- */
+/* ---- barriers of an earlier run ---- */
 
 static gboolean
 table_is_held(const GreBarriers *set, const char *table)

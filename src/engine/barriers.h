@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The barriers that stand, and who wants them: a connection while it is up, the guard as long as a
- * protected profile exists. Each is laid for the first who holds it and lifted a moment after the
- * last, when nothing that was decrypted is on its way any more.
+ * The barriers in place and their holders: a connection while it is up, the guard as long as a
+ * protected profile exists. A barrier is installed for its first holder and removed shortly after
+ * the last one, when no decrypted packet is left in the kernel.
  */
 #ifndef GRE_BARRIERS_H
 #define GRE_BARRIERS_H
@@ -13,20 +13,20 @@
 typedef struct _GreBarriers    GreBarriers;
 typedef struct _GreBarrierHold GreBarrierHold;
 
-/* It stands, or can't (@error): then the hold must be released all the same. */
+/* The barrier is in place, or failed (@error); the hold must be released in either case. */
 typedef void (*GreBarrierLaid)(gpointer user_data, const GError *error);
 typedef void (*GreBarrierLifted)(gpointer user_data);
 
 GreBarriers *gre_barriers_new(GreNetlink *netlink);
 
-/* What is held stays in the kernel: who ends takes no barrier along. */
+/* Held barriers stay in the kernel when the process ends. */
 void gre_barriers_free(GreBarriers *barriers);
 
 /**
  * gre_barriers_hold:
  * @mode: of the tunnel; on some kernels ip6gre needs more than the XFRM policies
- * @hold: (out): set before @laid is told; for gre_barriers_release()
- * @laid: (nullable): told once, maybe before this returns, unless the hold is released before
+ * @hold: (out): set before @laid is called; for gre_barriers_release()
+ * @laid: (nullable): called once, possibly before this returns, unless the hold is released first
  */
 void gre_barriers_hold(GreBarriers      *barriers,
                        const GreBarrier *barrier,
@@ -35,7 +35,7 @@ void gre_barriers_hold(GreBarriers      *barriers,
                        GreBarrierLaid    laid,
                        gpointer          user_data);
 
-/* @lifted: (nullable): told when nothing of it is left, or at once where others hold it too. */
+/* @lifted: (nullable): called when the barrier is removed, or at once if it has other holders. */
 void gre_barriers_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer user_data);
 
 /* Whether all policies of a held barrier are in the kernel now. */
@@ -43,9 +43,9 @@ gboolean gre_barriers_hold_stands(const GreBarrierHold *hold);
 
 /**
  * gre_barriers_sweep:
- * @keep: (nullable): whether one that nobody holds is to stay
+ * @keep: (nullable): whether a barrier without a holder is to stay
  *
- * Lifts what an earlier run left.
+ * Removes the barriers that an earlier run left.
  */
 void gre_barriers_sweep(GreBarriers *barriers,
                         gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A connection's device: made from its profile, or, where it is the companion of a native tunnel,
- * the one that NetworkManager made. And its MTU, which follows what fits.
+ * A connection's device: created from its profile, or, for the companion of a native tunnel, the
+ * one that NetworkManager created. It also keeps the MTU in step with the SA and the route.
  */
 #include "engine/connection-private.h"
 
@@ -15,7 +15,7 @@ gre_connection_device_is_native(const GreConnection *connection)
     return connection->profile->protects != NULL;
 }
 
-/* ---- what it will be ---- */
+/* ---- the device's parameters ---- */
 
 /* Borrowed from the connection. */
 static GreDeviceSpec
@@ -44,7 +44,7 @@ gre_connection_device_check(GreConnection *connection, GError **error)
            gre_device_check(connection->engine->netlink, &wanted, error);
 }
 
-/* The tunnel as it runs: its profile may have been edited since it was brought up. */
+/* The running tunnel: its profile may have been edited since it was brought up. */
 gboolean
 gre_connection_device_find_native(GreConnection *connection, GError **error)
 {
@@ -102,7 +102,7 @@ gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *part
     return gre_mtu_compute(&input, parts);
 }
 
-/* One that the profile sets is kept, whatever fits. */
+/* An MTU set in the profile is kept, even if it is too large. */
 static guint
 wanted_mtu(const GreConnection *connection)
 {
@@ -126,8 +126,8 @@ gre_connection_device_follow_mtu(GreConnection *connection)
         gre_connection_log(connection, LOG_WARNING, "%s", error->message);
 }
 
-/* NetworkManager sets the MTU that it was told when it comes to it, which may be after the SA has
- * changed it. Another one is somebody's own. */
+/* NetworkManager sets the MTU from the first configuration later, perhaps after an SA has changed
+ * it. Any other value was set by someone on purpose. */
 void
 gre_connection_device_keep_mtu(GreConnection *connection)
 {
@@ -155,12 +155,12 @@ warn_of_mtu(const GreConnection *connection)
                            connection->mtu, fits);
 }
 
-/* ---- making it, or taking it over ---- */
+/* ---- creating or taking over the device ---- */
 
 static gboolean
 add_addresses(GreConnection *connection, const GrePrefix *prefixes, gsize n, GError **error)
 {
-    /* The first is NetworkManager's to add: its interface takes one of each family. */
+    /* NetworkManager adds the first: its interface takes one address of each family. */
     for (gsize i = 1; i < n; i++)
         if (!gre_device_add_address(connection->engine->netlink, connection->device.ifindex,
                                     &prefixes[i], error))

@@ -2,7 +2,7 @@
 /* The table of a connection's states. */
 #include "engine/connection-fsm.h"
 
-/* What is not in it changes nothing. */
+/* Other combinations change nothing. */
 static const struct {
     GreState from;
     GreEvent event;

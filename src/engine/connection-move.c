@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Follows the way to the peer: another local address, another default route, and, where the peer
- * has a name and doesn't answer, another address of that. New barrier, new peer in strongSwan, then
- * the device changes its endpoints, then the old ones go: nothing leaves in clear text between.
+ * Follows the route to the peer: another local address, another default route, or, if the peer has
+ * a name and does not answer, another address of that name. First the new barrier, then the new
+ * peer in strongSwan, then the device's new endpoints, then the old peer and barrier are removed:
+ * nothing leaves in clear text in between.
  */
 #include "engine/connection-private.h"
 
@@ -10,17 +11,17 @@
 #include "base/resolver.h"
 #include "keys/keys-client.h"
 
-/* How often the name is looked up again: while the peer is sought, or, without IPsec, where nobody
- * tells whether it is there, as long as the tunnel is up. */
+/* How often the name is looked up again: while the peer does not answer, or, without IPsec, where
+ * nothing shows whether it does, as long as the tunnel is up. */
 #define SOUGHT_S 10
 #define PLAIN_S  60
 
 /* ---- the move itself ---- */
 
 static void
-tell_moved(GreConnection *connection, gboolean unsecured)
+report_moved(GreConnection *connection, gboolean unsecured)
 {
-    g_clear_pointer(&connection->logged, g_free); /* what fails there is news */
+    g_clear_pointer(&connection->logged, g_free); /* a failure there is new */
     if (gre_connection_fsm_is_up(connection->state))
         connection->funcs->moved(connection->data);
     if (unsecured)
@@ -42,12 +43,12 @@ arrive(GreConnection *connection)
         gre_connection_fail(connection, error);
         return;
     }
-    if (old) { /* there is IPsec */
+    if (old) { /* with IPsec */
         gre_connection_unprotect(connection, old);
         gre_peer_user_set_eager(gre_protection_peer(connection->protection), TRUE);
     }
-    tell_moved(connection, old != NULL);
-    gre_connection_move_follow_route(connection); /* which may be another one by now */
+    report_moved(connection, old != NULL);
+    gre_connection_move_follow_route(connection); /* which may have changed again */
 }
 
 void
@@ -80,7 +81,7 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
     GreCredentials *credentials = gre_keys_client_read_finish(result, &error);
 
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return; /* the connection may be gone */
+        return; /* the connection may be freed */
     connection->looking = FALSE;
     if (!credentials) {
         gre_connection_note(connection, error);
@@ -91,7 +92,7 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
     hold_next(connection);
 }
 
-/* An identity that isn't given may be an address. */
+/* An identity that is not set may be an address. */
 static void
 read_keys(GreConnection *connection)
 {
@@ -120,7 +121,7 @@ leave_for(GreConnection *connection, const GreAddress *remote, const GreRoute *u
         hold_next(connection);
 }
 
-/* ---- whether there is a reason ---- */
+/* ---- reasons to move ---- */
 
 static gboolean
 may_move(const GreConnection *connection)
@@ -146,16 +147,16 @@ look(const GreConnection *connection,
 }
 
 /**
- * find_way:
+ * find_route:
  *
- * An address that is ours still, on the interface that the packets leave by, is kept, whatever the
- * kernel would choose now: temporary addresses (RFC 8981) follow each other while the old one
- * works.
+ * Keeps the local address if it is still on the interface that the packets leave by, whatever the
+ * kernel would choose now: temporary addresses (RFC 8981) replace each other while the old one
+ * still works.
  *
- * Returns: whether there is a way.
+ * Returns: whether there is a route.
  */
 static gboolean
-find_way(const GreConnection *connection, const GreAddress *remote, GreRoute *out)
+find_route(const GreConnection *connection, const GreAddress *remote, GreRoute *out)
 {
     const GreAddress *fixed = gre_connection_device_is_native(connection)
                                   ? &connection->native.local
@@ -177,8 +178,8 @@ consider(GreConnection *connection, const GreAddress *remote)
 {
     GreRoute now;
 
-    if (!find_way(connection, remote, &now))
-        return; /* it stays where it is until there is one */
+    if (!find_route(connection, remote, &now))
+        return; /* no move until there is a route */
     if (!gre_address_equal(remote, &connection->remote) ||
         !gre_address_equal(&now.source, &connection->underlay.source)) {
         leave_for(connection, remote, &now);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What must be known before anything is touched: that an earlier instance of the same profile is
- * gone, the peer's address, the way to it, that device name and endpoints are free, and keys and
- * certificates.
+ * Finds out what must be known before anything is changed: that an earlier instance of the same
+ * profile is gone, the peer's address, the route to it, that device name and endpoints are free,
+ * and keys and certificates.
  */
 #include "engine/connection-private.h"
 
@@ -10,10 +10,10 @@
 #include "base/resolver.h"
 #include "gre-error.h"
 
-/* Between tries while something that may heal is missing. */
+/* Between tries after an error that may heal. */
 #define RETRY_MS 2000
 
-static void find_own_way(GreConnection *connection);
+static void find_own_route(GreConnection *connection);
 
 static gboolean
 prepare_again(gpointer data)
@@ -32,7 +32,7 @@ schedule(GreConnection *connection, guint ms)
     connection->prepare_source = g_timeout_add(ms, prepare_again, connection);
 }
 
-/* Takes @error: tries again later where that can help. */
+/* Takes @error: tries again later if that can help. */
 static void
 not_ready(GreConnection *connection, GError *error)
 {
@@ -63,7 +63,7 @@ resolved(const GreAddress *address, const GError *error, gpointer data)
         return;
     }
     connection->remote = *address;
-    find_own_way(connection);
+    find_own_route(connection);
 }
 
 static gboolean
@@ -89,7 +89,7 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
     GreCredentials *credentials = gre_keys_client_read_finish(result, &error);
 
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        g_error_free(error); /* the connection may be gone */
+        g_error_free(error); /* the connection may be freed */
         return;
     }
     if (!credentials) {
@@ -111,9 +111,9 @@ read_keys(GreConnection *connection)
                                connection);
 }
 
-/* Everything here is answered by the kernel at once. */
+/* The kernel answers everything here at once. */
 static void
-find_way(GreConnection *connection, const GreAddress *local, guint32 fwmark)
+find_route(GreConnection *connection, const GreAddress *local, guint32 fwmark)
 {
     GError *error = NULL;
 
@@ -130,19 +130,19 @@ find_way(GreConnection *connection, const GreAddress *local, guint32 fwmark)
 }
 
 static void
-find_own_way(GreConnection *connection)
+find_own_route(GreConnection *connection)
 {
     const GreProfile *profile = connection->profile;
     GError           *error = NULL;
 
     if (find_parent(connection, &error))
-        find_way(connection, &profile->local, profile->tunnel.fwmark);
+        find_route(connection, &profile->local, profile->tunnel.fwmark);
     else
         not_ready(connection, error);
 }
 
 static void
-find_native_way(GreConnection *connection)
+find_native_route(GreConnection *connection)
 {
     const GreLink *native = &connection->native;
     GError        *error = NULL;
@@ -153,7 +153,7 @@ find_native_way(GreConnection *connection)
     }
     connection->remote = native->remote;
     connection->parent = native->parent_ifindex;
-    find_way(connection, &native->local, native->options.fwmark);
+    find_route(connection, &native->local, native->options.fwmark);
 }
 
 void
@@ -162,7 +162,7 @@ gre_connection_prepare(GreConnection *connection)
     const GreProfile *profile = connection->profile;
 
     if (gre_connection_device_is_native(connection)) {
-        find_native_way(connection);
+        find_native_route(connection);
         return;
     }
     connection->waits_turn = gre_engine_find_older(connection->engine, connection) != NULL;
@@ -170,7 +170,7 @@ gre_connection_prepare(GreConnection *connection)
         return; /* its end calls us */
     if (profile->remote.family != AF_UNSPEC) {
         connection->remote = profile->remote;
-        find_own_way(connection);
+        find_own_route(connection);
         return;
     }
     gre_resolver_lookup(profile->remote_name, wanted_family(profile), NULL,

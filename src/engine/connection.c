@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What each state of a connection means in kernel, daemon and clock. */
+/* Carries out each state of a connection in the kernel, the daemon and timers. */
 #include "engine/connection-private.h"
 
 #include "base/log.h"
 #include "gre-error.h"
 
-/* Rules of DESIGN: when a connection counts as up, and how long what is missing is waited for. */
+/* Rules: when a connection counts as up, and how long it waits for what is missing. */
 #define TIMEOUT_DEFAULT_S 60   /* NetworkManager's own */
 #define ARM_MS            2800 /* a persistent connection is up within 3 s */
-#define DAEMON_MS         8000 /* strongSwan may be about to be (re)started */
+#define DAEMON_MS         8000 /* strongSwan may be about to (re)start */
 #define SEEK_S            300  /* a lost SA */
 
-/* How much a cause tells; "no answer" is what all others look like from afar. */
+/* How specific a cause is; "no answer" can be a consequence of any other. */
 static int
-telling(const GError *cause)
+specificity(const GError *cause)
 {
     if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_NO_ANSWER) ||
         g_error_matches(cause, GRE_ERROR, GRE_ERROR_TIMEOUT))
@@ -30,7 +30,7 @@ gre_connection_note(GreConnection *connection, const GError *cause)
         connection->logged = g_strdup(cause->message);
         connection->funcs->noted(connection->data, cause);
     }
-    if (connection->cause && telling(connection->cause) > telling(cause))
+    if (connection->cause && specificity(connection->cause) > specificity(cause))
         return;
     g_clear_error(&connection->cause);
     connection->cause = g_error_copy(cause);
@@ -70,7 +70,7 @@ armed_long_enough(gpointer data)
 }
 
 static gboolean
-daemon_stays_away(gpointer data)
+daemon_expired(gpointer data)
 {
     GreConnection *connection = data;
 
@@ -81,7 +81,7 @@ daemon_stays_away(gpointer data)
 }
 
 static gboolean
-sought_in_vain(gpointer data)
+seek_expired(gpointer data)
 {
     GreConnection *connection = data;
 
@@ -99,7 +99,7 @@ stop_timers(GreConnection *connection)
     g_clear_handle_id(&connection->seek_timer, g_source_remove);
 }
 
-/* ---- what the peer says ---- */
+/* ---- callbacks of the peer ---- */
 
 static void
 armed(gpointer data)
@@ -128,7 +128,7 @@ secured(gpointer data, const GreChildSa *child)
         gre_connection_device_follow_mtu(connection);
 }
 
-/* What is wrong on this machine, which no peer can mend. */
+/* Errors on this machine, which the peer cannot fix. */
 static gboolean
 is_local(const GError *cause)
 {
@@ -147,7 +147,7 @@ failed_while_securing(GreConnection *connection, const GError *cause)
         gre_connection_dispatch(connection, GRE_EVENT_FAILED);
     else if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_DAEMON)) {
         if (!persistent && !connection->daemon_timer)
-            connection->daemon_timer = g_timeout_add(DAEMON_MS, daemon_stays_away, connection);
+            connection->daemon_timer = g_timeout_add(DAEMON_MS, daemon_expired, connection);
     } else if (persistent)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
@@ -193,7 +193,7 @@ held(gpointer data, GreProtection *protection, GError *error)
     gre_peer_user_set_eager(gre_protection_peer(protection), TRUE);
     if (connection->wish.persistent)
         connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
-    gre_connection_move_follow_route(connection); /* it may be another one since it was looked at */
+    gre_connection_move_follow_route(connection); /* it may have changed since the lookup */
 }
 
 static void
@@ -237,7 +237,7 @@ gre_connection_unprotect(GreConnection *connection, GreProtection *protection)
     gre_protection_release(protection);
 }
 
-/* ---- what the kernel says ---- */
+/* ---- events of the kernel ---- */
 
 static void
 device_gone(GreConnection *connection)
@@ -256,7 +256,7 @@ device_gone(GreConnection *connection)
 }
 
 static void
-way_changed(GreConnection *connection)
+route_changed(GreConnection *connection)
 {
     gre_connection_move_follow_route(connection);
     gre_connection_prepare_now(connection);
@@ -278,10 +278,10 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
                 connection->device.ifindex)
             device_gone(connection);
         else
-            way_changed(connection);
+            route_changed(connection);
         break;
     case GRE_NETLINK_UNDERLAY:
-        way_changed(connection);
+        route_changed(connection);
         break;
     case GRE_NETLINK_LINK_CHANGED:
         if (connection->has_device && ifindex == connection->device.ifindex)
@@ -308,13 +308,13 @@ become_up(GreConnection *connection)
     GError *error = NULL;
 
     stop_timers(connection);
-    if (connection->told_up)
+    if (connection->reported_up)
         return;
     if (!gre_connection_device_take(connection, &error)) {
         gre_connection_fail(connection, error);
         return;
     }
-    connection->told_up = TRUE;
+    connection->reported_up = TRUE;
     connection->funcs->up(connection->data);
 }
 
@@ -327,7 +327,7 @@ seek(GreConnection *connection)
     gre_peer_user_set_eager(gre_protection_peer(connection->protection), !patient);
     become_up(connection);
     if (!patient && connection->state == GRE_STATE_SEEKING)
-        connection->seek_timer = g_timeout_add_seconds(SEEK_S, sought_in_vain, connection);
+        connection->seek_timer = g_timeout_add_seconds(SEEK_S, seek_expired, connection);
 }
 
 static gboolean
@@ -424,7 +424,7 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
     gre_connection_log(connection, LOG_INFO, "%s -> %s (%s)",
                        gre_connection_fsm_state_name(connection->state),
                        gre_connection_fsm_state_name(next), gre_connection_fsm_event_name(event));
-    /* Asked to end: what went wrong on the way is not why. */
+    /* Ended on request: an earlier error is not the cause. */
     if (event == GRE_EVENT_DOWN)
         g_clear_error(&connection->cause);
     connection->state = next;
@@ -433,7 +433,7 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
     enter(connection);
 }
 
-/* ---- the outside ---- */
+/* ---- public functions ---- */
 
 static gboolean
 begin(gpointer data)
@@ -463,7 +463,7 @@ gre_connection_new(GreEngine                *engine,
     connection->funcs = funcs;
     connection->data = user_data;
     connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
-    /* Before NetworkManager's own patience ends, so that it hears the cause: 50 s of its 60 s. */
+    /* Before NetworkManager's own timeout, so that it gets the cause: 50 s of its 60 s. */
     connection->deadline_timer =
         g_timeout_add(MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6), out_of_time, connection);
     connection->prepare_source = g_idle_add(begin, connection);

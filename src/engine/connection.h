@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One connection that NetworkManager wants up: from its profile to the device, and back to nothing.
+ * One connection that NetworkManager wants up: from its profile to the device, and back down.
  */
 #ifndef GRE_CONNECTION_H
 #define GRE_CONNECTION_H
@@ -16,22 +16,23 @@ typedef struct _GreEngine     GreEngine;
 typedef struct _GreConnection GreConnection;
 
 typedef struct {
-    void (*state)(gpointer user_data, GreState state); /* it is another one */
-    /* Something went wrong, which may heal; told once until it is something else. */
+    void (*state)(gpointer user_data, GreState state); /* it has changed */
+    /* An error that may heal; called once for each different error. */
     void (*noted)(gpointer user_data, const GError *cause);
-    /* It counts as up: the device stands, down still, for NetworkManager to set up. Told once. */
+    /* It counts as up: the device exists, still down, for NetworkManager to set up. Called once. */
     void (*up)(gpointer user_data);
-    /* It is up still, but with other addresses; what NetworkManager was told may be otherwise. */
+    /* It is still up, but with other addresses; NetworkManager's configuration may need an
+     * update. */
     void (*moved)(gpointer user_data);
-    /* Nothing of it is left. @cause: why, NULL where it was asked to end. The last callback; the
-     * connection goes after it. */
+    /* It has ended completely. @cause: the reason, NULL if it ended on request. The last callback;
+     * the connection is freed after it. */
     void (*stopped)(gpointer user_data, const GError *cause);
 } GreConnectionFuncs;
 
 /**
  * gre_connection_new:
  *
- * Begins at once, on the main loop. Ends with the `stopped` callback in any case.
+ * Starts on the main loop, without delay. Always ends with the `stopped` callback.
  */
 GreConnection *gre_connection_new(GreEngine                *engine,
                                   GreProfile               *profile,
@@ -39,7 +40,7 @@ GreConnection *gre_connection_new(GreEngine                *engine,
                                   const GreConnectionFuncs *funcs,
                                   gpointer                  user_data);
 
-/* Asks it to end; `stopped` follows. */
+/* Ends it; `stopped` follows. */
 void gre_connection_down(GreConnection *connection);
 
 const GreDevice  *gre_connection_device(const GreConnection *connection);   /* while up */
@@ -48,7 +49,7 @@ const GreAddress *gre_connection_remote(const GreConnection *connection);   /* o
 guint             gre_connection_mtu(const GreConnection *connection);      /* bytes, while up */
 const GreProfile *gre_connection_profile(const GreConnection *connection);
 
-/* What there is to see of a connection; borrowed from it. */
+/* The visible state of a connection; borrowed from it. */
 typedef struct {
     GreState                state;
     gboolean                prepared; /* else the rest is not known yet */

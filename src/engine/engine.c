@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sets the engine up, and clears away what an earlier run left. */
+/* Sets up the engine and cleans up after an earlier run. */
 #include "engine/engine.h"
 
 #include "base/log.h"
@@ -30,7 +30,7 @@ remove_devices(GreEngine *engine)
     }
 }
 
-/* The last step of the removal: nothing that could send is left. */
+/* The last step of the cleanup: nothing is left that could send. */
 static gboolean
 remove_barriers(gpointer data)
 {

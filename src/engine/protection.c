@@ -10,7 +10,7 @@ struct _GreProtection {
     guint                     release_source;
 };
 
-/* ---- what the peer says ---- */
+/* ---- callbacks of the peer ---- */
 
 static void
 armed(gpointer data)
@@ -36,7 +36,7 @@ failed(gpointer data, const GError *cause)
     protection->funcs->unsecured(protection->owner, cause);
 }
 
-/* ---- giving it back: the peer, then the barrier ---- */
+/* ---- releasing: the peer, then the barrier ---- */
 
 static void
 lifted(gpointer data)
@@ -90,7 +90,7 @@ gre_protection_release(GreProtection *protection)
         protection->release_source = g_idle_add(no_peer_to_release, protection);
 }
 
-/* ---- taking it ---- */
+/* ---- acquiring ---- */
 
 static void
 laid(gpointer data, const GError *error)

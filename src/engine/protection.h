@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The protection of one connection between two addresses: the barrier, and behind it the peer in
- * strongSwan. Taken in that order and given back in the other.
+ * The protection of one connection between two addresses: the barrier, and then the peer in
+ * strongSwan. They are released in reverse order.
  */
 #ifndef GRE_PROTECTION_H
 #define GRE_PROTECTION_H
@@ -11,20 +11,21 @@
 
 typedef struct _GreProtection GreProtection;
 
-/* What the owner is told, always with the pointer that it gave to gre_protection_hold(). */
+/* Callbacks to the owner, always with the pointer that it passed to gre_protection_hold(). */
 typedef struct {
-    /* The barrier stands and the peer is taken, or @error (nullable, taken by the callee) says why
-     * not; then there is no peer. May come before gre_protection_hold() returns. */
+    /* The barrier is in place and the peer is acquired, or @error (nullable, taken by the callee)
+     * gives the reason for the failure; then there is no peer. May be called before
+     * gre_protection_hold() returns. */
     void (*held)(gpointer owner, GreProtection *protection, GError *error);
-    /* After gre_protection_release(): nothing of it is left, and nothing else follows. */
+    /* After gre_protection_release(): all is released; the last callback. */
     void (*gone)(gpointer owner);
-    /* As of GrePeerUserFuncs, which has them for the peer. */
+    /* Like those of GrePeerUserFuncs. */
     void (*armed)(gpointer owner);
     void (*secured)(gpointer owner, const GreChildSa *child);
     void (*unsecured)(gpointer owner, const GError *cause);
 } GreProtectionFuncs;
 
-/* What is to be protected; all is copied or referenced. */
+/* The parameters of a protection; all are copied or referenced. */
 typedef struct {
     GreBarriers    *barriers;
     GrePeers       *peers;
@@ -37,10 +38,10 @@ typedef struct {
 
 /**
  * gre_protection_hold:
- * @out: (out): set before anything is told; to be given back with gre_protection_release() in any
+ * @out: (out): set before the first callback; must be released with gre_protection_release() in any
  *   case
  *
- * Lays the barrier, then takes the peer.
+ * Installs the barrier, then acquires the peer.
  */
 void gre_protection_hold(const GreProtectionSpec  *spec,
                          const GreProtectionFuncs *funcs,

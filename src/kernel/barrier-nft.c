@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The nftables table that keeps clear ip6gre out on old kernels.
+ * The nftables table that blocks ip6gre in clear text on old kernels.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define TABLE_PREFIX   "nm-gre-"
 #define NFT_TIMEOUT_MS 10000
-#define WORDS_MAX      300 /* bytes of what nft says that go into an error */
+#define WORDS_MAX      300 /* bytes of nft's output in an error */
 
 /* --- text --- */
 
@@ -33,7 +33,7 @@ gre_barrier_nft_needed(GreMode mode, const char *release)
     return TRUE;
 }
 
-/* As the policies, a table belongs to one tunnel's mark and one pair of addresses. */
+/* Like the policies, a table belongs to one tunnel's mark and one pair of addresses. */
 char *
 gre_barrier_nft_table(const GreBarrier *barrier)
 {
@@ -58,7 +58,7 @@ gre_barrier_nft_ruleset(const GreBarrier *barrier)
     gre_address_to_string(&barrier->remote, remote);
     to = gre_address_is_any(&barrier->local) ? g_strdup("")
                                              : g_strdup_printf("ip6 daddr %s ", local);
-    /* The first line is for the second, which fails where there is no such table. */
+    /* The first line creates the table, so that the second never fails. */
     return g_strdup_printf("table ip6 %s\n"
                            "delete table ip6 %s\n"
                            "table ip6 %s {\n"
@@ -116,7 +116,7 @@ on_timeout(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Harmless where it has run out already, which g_source_remove() is not. */
+/* Harmless if the source has run already, unlike g_source_remove(). */
 static void
 timeout_free(gpointer timeout)
 {

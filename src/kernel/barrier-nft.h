@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The part of the barrier that XFRM policies can't do on old kernels: there, ip6gre takes in what
- * never went through IPsec, whatever the policies say. One nftables table of our own for each
- * tunnel drops it. Laid and lifted by running nft, so that no library is needed where no kernel
- * needs it.
+ * The part of the barrier that XFRM policies cannot provide on old kernels, which accept ip6gre
+ * packets that did not pass through IPsec, whatever the policies say. One nftables table of our own
+ * for each tunnel drops them. The nft command installs and removes it, so that no library is needed
+ * on newer kernels.
  */
 #ifndef GRE_BARRIER_NFT_H
 #define GRE_BARRIER_NFT_H
@@ -19,14 +19,14 @@
  *
  * The inbound check came with commit bcf141b2eb55 ("xfrm: fix policy lookup for ipv6 gre packets"):
  * Linux 5.17, and 5.16.3, 5.15.17, 5.10.94, 5.4.174 of the stable series. A distribution's kernel
- * that has it under an older number gets a rule that does nothing.
+ * that has the fix under an older number gets a rule without effect.
  */
 gboolean gre_barrier_nft_needed(GreMode mode, const char *release);
 
 /* Name of the barrier's table: "nm-gre-" and 16 hex digits. (transfer full) */
 char *gre_barrier_nft_table(const GreBarrier *barrier);
 
-/* What nft is fed: replaces the table as a whole, in one transaction. (transfer full) */
+/* The input for nft: replaces the whole table in one transaction. (transfer full) */
 char *gre_barrier_nft_ruleset(const GreBarrier *barrier);
 
 /* Our tables in what `nft list tables ip6` prints. (transfer full) */
@@ -35,30 +35,30 @@ char **gre_barrier_nft_parse_tables(const char *text);
 /**
  * gre_barrier_nft_lay_async:
  *
- * Lays the table, or replaces it where it stands. gre_barrier_nft_finish() gives GRE_ERROR_KERNEL
- * where it can't, and where there is no nft.
+ * Installs or replaces the table. gre_barrier_nft_finish() returns GRE_ERROR_KERNEL on failure and
+ * if nft is missing.
  */
 void gre_barrier_nft_lay_async(const GreBarrier   *barrier,
                                GCancellable       *cancellable,
                                GAsyncReadyCallback callback,
                                gpointer            user_data);
 
-/* Lifts the table of one barrier; one that is gone already is success. */
+/* Removes the table of one barrier; succeeds if it is gone already. */
 void gre_barrier_nft_lift_async(const GreBarrier   *barrier,
                                 GCancellable       *cancellable,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data);
 
-/* Lifts tables by their names, those that gre_barrier_nft_list_finish() gave. */
+/* Removes tables by name, as returned by gre_barrier_nft_list_finish(). */
 void gre_barrier_nft_remove_async(const char *const  *tables,
                                   GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);
 
-/* Ends each of the three above. */
+/* Finishes each of the three calls above. */
 gboolean gre_barrier_nft_finish(GAsyncResult *result, GError **error);
 
-/* The names of all tables of ours; none, and no error, where there is no nft. */
+/* The names of all our tables; empty without an error if nft is missing. */
 void   gre_barrier_nft_list_async(GCancellable       *cancellable,
                                   GAsyncReadyCallback callback,
                                   gpointer            user_data);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The barrier's XFRM policies. libnl-xfrm builds the requests; what the kernel answers is read from
- * its own structure, because libnl's parser leaks both addresses of each policy that it reads.
+ * The barrier's XFRM policies. libnl-xfrm builds the requests; the answers are parsed here, because
+ * libnl's parser leaks both addresses of each policy that it reads.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #include "gre-error.h"
 
 #define MARK_PREFIX 0x6e670000u /* "ng" */
-#define PRIORITY    0xfffffffeu /* the lowest there is but one; charon's are below 600000 */
+#define PRIORITY    0xfffffffeu /* the second lowest possible; charon's are below 600000 */
 
 typedef struct xfrmnl_sp        Policy;
 typedef struct xfrmnl_sel       Selector;
@@ -32,7 +32,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NlAddress, nl_addr_put)
 guint32
 gre_barrier_mark(const char *uuid)
 {
-    guint32 hash = 2166136261u; /* FNV-1a: the same in every version of everything */
+    guint32 hash = 2166136261u; /* FNV-1a: stable across all versions */
 
     for (const char *p = uuid; *p != '\0'; p++)
         hash = (hash ^ (guint8) g_ascii_tolower(*p)) * 16777619u;
@@ -60,7 +60,7 @@ selector_address(const GreAddress *address, guint *prefix)
     return addr;
 }
 
-/* For ICMP the kernel compares type and code in the places of the ports: include/net/xfrm.h,
+/* For ICMP the kernel compares type and code with the fields of the ports: include/net/xfrm.h,
  * xfrm_flowi_sport(). */
 static void
 select_unreachable(Selector *selector, int family)
@@ -100,7 +100,7 @@ selector_new(const GreBarrier *barrier, GreBarrierPolicy which)
     return selector;
 }
 
-/* Zero would be a limit that is reached at once. */
+/* Zero would be a limit that is reached immediately. */
 static Lifetime *
 lifetime_new(void)
 {
@@ -112,7 +112,7 @@ lifetime_new(void)
     xfrmnl_ltime_cfg_set_hard_bytelimit(lifetime, XFRM_INF);
     xfrmnl_ltime_cfg_set_soft_packetlimit(lifetime, XFRM_INF);
     xfrmnl_ltime_cfg_set_hard_packetlimit(lifetime, XFRM_INF);
-    return lifetime; /* in seconds, 0 is for ever */
+    return lifetime; /* in seconds, 0 is unlimited */
 }
 
 static Policy *
@@ -151,7 +151,7 @@ gre_barrier_build_request(const GreBarrier *barrier, GreBarrierPolicy which, int
     return msg;
 }
 
-/* Returns 0 or the kernel's negative errno; @fine is the one that is no error here. */
+/* Returns 0 or the kernel's negative errno; @fine is an errno that is not an error here. */
 static int
 talk(GreNetlink       *netlink,
      const GreBarrier *barrier,
@@ -183,7 +183,7 @@ gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
         if (code == 0 || code == -EEXIST)
             continue;
         while (i-- > 0)
-            if (laid[i]) /* one that stood before stays */
+            if (laid[i]) /* keep those that existed before */
                 talk(netlink, barrier, i, XFRM_MSG_DELPOLICY, -ENOENT, NULL);
         return FALSE;
     }
@@ -203,9 +203,9 @@ gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
     return fine;
 }
 
-/* --- what stands --- */
+/* --- existing policies --- */
 
-/* Copied out: in a dump a message begins at any multiple of four, its numbers need eight. */
+/* Copied: messages in a dump are aligned to four bytes, these numbers need eight. */
 static gboolean
 policy_is_block(const struct nlmsghdr *reply, struct xfrm_userpolicy_info *out)
 {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The barrier: XFRM policies of our own, for one tunnel, at the lowest priority. Two block GRE
- * between its two ends, in both directions: any policy of an SA outranks them; whatever happens to
- * the SA, they stand. The third blocks the "port unreachable" with which the kernel answers GRE
- * that no tunnel takes, a piece of the packet in it (net/ipv4/ip_gre.c, gre_rcv();
- * net/ipv6/ip6_gre.c): what came through ESP while the device isn't there yet, or any more, would
- * go back in clear. The selector's `user` field carries our mark, which makes them other policies
- * than strongSwan's for the same selector (net/xfrm/xfrm_policy.c, selector_cmp()).
+ * The barrier: XFRM policies of our own for one tunnel, at the lowest priority. Two of them block
+ * GRE between the tunnel's endpoints, one in each direction. The policies of an SA outrank them;
+ * they stay in place whatever happens to the SA. The third blocks the "port unreachable" with which
+ * the kernel answers GRE packets that no tunnel accepts (net/ipv4/ip_gre.c, gre_rcv();
+ * net/ipv6/ip6_gre.c). It quotes part of the packet: a packet decrypted while the device does not
+ * exist would be returned in clear text. The selector's `user` field carries our mark, which
+ * distinguishes our policies from strongSwan's for the same selector (net/xfrm/xfrm_policy.c,
+ * selector_cmp()).
  */
 #ifndef GRE_BARRIER_H
 #define GRE_BARRIER_H
@@ -15,7 +16,7 @@
 #include "kernel/netlink.h"
 
 typedef struct {
-    GreAddress local; /* any (with the family set): from whichever address of ours */
+    GreAddress local; /* any (with the family set): all addresses of this host */
     GreAddress remote;
     guint32    mark; /* gre_barrier_mark() */
 } GreBarrier;
@@ -26,7 +27,7 @@ guint32 gre_barrier_mark(const char *uuid);
 /* Whether @mark has the prefix. */
 gboolean gre_barrier_mark_is_ours(guint32 mark);
 
-/* In the order in which they are laid. */
+/* In the order of their installation. */
 typedef enum {
     GRE_BARRIER_ICMP,
     GRE_BARRIER_OUT,
@@ -37,18 +38,18 @@ typedef enum {
 /**
  * gre_barrier_lay:
  *
- * Lays all policies; one of ours that stands already with the same selector and mark is success.
- * When one can't be laid those that this laid are removed again.
+ * Installs all policies; existing ones of ours with the same selector and mark are kept. On
+ * failure, removes those that this call has installed.
  */
 gboolean gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
 
-/* Lifts them; what is gone already is success. */
+/* Removes them; succeeds if they are gone already. */
 gboolean gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
 
-/* The barriers in the kernel with our mark (each once): array of GreBarrier, NULL on error. */
+/* The barriers in the kernel with our mark, each once: array of GreBarrier, NULL on error. */
 GArray *gre_barrier_list(GreNetlink *netlink, GError **error);
 
-/* Whether all of its policies stand. */
+/* Whether all of its policies are in place. */
 gboolean gre_barrier_stands(GreNetlink *netlink, const GreBarrier *barrier);
 
 /* Whether they are the same policies. */

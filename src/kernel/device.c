@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tunnel's device over rtnetlink. The messages are put together here, attribute by attribute,
- * for gre and ip6gre alike: libnl-route lacks IFLA_GRE_IGNORE_DF, drops the output flags where
- * nothing else was set (before 3.12), cuts names silently and loses the kernel's words on errors.
+ * Manages the tunnel's device over rtnetlink. The messages are built here, attribute by attribute,
+ * for gre and ip6gre alike: libnl-route lacks IFLA_GRE_IGNORE_DF, drops the output flags if no
+ * other is set (before 3.12), truncates names silently and loses the kernel's error texts.
  *
  * What the kernel does with these messages: net/core/rtnetlink.c, net/ipv4/ip_gre.c and
  * ip_tunnel.c, net/ipv6/ip6_gre.c.
@@ -21,15 +21,15 @@
 
 #define AUTO_NAME     "nmgre%u"
 #define AUTO_NAME_MAX 65535
-#define TOS_INHERIT   1 /* net/ipv4/ip_tunnel.c, ip_tunnel_xmit(): bit 0 asks for it */
+#define TOS_INHERIT   1 /* net/ipv4/ip_tunnel.c, ip_tunnel_xmit(): bit 0 */
 
-/* --- what can be checked without the kernel --- */
+/* --- checks without the kernel --- */
 
 static gboolean
 name_is_reserved(const char *name)
 {
-    /* The kernel's fallback devices, in every network namespace, and directories in
-     * /proc/sys/net that are no devices. */
+    /* The kernel's fallback devices, in every network namespace, and directories in /proc/sys/net
+     * that are not devices. */
     static const char *const reserved[] = { "gre0",    "gretap0", "erspan0",  "ip6gre0",
                                             "ip6tnl0", "sit0",    "tunl0",    "ip_vti0",
                                             "all",     "default", "ip6_vti0", NULL };
@@ -37,7 +37,8 @@ name_is_reserved(const char *name)
     return g_strv_contains(reserved, name);
 }
 
-/* As dev_valid_name() in net/core/dev.c, without what is a pattern there ('%') or unreadable. */
+/* Like dev_valid_name() in net/core/dev.c; also refuses '%', which is a pattern there, and
+ * unprintable characters. */
 static gboolean
 check_name(const char *name, GError **error)
 {
@@ -99,8 +100,8 @@ gre_flags(const GreTunnelOptions *options, gboolean key)
            (options->sequence ? GRE_SEQ : 0);
 }
 
-/* The part that gre and ip6gre have in common. Both flag words always: a key without its flag is a
- * tunnel without a key, and says nothing. */
+/* The part common to gre and ip6gre. Both flag words are always sent: a key without its flag
+ * silently creates a tunnel without a key. */
 static int
 put_common(struct nl_msg *msg, const GreDeviceSpec *spec)
 {
@@ -126,7 +127,7 @@ put_common(struct nl_msg *msg, const GreDeviceSpec *spec)
 static int
 put_gre(struct nl_msg *msg, const GreTunnelOptions *options)
 {
-    /* The two lowest bits of the outer TOS are ECN's, which the kernel sets itself. */
+    /* The two lowest bits of the outer TOS are ECN, which the kernel sets itself. */
     guint8 tos = options->tos == GRE_TOS_INHERIT ? TOS_INHERIT : options->tos & ~TOS_INHERIT;
     int    err = 0;
 
@@ -152,8 +153,7 @@ put_ip6gre(struct nl_msg *msg, const GreTunnelOptions *options)
         flags |= IP6_TNL_F_USE_ORIG_FLOWLABEL;
     else
         flow |= (guint32) options->flow_label;
-    /* Without the flag the kernel adds the destination option, with a limit of 0 if none is given.
-     */
+    /* Without the flag the kernel adds the destination option, with a limit of 0 by default. */
     if (options->encap_limit == GRE_ENCAP_LIMIT_NONE)
         flags |= IP6_TNL_F_IGN_ENCAP_LIMIT;
     else
@@ -184,7 +184,7 @@ put_link_info(struct nl_msg *msg, const GreDeviceSpec *spec)
     return err;
 }
 
-/* @ifname: (nullable): of a device that is to be made; takes @msg. */
+/* @ifname: (nullable): of a device to create; takes @msg. */
 static GreNlMsg *
 fill_request(struct nl_msg *request, const GreDeviceSpec *spec, const char *ifname, GError **error)
 {
@@ -206,12 +206,12 @@ fill_request(struct nl_msg *request, const GreDeviceSpec *spec, const char *ifna
 GreNlMsg *
 gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError **error)
 {
-    /* Only the bits in ifi_change are touched: the device stays down. */
+    /* Only the bits in ifi_change are changed: the device stays down. */
     const struct ifinfomsg header = { .ifi_flags = IFF_MULTICAST, .ifi_change = IFF_MULTICAST };
 
     if (!check_name(ifname, error) || !check_spec(spec, error))
         return NULL;
-    /* Without EXCL the kernel would change a device that has the name already. */
+    /* Without EXCL the kernel would change an existing device of that name. */
     return fill_request(
         gre_netlink_message_new(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, sizeof header),
         spec, ifname, error);
@@ -269,10 +269,10 @@ gre_device_index(GreNetlink *netlink, const char *ifname)
     return gre_device_info(netlink, 0, ifname, &info) ? info.ifindex : 0;
 }
 
-/* --- whether it is free --- */
+/* --- conflicts --- */
 
-/* As ip_tunnel_find() and ip_tunnel_key_match() see it for gre, where no key and key 0 differ;
- * for ip6gre, ip6gre_tunnel_find() compares the bare number. The output key takes no part. */
+/* Same rules as ip_tunnel_find() and ip_tunnel_key_match() for gre, where no key and key 0 differ;
+ * for ip6gre, ip6gre_tunnel_find() compares only the number. The output key does not count. */
 static gboolean
 same_tunnel(const GreLink *tunnel, const GreDeviceSpec *spec)
 {
@@ -288,7 +288,7 @@ same_tunnel(const GreLink *tunnel, const GreDeviceSpec *spec)
     return spec->mode == GRE_MODE_IP6GRE || !a->has_input_key == !b->has_input_key;
 }
 
-/* FALSE with GRE_ERROR_TAKEN that names the device which has the endpoints and key. */
+/* FALSE with a GRE_ERROR_TAKEN that names the device that has the endpoints and key. */
 static gboolean
 check_endpoints(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 {
@@ -318,7 +318,7 @@ check_name_is_free(GreNetlink *netlink, const char *ifname, GError **error)
     return FALSE;
 }
 
-/* The kernel takes any number for the parent, and such a device never sends. */
+/* The kernel accepts any index as the parent, but such a device never sends. */
 static gboolean
 check_parent(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 {
@@ -343,7 +343,7 @@ gre_device_check(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 
 /* --- changes --- */
 
-/* Sends @msg about device @ifindex; @what says for an error what could not be done. */
+/* Sends @msg about device @ifindex; @what names the action in an error. */
 static gboolean
 change(GreNetlink *netlink, struct nl_msg *msg, const char *what, GError **error)
 {
@@ -361,7 +361,7 @@ set_link_request(int ifindex)
     return gre_netlink_message_new(RTM_SETLINK, 0, &header, sizeof header);
 }
 
-/* The kernel takes no alias with the request that creates a device (rtnl_create_link()). */
+/* The kernel ignores an alias in the request that creates a device (rtnl_create_link()). */
 static gboolean
 set_mark(GreNetlink *netlink, int ifindex, const char *uuid, GError **error)
 {
@@ -443,7 +443,7 @@ gre_device_add_address(GreNetlink *netlink, int ifindex, const GrePrefix *prefix
 
 /* --- creating --- */
 
-/* Says in the user's terms why the kernel refused. */
+/* Explains in the user's terms why the kernel refused. */
 static void
 explain(GreNetlink          *netlink,
         const GreDeviceSpec *spec,
@@ -471,7 +471,7 @@ explain(GreNetlink          *netlink,
                                    ifname);
 }
 
-/* One attempt under one name. @name_taken tells whether another name could do. */
+/* One attempt with one name. @name_taken: (out): whether to try another name. */
 static gboolean
 create_named(GreNetlink          *netlink,
              const GreDeviceSpec *spec,
@@ -494,7 +494,7 @@ create_named(GreNetlink          *netlink,
     return FALSE;
 }
 
-/* EXCL makes it safe against others who look for a free name in the same moment. */
+/* EXCL makes it safe against other programs that choose the same free name. */
 static gboolean
 create_auto_named(GreNetlink *netlink, const GreDeviceSpec *spec, char *ifname, GError **error)
 {
@@ -516,7 +516,7 @@ create_auto_named(GreNetlink *netlink, const GreDeviceSpec *spec, char *ifname, 
     return FALSE;
 }
 
-/* Finds and marks the device that was just made; one that can't be marked goes again. */
+/* Finds and marks the new device; removes it again if it cannot be marked. */
 static gboolean
 adopt(GreNetlink *netlink, const char *ifname, const char *uuid, GreDevice *out, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tunnel's network device: created down, with its mark (IFLA_IFALIAS "nm-gre:<uuid>"), found
- * again by the mark, removed by its index.
+ * The tunnel's network device: created down, with its mark (IFLA_IFALIAS "nm-gre:<uuid>"), found by
+ * that mark, removed by its index.
  */
 #ifndef GRE_DEVICE_H
 #define GRE_DEVICE_H
@@ -26,10 +26,10 @@ typedef struct {
 typedef struct {
     int  ifindex;
     char ifname[16];
-    char uuid[GRE_DEVICE_UUID_SIZE]; /* of the connection it is marked with */
+    char uuid[GRE_DEVICE_UUID_SIZE]; /* of the connection in its mark */
 } GreDevice;
 
-/* What is known of any device, ours or not. */
+/* Information about any device, ours or not. */
 typedef struct {
     int      ifindex;
     char     ifname[16];
@@ -41,24 +41,24 @@ typedef struct {
 /**
  * gre_device_create:
  * @out: set on success
- * @error: GRE_ERROR_TAKEN where the name is taken, or the endpoints and key are (the message names
- *   the other device); GRE_ERROR_PROFILE where the name can't be one or the parent isn't there;
- *   GRE_ERROR_KERNEL else
+ * @error: GRE_ERROR_TAKEN if the name, or the endpoints and key, are in use (the message names the
+ *   other device); GRE_ERROR_PROFILE if the name is invalid or the parent does not exist; else
+ *   GRE_ERROR_KERNEL
  *
- * Creates the device down, with CREATE|EXCL, with multicast on; one that could not be made wholly
- * is removed again. Source: include/uapi/linux/if_tunnel.h, net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
+ * Creates the device down, with CREATE|EXCL and multicast enabled; removes it again if a later step
+ * fails. Source: include/uapi/linux/if_tunnel.h, net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
  */
 gboolean
 gre_device_create(GreNetlink *netlink, const GreDeviceSpec *spec, GreDevice *out, GError **error);
 
-/* The same checks of name and endpoints, without creating: for an error before anything is touched.
- */
+/* The same checks of name and endpoints without creating the device: for an error before anything
+ * is changed. */
 gboolean gre_device_check(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error);
 
 /**
  * gre_device_build_request:
  * @ifname: the name it gets
- * @error: GRE_ERROR_PROFILE where the kernel would make something else of it than @spec says
+ * @error: GRE_ERROR_PROFILE if the kernel would create something other than @spec
  *
  * Returns: (transfer full): the message that creates the device, as gre_device_create() sends it;
  *   pure, for gre_device_create() and its tests.
@@ -67,28 +67,28 @@ GreNlMsg *gre_device_build_request(const GreDeviceSpec *spec, const char *ifname
 
 /**
  * gre_device_move:
- * @spec: all of it, as it is to be; name and mark stay as they are
+ * @spec: the complete new state; name and mark do not change
  * @error: as gre_device_create()
  *
- * Gives the device other endpoints, and leaves it up, with its addresses and routes. Source:
+ * Changes the device's endpoints; it stays up and keeps its addresses and routes. Source:
  * net/ipv4/ip_tunnel.c, ip_tunnel_changelink(); net/ipv6/ip6_gre.c, ip6gre_changelink().
  */
 gboolean
 gre_device_move(GreNetlink *netlink, int ifindex, const GreDeviceSpec *spec, GError **error);
 
-/* Removes the device; one that is gone already is success. */
+/* Removes the device; succeeds if it is gone already. */
 gboolean gre_device_delete(GreNetlink *netlink, int ifindex, GError **error);
 
 gboolean gre_device_set_mtu(GreNetlink *netlink, int ifindex, guint mtu, GError **error);
 
-/* Adds an address to a device that is there, as `ip addr add` would (exists already: success). */
+/* Adds an address to an existing device, as `ip addr add` would; succeeds if it exists already. */
 gboolean
 gre_device_add_address(GreNetlink *netlink, int ifindex, const GrePrefix *prefix, GError **error);
 
-/* Index of a device by name, 0 where there is none. */
+/* Index of a device by name, 0 if there is none. */
 int gre_device_index(GreNetlink *netlink, const char *ifname);
 
-/* A device by its index or, where that is 0, by its name; FALSE where there is none. */
+/* Looks a device up by its index or, if that is 0, by its name; FALSE if there is none. */
 gboolean gre_device_info(GreNetlink *netlink, int ifindex, const char *ifname, GreDeviceInfo *out);
 
 #endif

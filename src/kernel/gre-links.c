@@ -88,7 +88,7 @@ read_mark(GreLink *tunnel, struct nlattr *alias)
         g_strlcpy(tunnel->uuid, text + strlen(GRE_DEVICE_ALIAS_PREFIX), sizeof tunnel->uuid);
 }
 
-/* FALSE for what is no GRE device. */
+/* FALSE if it is not a GRE device. */
 static gboolean
 read_link(const struct nlmsghdr *reply, GreLink *tunnel)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GRE devices as the kernel has them, whoever made them.
+ * Lists the kernel's GRE devices, including those of other programs.
  */
 #ifndef GRE_LINKS_H
 #define GRE_LINKS_H
@@ -10,20 +10,20 @@
 typedef struct {
     int              ifindex;
     char             ifname[16];
-    char             uuid[GRE_DEVICE_UUID_SIZE]; /* our mark, empty where it has none */
+    char             uuid[GRE_DEVICE_UUID_SIZE]; /* our mark, empty if it has none */
     GreMode          mode;
     gboolean         ethernet;       /* gretap, ip6gretap: carries frames */
-    GreAddress       local;          /* any: the kernel chooses it for each packet */
-    GreAddress       remote;         /* any: it is no tunnel between two ends */
+    GreAddress       local;          /* any: the kernel chooses for each packet */
+    GreAddress       remote;         /* any: not a point-to-point tunnel */
     int              parent_ifindex; /* 0: none */
-    GreTunnelOptions options;        /* keys, checksum, sequence, limit and mark; not the rest */
+    GreTunnelOptions options;        /* only keys, checksum, sequence, limit and mark */
     guint            mtu;            /* bytes */
 } GreLink;
 
 /* All devices of kind gre, ip6gre, gretap and ip6gretap: (transfer full) array of GreLink. */
 GArray *gre_links_list(GreNetlink *netlink, GError **error);
 
-/* The one with this name; FALSE where there is none, or it isn't of these kinds. */
+/* The device with this name; FALSE if there is none of these kinds. */
 gboolean gre_links_find(GreNetlink *netlink, const char *ifname, GreLink *out);
 
 #endif

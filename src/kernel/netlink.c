@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sockets to the kernel. Requests are answered within the system call that sends them, so
- * reading the answer never waits; a receive timeout guards against the answer that the kernel had
- * no memory for. libnl sends and receives; walking the answer is done here because libnl drops the
- * kernel's own words on an error and turns its errno into one of fewer values.
+ * The netlink sockets. The kernel answers a request within the system call that sends it, so
+ * reading the answer never waits; a receive timeout covers an answer that the kernel could not
+ * allocate. libnl sends and receives; the answer is parsed here because libnl drops the kernel's
+ * error text and maps its errno to fewer values.
  *
- * Notifications come by two sockets. That of links is read message by message. Of addresses and
- * routes only the fact counts that something changed, so that socket is never parsed: it is left
- * alone for SETTLE_MS after its first message and then emptied. A router with a full BGP table
- * that learns thousands of routes a second thus costs three wake-ups a second, whatever the flood.
+ * Notifications arrive on two sockets. Link messages are read one by one. For addresses and routes
+ * it only matters that something changed, so that socket is never parsed: it is left alone for
+ * SETTLE_MS after its first message and then emptied. A router with a full BGP table that learns
+ * thousands of routes a second causes no more than three wake-ups a second.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -21,29 +21,29 @@
 #define ANSWER_TIMEOUT_S  10
 #define SETTLE_MS         300
 #define LINKS_BUFFER      (1024 * 1024) /* bytes; the kernel cuts it to net.core.rmem_max */
-#define UNDERLAY_BUFFER   4096          /* bytes; what does not fit is not missed */
+#define UNDERLAY_BUFFER   4096          /* bytes; lost messages do not matter */
 #define MESSAGES_PER_TURN 128
 #define DUMP_TRIES        5
 
 typedef struct {
     guint          id;
-    GreNetlinkFunc func; /* NULL: unwatched from within a callback, swept after it */
+    GreNetlinkFunc func; /* NULL: unwatched from within a callback, freed after it */
     gpointer       user_data;
 } Watch;
 
 struct _GreNetlink {
     struct nl_sock *route;
     struct nl_sock *xfrm;
-    struct nl_sock *links; /* both NULL while nobody watches */
+    struct nl_sock *links; /* both NULL without watches */
     struct nl_sock *underlay;
     guint           links_source;
-    guint           underlay_source; /* for its messages, or the timer while it settles */
+    guint           underlay_source; /* for its messages, or the settle timer */
     GPtrArray      *watches;
     guint           last_id;
-    gboolean        telling;
+    gboolean        notifying;
 };
 
-/* One answer while it is read. */
+/* One answer being read. */
 typedef struct {
     guint32             seq;
     GreNetlinkReplyFunc func;
@@ -71,7 +71,7 @@ socket_open(int protocol, GError **error)
     return NULL;
 }
 
-/* The kernel's own words on errors, and none of our request back. Old kernels lack it: no harm. */
+/* Asks the kernel for error texts without a copy of our request. Old kernels do not support it. */
 static void
 socket_set_up_requests(struct nl_sock *socket)
 {
@@ -162,7 +162,7 @@ gre_netlink_message_new(int type, int flags, gconstpointer header, gsize size)
 
 /* --- requests --- */
 
-/* The kernel's words behind a struct nlmsgerr, NULL where it gave none. */
+/* The kernel's text behind a struct nlmsgerr, NULL if there is none. */
 static char *
 error_words(const struct nlmsghdr *header)
 {
@@ -190,7 +190,7 @@ static void
 answer_message(Answer *answer, struct nlmsghdr *header)
 {
     if (header->nlmsg_seq != answer->seq)
-        return; /* left over from a request that ended early */
+        return; /* left from a request that ended early */
     if (header->nlmsg_flags & NLM_F_DUMP_INTR)
         answer->interrupted = TRUE;
 
@@ -304,7 +304,7 @@ gre_netlink_dump(GreNetlink         *netlink,
         g_array_set_size(out, 0);
         nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
         code = ask(socket, msg, &answer, error);
-        /* On a machine that never rests the last answer must do: each entry in it is true. */
+        /* On a busy machine the last answer is used: each entry in it is valid. */
         if (code < 0 || !answer.interrupted || try == DUMP_TRIES)
             return code;
     }
@@ -327,9 +327,9 @@ sweep(GreNetlink *netlink)
         notifications_stop(netlink);
 }
 
-/* Callbacks may watch and unwatch: watches that are added now hear of the next event. */
+/* Callbacks may watch and unwatch: new watches start with the next event. */
 static void
-tell(GreNetlink *netlink, GreNetlinkEvent event, int ifindex)
+notify(GreNetlink *netlink, GreNetlinkEvent event, int ifindex)
 {
     guint n = netlink->watches->len;
 
@@ -342,20 +342,20 @@ tell(GreNetlink *netlink, GreNetlinkEvent event, int ifindex)
 }
 
 static void
-tell_link(GreNetlink *netlink, struct nlmsghdr *header)
+notify_link(GreNetlink *netlink, struct nlmsghdr *header)
 {
     const struct ifinfomsg *info;
 
     if (!nlmsg_valid_hdr(header, sizeof *info))
         return;
     info = nlmsg_data(header);
-    /* Other families tell of a bridge's ports or of IPv6 settings, not of the device. */
+    /* Other families report a bridge's ports or IPv6 settings, not the device. */
     if (info->ifi_family != AF_UNSPEC)
         return;
     if (header->nlmsg_type == RTM_DELLINK)
-        tell(netlink, GRE_NETLINK_LINK_REMOVED, info->ifi_index);
+        notify(netlink, GRE_NETLINK_LINK_REMOVED, info->ifi_index);
     else if (header->nlmsg_type == RTM_NEWLINK)
-        tell(netlink, GRE_NETLINK_LINK_CHANGED, info->ifi_index);
+        notify(netlink, GRE_NETLINK_LINK_CHANGED, info->ifi_index);
 }
 
 static gboolean
@@ -363,7 +363,7 @@ on_links(int fd, GIOCondition condition, gpointer user_data)
 {
     GreNetlink *netlink = user_data;
 
-    netlink->telling = TRUE;
+    netlink->notifying = TRUE;
     for (guint turn = 0; turn < MESSAGES_PER_TURN; turn++) {
         struct sockaddr_nl from = { 0 };
         unsigned char     *buffer = NULL;
@@ -373,19 +373,19 @@ on_links(int fd, GIOCondition condition, gpointer user_data)
             struct nlmsghdr *header = (struct nlmsghdr *) buffer;
 
             for (; nlmsg_ok(header, left); header = nlmsg_next(header, &left))
-                tell_link(netlink, header);
+                notify_link(netlink, header);
         } else if (left == -NLE_NOMEM) /* ENOBUFS */
-            tell(netlink, GRE_NETLINK_OVERRUN, 0);
+            notify(netlink, GRE_NETLINK_OVERRUN, 0);
         free(buffer);
         if (left < 0 && left != -NLE_NOMEM)
             break;
     }
-    netlink->telling = FALSE;
+    netlink->notifying = FALSE;
     sweep(netlink);
     return netlink->links != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
-/* Emptied first: what changes from here on makes the socket readable again. */
+/* Emptied first: later changes make the socket readable again. */
 static gboolean
 on_settled(gpointer user_data)
 {
@@ -399,9 +399,9 @@ on_settled(gpointer user_data)
     while (n >= 0 || errno == ENOBUFS || errno == EINTR);
 
     netlink->underlay_source = g_unix_fd_add(fd, G_IO_IN | G_IO_ERR, on_underlay, netlink);
-    netlink->telling = TRUE;
-    tell(netlink, GRE_NETLINK_UNDERLAY, 0);
-    netlink->telling = FALSE;
+    netlink->notifying = TRUE;
+    notify(netlink, GRE_NETLINK_UNDERLAY, 0);
+    netlink->notifying = FALSE;
     sweep(netlink);
     return G_SOURCE_REMOVE;
 }
@@ -434,8 +434,8 @@ notifications_start(GreNetlink *netlink)
     netlink->underlay = notification_socket(UNDERLAY_BUFFER);
     if (netlink->links == NULL || netlink->underlay == NULL ||
         nl_socket_add_memberships(netlink->links, RTNLGRP_LINK, 0) < 0 ||
-        /* With a link that goes down its IPv4 routes go without being told of, and after the link
-         * is: once the burst is over. */
+        /* When a link goes down, the kernel removes its IPv4 routes without a message of their own,
+         * after the link's: they are gone once the burst is over. */
         nl_socket_add_memberships(netlink->underlay, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
                                   RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_LINK, 0) < 0) {
         g_warning("no notifications from the kernel: can't open their sockets");
@@ -469,6 +469,6 @@ gre_netlink_unwatch(GreNetlink *netlink, guint id)
         if (watch->id == id)
             watch->func = NULL;
     }
-    if (!netlink->telling)
+    if (!netlink->notifying)
         sweep(netlink);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asks the kernel how it would route the tunnel's outer packets.
+ * Looks up the route of the tunnel's outer packets in the kernel.
  */
 #include <errno.h>
 #include <string.h>
@@ -67,7 +67,7 @@ lookup(GreNetlink       *netlink,
     return gre_netlink_ask(netlink, gre_netlink_route(netlink), msg, on_route, out, NULL);
 }
 
-/* Asked of the interface too: in a VRF its addresses are in another table. */
+/* The interface is part of the request: in a VRF its addresses are in another table. */
 static gboolean
 is_ours(GreNetlink *netlink, const GreAddress *address, int oif)
 {
@@ -79,7 +79,7 @@ is_ours(GreNetlink *netlink, const GreAddress *address, int oif)
            route.type == RTN_LOCAL;
 }
 
-/* @words: (nullable): what is wrong with @whom; NULL for nothing. */
+/* @words: (nullable): what is wrong with @whom; NULL: nothing. */
 static gboolean
 fine(const char *words, const char *whom, const GreAddress *address, GError **error)
 {
@@ -92,7 +92,7 @@ fine(const char *words, const char *whom, const GreAddress *address, GError **er
     return FALSE;
 }
 
-/* What a lookup that failed with @code says of the peer. */
+/* What the error @code of a lookup means for the peer. */
 static const char *
 code_words(int code)
 {
@@ -115,7 +115,7 @@ code_words(int code)
     }
 }
 
-/* The same for an answer that is no way to anybody; NULL where it is one. */
+/* The same for the type of a route; NULL if packets can use it. */
 static const char *
 type_words(guint8 type)
 {
@@ -179,7 +179,7 @@ gre_route_lookup(GreNetlink       *netlink,
         local = NULL;
     if (local != NULL && !is_ours(netlink, local, oif))
         return fine("is not an address of this machine", "local address", local, error);
-    /* Asked first: with an interface given, the kernel would look past its own addresses. */
+    /* Checked first: with an interface given, the kernel skips its own addresses. */
     if (is_ours(netlink, remote, oif))
         return fine(type_words(RTN_LOCAL), "peer", remote, error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The way to the peer, as the kernel would route the tunnel's outer packets.
+ * The route to the peer: how the kernel routes the tunnel's outer packets.
  */
 #ifndef GRE_ROUTE_H
 #define GRE_ROUTE_H
@@ -9,19 +9,19 @@
 #include "kernel/netlink.h"
 
 typedef struct {
-    GreAddress source;  /* the local address that the kernel uses or would choose */
+    GreAddress source;  /* the local address that the kernel uses */
     int        ifindex; /* the interface the packets leave by */
     char       ifname[16];
-    guint      mtu; /* bytes: of the route where it has one, else of the interface */
+    guint      mtu; /* bytes: of the route if it has one, else of the interface */
 } GreRoute;
 
 /**
  * gre_route_lookup:
- * @local: (nullable): the profile's local address; must be one of this machine's
+ * @local: (nullable): the profile's local address; must be an address of this machine
  * @oif: interface the packets must leave by (the profile's parent), or 0
- * @fwmark: as the tunnel marks its packets
- * @error: GRE_ERROR_ROUTE in plain words: no route to the peer, no such local address, the peer is
- *   one of our own addresses, the route leads through the interface @avoid_ifindex
+ * @fwmark: the mark of the tunnel's packets
+ * @error: GRE_ERROR_ROUTE: no route to the peer, no such local address, the peer is an address of
+ *   this machine, the route leads through the interface @avoid_ifindex
  */
 gboolean gre_route_lookup(GreNetlink       *netlink,
                           const GreAddress *remote,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XFRM requests of our own; each names exactly what it removes. */
+/* Sends XFRM requests; each names exactly what it removes. */
 #include "kernel/stale-sa.h"
 
 #include "base/log.h"
@@ -20,7 +20,7 @@ remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int g
                 error->message);
 }
 
-/* Destination, SPI and protocol are the kernel's key of a state. */
+/* The kernel identifies a state by destination, SPI and protocol. */
 static void
 remove_state(GreNetlink *netlink, const GreAddress *to, guint32 spi)
 {
@@ -56,7 +56,8 @@ is_host(const struct xfrm_selector *sel, const GreAddress *from, const GreAddres
            memcmp(&sel->saddr, from->bytes, size) == 0 && memcmp(&sel->daddr, to->bytes, size) == 0;
 }
 
-/* Collects what strongSwan may have laid for GRE: ours have the mark in `user`, and block. */
+/* Collects the policies that strongSwan may have installed for GRE: ours have the mark in `user`
+ * and the action block. */
 static void
 on_policy(const struct nlmsghdr *reply, gpointer data)
 {

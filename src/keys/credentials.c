@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The model of credentials, and messages: a GVariant with its length before it, a secret behind. */
+/* The model of credentials, and their messages: a GVariant preceded by its length, followed by a
+ * secret. */
 #include "keys/credentials.h"
 
 #include "gre-error.h"
@@ -101,7 +102,7 @@ pack(GVariant *message, const GreSecret *secret)
     return packed;
 }
 
-/* @secret: (transfer full): NULL where nothing is behind */
+/* @secret: (transfer full): NULL if the message has none */
 static GVariant *
 unpack(gconstpointer data, gsize len, const GVariantType *type, GreSecret **secret)
 {
@@ -234,7 +235,7 @@ add_certificates(GVariantBuilder *builder, const GreCredentials *credentials)
                               g_variant_new_strv((const char *const *) credentials->anchors, -1));
 }
 
-/* A token's PIN is the password that came: it isn't sent back. */
+/* A token's PIN is the request's password: it is not sent back. */
 GreSecret *
 gre_credentials_pack(const GreCredentials *credentials, const GError *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The checks that a peer or strongSwan would make too, with words that say which file it is. */
+/* The checks that a peer or strongSwan would also make, with messages that name the file. */
 #include "keys/keys-check.h"
 
 #include "gre-error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One child, one message there and one back; what passes through here is wiped. */
+/* One child process, one request, one reply; the buffers are wiped. */
 #include "config.h"
 
 #include "keys/keys-client.h"
@@ -85,7 +85,7 @@ answer_read(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GTask) task = data;
     Reading *reading = g_task_get_task_data(task);
 
-    /* What is missing of an answer is found when it is taken apart. */
+    /* A truncated answer is detected when it is parsed. */
     g_input_stream_read_all_finish(G_INPUT_STREAM(source), result, &reading->len, NULL);
     g_subprocess_force_exit(reading->process);
     finish(task);

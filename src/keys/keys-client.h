@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks nm-gre-keys, a child process, for a profile's keys and certificates; nothing waits for it.
- */
+/* Reads a profile's keys and certificates through the child process nm-gre-keys, asynchronously. */
 #ifndef GRE_KEYS_CLIENT_H
 #define GRE_KEYS_CLIENT_H
 
@@ -10,16 +9,16 @@
 
 /**
  * gre_keys_client_read_async:
- * @password: goes with @request; both only for the call
+ * @password: part of @request; both are used during the call only
  *
- * Gives up after 20 s: GRE_ERROR_TIMEOUT.
+ * Fails after 20 s with GRE_ERROR_TIMEOUT.
  */
 void gre_keys_client_read_async(const GreKeyRequest *request,
                                 GCancellable        *cancellable,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data);
 
-/* @error: as gre_keys_read(); GRE_ERROR_PROTOCOL: the program is missing or gave no answer */
+/* @error: as gre_keys_read(); GRE_ERROR_PROTOCOL: the program is missing or did not answer */
 GreCredentials *gre_keys_client_read_finish(GAsyncResult *result, GError **error);
 
 /* The request for a profile's files between these addresses. */
@@ -28,7 +27,7 @@ GreKeyRequest *gre_keys_client_request(const GreIpsecOptions *options,
                                        const GreAddress      *remote,
                                        const char            *user);
 
-/* Another program than the installed one, for tests. */
+/* Sets another program than the installed one, for tests. */
 void gre_keys_client_set_program(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Elements are made from the inside out, so that each knows its length. */
+/* Elements are built from the inside out, so that their lengths are known. */
 #include "keys/keys-der.h"
 
 #include <stdarg.h>

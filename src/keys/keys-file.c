@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One open, and everything else is asked of what was opened. */
+/* Opens the file once; all checks use the open descriptor. */
 #include "keys/keys-file.h"
 
 #include "gre-error.h"
@@ -41,7 +41,7 @@ read_open(const char *name, const char *path, int fd, GError **error)
 
     if (!check_kind(name, path, fd, error))
         return NULL;
-    buf = g_malloc(GRE_KEYS_FILE_MAX + 1); /* it may have grown since */
+    buf = g_malloc(GRE_KEYS_FILE_MAX + 1); /* the file may have grown */
     n = gre_io_read_up_to(fd, buf, GRE_KEYS_FILE_MAX + 1);
     if (n < 0)
         fail(name, path, g_strerror(errno), error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads a key or certificate file, as whoever this process is. */
+/* Reads a key or certificate file as the user of this process. */
 #ifndef GRE_KEYS_FILE_H
 #define GRE_KEYS_FILE_H
 
@@ -9,10 +9,10 @@
 
 /**
  * gre_keys_file_read:
- * @name: of the profile key, for the message
- * @error: GRE_ERROR_PROFILE: not there, not readable, no regular file, empty, too large
+ * @name: the property, for the message
+ * @error: GRE_ERROR_PROFILE: missing, not readable, not a regular file, empty, too large
  *
- * Never waits, as a pipe or a device would have it do.
+ * Never blocks on a FIFO or device.
  */
 GreSecret *gre_keys_file_read(const char *name, const char *path, GError **error);
 

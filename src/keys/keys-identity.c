@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* strongSwan's rules: a prefix names the type, else the text's own shape does. */
+/* strongSwan's rules: a prefix names the type, else the form of the text decides. */
 #include "keys/keys-identity.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ from_hex(const char *hex)
         guint8 byte;
 
         if (digit < 0)
-            continue; /* strongSwan allows a colon between */
+            continue; /* strongSwan allows colons between the digits */
         if (high < 0) {
             high = digit;
             continue;
@@ -87,7 +87,7 @@ parse_shape(GreIdentity *identity, const char *text)
     else if (strchr(text, ':'))
         set_key_id(identity, text);
     else if (strchr(text, '/') || strcmp(text, "*") == 0)
-        identity->type = GRE_IDENTITY_DN; /* a network; everybody */
+        identity->type = GRE_IDENTITY_DN; /* a network; everyone */
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An IKE identity as strongSwan understands its text, and whether a certificate is for it. */
+/* Parses an IKE identity as strongSwan does, and checks whether a certificate is valid for it. */
 #ifndef GRE_KEYS_IDENTITY_H
 #define GRE_KEYS_IDENTITY_H
 
@@ -12,7 +12,7 @@ typedef enum {
     GRE_IDENTITY_NAME,
     GRE_IDENTITY_EMAIL,
     GRE_IDENTITY_KEY_ID,
-    GRE_IDENTITY_DN, /* distinguished names, and whatever else is not looked into here */
+    GRE_IDENTITY_DN, /* distinguished names, and others that are not checked here */
 } GreIdentityType;
 
 typedef struct {
@@ -26,11 +26,12 @@ typedef struct {
 void gre_keys_identity_parse(GreIdentity *identity, const char *text);
 void gre_keys_identity_clear(GreIdentity *identity);
 
-/* FALSE only where the certificate is known not to be for this identity. */
+/* FALSE only if the certificate is known not to be valid for this identity. */
 gboolean gre_keys_identity_is_in(const GreIdentity *identity, gnutls_x509_crt_t crt);
 
-/* What an end with this certificate says it is, unless told: its address, which its peer expects
- * then, or what else is in the certificate for sure. (transfer full) */
+/* The default identity of a host with this certificate: its address, if the certificate has it,
+ * because the peer expects that, else a name that is certain to be in the certificate. (transfer
+ * full) */
 char *gre_keys_identity_default(gnutls_x509_crt_t crt, const char *address);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreIdentity, gre_keys_identity_clear)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GnuTLS reads all formats; what remains is to find out which it is, and to say what is wrong. */
+/* GnuTLS reads all formats; this file detects the format and reports errors. */
 #include "keys/keys-load.h"
 
 #include "gre-error.h"
@@ -248,7 +248,7 @@ import_key(const GreKeysSource *source,
     if (code >= 0)
         return key;
     gnutls_x509_privkey_deinit(key);
-    /* What a wrong password makes of it may look like anything. */
+    /* A wrong password can produce any content. */
     if (encrypted && code != GNUTLS_E_UNKNOWN_CIPHER_TYPE &&
         code != GNUTLS_E_UNKNOWN_HASH_ALGORITHM)
         fail_password(source, TRUE, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a file's bytes to keys and certificates, in whichever of the usual formats it has. */
+/* Loads keys and certificates from a file's bytes in any of the usual formats. */
 #ifndef GRE_KEYS_LOAD_H
 #define GRE_KEYS_LOAD_H
 
@@ -8,7 +8,7 @@
 #include <gnutls/abstract.h>
 #include <gnutls/x509.h>
 
-/* Names a file in a message: the profile key and what it says. */
+/* Names a file in a message: the property and its value. */
 typedef struct {
     const char *name; /* "ipsec-cert" */
     const char *path;
@@ -19,7 +19,7 @@ gboolean
 gre_keys_load_fail(const GreKeysSource *source, int code, GError **error, const char *what, ...)
     G_GNUC_PRINTF(4, 5);
 
-/* gnutls_x509_crt_t, which go with the array. */
+/* Array of gnutls_x509_crt_t, which it owns. */
 GPtrArray *gre_keys_load_certificates_new(void);
 
 /**
@@ -35,14 +35,14 @@ GPtrArray *gre_keys_load_certificates(const GreKeysSource *source,
                                       const GreSecret     *password,
                                       GError             **error);
 
-/* The same of the file that @source names, which can't be a token's. */
+/* The same for the file that @source names, which cannot be in a token. */
 GPtrArray *gre_keys_load_certificates_file(const GreKeysSource *source,
                                            const GreSecret     *password,
                                            GError             **error);
 
 /**
  * gre_keys_load_private:
- * @certs: filled with what a PKCS #12 file has beside the key
+ * @certs: filled with the certificates of a PKCS #12 file
  * @error: GRE_ERROR_SECRET: the password is missing or wrong; GRE_ERROR_PROFILE
  *
  * PKCS #8, PKCS #1 or SEC 1, in PEM or DER, encrypted or not; or PKCS #12.
@@ -53,13 +53,13 @@ gnutls_x509_privkey_t gre_keys_load_private(const GreKeysSource *source,
                                             GPtrArray           *certs,
                                             GError             **error);
 
-/* A public key as ipsec-remote-pubkey has it: PEM, or RSA by RFC 3110. */
+/* A public key in the form of ipsec-remote-pubkey: PEM, or RSA by RFC 3110. */
 gnutls_pubkey_t gre_keys_load_public(const char *text, GError **error);
 
-/* strongSwan's name of a key: SHA-1 of the bits of its public half, in hex. NULL: malformed. */
+/* strongSwan's id of a key: SHA-1 of the bits of its public half, in hex. NULL: malformed. */
 char *gre_keys_load_public_id(gnutls_pubkey_t key);
 
-/* In plain words: "CN=…", or "?". (transfer full) */
+/* As text: "CN=…", or "?". (transfer full) */
 char *gre_keys_load_certificate_subject(gnutls_x509_crt_t crt);
 
 GBytes *gre_keys_load_certificate_der(gnutls_x509_crt_t crt);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nm-gre-keys: the service's child that reads keys and certificates. It becomes the user whose
- * profile it is before it opens anything; takes one request from standard input, gives one answer
- * to standard output. What it reads is nowhere else.
+ * nm-gre-keys: a child process of the service that reads keys and certificates. It switches to the
+ * profile's user before it opens anything, reads one request from standard input and writes one
+ * answer to standard output. It writes nothing anywhere else.
  */
 #include "config.h"
 
@@ -26,7 +26,7 @@ fail_user(const char *user, const char *what, GError **error)
     return FALSE;
 }
 
-/* For good: root's powers go with its uid. */
+/* Permanent: root's capabilities are lost with its uid. */
 static gboolean
 become(const char *user, GError **error)
 {
@@ -46,7 +46,7 @@ become(const char *user, GError **error)
         return fail_user(user, g_strerror(errno), error);
     if (setuid(0) == 0 || geteuid() != entry->pw_uid || getegid() != entry->pw_gid)
         return fail_user(user, "can't drop root privileges", error);
-    gre_secret_hide_process(); /* another uid makes a process open to it again */
+    gre_secret_hide_process(); /* a process becomes accessible again when its uid changes */
     return TRUE;
 }
 
@@ -86,7 +86,7 @@ main(int argc, char **argv)
         return 2;
     }
     gre_secret_hide_process();
-    alarm(15); /* a file system that does not answer; the service may not kill another user's
+    alarm(15); /* for a file system that does not answer: the service may not kill another user's
                   process */
     request = take_request();
     if (!request)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Own end first, then what the peer is known by; every file is read before strongSwan is told. */
+/* First the local side, then the peer; all files are read before strongSwan gets anything. */
 #include "keys/keys-read.h"
 
 #include "gre-error.h"
@@ -10,18 +10,18 @@
 
 #include <string.h>
 
-/* What is collected on the way. */
+/* The data collected so far. */
 typedef struct {
     const GreKeyRequest  *request;
     GreKeysSource         ca_source, cert_source, key_source, remote_source;
     GPtrArray            *ca;     /* NULL: none given */
-    GPtrArray            *own;    /* the own certificate and its chain; NULL: raw key */
+    GPtrArray            *own;    /* our certificate and its chain; NULL: raw public key */
     GPtrArray            *remote; /* NULL: none given */
-    gnutls_x509_crt_t     leaf;   /* the own one; in @own */
+    gnutls_x509_crt_t     leaf;   /* our certificate; in @own */
     gnutls_x509_privkey_t key;    /* NULL: in a token */
     gnutls_pubkey_t public;       /* own */
     gnutls_pubkey_t remote_key;
-    GrePinningCa   *voucher; /* NULL: not needed */
+    GrePinningCa   *pinning; /* NULL: not needed */
     GreCredentials *out;
 } Work;
 
@@ -34,13 +34,13 @@ work_clear(Work *work)
     g_clear_pointer(&work->key, gnutls_x509_privkey_deinit);
     g_clear_pointer(&work->public, gnutls_pubkey_deinit);
     g_clear_pointer(&work->remote_key, gnutls_pubkey_deinit);
-    g_clear_pointer(&work->voucher, gre_pinning_ca_free);
+    g_clear_pointer(&work->pinning, gre_pinning_ca_free);
     g_clear_pointer(&work->out, gre_credentials_unref);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
-/* ---- this end ---- */
+/* ---- local side ---- */
 
 static gboolean
 read_own_key(Work *work, GPtrArray *beside, GError **error)
@@ -81,7 +81,7 @@ belongs_to(gnutls_x509_privkey_t key, gnutls_x509_crt_t crt)
            memcmp(a, b, n_a) == 0;
 }
 
-/* A file may have its chain in any order: the own certificate is the one of the key. */
+/* The chain may be in any order: our certificate is the one that matches the key. */
 static gboolean
 find_leaf(Work *work, GError **error)
 {
@@ -117,8 +117,7 @@ read_own(Work *work, GError **error)
     return work->own && find_leaf(work, error);
 }
 
-/* A certificate of ipsec-ca that has the issuer's name, and another key than the one that signed.
- */
+/* A certificate in ipsec-ca that has the issuer's name, but not the key that signed. */
 static gboolean
 check_issuer(const Work *work, GError **error)
 {
@@ -205,7 +204,7 @@ read_peer(Work *work, GError **error)
     return work->remote_key != NULL;
 }
 
-/* ---- what strongSwan is to know ---- */
+/* ---- for strongSwan ---- */
 
 static gboolean
 add(Work *work, GBytes *der)
@@ -216,7 +215,7 @@ add(Work *work, GBytes *der)
     return TRUE;
 }
 
-/* strongSwan trusts what signed itself, and only that. */
+/* strongSwan trusts only self-signed certificates. */
 static gboolean
 add_trusted(Work *work, GError **error)
 {
@@ -256,17 +255,17 @@ add_trusted(Work *work, GError **error)
 }
 
 static gboolean
-need_voucher(Work *work, GError **error)
+need_pinning_ca(Work *work, GError **error)
 {
     g_autofree char *pin = NULL;
 
-    if (work->voucher)
+    if (work->pinning)
         return TRUE;
     pin = g_strdup_printf("nm-gre %s %s",
                           work->out->remote_key_id ? work->out->remote_key_id : work->out->key_id,
                           work->out->remote_id);
-    work->voucher = gre_pinning_ca_new(pin, error);
-    return work->voucher && add(work, gre_pinning_ca_cert(work->voucher));
+    work->pinning = gre_pinning_ca_new(pin, error);
+    return work->pinning && add(work, gre_pinning_ca_cert(work->pinning));
 }
 
 static gboolean
@@ -275,8 +274,8 @@ add_key(Work *work, const char *what, gnutls_pubkey_t key, const char *id, GErro
     g_auto(GreIdentity) identity = { 0 };
 
     gre_keys_identity_parse(&identity, id);
-    return need_voucher(work, error) &&
-           add(work, gre_pinning_ca_sign_key(work->voucher, what, key, &identity, error));
+    return need_pinning_ca(work, error) &&
+           add(work, gre_pinning_ca_sign_key(work->pinning, what, key, &identity, error));
 }
 
 static gboolean
@@ -284,18 +283,19 @@ add_pinned(Work *work, GError **error)
 {
     gboolean added;
 
-    if (!need_voucher(work, error))
+    if (!need_pinning_ca(work, error))
         return FALSE;
     if (work->remote)
-        added = add(work, gre_pinning_ca_sign_again(work->voucher, work->remote->pdata[0], error));
+        added = add(work, gre_pinning_ca_sign_again(work->pinning, work->remote->pdata[0], error));
     else
         added = add_key(work, "ipsec-remote-id", work->remote_key, work->out->remote_id, error);
     work->out->anchors = g_new0(char *, 2);
-    work->out->anchors[0] = gre_pinning_ca_id(work->voucher);
+    work->out->anchors[0] = gre_pinning_ca_id(work->pinning);
     return added;
 }
 
-/* Intermediates are sent to the peer; the root of the own chain is nobody to trust for it. */
+/* Intermediates are sent to the peer; the root of our chain is not trusted for the peer's
+ * certificate. */
 static gboolean
 add_own(Work *work, GError **error)
 {
@@ -317,7 +317,8 @@ is_eddsa(gnutls_pubkey_t key)
     return algorithm == GNUTLS_PK_EDDSA_ED25519 || algorithm == GNUTLS_PK_EDDSA_ED448;
 }
 
-/* IKEv1's methods are of RSA (RFC 2409) and ECDSA (RFC 4754); with another key charon is silent. */
+/* IKEv1 authenticates with RSA (RFC 2409) and ECDSA (RFC 4754); with other keys charon logs no
+ * error. */
 static gboolean
 check_ikev1(Work *work, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Attributes of the path between semicolons, then of the query after a question mark. */
+/* The path's attributes are separated by semicolons; the query follows a question mark. */
 #include "keys/keys-token.h"
 
 #include "gre-error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An authority for one key; ECDSA on P-256, which every strongSwan with OpenSSL can check. */
+/* An authority for one key; ECDSA with P-256, which every strongSwan with OpenSSL can verify. */
 #include "keys/pinning-ca.h"
 
 #include "gre-error.h"
@@ -8,7 +8,7 @@
 #include <gnutls/crypto.h>
 #include <string.h>
 
-/* What vouches for a bare key is as good as the profile: it has no end of its own. */
+/* The certificate of a raw public key is valid as long as the profile: it needs no expiry date. */
 #define NOT_BEFORE 946684800  /* 2000-01-01 */
 #define NOT_AFTER  2524607999 /* 2049-12-31 23:59:59 */
 #define ID_LEN     20
@@ -20,14 +20,14 @@
 #define OID_ISSUER_KEY_ID     "2.5.29.35"
 #define OID_ECDSA_SHA256      "1.2.840.10045.4.3.2"
 
-struct _GreVoucher {
+struct _GrePinningCa {
     gnutls_privkey_t key;
     guint8           id[ID_LEN];
     GByteArray      *name; /* its distinguished name */
     GBytes          *cert;
 };
 
-/* What a certificate says, beside who signed it. */
+/* The contents of a certificate, without the issuer. */
 typedef struct {
     time_t      from, to;
     GByteArray *subject;    /* taken */
@@ -111,13 +111,13 @@ serial(void)
     guint8 number[16] = { 0 };
 
     gnutls_rnd(GNUTLS_RND_NONCE, number, sizeof number);
-    number[0] = (number[0] & 0x7f) | 0x40; /* positive, and no zeros before it */
+    number[0] = (number[0] & 0x7f) | 0x40; /* positive, without leading zeros */
     return gre_keys_der_bytes(GRE_DER_INTEGER, number, sizeof number);
 }
 
-/* strongSwan looks for a signer by key id if there is one, and by name. */
+/* strongSwan finds an issuer by key id, if present, and by name. */
 static GByteArray *
-to_be_signed(const GrePinningCa *voucher, Content *content)
+to_be_signed(const GrePinningCa *ca, Content *content)
 {
     static const guint8 version3 = 2, yes = 0xff;
     GByteArray         *extensions = g_steal_pointer(&content->extensions);
@@ -128,12 +128,11 @@ to_be_signed(const GrePinningCa *voucher, Content *content)
     append(extensions,
            extension(OID_ISSUER_KEY_ID,
                      gre_keys_der(GRE_DER_SEQUENCE,
-                                  gre_keys_der_bytes(GRE_DER_CONTEXT, voucher->id, ID_LEN), NULL)));
+                                  gre_keys_der_bytes(GRE_DER_CONTEXT, ca->id, ID_LEN), NULL)));
     return gre_keys_der(GRE_DER_SEQUENCE,
                         gre_keys_der(GRE_DER_CONTEXT_ELEMENTS,
                                      gre_keys_der_bytes(GRE_DER_INTEGER, &version3, 1), NULL),
-                        serial(), algorithm(),
-                        gre_keys_der_raw(voucher->name->data, voucher->name->len),
+                        serial(), algorithm(), gre_keys_der_raw(ca->name->data, ca->name->len),
                         gre_keys_der(GRE_DER_SEQUENCE, gre_keys_der_time(content->from),
                                      gre_keys_der_time(content->to), NULL),
                         g_steal_pointer(&content->subject), g_steal_pointer(&content->key),
@@ -143,15 +142,14 @@ to_be_signed(const GrePinningCa *voucher, Content *content)
 }
 
 static GBytes *
-sign(const GrePinningCa *voucher, Content *content, GError **error)
+sign(const GrePinningCa *ca, Content *content, GError **error)
 {
     static const guint8 no_unused_bits = 0;
-    GByteArray         *signed_part = to_be_signed(voucher, content);
+    GByteArray         *signed_part = to_be_signed(ca, content);
     gnutls_datum_t      data = { signed_part->data, signed_part->len }, signature;
     GByteArray         *bits;
 
-    if (!check(gnutls_privkey_sign_data(voucher->key, GNUTLS_DIG_SHA256, 0, &data, &signature),
-               error)) {
+    if (!check(gnutls_privkey_sign_data(ca->key, GNUTLS_DIG_SHA256, 0, &data, &signature), error)) {
         g_byte_array_unref(signed_part);
         return NULL;
     }
@@ -163,14 +161,14 @@ sign(const GrePinningCa *voucher, Content *content, GError **error)
 }
 
 static GBytes *
-sign_itself(const GrePinningCa *voucher, GError **error)
+sign_itself(const GrePinningCa *ca, GError **error)
 {
     Content         content = { .from = NOT_BEFORE, .to = (time_t) NOT_AFTER };
     gnutls_pubkey_t key;
     int             code = gnutls_pubkey_init(&key);
 
     if (code >= 0) {
-        code = gnutls_pubkey_import_privkey(key, voucher->key, 0, 0);
+        code = gnutls_pubkey_import_privkey(key, ca->key, 0, 0);
         content.key = key_info(key);
         gnutls_pubkey_deinit(key);
     }
@@ -178,59 +176,59 @@ sign_itself(const GrePinningCa *voucher, GError **error)
         g_clear_pointer(&content.key, g_byte_array_unref);
         return NULL;
     }
-    content.subject = gre_keys_der_raw(voucher->name->data, voucher->name->len);
-    content.extensions = key_id_extension(voucher->id, ID_LEN);
-    return sign(voucher, &content, error);
+    content.subject = gre_keys_der_raw(ca->name->data, ca->name->len);
+    content.extensions = key_id_extension(ca->id, ID_LEN);
+    return sign(ca, &content, error);
 }
 
 GrePinningCa *
 gre_pinning_ca_new(const char *pin, GError **error)
 {
-    g_autoptr(GrePinningCa) voucher = g_new0(GrePinningCa, 1);
+    g_autoptr(GrePinningCa) ca = g_new0(GrePinningCa, 1);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA1);
     gsize len = ID_LEN;
 
     g_checksum_update(sum, (const guint8 *) pin, -1);
-    g_checksum_get_digest(sum, voucher->id, &len);
-    voucher->name = name_of(voucher->id);
-    if (!check(gnutls_privkey_init(&voucher->key), error) ||
-        !check(gnutls_privkey_generate(voucher->key, GNUTLS_PK_ECDSA,
+    g_checksum_get_digest(sum, ca->id, &len);
+    ca->name = name_of(ca->id);
+    if (!check(gnutls_privkey_init(&ca->key), error) ||
+        !check(gnutls_privkey_generate(ca->key, GNUTLS_PK_ECDSA,
                                        GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0),
                error))
         return NULL;
-    voucher->cert = sign_itself(voucher, error);
-    return voucher->cert ? g_steal_pointer(&voucher) : NULL;
+    ca->cert = sign_itself(ca, error);
+    return ca->cert ? g_steal_pointer(&ca) : NULL;
 }
 
 void
-gre_pinning_ca_free(GrePinningCa *voucher)
+gre_pinning_ca_free(GrePinningCa *ca)
 {
-    if (!voucher)
+    if (!ca)
         return;
-    if (voucher->key)
-        gnutls_privkey_deinit(voucher->key);
-    g_byte_array_unref(voucher->name);
-    g_clear_pointer(&voucher->cert, g_bytes_unref);
-    g_free(voucher);
+    if (ca->key)
+        gnutls_privkey_deinit(ca->key);
+    g_byte_array_unref(ca->name);
+    g_clear_pointer(&ca->cert, g_bytes_unref);
+    g_free(ca);
 }
 
 char *
-gre_pinning_ca_id(const GrePinningCa *voucher)
+gre_pinning_ca_id(const GrePinningCa *ca)
 {
     GString *hex = g_string_new(NULL);
 
     for (guint i = 0; i < ID_LEN; i++)
-        g_string_append_printf(hex, "%02x", voucher->id[i]);
+        g_string_append_printf(hex, "%02x", ca->id[i]);
     return g_string_free(hex, FALSE);
 }
 
 GBytes *
-gre_pinning_ca_cert(const GrePinningCa *voucher)
+gre_pinning_ca_cert(const GrePinningCa *ca)
 {
-    return g_bytes_ref(voucher->cert);
+    return g_bytes_ref(ca->cert);
 }
 
-/* The extension that makes a certificate one for @identity, or NULL. */
+/* The extension with @identity, or NULL. */
 static GByteArray *
 identity_extension(const GreIdentity *identity)
 {
@@ -261,7 +259,7 @@ identity_extension(const GreIdentity *identity)
 }
 
 GBytes *
-gre_pinning_ca_sign_key(const GrePinningCa *voucher,
+gre_pinning_ca_sign_key(const GrePinningCa *ca,
                         const char         *what,
                         gnutls_pubkey_t     key,
                         const GreIdentity  *identity,
@@ -282,10 +280,10 @@ gre_pinning_ca_sign_key(const GrePinningCa *voucher,
     gnutls_pubkey_get_key_id(key, GNUTLS_KEYID_USE_SHA1, id, &len);
     content.subject = name_of(id);
     content.key = key_info(key);
-    return sign(voucher, &content, error);
+    return sign(ca, &content, error);
 }
 
-/* Copies an extension as it is, if it is there. */
+/* Copies an extension unchanged, if present. */
 static void
 copy_extension(GByteArray *list, gnutls_x509_crt_t crt, const char *oid)
 {
@@ -299,7 +297,7 @@ copy_extension(GByteArray *list, gnutls_x509_crt_t crt, const char *oid)
 }
 
 GBytes *
-gre_pinning_ca_sign_again(const GrePinningCa *voucher, gnutls_x509_crt_t crt, GError **error)
+gre_pinning_ca_sign_again(const GrePinningCa *ca, gnutls_x509_crt_t crt, GError **error)
 {
     Content         content = { .from = gnutls_x509_crt_get_activation_time(crt),
                                 .to = gnutls_x509_crt_get_expiration_time(crt) };
@@ -317,5 +315,5 @@ gre_pinning_ca_sign_again(const GrePinningCa *voucher, gnutls_x509_crt_t crt, GE
     content.extensions = g_byte_array_new();
     copy_extension(content.extensions, crt, OID_ALT_NAME);
     copy_extension(content.extensions, crt, OID_KEY_ID);
-    return sign(voucher, &content, error);
+    return sign(ca, &content, error);
 }

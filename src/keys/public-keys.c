@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Our own certificate or key, who signed it, and what is known of the other end's; as PEM. */
+/* Our certificate or public key, its issuer, and what the profile has of the peer, as PEM. */
 #include "keys/public-keys.h"
 
 #include "gre-error.h"
@@ -54,8 +54,8 @@ key_pem(gnutls_pubkey_t key)
     return take_text(&pem, gnutls_pubkey_export2(key, GNUTLS_X509_FMT_PEM, &pem));
 }
 
-/* In the order that the certificate has, as strongSwan and Libreswan write it; NULL where it isn't
- * all plain ASCII, as it stands in scripts. */
+/* In the certificate's order, as strongSwan and Libreswan write it; NULL unless it is all printable
+ * ASCII, because it is used in scripts. */
 static char *
 subject_text(gnutls_x509_crt_t crt)
 {
@@ -110,7 +110,7 @@ kind_of_certificate(gnutls_x509_crt_t crt)
     return kind;
 }
 
-/* RFC 3110, as Libreswan has it; NULL for what isn't RSA. */
+/* RFC 3110, the form of Libreswan; NULL if it is not RSA. */
 static char *
 key_rfc3110(gnutls_pubkey_t key)
 {
@@ -133,7 +133,7 @@ key_rfc3110(gnutls_pubkey_t key)
     return base64 ? g_strconcat("0s", base64, NULL) : NULL;
 }
 
-/* ---- this end ---- */
+/* ---- local side ---- */
 
 static void
 take_own_key(Work *work, gnutls_x509_privkey_t key)
@@ -152,7 +152,7 @@ take_own_key(Work *work, gnutls_x509_privkey_t key)
     gnutls_privkey_deinit(private);
 }
 
-/* Of the file that has the private key: the certificates beside it, else its public half. */
+/* From the file with the private key: its certificates, else its public half. */
 static gboolean
 read_key_file(Work *work, GError **error)
 {
@@ -178,7 +178,7 @@ read_key_file(Work *work, GError **error)
     return TRUE;
 }
 
-/* The own certificate is no authority's, unless it signed itself. */
+/* Our certificate is not an authority's, unless it is self-signed. */
 static gnutls_x509_crt_t
 find_leaf(const Work *work)
 {
@@ -229,7 +229,7 @@ take_own(Work *work, GError **error)
                                     error));
 }
 
-/* ---- the other end ---- */
+/* ---- the peer ---- */
 
 static gboolean
 take_remote_key(Work *work, GError **error)

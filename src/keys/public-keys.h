@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the other end may know of a profile's keys and certificates: their public halves. */
+/* The public halves of a profile's keys and certificates, for the peer. */
 #ifndef GRE_PUBLIC_KEYS_H
 #define GRE_PUBLIC_KEYS_H
 
@@ -10,8 +10,8 @@
  * gre_public_keys_read:
  * @error: as of gre_keys_read()
  *
- * Reads as whoever this process is; blocks. The private key's file is opened only where there is no
- * certificate in another one.
+ * Reads as the user of this process; blocks. Opens the private key's file only if the certificate
+ * is not in another file.
  */
 GreLocalKeys *gre_public_keys_read(const GreKeyRequest *request, GError **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A queue of object paths, and the calls that are under way. */
+/* A queue of object paths, and the pending calls. */
 #include "nm/bus-reader.h"
 
 #define AT_ONCE    16
@@ -9,7 +9,7 @@ typedef struct {
     GreBusReader *reader;
     char         *path;
     GCancellable *cancellable;
-    gboolean      again; /* it was added once more meanwhile */
+    gboolean      again; /* it was added again meanwhile */
 } Call;
 
 struct _GreBusReader {
@@ -83,7 +83,7 @@ answered(GObject *source, GAsyncResult *result, gpointer data)
         g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
 
     if (g_cancellable_is_cancelled(call->cancellable)) {
-        call_free(call); /* forgotten; the reader may be gone */
+        call_free(call); /* forgotten; the reader may be freed */
         return;
     }
     g_hash_table_remove(reader->calls, call->path);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls one method on many objects of a bus name: a few at a time (the bus ends a client that waits
- * for too many answers), each object once, and again where it is added while it is being asked.
+ * Calls one method on many objects of a bus name: a few at a time (the bus disconnects a client
+ * with too many pending replies), each object once, and again if it is added during its call.
  */
 #ifndef GRE_BUS_READER_H
 #define GRE_BUS_READER_H
@@ -10,7 +10,7 @@
 
 typedef struct _GreBusReader GreBusReader;
 
-/* @reply: (nullable): NULL where there is none, for the reason in @error. */
+/* @reply: (nullable): NULL on failure, with the reason in @error. */
 typedef void (*GreBusReaderFunc)(const char   *path,
                                  GVariant     *reply,
                                  const GError *error,
@@ -19,8 +19,8 @@ typedef void (*GreBusReaderFunc)(const char   *path,
 /**
  * gre_bus_reader_new:
  * @args: (nullable) (transfer floating): the same for each
- * @func: gets each answer; it may add
- * @idle: (nullable): called whenever the last answer is in
+ * @func: called with each answer; may add objects
+ * @idle: (nullable): called whenever no call is pending any more
  */
 GreBusReader *gre_bus_reader_new(GDBusConnection *bus,
                                  const char      *name,
@@ -34,13 +34,13 @@ void          gre_bus_reader_free(GreBusReader *reader);
 
 void gre_bus_reader_add(GreBusReader *reader, const char *path);
 
-/* The answer for that object, if it is still to come, is not wanted any more. */
+/* Drops the pending answer for that object, if any. */
 void gre_bus_reader_forget(GreBusReader *reader, const char *path);
 
-/* Forgets all of them. */
+/* Drops all pending answers. */
 void gre_bus_reader_clear(GreBusReader *reader);
 
-/* Whether there is no such object; other errors say nothing of it. */
+/* Whether the error means that there is no such object. */
 gboolean gre_bus_reader_is_gone(const GError *error);
 
 gboolean gre_bus_reader_is_idle(const GreBusReader *reader);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a keyfile's text to the dictionary that NetworkManager would send of it. Sources are
+ * Converts a keyfile's text to the dictionary that NetworkManager would send for it. Sources are
  * NetworkManager 1.42's nm-keyfile.c and nm-keyfile-utils.c (src/libnm-core-impl), and
  * nms-keyfile-reader.c (src/core/settings/plugins/keyfile).
  */
@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What is read, and of which type it is over D-Bus. */
+/* The properties that are read, and their D-Bus types. */
 static const struct {
     const char *group, *key, *type;
 } properties[] = {
@@ -51,8 +51,8 @@ begins_group(const char *line, gsize len)
     return FALSE;
 }
 
-/* Overwrites all that stands in other groups, with what GKeyFile takes for empty lines: it would
- * copy secrets to memory that it doesn't wipe. Lines are told apart as it does it. */
+/* Overwrites the contents of all other groups with what GKeyFile takes for empty lines: GKeyFile
+ * would copy secrets to memory that it does not wipe. Splits lines as GKeyFile does. */
 static void
 blank_other_groups(char *data, gsize len)
 {
@@ -73,7 +73,7 @@ blank_other_groups(char *data, gsize len)
     }
 }
 
-/* As _nm_utils_ascii_str_to_uint64() takes it: in C's notation, with blanks around. */
+/* Same rules as _nm_utils_ascii_str_to_uint64(): C notation, blanks around it are allowed. */
 static GVariant *
 number_value(GKeyFile *file, const char *group, const char *key)
 {
@@ -100,8 +100,8 @@ boolean_value(GKeyFile *file, const char *group, const char *key)
     return error ? NULL : g_variant_new_boolean(value);
 }
 
-/* With an escape that it doesn't know, GKeyFile gives the text and an error; for NetworkManager
- * only vpn.data is good then. */
+/* For an unknown escape, GKeyFile returns the text and an error; NetworkManager accepts it only in
+ * vpn.data. */
 static GVariant *
 string_value(GKeyFile *file, const char *group, const char *key)
 {
@@ -119,7 +119,7 @@ list_value(GKeyFile *file, const char *group, const char *key)
     return list ? g_variant_new_strv((const char *const *) list, -1) : NULL;
 }
 
-/* NULL where the file doesn't have it, or not as NetworkManager would take it. */
+/* NULL if the file does not have it, or not in a form that NetworkManager accepts. */
 static GVariant *
 property_value(GKeyFile *file, gsize row)
 {
@@ -169,7 +169,7 @@ decode_key(const char *key)
     return g_string_free(name, FALSE);
 }
 
-/* vpn.data: what of the group is no property of NMSettingVpn or NMSetting. */
+/* vpn.data: the keys of the group that are not properties of NMSettingVpn or NMSetting. */
 static GVariant *
 vpn_data(GKeyFile *file)
 {
@@ -188,7 +188,7 @@ vpn_data(GKeyFile *file)
     return g_variant_builder_end(&builder);
 }
 
-/* As nm_uuid_generate_from_strings_old("keyfile", path) makes it: version 3, in a namespace of
+/* Same result as nm_uuid_generate_from_strings_old("keyfile", path): version 3, in a namespace of
  * NetworkManager's own. */
 static char *
 derive_uuid(const char *path)
@@ -220,7 +220,7 @@ insert_string(GVariantDict *dict, const char *key, const char *text)
     g_variant_dict_insert(dict, key, "s", valid);
 }
 
-/* The type by its own name, or by the setting that it stands for; NULL: another. */
+/* The type by its name, or by the name of its setting; NULL: another. */
 static const char *
 type_of(GKeyFile *file, const char *written)
 {
@@ -249,7 +249,7 @@ complete_connection(GVariantDict *dict, GKeyFile *file, const char *path, const 
     type = type_of(file, written);
     insert_string(dict, "type", type);
     if (!g_variant_dict_contains(dict, "interface-name")) {
-        GVariant *name = string_value(file, type, "interface-name"); /* where it once stood */
+        GVariant *name = string_value(file, type, "interface-name"); /* its former place */
 
         if (name)
             g_variant_dict_insert_value(dict, "interface-name", name);
@@ -286,7 +286,7 @@ settings_of(GKeyFile *file, const char *path, const char *uuid_path)
     return g_variant_builder_end(&builder);
 }
 
-/* Whether it has none of the groups: some other kind of text. */
+/* Whether it has none of the groups: another kind of text. */
 static gboolean
 is_empty(GKeyFile *file)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The directories of keyfiles: which files count, and which of several with one UUID. Sources are
- * NetworkManager 1.42's nms-keyfile-plugin.c, nms-keyfile-utils.c and nms-keyfile-storage.c
+ * The directories of keyfiles: which files count, and which of several with the same UUID. Sources
+ * are NetworkManager 1.42's nms-keyfile-plugin.c, nms-keyfile-utils.c and nms-keyfile-storage.c
  * (src/core/settings/plugins/keyfile), nm-settings.c (src/core/settings), and nm-keyfile.c
  * (src/libnm-core-impl).
  */
@@ -24,7 +24,7 @@ enum {
     UUID_LEN = 36,
 };
 
-/* The directories' places by precedence. From LIB on, NetworkManager never writes. */
+/* The directories in order of precedence. From LIB on, NetworkManager never writes. */
 enum { DIR_RUN, DIR_ETC, DIR_LIB };
 
 static const char *const default_dirs[] = {
@@ -58,15 +58,15 @@ read_bytes(int fd, Buffer *buffer, gsize size)
     gssize n;
 
     buffer->text = g_malloc0(size + 1);
-    buffer->len = size; /* to be wiped, whatever came */
+    buffer->len = size; /* wipe all of it */
     n = gre_io_read_up_to(fd, buffer->text, size);
     if (n >= 0)
-        buffer->len = (gsize) n; /* it may have got shorter */
+        buffer->len = (gsize) n; /* the file may have become shorter */
     return n >= 0;
 }
 
-/* Symbolic links are followed, as NetworkManager does. What is read is never executed or waited
- * for: a FIFO or device is refused. */
+/* Follows symbolic links, as NetworkManager does. Rejects FIFOs and devices, so that reading never
+ * blocks. */
 static gboolean
 read_file(const char *path, struct stat *st, Buffer *buffer)
 {
@@ -88,7 +88,7 @@ read_file(const char *path, struct stat *st, Buffer *buffer)
     return !wrong;
 }
 
-/* GKeyFile's own message would quote a line of the file, and that may be a secret. */
+/* GKeyFile's own message would quote a line of the file, which may be a secret. */
 static GreKnownProfile *
 read_profile(const char *path, const char *uuid_path, struct stat *st)
 {
@@ -110,12 +110,12 @@ read_profile(const char *path, const char *uuid_path, struct stat *st)
     return profile;
 }
 
-/* ---- which of several counts ---- */
+/* ---- precedence ---- */
 
-/* A file's claim to a UUID: a profile, or a tombstone, which hides those below it. */
+/* A file's entry for a UUID: a profile, or a tombstone, which hides those of lower precedence. */
 typedef struct {
     GreKnownProfile *profile; /* NULL: a tombstone */
-    gboolean         trusted; /* owner and mode are as NetworkManager demands */
+    gboolean         trusted; /* owner and mode are as NetworkManager requires */
     guint            dir;
     struct timespec  mtime;
     char            *path;
@@ -136,9 +136,10 @@ compare_numbers(gint64 a, gint64 b)
 }
 
 /*
- * Positive where @a counts and @b doesn't: what NetworkManager reads before what only we do; what
- * lies under /run; tombstones; the directories; of one directory the newest, then by name.
- * As _sett_conn_entry_sds_update_cmp_ascending() and the storage's cmp_fcn() have it.
+ * Positive if @a takes precedence over @b: files that NetworkManager reads before those that only
+ * we read; files under /run; tombstones; the order of the directories; within a directory the
+ * newest, then by name. Same order as _sett_conn_entry_sds_update_cmp_ascending() and the storage's
+ * cmp_fcn().
  */
 static gint
 compare_claims(const Claim *a, const Claim *b)
@@ -193,7 +194,7 @@ claim_new(GreKnownProfile *profile, const struct stat *st, guint dir, const char
 
 /* ---- directories ---- */
 
-/* '.' and six letters or digits: a file that g_file_set_contents() is about to write. */
+/* '.' and six letters or digits: a temporary file of g_file_set_contents(). */
 static gboolean
 is_temporary(const char *name)
 {
@@ -215,7 +216,7 @@ has_suffix_nocase(const char *name, const char *suffix)
     return len > suffix_len && g_ascii_strcasecmp(name + len - suffix_len, suffix) == 0;
 }
 
-/* nm_keyfile_utils_ignore_filename(): under /etc the suffix isn't needed. */
+/* nm_keyfile_utils_ignore_filename(): files under /etc need no suffix. */
 static gboolean
 is_profile_name(const char *name, guint dir)
 {
@@ -240,7 +241,7 @@ nmmeta_uuid(const char *name, guint dir)
     return g_steal_pointer(&uuid);
 }
 
-/* Whether it says that there is no such profile: as a link to /dev/null, or as a file that says so
+/* Whether it marks the profile as deleted: a link to /dev/null, or a file that says so
  * (nms_keyfile_nmmeta_read()). */
 static gboolean
 is_tombstone(const char *path, const char *uuid, struct stat *st)

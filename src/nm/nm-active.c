@@ -38,7 +38,7 @@ entry_free(gpointer data)
 }
 
 static gboolean
-tell(gpointer data)
+notify(gpointer data)
 {
     GreNmActive *active = data;
 
@@ -48,10 +48,10 @@ tell(gpointer data)
 }
 
 static void
-tell_later(GreNmActive *active)
+notify_later(GreNmActive *active)
 {
     if (!active->changed_source)
-        active->changed_source = g_idle_add(tell, active);
+        active->changed_source = g_idle_add(notify, active);
 }
 
 static void
@@ -63,7 +63,7 @@ set_state(GreNmActive *active, const char *path, Entry *entry, guint32 state)
         entry->state = (GreActiveState) state;
     else
         return;
-    tell_later(active);
+    notify_later(active);
 }
 
 static void
@@ -76,7 +76,7 @@ got_properties(const char *path, GVariant *reply, const GError *error, gpointer 
     Entry      *entry;
 
     if (!reply || !g_variant_is_of_type(reply, G_VARIANT_TYPE("(a{sv})"))) {
-        tell_later(active); /* it came, and is gone already */
+        notify_later(active); /* it appeared, and is gone already */
         return;
     }
     properties = g_variant_get_child_value(reply, 0);
@@ -166,7 +166,7 @@ listed(GObject *source, GAsyncResult *result, gpointer data)
 
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-    if (!reply) { /* it owns its name before its objects are there */
+    if (!reply) { /* NetworkManager owns its name before its objects exist */
         active->retry = g_timeout_add(RETRY_MS, list_again, active);
         return;
     }
@@ -209,10 +209,10 @@ gre_nm_active_stop(GreNmActive *active)
     g_dbus_connection_signal_unsubscribe(active->bus, active->subscription);
     gre_bus_reader_clear(active->reader);
     g_hash_table_remove_all(active->entries);
-    tell_later(active);
+    notify_later(active);
 }
 
-/* A profile that is being brought up anew has two for a while: the one that is furthest counts. */
+/* A profile that is being reactivated has two for a while: the most advanced one counts. */
 static int
 progress(GreActiveState state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which profiles are active in NetworkManager, followed as it changes.
+ * Follows which profiles are active in NetworkManager.
  */
 #ifndef GRE_NM_ACTIVE_H
 #define GRE_NM_ACTIVE_H
@@ -18,17 +18,16 @@ typedef enum {
     GRE_ACTIVE_DEACTIVATED, /* or not active at all */
 } GreActiveState;
 
-/* @changed: a state may be another one; called once for a burst. */
+/* @changed: a state may have changed; called once for a burst. */
 GreNmActive *
 gre_nm_active_new(GDBusConnection *bus, void (*changed)(gpointer user_data), gpointer user_data);
 void gre_nm_active_free(GreNmActive *active);
 
-void gre_nm_active_start(GreNmActive *active); /* NetworkManager is there */
-void gre_nm_active_stop(GreNmActive *active);  /* and gone: nothing is active */
+void gre_nm_active_start(GreNmActive *active); /* NetworkManager has started */
+void gre_nm_active_stop(GreNmActive *active);  /* it has stopped: nothing is active */
 
-/* @path: (out) (nullable) (transfer none): the active connection's object, NULL where there is
- * none.
- */
+/* @path: (out) (nullable) (transfer none): the active connection's object, NULL if there is
+ * none. */
 GreActiveState gre_nm_active_state(const GreNmActive *active, const char *uuid, const char **path);
 
 #endif

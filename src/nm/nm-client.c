@@ -57,7 +57,7 @@ call(Chain              *chain,
                            chain);
 }
 
-/* The text as it was said, without D-Bus's own prefix: the last use of @error. */
+/* The text without D-Bus's prefix: the last use of @error. */
 static const char *
 text_of(GError *error)
 {
@@ -166,8 +166,8 @@ static void
 activated(GObject *source, GAsyncResult *result, gpointer data)
 {
     static const char *const active[] = { NM_INTERFACE ".ConnectionAlreadyActive", NULL };
-    /* Not UnknownConnection: that is also what it says while there is no base device yet, as at
-     * boot. A profile that is gone is found at the next try's first step. */
+    /* Not UnknownConnection: NetworkManager also reports that while there is no base device yet,
+     * for example at boot. A deleted profile is detected by the first step of the next try. */
     static const char *const never[] = { NM_INTERFACE ".PermissionDenied", NULL };
     Chain                   *chain = data;
     g_autoptr(GVariant) reply = NULL;
@@ -183,8 +183,8 @@ activated(GObject *source, GAsyncResult *result, gpointer data)
         activate_done(chain, GRE_NM_NOT_NOW, text_of(error));
 }
 
-/* A VPN's base is an active connection, given as its specific object: the device alone doesn't tell
- * NetworkManager, which then takes the one with the default route, if there is one. */
+/* A VPN's base is an active connection, passed as the specific object: the device alone is not
+ * enough, NetworkManager would then take the connection with the default route, if any. */
 static void
 activate_on(Chain *chain, const char *active)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The few things that the service asks of NetworkManager. Source: NetworkManager, introspection/.
+ * The service's requests to NetworkManager. Source: NetworkManager, introspection/.
  */
 #ifndef GRE_NM_CLIENT_H
 #define GRE_NM_CLIENT_H
@@ -9,13 +9,13 @@
 
 #define GRE_NM_BUS_NAME "org.freedesktop.NetworkManager"
 
-/* @ifname: (nullable): interface of the device that the connection is based on. */
+/* @ifname: (nullable): interface of the connection's base device. */
 typedef void (*GreNmBaseFunc)(const char *ifname, gpointer user_data);
 
 /**
  * gre_nm_client_base:
- * @bus_name: "…Connection_N", as NetworkManager named it: N is the number of its active connection
- * @cancellable: after it is cancelled @func is not called
+ * @bus_name: "…Connection_N", from NetworkManager: N is the number of its active connection
+ * @cancellable: once cancelled, @func is not called
  */
 void gre_nm_client_base(GDBusConnection *bus,
                         const char      *bus_name,
@@ -24,15 +24,14 @@ void gre_nm_client_base(GDBusConnection *bus,
                         gpointer         user_data);
 
 typedef enum {
-    GRE_NM_ACTIVATED, /* or it is active already */
-    GRE_NM_NOT_NOW,   /* may work later: no base connection, NetworkManager away */
-    GRE_NM_NEVER,     /* no such profile any more, not allowed */
+    GRE_NM_ACTIVATED, /* or was active already */
+    GRE_NM_NOT_NOW,   /* may work later: no base connection, NetworkManager not running */
+    GRE_NM_NEVER,     /* profile deleted, or permission denied */
 } GreNmAnswer;
 
 typedef void (*GreNmActivateFunc)(GreNmAnswer answer, const char *message, gpointer user_data);
 
-/* Asks NetworkManager to bring profile @uuid up, on @base (an interface name) where that is given.
- */
+/* Asks NetworkManager to activate profile @uuid, on @base (an interface name) if given. */
 void gre_nm_client_activate(GDBusConnection  *bus,
                             const char       *uuid,
                             const char       *base,

@@ -12,7 +12,7 @@
 #define TIMEOUT_MS    10000
 #define RETRY_MS      500
 
-/* Somebody who waits for a sync. */
+/* A pending call of gre_nm_profiles_sync(). */
 typedef struct {
     GreNmProfiles *profiles; /* NULL once that is freed */
     GCancellable  *cancellable;
@@ -27,14 +27,15 @@ struct _GreNmProfiles {
     void (*changed)(gpointer user_data);
     gpointer      data;
     GreBusReader *reader;
-    GCancellable *cancellable; /* of what was asked of this NetworkManager; NULL while it is away */
-    guint         added, removed, updated; /* subscriptions */
-    guint         retry;
-    gboolean      listed; /* which there are is known */
-    GHashTable   *unread; /* of these, until all are read for the first time */
-    gboolean      dirty;
-    GList        *pings;   /* Waiter: NetworkManager has not answered it yet */
-    GList        *waiters; /* Waiter: it has */
+    GCancellable
+            *cancellable; /* for the calls to this NetworkManager; NULL while it is not running */
+    guint    added, removed, updated; /* subscriptions */
+    guint    retry;
+    gboolean listed;    /* the list is complete */
+    GHashTable *unread; /* those not read yet, until all are read for the first time */
+    gboolean    dirty;
+    GList      *pings;   /* Waiter: not answered yet */
+    GList      *waiters; /* Waiter: answered */
 };
 
 /* It will not be called any more. */
@@ -86,7 +87,7 @@ got_settings(const char *path, GVariant *reply, const GError *error, gpointer da
     g_autoptr(GVariant) settings = NULL;
 
     if (error && !gre_bus_reader_is_gone(error)) {
-        /* It stays as it was known: who doesn't answer deletes nothing. */
+        /* The profile stays as it was: a missing answer deletes nothing. */
         gre_log(LOG_WARNING, "can't read the profile %s from NetworkManager: %s", path,
                 error->message);
         list_later(profiles);
@@ -109,7 +110,7 @@ add_key(const GreKnownProfile *profile, gpointer keys)
     g_ptr_array_add(keys, g_strdup(profile->key));
 }
 
-/* What the set has from before, from files or another NetworkManager, and this one hasn't. */
+/* Removes profiles from files or an earlier NetworkManager that this one does not have. */
 static void
 remove_unlisted(GreNmProfiles *profiles)
 {
@@ -160,7 +161,7 @@ listed(GObject *source, GAsyncResult *result, gpointer data)
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
     if (!reply) {
-        /* It owns its name before its objects are there. */
+        /* NetworkManager owns its name before its objects exist. */
         gre_log(LOG_INFO, "NetworkManager can't list its profiles yet: %s", error->message);
         list_later(profiles);
         return;
@@ -323,7 +324,7 @@ gre_nm_profiles_stop(GreNmProfiles *profiles)
 
 /* ---- waiting ---- */
 
-/* What NetworkManager signalled before it answered is in the queue by now. */
+/* All signals that NetworkManager sent before its answer are in the queue by now. */
 static void
 ponged(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -334,7 +335,7 @@ ponged(GObject *source, GAsyncResult *result, gpointer data)
 
     if (profiles)
         profiles->pings = g_list_remove(profiles->pings, waiter);
-    /* @profiles is gone; or it is cancelled; or NetworkManager is gone, and with it who asks. */
+    /* @profiles is freed, or the call is cancelled, or NetworkManager has stopped. */
     if (!profiles || !reply) {
         waiter_free(waiter);
         return;

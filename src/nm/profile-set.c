@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Profiles by their key, and the two ways in which a companion and a tunnel find each other.
+ * Profiles by key, and the two references between a companion and its tunnel.
  */
 #include "nm/profile-set.h"
 
@@ -16,7 +16,7 @@ struct GreProfileSet {
 
 /* ---- one profile ---- */
 
-/* A property's text, NULL where it is unset or empty. Borrowed. */
+/* A property's text, NULL if it is unset or empty. Borrowed. */
 static const char *
 text_of(GVariant *setting, const char *name)
 {
@@ -26,7 +26,7 @@ text_of(GVariant *setting, const char *name)
     return text && text[0] ? text : NULL;
 }
 
-/* Each once, lower case. */
+/* Without duplicates, in lower case. */
 static char **
 read_secondaries(GVariant *connection)
 {
@@ -52,8 +52,8 @@ read_secondaries(GVariant *connection)
     return (char **) g_ptr_array_free(g_steal_pointer(&uuids), FALSE);
 }
 
-/* The name in "user:NAME:" or "user:NAME"; NULL for what NetworkManager ignores: another kind of
- * entry, or one with a detail (nm-setting-connection.c, _permission_set_stale_parse()). */
+/* The name in "user:NAME:" or "user:NAME"; NULL for entries that NetworkManager ignores: other
+ * kinds, or with a detail (nm-setting-connection.c, _permission_set_stale_parse()). */
 static char *
 user_of(const char *entry)
 {
@@ -338,7 +338,7 @@ gre_profile_set_find_tunnel(const GreProfileSet *set,
     gre_profile_set_each(set, search_id, &search);
     if (search.n == 0)
         return fail_missing(set, protects, companion, error);
-    if (search.n_tunnels == 1) /* whatever else has that name */
+    if (search.n_tunnels == 1) /* even if other profiles have that name */
         return check_tunnel(search.tunnel, error);
     if (search.n == 1)
         return check_tunnel(search.found, error);
@@ -351,7 +351,7 @@ gre_profile_set_find_tunnel(const GreProfileSet *set,
 
 /* ---- all pairs ---- */
 
-/* Profiles by UUID or id, which several may have. */
+/* Profiles by UUID or by id, which may be ambiguous. */
 static void
 index_add(GHashTable *index, const char *name, GreKnownProfile *profile)
 {
@@ -413,7 +413,7 @@ pairs_of_companion(const Pairs *pairs, const GreKnownProfile *companion)
             pairs->func(companion, by_id->pdata[i], pairs->user_data);
 }
 
-/* Those that pairs_of_companion() doesn't have. */
+/* Pairs that pairs_of_companion() does not report. */
 static void
 pairs_of_secondary(const Pairs *pairs, const GreKnownProfile *tunnel, const char *uuid)
 {

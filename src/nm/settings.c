@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looks up what is needed in NetworkManager's settings dictionary. */
+/* Reads the needed values from NetworkManager's settings dictionary. */
 #include "nm/settings.h"
 
 #include "gre-error.h"
@@ -39,7 +39,7 @@ method_is_auto(GVariant *connection, const char *family)
     return ip && g_variant_lookup(ip, "method", "&s", &method) && g_str_equal(method, "auto");
 }
 
-/* The network of an address and prefix, with all other bits as they are. */
+/* A prefix from an address and a length; host bits are kept. */
 static void
 add_route(GArray *routes, const char *address, guint32 length)
 {
@@ -49,7 +49,7 @@ add_route(GArray *routes, const char *address, guint32 length)
         g_array_append_val(routes, route);
 }
 
-/* Of "ipv4" or "ipv6": networks, and what the default route is. */
+/* The networks and the default route of "ipv4" or "ipv6". */
 static void
 read_routes(GVariant *connection, const char *family, const char *any, GArray *routes)
 {
@@ -85,7 +85,7 @@ gre_settings_covers(const GreSettings *settings, const GreAddress *address)
     return FALSE;
 }
 
-/* "user:NAME:…", as NetworkManager has it. Files are read as one user; it can't be as two. */
+/* "user:NAME:…", in NetworkManager's form. Files are read as one user, so only one is allowed. */
 static gboolean
 read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
 {

@@ -15,10 +15,10 @@ address_variant(const GreAddress *address)
 }
 
 /*
- * NetworkManager pins a host route to the gateway on the connection's base device. Where the way to
- * the peer leads through another interface that route would be wrong; and it would keep the tunnel
- * from following another default route. So NetworkManager is given a loopback address, for which it
- * makes none, unless the profile's own routes would send the tunnel into itself without it.
+ * NetworkManager adds a host route to the gateway on the connection's base device. If the route to
+ * the peer leads through another interface, that host route would be wrong; and it would keep the
+ * tunnel from following another default route. So NetworkManager gets a loopback address, for which
+ * it adds none, unless the profile's own routes would send the tunnel into itself without it.
  */
 static GVariant *
 gateway(const GreConnection *connection, const GreSettings *settings, const char *base)
@@ -41,7 +41,7 @@ ip_config(const GrePrefix *prefix)
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert_value(&dict, "address", address_variant(&prefix->address));
     g_variant_dict_insert(&dict, "prefix", "u", (guint32) prefix->length);
-    /* A tunnel between sites takes no default route unless the profile itself names one. */
+    /* A tunnel between sites gets no default route unless the profile sets one. */
     g_variant_dict_insert(&dict, "never-default", "b", TRUE);
     return g_variant_dict_end(&dict);
 }
@@ -58,7 +58,7 @@ gre_vpn_config_new(const GreConnection *connection, const GreSettings *settings,
     g_variant_dict_insert_value(&config, "gateway", gateway(connection, settings, base));
     g_variant_dict_insert(&config, "has-ip4", "b", ip4);
     g_variant_dict_insert(&config, "has-ip6", "b", ip6);
-    /* A companion has no device of its own, and ends with the tunnel that is its base. */
+    /* A companion has no device of its own, and ends with its base, the tunnel. */
     g_variant_dict_insert(&config, "can-persist", "b", !profile->protects);
     if (!profile->protects) {
         g_variant_dict_insert(&config, "tundev", "s", gre_connection_device(connection)->ifname);

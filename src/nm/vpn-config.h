@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What NetworkManager is told of a connection, in its own words.
+ * The configuration of a connection that is sent to NetworkManager.
  */
 #ifndef GRE_VPN_CONFIG_H
 #define GRE_VPN_CONFIG_H
@@ -12,10 +12,10 @@
 /* For gre_vpn_plugin_config(), which takes them. */
 typedef struct {
     GVariant *config;
-    GVariant *ip4, *ip6; /* NULL where the profile has none for us to give */
+    GVariant *ip4, *ip6; /* NULL if the profile takes none from us */
 } GreVpnConfig;
 
-/* @connection: that is up. @base: (nullable): interface of the device that it is based on. */
+/* @connection: must be up. @base: (nullable): interface of its base device. */
 GreVpnConfig
 gre_vpn_config_new(const GreConnection *connection, const GreSettings *settings, const char *base);
 

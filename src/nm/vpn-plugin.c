@@ -39,7 +39,7 @@ static const char introspection[] =
     "<signal name='Failure'><arg type='u'/></signal>"
     "</interface></node>";
 
-/* Of NewSecrets. NetworkManager takes it for connecting again. */
+/* Replies to NewSecrets. NetworkManager then counts the connection as connecting again. */
 static void
 answer_held(GreVpnPlugin *plugin)
 {
@@ -169,7 +169,7 @@ get_property(GDBusConnection *bus,
 static void
 emit(GreVpnPlugin *plugin, const char *signal, GVariant *args)
 {
-    /* Before it, so that NetworkManager is in the state that the signal is for. */
+    /* First, so that NetworkManager is in the state that the signal requires. */
     answer_held(plugin);
     g_dbus_connection_emit_signal(plugin->bus, NULL, PLUGIN_PATH, PLUGIN_INTERFACE, signal, args,
                                   NULL);

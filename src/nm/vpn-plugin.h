@@ -2,7 +2,7 @@
 /*
  * The D-Bus object that NetworkManager talks to for one connection: interface
  * org.freedesktop.NetworkManager.VPN.Plugin, on a bus connection of its own, because NetworkManager
- * tells VPNs apart by their unique bus name. Source: NetworkManager,
+ * identifies VPNs by their unique bus name. Source: NetworkManager,
  * introspection/org.freedesktop.NetworkManager.VPN.Plugin.xml, nm-vpn-dbus-interface.h.
  */
 #ifndef GRE_VPN_PLUGIN_H
@@ -29,37 +29,37 @@ typedef enum {
 typedef struct _GreVpnPlugin GreVpnPlugin;
 
 typedef struct {
-    /* Whether secrets are missing. There is no way to refuse: NetworkManager would read it as "no
-     * valid secrets"; `connect`, which follows, says what is wrong. */
+    /* Whether secrets are missing. It cannot fail: NetworkManager would read an error as "no valid
+     * secrets"; `connect`, which follows, reports what is wrong. */
     gboolean (*need_secrets)(gpointer user_data, GVariant *settings);
-    /* @interactive: gre_vpn_plugin_ask() may be called. An @error goes back to NetworkManager. */
+    /* @interactive: gre_vpn_plugin_ask() may be called. An @error is returned to NetworkManager. */
     gboolean (*connect)(gpointer    user_data,
                         GVariant   *settings,
                         const char *sender,
                         gboolean    interactive,
                         GError    **error);
-    /* The answer to gre_vpn_plugin_ask(). @hold: (out): ms for which NetworkManager's call stays
-     * unanswered, unless there is something to tell before; 10 s are its limit. */
+    /* The answer to gre_vpn_plugin_ask(). @hold: (out): ms for which the reply to NetworkManager's
+     * call is delayed, unless a signal is due before; the limit is 10 s. */
     gboolean (*new_secrets)(gpointer user_data, GVariant *settings, guint *hold, GError **error);
     void (*disconnect)(gpointer user_data);
-    /* The bus is gone: nobody listens any more. */
+    /* The bus connection is lost. */
     void (*closed)(gpointer user_data);
 } GreVpnPluginFuncs;
 
-/* @plugin is NULL where @error is set. */
+/* @plugin is NULL if @error is set. */
 typedef void (*GreVpnPluginReady)(GreVpnPlugin *plugin, const GError *error, gpointer user_data);
 
 /**
  * gre_vpn_plugin_open:
- * @bus_name: to own, as NetworkManager asked for
- * @ready: called once, when the object is there and the name is ours
+ * @bus_name: the name to own, from NetworkManager
+ * @ready: called once, when the object is exported and the name is owned
  */
 void gre_vpn_plugin_open(const char              *bus_name,
                          const GreVpnPluginFuncs *funcs,
                          GreVpnPluginReady        ready,
                          gpointer                 user_data);
 
-/* Gives the name back once everything emitted is on its way; no callback from here on. */
+/* Releases the name once all signals are sent; no further callbacks. */
 void gre_vpn_plugin_close(GreVpnPlugin *plugin);
 
 void gre_vpn_plugin_state(GreVpnPlugin *plugin, GreVpnState state);
@@ -67,15 +67,15 @@ void gre_vpn_plugin_failure(GreVpnPlugin *plugin, GreVpnFailure reason);
 
 /**
  * gre_vpn_plugin_ask:
- * @message: for the person
+ * @message: for the user
  * @secret: name of the secret to ask for
  *
- * Emits SecretsRequired. NetworkManager asks its agents and calls `new_secrets`, or `disconnect`
- * where it got none; it listens only until it is told that the connection is up.
+ * Emits SecretsRequired. NetworkManager asks its agents and calls `new_secrets`, or `disconnect` if
+ * it got none. It ignores the signal once the connection is up.
  */
 void gre_vpn_plugin_ask(GreVpnPlugin *plugin, const char *message, const char *secret);
 
-/* Emits Config, and Ip4Config and Ip6Config where they are not NULL (all a{sv}, floating taken). */
+/* Emits Config, and Ip4Config and Ip6Config if they are not NULL (all a{sv}, floating taken). */
 void gre_vpn_plugin_config(GreVpnPlugin *plugin, GVariant *config, GVariant *ip4, GVariant *ip6);
 
 #endif

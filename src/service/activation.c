@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Translates between NetworkManager's words for a VPN and the engine's. */
+/* Translates between NetworkManager's VPN interface and the engine. */
 #include "service/activation.h"
 
 #include "base/log.h"
@@ -9,15 +9,13 @@
 #include "nm/settings.h"
 #include "nm/vpn-config.h"
 
-/* NetworkManager asked for the name but never connects: as long as libnm's own plugin class waits.
- */
+/* NetworkManager requested the name but never connects: the timeout of libnm's own plugin class. */
 #define UNUSED_S 180
-/* It was told that the profile is wrong: there will be no second call. */
+/* The profile was refused: NetworkManager makes no second call. */
 #define REFUSED_S 5
 /* NetworkManager's own default for vpn.timeout. */
 #define TIMEOUT_DEFAULT_S 60
-/* An answer to NewSecrets may be kept back for so long: less than D-Bus's limit, enough for an
- * attempt. */
+/* The longest delay of an answer to NewSecrets: less than D-Bus's limit, enough for an attempt. */
 #define HOLD_MS 8000
 
 struct _GreActivation {
@@ -31,11 +29,11 @@ struct _GreActivation {
     GreVpnPlugin  *plugin;
     GreSettings    settings;
     GreConnection *connection;
-    GCancellable  *cancellable; /* of the question for the base device */
+    GCancellable  *cancellable; /* of the call for the base device */
     char          *base;        /* its interface, NULL if unknown */
     gboolean       base_known;
-    gboolean       up;        /* the engine says so */
-    gboolean       announced; /* and NetworkManager knows */
+    gboolean       up;        /* according to the engine */
+    gboolean       announced; /* NetworkManager knows it */
     gboolean       abandoned;
     guint          unused_timer;
     GVariant      *wanted; /* a companion's settings, until its tunnel is found */
@@ -43,8 +41,8 @@ struct _GreActivation {
     gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
     gboolean   asking;      /* … and are */
     gint64     connecting;  /* since when, as NetworkManager has it; monotonic µs */
-    gboolean   was_refused; /* a secret was; and which: */
-    GreSecret *refused;     /* the last one that didn't do; NULL: none was given */
+    gboolean   was_refused; /* a secret was refused: */
+    GreSecret *refused;     /* the last one; NULL: none was given */
 };
 
 static void
@@ -71,10 +69,10 @@ static void
 announce(GreActivation *activation)
 {
     const GreProfile *profile = activation->settings.profile;
-    GreVpnConfig      told =
+    GreVpnConfig      config =
         gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
 
-    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
+    gre_vpn_plugin_config(activation->plugin, config.config, config.ip4, config.ip6);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
     activation->announced = TRUE;
     if (activation->settings.wish.persistent && !profile->protects)
@@ -103,7 +101,7 @@ connection_up(gpointer data)
     announce_if_ready(activation);
 }
 
-/* The secret that a profile's authentication has: its name, who keeps it, itself. */
+/* The secret of a profile's authentication: its name, flags and value. */
 typedef struct {
     const char *name;
     guint       flags;
@@ -121,9 +119,9 @@ secret_of(const GreProfile *profile)
     return (Secret){ "ipsec-psk", ipsec->psk_flags, ipsec->psk };
 }
 
-/* Whether the secret came from a person, or a keyring of theirs, who can give another. One that is
- * kept by NetworkManager nobody was asked for; and nobody is there to ask when a persistent
- * connection comes up, which goes on trying instead. */
+/* Whether the secret came from the user or the user's keyring, so that another one can be
+ * requested. Not if NetworkManager stores it; nor for a persistent connection that comes up without
+ * a user, which keeps trying instead. */
 static gboolean
 can_ask(const GreActivation *activation)
 {
@@ -136,8 +134,9 @@ can_ask(const GreActivation *activation)
            (secret_of(settings->profile).flags & asked);
 }
 
-/* The peer doesn't take the key, or the password doesn't open it: all is released again, and
- * NetworkManager asks for another. An agent that gives the same once more reads it from a file. */
+/* The peer refuses the key, or the password does not decrypt it: everything is released, and
+ * NetworkManager asks for another secret. An agent that returns the same one again reads it from a
+ * file. */
 static gboolean
 ask_again(GreActivation *activation, const GError *cause)
 {
@@ -161,12 +160,12 @@ static void
 connection_moved(gpointer data)
 {
     GreActivation *activation = data;
-    GreVpnConfig   told;
+    GreVpnConfig   config;
 
     if (!activation->announced || !activation->plugin || activation->abandoned)
         return;
-    told = gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
-    gre_vpn_plugin_config(activation->plugin, told.config, told.ip4, told.ip6);
+    config = gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
+    gre_vpn_plugin_config(activation->plugin, config.config, config.ip4, config.ip6);
 }
 
 static void
@@ -195,7 +194,7 @@ connection_state(gpointer data, GreState state)
     GreActivation *activation = data;
 
     if (activation->announced && !activation->plugin)
-        return; /* another one may speak for the profile by now */
+        return; /* another activation may have the profile by now */
     activation->funcs->state(activation->settings.profile->uuid,
                              state == GRE_STATE_STOPPED ? "down"
                                                         : gre_connection_fsm_state_name(state),
@@ -240,7 +239,7 @@ plugin_need_secrets(gpointer data, GVariant *settings)
     return need;
 }
 
-/* Whether a key file is encrypted is known when it is read. */
+/* Only reading a key file shows whether it is encrypted. */
 static gboolean
 check_secret(const GreProfile *profile, GError **error)
 {
@@ -260,7 +259,7 @@ end_due(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Not from within a callback of the plugin's, which goes with it. */
+/* Not from within a callback of the plugin, which it frees. */
 static void
 end_after(GreActivation *activation, guint seconds)
 {
@@ -278,7 +277,7 @@ begin(GreActivation *activation)
                            &activation->settings.wish, &connection_funcs, activation);
 }
 
-/* Nothing has been touched yet. */
+/* Nothing has been changed yet. */
 static void
 refuse(GreActivation *activation, GVariant *settings, const GError *error)
 {
@@ -297,7 +296,7 @@ static void
 tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
 {
     GreActivation    *activation = data;
-    GreConnectionWish wish = activation->settings.wish; /* its time may be shorter by now */
+    GreConnectionWish wish = activation->settings.wish; /* its time may have become shorter */
     g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
     g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
 
@@ -312,14 +311,14 @@ tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
     end_after(activation, 0);
 }
 
-/* The tunnel's profile may be so new that it isn't known yet, so Connect is answered before. */
+/* The tunnel's profile may be so new that it is not known yet, so Connect is answered first. */
 static void
 begin_companion(GreActivation *activation, GVariant *settings)
 {
     const GreProfile *profile = activation->settings.profile;
 
     activation->wanted = g_variant_ref(settings);
-    activation->base_known = TRUE; /* it is the tunnel */
+    activation->base_known = TRUE; /* the base is the tunnel */
     gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->cancellable,
                    tunnel_found, activation);
 }
@@ -361,17 +360,18 @@ plugin_connect(
 }
 
 /**
- * heed_time_limit:
+ * apply_time_limit:
  *
- * NetworkManager's time limit runs from Connect on and isn't extended by asking; but if it ends
- * while NetworkManager asks, there is none any more (nm-vpn-connection.c, connect_timeout_cb()). So
- * the attempt gets what remains; where that is too little the answer to NewSecrets, until which
- * NetworkManager counts itself as asking, is kept back until the limit has passed.
+ * NetworkManager's time limit runs from Connect on, and asking does not extend it; but if it
+ * expires while NetworkManager asks, it no longer applies (nm-vpn-connection.c,
+ * connect_timeout_cb()). So the attempt gets the remaining time; if that is too short, the answer
+ * to NewSecrets, until which NetworkManager counts as asking, is delayed until the limit has
+ * expired.
  *
- * Returns: for how many ms.
+ * Returns: for how many ms to delay the answer.
  */
 static guint
-heed_time_limit(const GreActivation *activation, GreConnectionWish *wish)
+apply_time_limit(const GreActivation *activation, GreConnectionWish *wish)
 {
     gint64 limit = wish->timeout ? wish->timeout : TIMEOUT_DEFAULT_S;
     gint64 passed = (g_get_monotonic_time() - activation->connecting) / 1000;
@@ -385,7 +385,7 @@ heed_time_limit(const GreActivation *activation, GreConnectionWish *wish)
     return 0;
 }
 
-/* What is no key is not worth an attempt, and asked for again. */
+/* Without an attempt, asks again for a secret that is not a valid key. */
 static gboolean
 plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **error)
 {
@@ -413,7 +413,7 @@ plugin_new_secrets(gpointer data, GVariant *settings, guint *hold, GError **erro
     activation->asking = FALSE;
     gre_settings_clear(&activation->settings);
     activation->settings = read;
-    *hold = heed_time_limit(activation, &activation->settings.wish);
+    *hold = apply_time_limit(activation, &activation->settings.wish);
     begin_with(activation, settings);
     return TRUE;
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One entry for each companion that is missing, from when it is until it is back. */
+/* One entry for each missing companion, until it is up again. */
 #include "service/companion-restart.h"
 
 #include "base/log.h"
 #include "nm/nm-client.h"
 
-/* NetworkManager brings a tunnel's secondaries up itself: a moment for it first. */
+/* NetworkManager activates a tunnel's secondaries itself: give it time first. */
 static const GreCompanionRestartTiming timing_default = { .first = 2000, .last = 60000 };
 
 typedef struct {
-    GreCompanionRestart *keeper;
+    GreCompanionRestart *restart;
     char                *uuid;
-    GCancellable        *cancellable; /* of the call that is under way */
+    GCancellable        *cancellable; /* of the pending call */
     gboolean             missing;     /* as of the last look */
     guint                timer;
     guint                pause; /* the next one, milliseconds */
 } Entry;
 
-struct _GreKeeper {
+struct _GreCompanionRestart {
     GDBusConnection          *bus;
     const GreProfileSet      *set;
     const GreNmActive        *active;
@@ -50,27 +50,27 @@ gre_companion_restart_new(GDBusConnection                 *bus,
                           const GreNmActive               *active,
                           const GreCompanionRestartTiming *timing)
 {
-    GreCompanionRestart *keeper = g_new0(GreCompanionRestart, 1);
+    GreCompanionRestart *restart = g_new0(GreCompanionRestart, 1);
 
-    keeper->bus = g_object_ref(bus);
-    keeper->set = set;
-    keeper->active = active;
-    keeper->timing = timing ? *timing : timing_default;
-    keeper->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
-    return keeper;
+    restart->bus = g_object_ref(bus);
+    restart->set = set;
+    restart->active = active;
+    restart->timing = timing ? *timing : timing_default;
+    restart->entries = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, entry_free);
+    return restart;
 }
 
 void
-gre_companion_restart_free(GreCompanionRestart *keeper)
+gre_companion_restart_free(GreCompanionRestart *restart)
 {
-    if (!keeper)
+    if (!restart)
         return;
-    g_hash_table_unref(keeper->entries);
-    g_object_unref(keeper->bus);
-    g_free(keeper);
+    g_hash_table_unref(restart->entries);
+    g_object_unref(restart->bus);
+    g_free(restart);
 }
 
-/* ---- bringing it up ---- */
+/* ---- activating ---- */
 
 static void schedule(Entry *entry);
 
@@ -83,45 +83,46 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     if (answer != GRE_NM_ACTIVATED)
         gre_log_full(LOG_WARNING, NULL, entry->uuid, NULL,
                      "can't restart the companion of a tunnel: %s", message);
-    schedule(entry); /* also then: it may end before its state is known here */
+    schedule(entry); /* in this case too: it may end before its state is known here */
 }
 
 /* The active connection of the tunnel that @companion protects, NULL unless that is up. */
 static const char *
-active_tunnel(const GreCompanionRestart *keeper, const GreKnownProfile *companion)
+active_tunnel(const GreCompanionRestart *restart, const GreKnownProfile *companion)
 {
     const GreKnownProfile *tunnel =
-        gre_profile_set_find_tunnel(keeper->set, companion->protects, companion->uuid, NULL);
+        gre_profile_set_find_tunnel(restart->set, companion->protects, companion->uuid, NULL);
     const char *path = NULL;
 
-    if (!tunnel || gre_nm_active_state(keeper->active, tunnel->uuid, &path) != GRE_ACTIVE_ACTIVATED)
+    if (!tunnel ||
+        gre_nm_active_state(restart->active, tunnel->uuid, &path) != GRE_ACTIVE_ACTIVATED)
         return NULL;
     return path;
 }
 
 static gboolean
-is_down(const GreCompanionRestart *keeper, const char *uuid)
+is_down(const GreCompanionRestart *restart, const char *uuid)
 {
     const char *path;
 
-    return gre_nm_active_state(keeper->active, uuid, &path) == GRE_ACTIVE_DEACTIVATED;
+    return gre_nm_active_state(restart->active, uuid, &path) == GRE_ACTIVE_DEACTIVATED;
 }
 
 static gboolean
 due(gpointer data)
 {
     Entry                 *entry = data;
-    GreCompanionRestart   *keeper = entry->keeper;
-    const GreKnownProfile *companion = gre_profile_set_lookup_uuid(keeper->set, entry->uuid);
-    const char            *base = companion ? active_tunnel(keeper, companion) : NULL;
+    GreCompanionRestart   *restart = entry->restart;
+    const GreKnownProfile *companion = gre_profile_set_lookup_uuid(restart->set, entry->uuid);
+    const char            *base = companion ? active_tunnel(restart, companion) : NULL;
 
     entry->timer = 0;
-    if (!base || !is_down(keeper, entry->uuid))
-        return G_SOURCE_REMOVE; /* the next look ends it, or begins again */
+    if (!base || !is_down(restart, entry->uuid))
+        return G_SOURCE_REMOVE; /* the next look ends it, or starts again */
     gre_log_full(LOG_NOTICE, companion->id, entry->uuid, NULL,
                  "the tunnel is up without its companion: restarting the companion");
     entry->cancellable = g_cancellable_new();
-    gre_nm_client_activate_on(keeper->bus, entry->uuid, base, entry->cancellable, answered, entry);
+    gre_nm_client_activate_on(restart->bus, entry->uuid, base, entry->cancellable, answered, entry);
     return G_SOURCE_REMOVE;
 }
 
@@ -129,7 +130,7 @@ static void
 schedule(Entry *entry)
 {
     entry->timer = g_timeout_add(entry->pause, due, entry);
-    entry->pause = MIN(entry->pause * 2, entry->keeper->timing.last);
+    entry->pause = MIN(entry->pause * 2, entry->restart->timing.last);
 }
 
 /* ---- looking ---- */
@@ -137,19 +138,19 @@ schedule(Entry *entry)
 static void
 look_at(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpointer data)
 {
-    GreCompanionRestart *keeper = data;
-    Entry               *entry = g_hash_table_lookup(keeper->entries, companion->uuid);
+    GreCompanionRestart *restart = data;
+    Entry               *entry = g_hash_table_lookup(restart->entries, companion->uuid);
     const char          *path;
-    GreActiveState       state = gre_nm_active_state(keeper->active, companion->uuid, &path);
+    GreActiveState       state = gre_nm_active_state(restart->active, companion->uuid, &path);
 
-    if (state == GRE_ACTIVE_ACTIVATED || !active_tunnel(keeper, companion))
-        return; /* nothing is missing: what there is of an entry goes */
+    if (state == GRE_ACTIVE_ACTIVATED || !active_tunnel(restart, companion))
+        return; /* nothing is missing: drop the entry */
     if (!entry) {
         entry = g_new0(Entry, 1);
-        entry->keeper = keeper;
+        entry->restart = restart;
         entry->uuid = g_strdup(companion->uuid);
-        entry->pause = keeper->timing.first;
-        g_hash_table_insert(keeper->entries, entry->uuid, entry);
+        entry->pause = restart->timing.first;
+        g_hash_table_insert(restart->entries, entry->uuid, entry);
     }
     entry->missing = TRUE;
     if (state == GRE_ACTIVE_DEACTIVATED && !entry->timer && !entry->cancellable)
@@ -163,14 +164,14 @@ is_back(gpointer uuid, gpointer entry, gpointer data)
 }
 
 void
-gre_companion_restart_look(GreCompanionRestart *keeper)
+gre_companion_restart_look(GreCompanionRestart *restart)
 {
     GHashTableIter iter;
     gpointer       entry;
 
-    g_hash_table_iter_init(&iter, keeper->entries);
+    g_hash_table_iter_init(&iter, restart->entries);
     while (g_hash_table_iter_next(&iter, NULL, &entry))
         ((Entry *) entry)->missing = FALSE;
-    gre_profile_set_each_protected(keeper->set, look_at, keeper);
-    g_hash_table_foreach_remove(keeper->entries, is_back, NULL);
+    gre_profile_set_each_protected(restart->set, look_at, restart);
+    g_hash_table_foreach_remove(restart->entries, is_back, NULL);
 }

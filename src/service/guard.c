@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compares the barriers that there should be with those it holds, whenever something changed. */
+/* Compares the wanted barriers with those it holds, whenever something changes. */
 #include "service/guard.h"
 
 #include "base/log.h"
@@ -18,8 +18,8 @@ typedef struct {
     GreBarrier      barrier;
     GreBarrierHold *hold;
     char           *id;     /* of the tunnel, for the log */
-    gboolean        wanted; /* a profile asks for it; else a device that is still there */
-    gboolean        failed; /* it doesn't stand: to be laid anew */
+    gboolean        wanted; /* a profile needs it; else a device that still exists */
+    gboolean        failed; /* it is not in place: install it again */
 } Entry;
 
 struct _GreGuard {
@@ -27,7 +27,7 @@ struct _GreGuard {
     GreProfileSet       *set;
     GreNmProfiles       *profiles;
     GreNmActive         *active;
-    GreCompanionRestart *keeper;
+    GreCompanionRestart *restart;
     GPtrArray           *entries;
     guint                watch;
     guint                trim_timer;
@@ -92,7 +92,7 @@ barrier_for(const GreKnownProfile *companion, const GreKnownProfile *tunnel)
         .mark = gre_barrier_mark(companion->uuid),
     };
 
-    barrier.local.family = barrier.remote.family; /* any, of that family, where it is open */
+    barrier.local.family = barrier.remote.family; /* any, of that family, if it is open */
     return barrier;
 }
 
@@ -108,7 +108,7 @@ want(const GreKnownProfile *companion, const GreKnownProfile *profile, gpointer 
     entry->wanted = TRUE;
 }
 
-/* The device that a barrier is for, made by somebody else; NULL where there is none. */
+/* NetworkManager's device that a barrier is for; NULL if there is none. */
 static const GreLink *
 device_of(const GArray *tunnels, const GreBarrier *barrier)
 {
@@ -131,7 +131,7 @@ release(GreGuard *guard, guint i)
     g_ptr_array_remove_index(guard->entries, i);
 }
 
-/* To be laid anew. */
+/* Marks it for installation. */
 static void
 release_failed(GreGuard *guard)
 {
@@ -140,7 +140,7 @@ release_failed(GreGuard *guard)
             release(guard, i - 1);
 }
 
-/* Lets go of what no profile wants, once its device is gone too. */
+/* Releases barriers that no profile needs, once their device is gone too. */
 static void
 release_unwanted(GreGuard *guard)
 {
@@ -168,7 +168,7 @@ look(GreGuard *guard)
     release_unwanted(guard);
 }
 
-/* Whether a barrier of an earlier run is for a device that is still there; then it is held. */
+/* Whether a barrier of an earlier run is for an existing device; then it is held. */
 static gboolean
 keep(const GreBarrier *barrier, gpointer data)
 {
@@ -177,16 +177,16 @@ keep(const GreBarrier *barrier, gpointer data)
     const GreLink *tunnel = device_of(tunnels, barrier);
 
     if (!tunnels)
-        return TRUE; /* not known: it stays */
+        return TRUE; /* unknown: it stays */
     if (tunnel)
         hold(guard, barrier, tunnel->ifname);
     return tunnel != NULL;
 }
 
-/* ---- what changes ---- */
+/* ---- changes ---- */
 
-/* Reading a profile takes many times what is kept of it, and the heap would stay as big. Not at
- * once: GDBus still holds what it brought. */
+/* Reading a profile takes many times the memory that is kept, and the heap would not shrink.
+ * Delayed, because GDBus still holds what it received. */
 static gboolean
 give_memory_back(gpointer data)
 {
@@ -212,7 +212,7 @@ profiles_changed(gpointer data)
     GreGuard *guard = data;
 
     look(guard);
-    gre_companion_restart_look(guard->keeper);
+    gre_companion_restart_look(guard->restart);
     give_memory_back_soon(guard);
     guard->changed(guard->data);
 }
@@ -220,7 +220,7 @@ profiles_changed(gpointer data)
 static void
 active_changed(gpointer data)
 {
-    gre_companion_restart_look(((GreGuard *) data)->keeper);
+    gre_companion_restart_look(((GreGuard *) data)->restart);
 }
 
 static void
@@ -256,7 +256,7 @@ gre_guard_new(GreEngine       *engine,
     guard->watch = gre_netlink_watch(engine->netlink, kernel_event, guard);
     guard->profiles = gre_nm_profiles_new(bus, guard->set, profiles_changed, guard);
     guard->active = gre_nm_active_new(bus, active_changed, guard);
-    guard->keeper = gre_companion_restart_new(bus, guard->set, guard->active, NULL);
+    guard->restart = gre_companion_restart_new(bus, guard->set, guard->active, NULL);
     return guard;
 }
 
@@ -268,7 +268,7 @@ gre_guard_free(GreGuard *guard)
     g_clear_handle_id(&guard->trim_timer, g_source_remove);
     gre_engine_set_keep(guard->engine, NULL, NULL);
     gre_netlink_unwatch(guard->engine->netlink, guard->watch);
-    gre_companion_restart_free(guard->keeper);
+    gre_companion_restart_free(guard->restart);
     gre_nm_active_free(guard->active);
     gre_nm_profiles_free(guard->profiles);
     gre_profile_set_free(guard->set);

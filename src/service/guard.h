@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Protects native tunnels where NetworkManager's own order of things doesn't: it knows the profiles
- * before NetworkManager runs, lays the barrier of each protected tunnel and keeps it as long as the
- * profile or its device is there, and brings protection back that was lost.
+ * Protects native tunnels when NetworkManager's own order does not: it reads the profiles before
+ * NetworkManager runs, installs the barrier of each protected tunnel, keeps it as long as the
+ * profile or its device exists, and restarts lost protection.
  */
 #ifndef GRE_GUARD_H
 #define GRE_GUARD_H
@@ -14,14 +14,14 @@
 
 typedef struct _GreGuard GreGuard;
 
-/* Reads NetworkManager's keyfiles and lays the barriers, before it returns. @changed: told from
- * then on when there are other profiles, or gre_guard_is_needed() may say something else. */
+/* Reads NetworkManager's keyfiles and installs the barriers before it returns. @changed: called
+ * when the profiles, or the result of gre_guard_is_needed(), may have changed. */
 GreGuard *gre_guard_new(GreEngine       *engine,
                         GDBusConnection *bus,
                         void (*changed)(gpointer user_data),
                         gpointer user_data);
 
-/* Leaves the barriers. Before gre_engine_free(). */
+/* The barriers stay. Call it before gre_engine_free(). */
 void gre_guard_free(GreGuard *guard);
 
 void gre_guard_nm_appeared(GreGuard *guard);
@@ -35,9 +35,9 @@ typedef void (*GreGuardFound)(const GreNative *tunnel, const GError *error, gpoi
 /**
  * gre_guard_find:
  * @protects: of the companion @uuid
- * @cancellable: after it is cancelled @found is not called
+ * @cancellable: once cancelled, @found is not called
  *
- * Finds the tunnel's profile as NetworkManager has it now. @found gets it, borrowed, or a
+ * Finds the tunnel's current profile in NetworkManager. @found gets it, borrowed, or a
  * GRE_ERROR_PROFILE that says what @protects names instead.
  */
 void gre_guard_find(GreGuard     *guard,
@@ -47,7 +47,7 @@ void gre_guard_find(GreGuard     *guard,
                     GreGuardFound found,
                     gpointer      user_data);
 
-/* Whether the barrier of that pair is in the kernel now. */
+/* Whether the barrier of that tunnel is in the kernel now. */
 gboolean gre_guard_holds(const GreGuard        *guard,
                          const GreKnownProfile *companion,
                          const GreKnownProfile *tunnel);

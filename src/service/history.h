@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What became of each connection, for those who ask later: its state and since when, and the last
- * failure, also of connections that have ended. In memory only.
+ * The history of each connection: its state, the time of its last change, and the last failure,
+ * also for connections that have ended. In memory only.
  */
 #ifndef GRE_HISTORY_H
 #define GRE_HISTORY_H
@@ -17,7 +17,7 @@ typedef struct {
     gint64      failure_time;
 } GreHistoryEntry;
 
-/* @changed: told of each new state and each new failure; @cause is "" where there is none. */
+/* @changed: called for each new state and each new failure; @cause is "" if there is none. */
 typedef void (*GreHistoryFunc)(const char *uuid,
                                const char *state,
                                const char *cause,
@@ -30,10 +30,10 @@ void        gre_history_free(GreHistory *history);
 void gre_history_state(GreHistory *history, const char *uuid, const char *state);
 void gre_history_failure(GreHistory *history, const char *uuid, const char *cause);
 
-/* NULL where nothing is known; until the next change. */
+/* NULL if nothing is known; valid until the next change. */
 const GreHistoryEntry *gre_history_lookup(const GreHistory *history, const char *uuid);
 
-/* Forgets those whose profile @keep says is deleted. */
+/* Forgets the connections for which @keep returns FALSE. */
 void gre_history_prune(GreHistory *history,
                        gboolean (*keep)(const char *uuid, gpointer user_data),
                        gpointer user_data);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Before there is a main loop: a short program that asks the bus and may wait for it. */
+/* Runs without a main loop: it calls the bus and may block. */
 #include "service/launcher.h"
 
 #include "gre-error.h"
 #include "service/service.h"
 
-/* NetworkManager waits 5 s for the name; a bus that can't start the service must not use them up.
- */
+/* NetworkManager waits 5 s for the name; a bus that cannot start the service must not use up that
+ * time. */
 #define ASK_MS 3000
 
 gboolean

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nm-gre-service: options, log, and which part this process plays. */
+/* nm-gre-service: options, logging, and the role of this process. */
 #include "config.h"
 
 #include "gre-error.h"
@@ -47,7 +47,7 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
     return g_option_context_parse(context, argc, argv, error);
 }
 
-/* NetworkManager says how much it wants to hear: a syslog level. */
+/* NetworkManager sets the log level: a syslog level. */
 static void
 start_log(const Options *options)
 {
@@ -62,8 +62,8 @@ start_log(const Options *options)
                      syslog && g_str_equal(syslog, "0"));
 }
 
-/* A process this small would grow by megabytes if the kernel gave its few pages huge ones, and by
- * what GDBus's thread once needed if that had a heap of its own. */
+/* A process this small would grow by megabytes if the kernel gave it huge pages, and by the peak
+ * usage of GDBus's thread if that had a heap of its own. */
 static void
 stay_small(void)
 {
@@ -73,7 +73,7 @@ stay_small(void)
 #endif
 }
 
-/* Becomes the service, unless one took the connection meanwhile. */
+/* Becomes the service, unless another took the connection meanwhile. */
 static int
 become_service(GDBusConnection *bus, const Options *options, GError **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One datagram to $NOTIFY_SOCKET. */
+/* Sends one datagram to $NOTIFY_SOCKET. */
 #include "service/notify.h"
 
 #include "base/log.h"
@@ -28,7 +28,7 @@ gre_notify(const char *state)
     if (len == 0 || len >= sizeof(address.sun_path))
         return;
     memcpy(address.sun_path, path, len);
-    if (path[0] == '@') /* the abstract name space */
+    if (path[0] == '@') /* the abstract namespace */
         address.sun_path[0] = '\0';
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *) &address,

@@ -10,14 +10,14 @@
 #define LAST_S  30
 
 typedef struct {
-    GrePersistentRestart *revival;
+    GrePersistentRestart *restart;
     GreRuntimeStateEntry *state;
     GCancellable         *cancellable;
     guint                 timer;
     guint                 pause; /* seconds */
 } Entry;
 
-struct _GreRevival {
+struct _GrePersistentRestart {
     GDBusConnection *bus;
     GPtrArray       *entries;
 };
@@ -53,7 +53,7 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
         gre_runtime_state_remove(entry->state->uuid);
         break;
     }
-    g_ptr_array_remove(entry->revival->entries, entry);
+    g_ptr_array_remove(entry->restart->entries, entry);
 }
 
 static gboolean
@@ -62,7 +62,7 @@ due(gpointer data)
     Entry *entry = data;
 
     entry->timer = 0;
-    gre_nm_client_activate(entry->revival->bus, entry->state->uuid, entry->state->base,
+    gre_nm_client_activate(entry->restart->bus, entry->state->uuid, entry->state->base,
                            entry->cancellable, answered, entry);
     return G_SOURCE_REMOVE;
 }
@@ -77,46 +77,46 @@ schedule(Entry *entry)
 GrePersistentRestart *
 gre_persistent_restart_new(GDBusConnection *bus)
 {
-    GrePersistentRestart *revival = g_new0(GrePersistentRestart, 1);
+    GrePersistentRestart *restart = g_new0(GrePersistentRestart, 1);
     g_autoptr(GPtrArray) states = gre_runtime_state_list();
 
-    revival->bus = g_object_ref(bus);
-    revival->entries = g_ptr_array_new_with_free_func(entry_free);
+    restart->bus = g_object_ref(bus);
+    restart->entries = g_ptr_array_new_with_free_func(entry_free);
     while (states->len > 0) {
         Entry *entry = g_new0(Entry, 1);
 
-        entry->revival = revival;
+        entry->restart = restart;
         entry->state = g_ptr_array_steal_index(states, states->len - 1);
         entry->cancellable = g_cancellable_new();
         entry->pause = FIRST_S;
         gre_log_full(LOG_NOTICE, NULL, entry->state->uuid, NULL,
                      "persistent connection %s was up before: asking NetworkManager to restart it",
                      entry->state->uuid);
-        g_ptr_array_add(revival->entries, entry);
+        g_ptr_array_add(restart->entries, entry);
         schedule(entry);
     }
-    return revival;
+    return restart;
 }
 
 void
-gre_persistent_restart_forget(GrePersistentRestart *revival, const char *uuid)
+gre_persistent_restart_forget(GrePersistentRestart *restart, const char *uuid)
 {
-    for (guint i = 0; revival && i < revival->entries->len; i++) {
-        Entry *entry = g_ptr_array_index(revival->entries, i);
+    for (guint i = 0; restart && i < restart->entries->len; i++) {
+        Entry *entry = g_ptr_array_index(restart->entries, i);
 
         if (g_str_equal(entry->state->uuid, uuid)) {
-            g_ptr_array_remove_index(revival->entries, i);
+            g_ptr_array_remove_index(restart->entries, i);
             return;
         }
     }
 }
 
 void
-gre_persistent_restart_free(GrePersistentRestart *revival)
+gre_persistent_restart_free(GrePersistentRestart *restart)
 {
-    if (!revival)
+    if (!restart)
         return;
-    g_ptr_array_unref(revival->entries);
-    g_object_unref(revival->bus);
-    g_free(revival);
+    g_ptr_array_unref(restart->entries);
+    g_object_unref(restart->bus);
+    g_free(restart);
 }

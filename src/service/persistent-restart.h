@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Brings persistent connections up again that were up when this service, or NetworkManager, ended
- * without being asked to take them down.
+ * Restarts persistent connections that were up when this service, or NetworkManager, ended without
+ * taking them down on request.
  */
 #ifndef GRE_PERSISTENT_RESTART_H
 #define GRE_PERSISTENT_RESTART_H
 
 #include <gio/gio.h>
 
-typedef struct _GreRevival GrePersistentRestart;
+typedef struct _GrePersistentRestart GrePersistentRestart;
 
-/* Starts for all entries of the state directory; tries until each is up or can't be any more. */
+/* Starts for all entries of the state directory; tries until each is up or cannot be any more. */
 GrePersistentRestart *gre_persistent_restart_new(GDBusConnection *bus);
-void                  gre_persistent_restart_free(GrePersistentRestart *revival);
+void                  gre_persistent_restart_free(GrePersistentRestart *restart);
 
-/* That connection is up, or ended by somebody's wish. */
-void gre_persistent_restart_forget(GrePersistentRestart *revival, const char *uuid);
+/* That connection is up, or was taken down on request. */
+void gre_persistent_restart_forget(GrePersistentRestart *restart, const char *uuid);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The service's main loop and what it listens to. */
+/* The service's main loop and its event sources. */
 #include "service/service.h"
 
 #include "base/log.h"
@@ -14,15 +14,15 @@
 
 #include <glib-unix.h>
 
-#define IDLE_S 30 /* a process that nobody keeps ends after this long without a connection */
-#define STOP_S 5  /* for taking everything down when the service ends */
+#define IDLE_S 30 /* a process without --persist ends after this long without a connection */
+#define STOP_S 5  /* to take everything down when the service ends */
 
 struct _GreService {
     GDBusConnection      *bus;
     GMainLoop            *loop;
     GreEngine            *engine;
     GreGuard             *guard;
-    GrePersistentRestart *revival;
+    GrePersistentRestart *restart;
     GreHistory           *history;
     GList                *activations;
     GHashTable           *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
@@ -92,7 +92,7 @@ activation_settled(GreActivation *activation, const char *uuid, gpointer data)
     GreService *service = data;
     g_autoptr(GList) activations = g_list_copy(service->activations);
 
-    gre_persistent_restart_forget(service->revival, uuid);
+    gre_persistent_restart_forget(service->restart, uuid);
     for (GList *l = activations; l; l = l->next)
         if (l->data != activation && gre_activation_outlives_nm(l->data, uuid))
             gre_activation_abandon(l->data);
@@ -123,8 +123,8 @@ static const GreActivationFuncs activation_funcs = { activation_state, activatio
                                                      activation_ready, activation_settled,
                                                      activation_gone };
 
-/* Everybody on the bus hears a signal: a cause, which names addresses and identities, is for those
- * only who may see the profile. GetStatus knows whom it answers. */
+/* Every program on the bus receives a signal, but only users who may see the profile may see the
+ * cause, which has addresses and identities. GetStatus knows its caller. */
 static gboolean
 is_public(const GreService *service, const char *uuid)
 {
@@ -225,7 +225,7 @@ got_caller(GObject *source, GAsyncResult *result, gpointer data)
                        call->invocation);
 }
 
-/* Everybody may ask, so who asks decides what is said. */
+/* All users may call it; the answer depends on the caller. */
 static void
 call_get_status(GreService *service, const char *sender, GDBusMethodInvocation *invocation)
 {
@@ -249,19 +249,19 @@ method_call(GDBusConnection       *bus,
             GDBusMethodInvocation *invocation,
             gpointer               data)
 {
-    if (g_str_equal(method, "Serve")) /* which the bus policy lets root alone call */
+    if (g_str_equal(method, "Serve")) /* the bus policy allows it for root only */
         call_serve(data, args, invocation);
     else
         call_get_status(data, sender, invocation);
 }
 
-/* ---- what goes on around ---- */
+/* ---- events from outside ---- */
 
 static void
-revive(GreService *service)
+restart_persistent(GreService *service)
 {
-    gre_persistent_restart_free(service->revival);
-    service->revival = gre_persistent_restart_new(service->bus);
+    gre_persistent_restart_free(service->restart);
+    service->restart = gre_persistent_restart_new(service->bus);
 }
 
 static void
@@ -269,11 +269,11 @@ nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
 {
     GreService *service = data;
 
-    if (service->nm_was_there) /* another one: the first took no leave */
+    if (service->nm_was_there) /* another instance: the first ended without notice */
         nm_gone(service);
     service->nm_was_there = TRUE;
     gre_guard_nm_appeared(service->guard);
-    revive(service);
+    restart_persistent(service);
 }
 
 static void
@@ -298,7 +298,7 @@ terminate(gpointer data)
         return G_SOURCE_CONTINUE;
     service->stopping = TRUE;
     gre_notify("STOPPING=1");
-    g_clear_pointer(&service->revival, gre_persistent_restart_free);
+    g_clear_pointer(&service->restart, gre_persistent_restart_free);
     service->stop_timer = g_timeout_add_seconds(STOP_S, quit, service);
     abandon_all(service);
     rest(service);
@@ -360,12 +360,11 @@ gre_service_free(GreService *service)
 {
     g_clear_handle_id(&service->idle_timer, g_source_remove);
     g_clear_handle_id(&service->stop_timer, g_source_remove);
-    gre_persistent_restart_free(service->revival);
+    gre_persistent_restart_free(service->restart);
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
     gre_guard_free(service->guard);
-    if (!service->activations) /* else the process ends with them as they are; the next start tidies
-                                  up */
+    if (!service->activations) /* else the process ends and leaves them; the next start cleans up */
         gre_engine_free(service->engine);
     g_hash_table_unref(service->calls);
     gre_history_free(service->history);

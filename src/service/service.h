@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one process for all connections: owns the service's name on the system bus, takes in each
- * connection that NetworkManager asks for, and ends them with NetworkManager or with itself.
+ * The one process for all connections: it owns the service's name on the system bus, accepts each
+ * connection from NetworkManager, and ends them when NetworkManager or the service stops.
  */
 #ifndef GRE_SERVICE_H
 #define GRE_SERVICE_H
@@ -12,18 +12,17 @@
 
 typedef struct _GreService GreService;
 
-/* Puts the service's object on @bus, the system bus. Its calls are answered by gre_service_run().
- */
+/* Exports the service's object on @bus, the system bus. gre_service_run() answers its calls. */
 GreService *gre_service_new(GDBusConnection *bus, gboolean persist, GError **error);
 void        gre_service_free(GreService *service);
 
 /**
  * gre_service_run:
- * @service: its process owns GRE_SERVICE_NAME by now
+ * @service: its process already owns GRE_SERVICE_NAME
  * @bus_name: (nullable): name of a connection to serve from the start
  *
- * Runs until SIGTERM or SIGINT, until the bus goes, or, unless told to persist, until there was
- * nothing to do for a while.
+ * Runs until SIGTERM or SIGINT, until the bus connection is lost, or, unless @persist was set,
+ * until it has been idle for a while.
  *
  * Returns: the exit status.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Puts together what profiles, connections, strongSwan, kernel and history know of each tunnel. */
+/* Combines what profiles, connections, strongSwan, kernel and history know of each tunnel. */
 #include "service/status.h"
 
 #include <pwd.h>
@@ -11,11 +11,11 @@ typedef struct {
     uid_t             uid;
     GreStatusFunc     done;
     gpointer          data;
-    GHashTable       *lists;   /* SAs, while it is put together */
+    GHashTable       *lists;   /* SAs, while it is being collected */
     GPtrArray        *tunnels; /* GVariant a{sv} */
 } Request;
 
-/* ---- small things ---- */
+/* ---- helpers ---- */
 
 static void
 put_text(GVariantDict *dict, const char *key, const char *text)
@@ -88,7 +88,7 @@ put_mtu(GVariantDict *dict, const GreConnectionView *view)
     put_bool(dict, "mtu-set", view->mtu_is_set);
     put_number(dict, "mtu-underlay", view->underlay->mtu);
     if (parts->outer_ip == 0)
-        return; /* nothing is negotiated yet */
+        return; /* nothing negotiated yet */
     g_variant_builder_init(&builder, G_VARIANT_TYPE("a(su)"));
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
         if (rows[i].bytes > 0)
@@ -215,7 +215,7 @@ put_history(const Request *request, GVariantDict *dict, const char *uuid, const 
     g_variant_dict_insert(dict, "failure-time", "x", entry->failure_time);
 }
 
-/* The youngest one of that profile, which is the one that NetworkManager knows. */
+/* The newest connection of that profile, which is the one that NetworkManager knows. */
 static const GreConnection *
 find_connection(const Request *request, const char *uuid)
 {
@@ -282,7 +282,7 @@ add_vpn(const GreKnownProfile *profile, gpointer data)
     finish(request, &dict);
 }
 
-/* What the profile of a tunnel says that isn't protected now. */
+/* The profile's data of a tunnel that is not protected now. */
 static void
 put_native(const Request *request, GVariantDict *dict, const GreNative *native)
 {

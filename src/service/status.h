@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The state of every tunnel as one D-Bus value, for `nm-gre status` and for scripts.
+ * The state of every tunnel as a D-Bus value, for `nm-gre status` and for scripts.
  */
 #ifndef GRE_STATUS_H
 #define GRE_STATUS_H
@@ -15,8 +15,8 @@ typedef void (*GreStatusFunc)(GVariant *status, gpointer user_data);
 
 /**
  * gre_status_collect:
- * @uid: who asks: sees the profiles that NetworkManager lets him see, and without being root
- *   neither SPIs nor the SAs' counters
+ * @uid: the caller: gets only the profiles that NetworkManager shows to this user; SPIs and the
+ *   SAs' counters are for root only
  *
  * Calls @done, from the main loop, with one dictionary for each VPN profile of ours and each
  * protected tunnel, sorted by id; nm-gre(1) lists the keys.

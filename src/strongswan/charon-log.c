@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads charon's log lines; the texts are those of strongSwan 5.9 and 6.0 (src/libcharon). */
+/* Parses charon's log lines; the texts are those of strongSwan 5.9 and 6.0 (src/libcharon). */
 #include "strongswan/charon-log.h"
 
 #include "gre-error.h"
@@ -7,11 +7,11 @@
 #include <string.h>
 
 typedef struct {
-    const char   *text; /* stands anywhere in the line */
-    const char   *also; /* so does this, after it; NULL: nothing more is asked */
+    const char   *text; /* anywhere in the line */
+    const char   *also; /* also required, after it; NULL: nothing */
     GreLogMeaning meaning;
     GreErrorCode  code;
-    const char   *cause; /* in the peer's terms; NULL: the line itself says it best */
+    const char   *cause; /* in the peer's terms; NULL: the line itself is the best text */
 } Line;
 
 #define CAUSE(text, also, code, cause)         \
@@ -36,11 +36,11 @@ typedef struct {
 #define NOT_FOR_GRE "it has no configuration for GRE between these two addresses"
 
 /*
- * The first match counts: what is more exact stands before what it contains. "no CHILD_SA built"
- * and "notify error" are IKEv2's, "error notify" is IKEv1's, where one notify serves both phases.
+ * The first match counts, so exact texts precede those that they contain. "no CHILD_SA built" and
+ * "notify error" are from IKEv2, "error notify" is from IKEv1, where one notify serves both phases.
  */
 static const Line lines[] = {
-    /* What the peer says. */
+    /* Answers of the peer. */
     CAUSE("received AUTHENTICATION_FAILED",
           NULL,
           GRE_ERROR_SECRET,
@@ -78,7 +78,8 @@ static const Line lines[] = {
     CAUSE("received ", " notify error", GRE_ERROR_PEER_CONFIG, NULL),
     CAUSE("received ", " error notify", GRE_ERROR_PEER_CONFIG, NULL),
 
-    /* Keys. IKEv1 finds a wrong one by what it can't read; in IKEv2 that is but a broken packet. */
+    /* Keys. IKEv1 detects a wrong key because it cannot decrypt the message; in IKEv2 the same line
+     * is only a broken packet. */
     CAUSE("no shared key found for",
           NULL,
           GRE_ERROR_DAEMON,
@@ -87,7 +88,7 @@ static const Line lines[] = {
     CAUSE("calculated HASH does not match HASH payload", NULL, GRE_ERROR_SECRET, WRONG_KEY),
     CAUSE("_V1 payload length, decryption failed?", NULL, GRE_ERROR_SECRET, WRONG_KEY),
 
-    /* Certificates: strongSwan may find another one after a line of these, so they are hints. */
+    /* Certificates: strongSwan may find another one after such a line, so these are hints. */
     HINT(" certificate invalid (valid from ",
          NULL,
          GRE_ERROR_IDENTITY,
@@ -140,7 +141,7 @@ static const Line lines[] = {
           "the peer's identity does not match the profile"),
     CAUSE("matching config", ", but none allows ", GRE_ERROR_PEER_CONFIG, NULL),
 
-    /* What both ends can do, and for which traffic. */
+    /* Proposals and traffic selectors. */
     OTHER("no matching proposal found, trying alternative config", GRE_LOG_NOTHING),
     CAUSE("no matching proposal found", NULL, GRE_ERROR_PROPOSAL, NO_ESP_PROPOSAL),
     CAUSE("no acceptable proposal found", NULL, GRE_ERROR_PROPOSAL, NO_ESP_PROPOSAL),
@@ -178,14 +179,14 @@ static const Line lines[] = {
     OTHER("unloaded shared key with id 'nm-gre-", GRE_LOG_UNLOADED),
     OTHER("removed vici connection: nm-gre-", GRE_LOG_UNLOADED),
     OTHER("no IKE config found for", GRE_LOG_UNLOADED),
-    /* What remains where nothing above has told more: a signature by another key. */
+    /* The last resort if no line above gave the cause: a signature by another key. */
     CAUSE("generating ",
           "N(AUTH_FAILED)",
           GRE_ERROR_IDENTITY,
           "the peer failed to authenticate as the profile requires"),
 };
 
-/* How lines begin that would be something else in the middle of one. */
+/* Texts that count only at the beginning of a line. */
 static const Line beginnings[] = {
     OTHER("received packet: from ", GRE_LOG_ANSWER),
     OTHER("remote endpoint changed from ", GRE_LOG_MOVED),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What charon's log lines mean for a tunnel. VICI's own answers only say "establishing CHILD_SA
- * failed"; the cause is in the `log` event.
+ * Interprets charon's log lines. VICI's own answers only say "establishing CHILD_SA failed"; the
+ * cause is in the `log` event.
  */
 #ifndef GRE_CHARON_LOG_H
 #define GRE_CHARON_LOG_H
@@ -9,14 +9,14 @@
 #include <glib.h>
 
 typedef enum {
-    GRE_LOG_NOTHING,    /* tells nothing that we act on */
-    GRE_LOG_CAUSE,      /* why an attempt failed: the error is set */
-    GRE_LOG_HINT,       /* why one may be about to fail: the error is set, and is its cause then */
-    GRE_LOG_ANSWER,     /* a packet of the peer's arrived */
-    GRE_LOG_INITIATING, /* our daemon begins an IKE_SA */
-    GRE_LOG_RETRANSMIT, /* the peer is overdue; the number says how often */
-    GRE_LOG_MOVED,      /* the peer's packets come from elsewhere: look again */
-    GRE_LOG_UNLOADED,   /* somebody unloaded a secret, or a connection was not found: look again */
+    GRE_LOG_NOTHING,    /* not relevant */
+    GRE_LOG_CAUSE,      /* the cause of a failed attempt: the error is set */
+    GRE_LOG_HINT,       /* the likely cause if the attempt fails: the error is set */
+    GRE_LOG_ANSWER,     /* a packet from the peer arrived */
+    GRE_LOG_INITIATING, /* our daemon initiates an IKE_SA */
+    GRE_LOG_RETRANSMIT, /* the peer's answer is overdue; the number counts the retransmissions */
+    GRE_LOG_MOVED,      /* the peer's packets come from another address: look again */
+    GRE_LOG_UNLOADED,   /* a secret was unloaded, or a connection was not found: look again */
 } GreLogMeaning;
 
 /**
@@ -27,7 +27,7 @@ typedef enum {
  */
 GreLogMeaning gre_charon_log_cause(const char *line, guint *number, GError **cause);
 
-/* Whose proposals a line says to have been refused. */
+/* Which proposals were refused according to a line. */
 typedef enum {
     GRE_PROPOSALS_NONE,
     GRE_PROPOSALS_IKE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Attempts to set up a peer's SA. An attempt is ours (initiate), the trap's or the peer's; whoever
- * began it, one is watched at a time, ends with an SA or a cause, and is followed by a pause.
+ * Attempts to set up a peer's SA. An attempt is started by us (initiate), by the trap or by the
+ * peer. One is watched at a time; it ends with an SA or a cause, and a pause follows.
  */
 #include "strongswan/peer-private.h"
 
@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-/* From this retransmission on an established peer counts as gone: 4 s + 7.2 s by charon's defaults.
- */
+/* From this retransmission on, an established peer counts as unreachable: 4 s + 7.2 s with charon's
+ * defaults. */
 #define RETRANSMITS_DEAD 2
 
 static void
@@ -46,8 +46,8 @@ pause_over(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* What is left of the least time between two attempts, and some more, so that the two ends of a
- * tunnel don't keep step. */
+/* The rest of the minimum time between two attempts, plus a random time, so that the two ends do
+ * not stay in step. */
 static guint
 eager_pause(const GrePeerTiming *timing, const GreAttempt *attempt)
 {
@@ -84,7 +84,7 @@ gre_peer_attempt_now(GrePeer *peer)
     }
 }
 
-/* An IKE_SA that the failed attempt left: half open, or without the CHILD_SA it was for. */
+/* An IKE_SA left by the failed attempt: half open, or without the CHILD_SA it was for. */
 static const GreIkeSa *
 remains(const GrePeer *peer)
 {
@@ -135,7 +135,7 @@ attempt_due(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* @ike_id: (nullable): of the IKE_SA that is under way already */
+/* @ike_id: (nullable): of the IKE_SA in progress */
 static void
 begin(GrePeer *peer, const char *ike_id)
 {
@@ -161,7 +161,7 @@ initiated_cb(const ViciSection *reply, const GError *error, gpointer data)
 
     peer->op = 0;
     if (g_error_matches(error, GRE_ERROR, GRE_ERROR_REFUSED)) {
-        /* Our connection isn't there any more: somebody unloaded it. Load it now, try later. */
+        /* Our connection was unloaded. Load it now, try later. */
         peer->stage = GRE_PEER_UNLOADED;
         gre_peer_attempt_clear(peer);
         gre_peer_attempt_pause(peer);
@@ -177,7 +177,8 @@ initiate(GrePeer *peer)
     begin(peer, NULL);
     vici_builder_string(builder, "child", GRE_PEER_CHILD);
     vici_builder_string(builder, "ike", peer->name);
-    /* Only start it: a waiting initiate blocks what is behind it and a thread of the daemon's. */
+    /* Only start it: a waiting initiate blocks the requests behind it and a thread of the
+     * daemon. */
     vici_builder_string(builder, "timeout", "-1");
     gre_peer_request(peer, "initiate", vici_builder_finish(builder, NULL), initiated_cb);
 }
@@ -227,7 +228,7 @@ is_established(const GrePeer *peer, const char *ike_id)
     return FALSE;
 }
 
-/* The peer of an established SA is silent. Where this end may begin anew, it does. */
+/* The peer of an established SA does not answer. If we may initiate, start again. */
 static void
 overdue(GrePeer *peer, const char *ike_id, guint number)
 {
@@ -238,7 +239,7 @@ overdue(GrePeer *peer, const char *ike_id, guint number)
     gre_peer_remove_terminate(peer, ike_id, NULL, TRUE);
 }
 
-/* What this end proposes, in the profile's words. */
+/* Our proposals, as in the profile. */
 static char *
 our_proposals(const GrePeer *peer, GreProposals which)
 {
@@ -250,7 +251,7 @@ our_proposals(const GrePeer *peer, GreProposals which)
     return list ? g_strjoinv(",", list) : g_strdup("strongSwan's defaults");
 }
 
-/* Says with a refusal who proposes what; the peer's are known only where it was the one to ask. */
+/* Adds both sides' proposals to a refusal; the peer's are known only if it was the initiator. */
 static GError *
 with_proposals(const GrePeer *peer, const char *ike_id, const char *line, GError *cause)
 {
@@ -272,7 +273,7 @@ with_proposals(const GrePeer *peer, const char *ike_id, const char *line, GError
     return cause;
 }
 
-/* The table's words for a refused secret are those of pre-shared keys. */
+/* The table's texts for a refused secret are about pre-shared keys. */
 static GError *
 with_method(const GrePeer *peer, GError *cause)
 {
@@ -284,7 +285,7 @@ with_method(const GrePeer *peer, GError *cause)
                                "certificate or key, or does not expect one of the two identities");
 }
 
-/* Counts if the attempt fails, and nothing that is known of it says more. */
+/* The cause if the attempt fails and no better cause is known. */
 static void
 hint_line(GrePeer *peer, GError *cause)
 {
@@ -294,7 +295,7 @@ hint_line(GrePeer *peer, GError *cause)
         g_error_free(cause);
         return;
     }
-    /* Where one key is pinned there is no authority to speak of. */
+    /* With a pinned key there is no authority. */
     if (peer->credentials && peer->credentials->remote_key_id &&
         strstr(cause->message, "ipsec-ca")) {
         g_error_free(cause);
@@ -313,12 +314,12 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
 
     cause = with_method(peer, with_proposals(peer, ike_id, line, cause));
     if (!named && g_str_has_prefix(line, "generating ")) {
-        g_error_free(cause); /* says nothing that a line before it didn't */
+        g_error_free(cause); /* adds nothing to an earlier line */
         return;
     }
     if (!named) {
-        /* An attempt of the peer's that strongSwan didn't even match with our connection: tell it,
-         * but it may have been meant for another connection between the two. */
+        /* An attempt of the peer that strongSwan did not match to our connection: report it, but it
+         * may have been meant for another connection between the two. */
         g_autoptr(GError) told = g_error_new(GRE_ERROR, GRE_ERROR_PEER_CONFIG,
                                              "the peer's own attempt failed: %s", cause->message);
 
@@ -328,7 +329,7 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
         return;
     }
     if (!attempt->active || peer->up || (attempt->cause && !gre_error_may_heal(attempt->cause))) {
-        g_error_free(cause); /* of two final ones the first is the more exact */
+        g_error_free(cause); /* the first of two final causes is the more exact one */
         if (attempt->active && attempt->hinted) {
             attempt->ended = TRUE;
             gre_peer_look(peer);
@@ -351,12 +352,12 @@ gre_peer_attempt_down(GrePeer *peer, const ViciSection *event)
     if (!vici_section_section(event, peer->name, &ike))
         return;
     ike_id = vici_section_string(&ike, "uniqueid");
-    /* The end of an older SA may be told after the next attempt began. */
+    /* The end of an older SA may be reported after the start of the next attempt. */
     if (g_strcmp0(peer->attempt.ike_id, ike_id) == 0)
         peer->attempt.down = TRUE;
 }
 
-/* Ours, or the trap's: then it is watched from here on. */
+/* Started by us or the trap: watch it from here on. */
 static void
 initiating(GrePeer *peer, const char *ike_id)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes what strongSwan needs to know of a peer; keys: swanctl.conf(5), vici README. */
+/* Builds the VICI messages that describe a peer; keys: swanctl.conf(5), vici README. */
 #include "strongswan/peer-config.h"
 
 #include "vici/vici-message.h"
@@ -26,7 +26,7 @@ gre_peer_config_name(const GreAddress *local, const GreAddress *remote)
     return g_string_free(name, FALSE);
 }
 
-/* The identity: the profile's own, else the address. */
+/* The identity: from the profile, else the address. */
 static const char *
 identity(const char *id, const GreAddress *address, char buf[GRE_ADDRESS_STRLEN])
 {
@@ -55,14 +55,14 @@ gre_peer_config_secret(const char            *name,
     vici_builder_string(builder, "id", name);
     vici_builder_string(builder, "type", "IKE");
     vici_builder_data(builder, "data", data, len);
-    /* The remote identity alone: a key that names ours too would be tried for other peers. */
+    /* Only the remote identity: a key that also names ours would be tried for other peers. */
     vici_builder_begin_list(builder, "owners");
     vici_builder_item(builder, gre_peer_config_remote_id(options, remote, buf));
     vici_builder_end_list(builder);
     return vici_builder_finish(builder, error);
 }
 
-/* What is common to both: a key's type is found by strongSwan itself. */
+/* Common to both kinds: strongSwan detects a key's type itself. */
 GBytes *
 gre_peer_config_key(const GreCredentials *credentials, GError **error)
 {
@@ -130,8 +130,8 @@ add_local_pubkey(ViciBuilder *builder, const GreCredentials *credentials)
     vici_builder_end(builder);
 }
 
-/* An authority is named by the digest of its certificate, or by its key id: so it can be unloaded,
- * which one that is given here as `cacerts` can't. */
+/* An authority is referenced by the digest of its certificate, or by its key id: so it can be
+ * unloaded later, unlike one given here as `cacerts`. */
 static void
 add_remote_pubkey(ViciBuilder *builder, const GreCredentials *credentials)
 {
@@ -176,7 +176,7 @@ add_child(ViciBuilder *builder, const GreIpsecOptions *options)
     vici_builder_format(builder, "replay_window", "%u", options->replay_window);
     if (options->hw_offload != GRE_HW_OFFLOAD_NO)
         vici_builder_string(builder, "hw_offload", hw_offload[options->hw_offload]);
-    /* The trap comes with an explicit `install`, which survives `swanctl --load-all`. */
+    /* The trap is installed by an explicit `install`, which survives `swanctl --load-all`. */
     vici_builder_string(builder, "start_action", "none");
     vici_builder_string(builder, "close_action", "none");
     vici_builder_string(builder, "dpd_action", "clear");
@@ -210,17 +210,17 @@ gre_peer_config_connection(const char            *name,
     add_address_list(builder, "remote_addrs", remote);
     if (options->ike_proposals)
         vici_builder_list(builder, "proposals", (const char *const *) options->ike_proposals);
-    /* Rekeying keeps the SA; reauthentication would tear it down first. */
+    /* Rekeying keeps the SA; reauthentication would delete it first. */
     vici_builder_format(builder, "rekey_time", "%us", options->ike_lifetime);
     vici_builder_string(builder, "reauth_time", "0s");
-    /* strongSwan puts a CHILD_SA into any IKE_SA whose settings equal the connection's, by whatever
-     * name: an odd value keeps an administrator's IKE_SA with this peer and ours apart. */
+    /* strongSwan adds a CHILD_SA to any IKE_SA with equal settings, whatever its name: an unusual
+     * value keeps an administrator's IKE_SA with this peer separate from ours. */
     vici_builder_format(builder, "over_time", "%us", options->ike_lifetime / 10 + 7);
     vici_builder_format(builder, "dpd_delay", "%us", options->dpd_delay);
     vici_builder_string(builder, "mobike", "no");
     vici_builder_string(builder, "encap", options->encap ? "yes" : "no");
     if (credentials) {
-        /* A raw key's certificate is for strongSwan alone. */
+        /* The certificate of a raw public key is for strongSwan only. */
         vici_builder_string(builder, "send_cert", credentials->cert ? "always" : "never");
         add_local_pubkey(builder, credentials);
         add_remote_pubkey(builder, credentials);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One address pair's configuration as strongSwan takes it over VICI: its name, its secret, its
- * connection with the one CHILD_SA that carries GRE.
+ * The configuration of one address pair in the form that VICI takes: its name, its secret, its
+ * connection with the one CHILD_SA for GRE.
  */
 #ifndef GRE_PEER_CONFIG_H
 #define GRE_PEER_CONFIG_H
@@ -15,13 +15,13 @@
 /* The connection's name inside strongSwan: "nm-gre-<local>_<remote>", without dots and colons. */
 char *gre_peer_config_name(const GreAddress *local, const GreAddress *remote);
 
-/* The body of load-shared; wiped when it goes. */
+/* The body of load-shared; wiped when freed. */
 GBytes *gre_peer_config_secret(const char            *name,
                                const GreIpsecOptions *options,
                                const GreAddress      *remote,
                                GError               **error);
 
-/* The body of load-key, or of load-token where the key is in one; wiped when it goes. */
+/* The body of load-key, or of load-token if the key is in a token; wiped when freed. */
 GBytes *gre_peer_config_key(const GreCredentials *credentials, GError **error);
 
 /* Names of a peer's authorities: "<name>/0" and so on. (transfer full) */
@@ -47,14 +47,13 @@ GBytes *gre_peer_config_trap(const char *name);
 /**
  * gre_peer_config_conflict:
  *
- * Two tunnels of one address pair share an SA, so they must agree on how the pair authenticates and
- * encrypts.
+ * Two tunnels of one address pair share an SA, so they must agree on authentication and encryption.
  *
- * Returns: the profile key on which @a and @b disagree, or NULL.
+ * Returns: the property in which @a and @b differ, or NULL.
  */
 const char *gre_peer_config_conflict(const GreIpsecOptions *a, const GreIpsecOptions *b);
 
-/* The peer's IKE identity: the profile's own, else its address, which is put into @buf. */
+/* The peer's IKE identity: from the profile, else its address, which is written to @buf. */
 const char *gre_peer_config_remote_id(const GreIpsecOptions *options,
                                       const GreAddress      *remote,
                                       char                   buf[GRE_ADDRESS_STRLEN]);

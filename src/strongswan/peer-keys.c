@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A peer's private key and authorities in strongSwan. A key has no name there but its own id, so
- * which ones we put there is written down; one that was there before is the administrator's, and
- * stays. Several peers may use the same.
+ * A peer's private key and authorities in strongSwan. A key's only name there is its id, so the ids
+ * of the keys that we loaded are recorded; a key that was there before is the administrator's, and
+ * stays. Several peers may use the same key.
  */
 #include "strongswan/peer-private.h"
 
@@ -27,7 +27,7 @@ gre_peer_keys_save(const GrePeerDaemon *daemon)
 
 /* ---- loading ---- */
 
-/* Whether the answer ends the matter; what comes next is seen to. */
+/* Whether the answer ends the step; starts the next one. */
 static gboolean
 is_through(GrePeer *peer, const char *what, const GError *error)
 {
@@ -83,7 +83,7 @@ gre_peer_keys_drop(GrePeerDaemon *daemon, const char *id)
                         daemon->timing.request, ignored_cb, NULL);
 }
 
-/* A token's key is known only now. */
+/* The key in a token is known only now. */
 static gboolean
 check_id(GrePeer *peer, const char *id)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts a peer into strongSwan: the secret, the connection, then the trap; and once more when it was
- * refused, or when somebody took it out.
+ * Loads a peer into strongSwan: the secret, the connection, then the trap; and again if it was
+ * refused or unloaded.
  */
 #include "strongswan/peer-private.h"
 
@@ -24,12 +24,12 @@ gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
     g_autoptr(GError) cause = NULL;
 
     if (!g_error_matches(error, GRE_ERROR, GRE_ERROR_REFUSED)) {
-        /* The daemon went away or hangs: its `down` follows and tells everybody. */
+        /* The daemon has stopped or hangs: `down` follows and informs all users. */
         return;
     }
     g_set_error(&cause, GRE_ERROR, GRE_ERROR_PROFILE, "strongSwan refused the %s: %s", what,
                 error->message);
-    peer->up = FALSE; /* an SA that still stands is told again once all is there */
+    peer->up = FALSE; /* an existing SA is reported again once all is loaded */
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     peer->load_timer = g_timeout_add(peer->daemon->timing.load, load_again, peer);
@@ -45,8 +45,8 @@ loaded(GrePeer *peer)
     gre_peer_converge(peer);
 }
 
-/* Where all wait for the peer a trap would begin with the first packet; the barrier holds it back.
- */
+/* If all users wait for the peer, a trap would initiate with the first packet; the barrier blocks
+ * that packet. */
 static gboolean
 wants_trap(const GrePeer *peer)
 {

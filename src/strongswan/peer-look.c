@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looks at a peer's SAs: asks strongSwan for the list, tells what changed since the last one, and
- * ends the SA that is one too many.
+ * Looks at a peer's SAs: requests the list from strongSwan, reports changes since the last one, and
+ * ends a surplus SA.
  */
 #include "strongswan/peer-private.h"
 
@@ -44,7 +44,7 @@ surplus_due(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* What rekeying makes double is gone by the second look, without an event. */
+/* Duplicates from rekeying are gone by the second look, without an event. */
 static void
 watch_surplus(GrePeer *peer)
 {
@@ -76,7 +76,7 @@ has_child(const GrePeer *peer, const StaleSa *stale)
     return FALSE;
 }
 
-/* What the list has was no remains: the daemon had only hung. */
+/* The SAs in the list are not stale: the daemon had only been hanging. */
 static void
 spare_living(GrePeer *peer)
 {
@@ -118,7 +118,7 @@ listed_cb(const ViciSection *reply, const GError *error, gpointer data)
     peer->op = 0;
     if (error)
         return;
-    if (peer->stage != GRE_PEER_UNLOADED) { /* else loading comes first, and looks again after it */
+    if (peer->stage != GRE_PEER_UNLOADED) { /* else loading comes first, followed by another look */
         before = peer->sas;
         peer->sas = peer->listing;
         gre_sa_list_init(&peer->listing);

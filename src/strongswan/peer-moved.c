@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Peers whose address or port a NAT changes under an SA. charon follows most of these changes by
- * itself; here is what it does not follow, and where the tunnel can't go along.
+ * Peers whose address or port a NAT changes during an SA. charon follows most of these changes
+ * itself; this file handles those that it does not follow, and those that the tunnel cannot follow.
  */
 #include "strongswan/peer-private.h"
 
-/* Between two SAs given up because the daemon stays with the old port: should that happen again and
- * again, the tunnel works in between. */
+/* Minimum time between two SAs ended because the daemon keeps the old port: if that happens
+ * repeatedly, the tunnel works in between. */
 #define MOVED_AGAIN (60 * G_TIME_SPAN_SECOND)
 
 static void
@@ -17,7 +17,7 @@ leave(GrePeer *peer, const GreIkeSa *ike, char *where)
     gre_peer_remove_terminate(peer, ike->unique_id, NULL, TRUE);
 }
 
-/* The policies went with the SA to the new address, the tunnel leads to the old one. */
+/* The policies moved with the SA to the new address, but the tunnel still uses the old one. */
 gboolean
 gre_peer_moved_leave(GrePeer *peer)
 {
@@ -29,8 +29,8 @@ gre_peer_moved_leave(GrePeer *peer)
     return ike != NULL;
 }
 
-/* Where both ends are behind a NAT the end that began takes the peer's for one that never changes:
- * ike_sa.c, update_hosts(). */
+/* If both ends are behind a NAT, the initiator assumes that the peer's NAT never changes: ike_sa.c,
+ * update_hosts(). */
 static gboolean
 is_followed(const GreIkeSa *ike)
 {

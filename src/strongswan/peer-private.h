@@ -9,23 +9,23 @@
 
 #include <gio/gio.h>
 
-/* The daemon, as all peers of a set share it. */
+/* The daemon, shared by all peers of a set. */
 typedef struct {
     GrePeerTiming timing;
     ViciClient   *vici;
-    GreNetlink   *netlink; /* NULL: the kernel is left alone */
-    GError       *away;    /* why the daemon can't be reached, NULL while it can or is not known */
-    GHashTable   *keys;    /* char *: ids of the private keys that we put into the daemon */
-    char         *differ_id; /* the IKE_SA whose peer's proposals, and ours, were logged last: */
+    GreNetlink   *netlink;   /* NULL: the kernel is left alone */
+    GError       *away;      /* why the daemon cannot be reached, NULL if it can or is not known */
+    GHashTable   *keys;      /* char *: ids of the private keys that we loaded into the daemon */
+    char         *differ_id; /* the IKE_SA whose proposals, both sides', were logged last: */
     char         *theirs;
     char         *ours;
 } GrePeerDaemon;
 
-/* What a peer asks of its owner, the set. */
+/* Callbacks of a peer to its owner, the set. */
 typedef struct {
-    /* Nothing of @peer is wanted any more: the owner frees it. */
+    /* @peer is no longer used: the owner frees it. */
     void (*unwanted)(GrePeer *peer, gpointer owner);
-    /* Whether any peer wants the private key with that id in the daemon. */
+    /* Whether any peer uses the private key with that id in the daemon. */
     gboolean (*wants_key)(gpointer owner, const char *id);
 } GrePeerOwnerFuncs;
 
@@ -36,24 +36,24 @@ struct _GrePeerUser {
     const GrePeerUserFuncs *funcs;
     gpointer                data;
     gboolean                eager;
-    gboolean                fresh; /* not told anything yet */
+    gboolean                fresh; /* no callback called yet */
     gboolean                releasing;
 };
 
-/* An attempt to set up the SA, by us or seen to be under way by the peer. */
+/* An attempt to set up the SA, started by us or by the peer. */
 typedef struct {
     gboolean active;
-    gboolean answered; /* the peer spoke */
-    gboolean extended; /* and got its longer time for it */
-    gboolean ended;    /* it is over, whatever the list of SAs says */
-    gboolean down;     /* the daemon gave an IKE_SA up: over unless another is on its way */
-    gboolean hinted;   /* the cause is but what may be about to fail it */
-    char    *ike_id;   /* unique id of its IKE_SA, as soon as that is known */
+    gboolean answered; /* the peer answered */
+    gboolean extended; /* and the time limit was extended for it */
+    gboolean ended;    /* it has ended, whatever the list of SAs says */
+    gboolean down;     /* the daemon gave an IKE_SA up: ended unless another is in progress */
+    gboolean hinted;   /* the cause is only a hint */
+    char    *ike_id;   /* unique id of its IKE_SA, once known */
     GError  *cause;
     guint    timer;
-    guint    pause_timer; /* until the next one */
+    guint    pause_timer; /* until the next attempt */
     guint    backoff;     /* the next idle pause, ms */
-    gint64   begun;       /* the last one was; monotonic µs */
+    gint64   begun;       /* start of the last attempt, monotonic µs */
 } GreAttempt;
 
 typedef enum {
@@ -76,30 +76,30 @@ struct _GrePeer {
     GreAddress               local, remote;
     GPtrArray               *users; /* GrePeerUser; releasing ones too */
     GrePeerStage             stage;
-    guint                    op;      /* the request under way, 0 for none */
-    gboolean                 look;    /* the list of SAs may have changed */
-    GreSaList                sas;     /* as of the last look */
-    GreSaList                listing; /* the look under way */
-    gboolean                 up;      /* as last told */
-    gboolean                 dead;    /* an established SA's peer stopped answering */
-    char                    *moved; /* where a NAT has moved the peer of an SA that was given up */
-    gint64                   moved_at;    /* when, as g_get_monotonic_time() */
-    gboolean                 has_trap;    /* not where all users wait for the peer */
-    gboolean                 held;        /* the daemon may hold something of it */
-    GreCredentials          *credentials; /* what it was loaded with, or is to be; NULL: a secret */
+    guint                    op;              /* the pending request, 0 for none */
+    gboolean                 look;            /* the list of SAs may have changed */
+    GreSaList                sas;             /* as of the last look */
+    GreSaList                listing;         /* the look in progress */
+    gboolean                 up;              /* as last reported */
+    gboolean                 dead;            /* an established SA's peer stopped answering */
+    char                    *moved;           /* where a NAT has moved the peer of an ended SA */
+    gint64                   moved_at;        /* when, as g_get_monotonic_time() */
+    gboolean                 has_trap;        /* not if all users wait for the peer */
+    gboolean                 held;            /* the daemon may hold parts of it */
+    GreCredentials          *credentials;     /* loaded or to be loaded; NULL: a secret */
     guint                    next_authority;  /* of those to load */
     GPtrArray               *old_authorities; /* char *: names of those to unload */
-    gboolean                 has_authorities; /* the daemon may hold some of it */
-    gboolean                 trapped; /* the daemon has had policies in the kernel for this pair */
-    GArray                  *stale;   /* StaleSa: of daemons that went away without removing them */
-    GreAttempt               attempt;
-    guint                    load_timer; /* before loading what was refused again */
-    guint                    surplus_timer;
-    gboolean                 surplus_stood; /* long enough, if the next look shows it still */
-    guint                    settle_timer;
-    guint                    remove_timer;
-    guint                    remove_tries;
-    guint                    kick; /* idle source that converges */
+    gboolean                 has_authorities; /* the daemon may hold some of them */
+    gboolean   trapped; /* the daemon has had policies in the kernel for this address pair */
+    GArray    *stale;   /* StaleSa: of daemons that stopped without removing them */
+    GreAttempt attempt;
+    guint      load_timer; /* until the next load after a refusal */
+    guint      surplus_timer;
+    gboolean   surplus_stood; /* long enough, if the next look still shows it */
+    guint      settle_timer;
+    guint      remove_timer;
+    guint      remove_tries;
+    guint      kick; /* idle source that converges */
 };
 
 /* peer.c */
@@ -113,36 +113,37 @@ void     gre_peer_converge(GrePeer *peer);
 void     gre_peer_converge_later(GrePeer *peer);
 void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
 gboolean gre_peer_wanted(const GrePeer *peer);
-/* The first user that isn't on its way out, whose profile speaks for the pair; NULL: none. */
+/* The first user that is not being released; its profile applies to the address pair. NULL:
+ * none. */
 GrePeerUser *gre_peer_first_user(const GrePeer *peer);
 gboolean     gre_peer_eager(const GrePeer *peer);
-/* How the pair authenticates and encrypts; NULL where nobody wants it any more. */
+/* The authentication and encryption of the address pair; NULL if it has no users left. */
 const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
 gboolean               gre_peer_initiates(const GrePeer *peer);
-/* Tells the users that stay; @cause: of GRE_TELL_FAILED. */
+/* Calls the users that stay; @cause: of GRE_TELL_FAILED. */
 void gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause);
-void gre_peer_release_users(GrePeer *peer); /* those on their way out */
+void gre_peer_release_users(GrePeer *peer); /* those being released */
 void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
 
-/* The property on which a user and another profile disagree, or NULL. */
+/* The property in which a user and another profile differ, or NULL. */
 const char *gre_peer_conflict(const GrePeerUser    *user,
                               const GreProfile     *profile,
                               const GreCredentials *credentials);
 
 /* peer-load.c */
 void gre_peer_load(GrePeer *peer);
-/* Somebody's `swanctl --load-all` is taking our things out: put them back when it is through. */
+/* A `swanctl --load-all` is unloading our configuration: load it again when that is done. */
 void gre_peer_load_again_soon(GrePeer *peer);
 
 /* peer-keys.c: the private key and the authorities */
 void     gre_peer_keys_load(GrePeer *peer);   /* gre_peer_load_connection() or a failure follows */
-void     gre_peer_keys_unload(GrePeer *peer); /* then looks after the SAs */
+void     gre_peer_keys_unload(GrePeer *peer); /* then looks at the SAs */
 gboolean gre_peer_keys_is_used(const GrePeer *peer, const char *id);
-/* Writes down which keys are ours, for the next run. */
+/* Records which keys are ours, for the next run. */
 void gre_peer_keys_save(const GrePeerDaemon *daemon);
 /* Whether the answer to get-keys has that id. */
 gboolean gre_peer_keys_is_listed(const ViciSection *reply, const char *id);
-/* Takes a key out of the daemon, whatever it answers. */
+/* Unloads a key from the daemon and ignores the answer. */
 void gre_peer_keys_drop(GrePeerDaemon *daemon, const char *id);
 
 /* peer-load.c */
@@ -158,32 +159,34 @@ void gre_peer_look(GrePeer *peer); /* soon: the list of SAs may have changed */
 void gre_peer_look_list(GrePeer *peer);
 
 /* peer-remove.c */
-void gre_peer_remove(GrePeer *peer);      /* begins to take everything out of the daemon */
-void gre_peer_remove_step(GrePeer *peer); /* goes on with it, by what the last look saw */
-void gre_peer_remove_done(GrePeer *peer); /* it is through, or there is no daemon: may free @peer */
-/* Ends an IKE_SA, a CHILD_SA, or with neither all IKE_SAs of the peer. Doesn't wait for the peer.
- */
+void gre_peer_remove(GrePeer *peer);      /* starts to remove everything from the daemon */
+void gre_peer_remove_step(GrePeer *peer); /* continues by what the last look saw */
+void
+gre_peer_remove_done(GrePeer *peer); /* it is complete, or there is no daemon: may free @peer */
+/* Ends an IKE_SA, a CHILD_SA, or with neither all IKE_SAs of the peer. Does not wait for the
+ * peer. */
 void
 gre_peer_remove_terminate(GrePeer *peer, const char *ike_id, const char *child_id, gboolean force);
-/* The SAs of a daemon that goes away may stay in the kernel and go on carrying traffic: they are
- * noted then, and removed when another SA carries it or none shall. */
+/* The SAs of a daemon that stops may stay in the kernel and continue to carry traffic: they are
+ * recorded then, and removed when another SA carries it or none is wanted. */
 void gre_peer_remove_note_stale(GrePeer *peer);
 void gre_peer_remove_stale_sas(GrePeer *peer);
 
 /* peer-moved.c */
-/* Ends the SA whose peer a NAT has moved to where the tunnel doesn't lead; FALSE: there is none. */
+/* Ends the SA whose peer a NAT has moved to another address than the tunnel's; FALSE: there is
+ * none. */
 gboolean gre_peer_moved_leave(GrePeer *peer);
-/* The NAT before the peer of the SA with @spi_in gave it another address or port, @where. */
+/* A NAT changed the address or port of the peer of the SA with @spi_in to @where. */
 void gre_peer_moved_mapping(GrePeer *peer, guint32 spi_in, const char *where);
 
 /* peer-attempt.c */
-void gre_peer_attempt_step(GrePeer *peer);  /* the SA isn't up: try, wait, or try again */
-void gre_peer_attempt_clear(GrePeer *peer); /* the SA is up, or nobody wants it */
-void gre_peer_attempt_now(GrePeer *peer);   /* no pause any more */
+void gre_peer_attempt_step(GrePeer *peer);  /* the SA is not up: try, wait, or try again */
+void gre_peer_attempt_clear(GrePeer *peer); /* the SA is up, or has no users */
+void gre_peer_attempt_now(GrePeer *peer);   /* ends the pause */
 void gre_peer_attempt_pause(GrePeer *peer); /* before the next try */
 /* An ike-updown event without `up` came. */
 void gre_peer_attempt_down(GrePeer *peer, const ViciSection *event);
-/* A log line about IKE_SA @ike_id of this peer; @named: it carried our connection's name. */
+/* A log line about IKE_SA @ike_id of this peer; @named: it contained our connection's name. */
 void gre_peer_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes a peer out of strongSwan: the trap, the SAs, the connection, the secret or keys; and out of
- * the kernel what a killed strongSwan left there.
+ * Removes a peer from strongSwan: the trap, the SAs, the connection, the secret or keys; and from
+ * the kernel the stale SAs of a killed strongSwan.
  */
 #include "strongswan/peer-private.h"
 
@@ -42,7 +42,7 @@ looked_after_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    /* An error: nothing matched, it is gone already. */
+    (void) error; /* nothing matched: already gone */
     peer->op = 0;
     peer->look = TRUE;
     gre_peer_converge(peer);
@@ -74,7 +74,7 @@ sas_gone(const GrePeer *peer)
 void
 gre_peer_remove_done(GrePeer *peer)
 {
-    /* A daemon that can't be asked may only hang, and hold all of it. */
+    /* An unreachable daemon may only hang, and still hold everything. */
     if (vici_client_is_up(peer->daemon->vici) && sas_gone(peer))
         peer->held = FALSE;
     g_clear_handle_id(&peer->remove_timer, g_source_remove);
@@ -104,8 +104,8 @@ one_string(const char *key, const char *value)
     return vici_builder_finish(builder, NULL);
 }
 
-/* Goes on to @command, unless the last one failed because the daemon went away: then nothing more
- * may reach the next one. */
+/* Continues with @command, unless the last one failed because the daemon stopped: then nothing more
+ * may be sent to the next one. */
 void
 gre_peer_remove_unload(
     GrePeer *peer, const char *command, const char *key, const char *value, ViciReplyFunc reply)
@@ -120,7 +120,7 @@ gre_peer_remove_unload(
 static void
 shared_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    /* An error: it was not there, all the better; so with the others. */
+    (void) error; /* it did not exist, which is fine; likewise for the others */
     gre_peer_keys_unload(data);
 }
 
@@ -150,7 +150,7 @@ remove_due(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Ends the SAs that the last look saw, until there are none or the peer never confirms. */
+/* Ends the SAs seen by the last look, until none is left or the peer does not confirm. */
 void
 gre_peer_remove_step(GrePeer *peer)
 {
@@ -159,14 +159,14 @@ gre_peer_remove_step(GrePeer *peer)
         return;
     }
     if (peer->remove_timer)
-        return; /* a DELETE is under way */
+        return; /* a DELETE is in progress */
     peer->remove_timer = g_timeout_add(peer->daemon->timing.terminate, remove_due, peer);
     gre_peer_remove_terminate(peer, NULL, NULL, peer->dead || peer->remove_tries > 0);
     peer->remove_tries++;
 }
 
-/* The connection goes before its SAs: the peer, if its tunnel stays up, answers their end with a
- * new one in the same moment, which must not find a connection any more. */
+/* The connection is unloaded before its SAs: a peer whose tunnel stays up answers their end with a
+ * new SA immediately, which must not find a connection. */
 void
 gre_peer_remove(GrePeer *peer)
 {
@@ -176,7 +176,7 @@ gre_peer_remove(GrePeer *peer)
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    if (peer->op) /* its answer is of no interest any more, but later ones are */
+    if (peer->op) /* its answer no longer matters, but later ones do */
         vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One peer. gre_peer_converge() is the only place that decides what to do next: it looks at what is
- * wanted and what is there, and starts at most one request; the reply leads back to it.
+ * One peer. gre_peer_converge() alone decides what to do next: it compares the wanted with the
+ * actual state and starts at most one request, whose reply calls it again.
  */
 #include "strongswan/peer-private.h"
 
@@ -149,7 +149,7 @@ gre_peer_initiates(const GrePeer *peer)
     return FALSE;
 }
 
-/* A callback may release its user or acquire another: walk a copy of the list. */
+/* A callback may release its user or acquire another: iterate over a copy of the list. */
 void
 gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause)
 {
@@ -166,7 +166,7 @@ gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause)
         switch (what) {
         case GRE_TELL_ARMED:
             user->funcs->armed(user->data);
-            /* One that came while all was loaded anew: the SA stayed, nothing else tells it. */
+            /* A user that joined during a reload: the SA stayed, so nothing else reports it. */
             if (fresh && peer->up && !user->releasing)
                 user->funcs->up(user->data, gre_sa_list_child(&peer->sas));
             break;
@@ -225,7 +225,8 @@ gre_peer_daemon_lost(GrePeer *peer, const GError *error)
     gre_peer_tell(peer, GRE_TELL_FAILED, error);
 }
 
-/* Users that came while all was there, or while the daemon is known to be away, are told alone. */
+/* Users that joined while everything was loaded, or while the daemon is known to be unreachable,
+ * are informed separately. */
 static void
 greet(GrePeer *peer)
 {
@@ -259,8 +260,8 @@ gre_peer_conflict(const GrePeerUser    *user,
     return key ? key : gre_credentials_conflict(user->credentials, credentials);
 }
 
-/* Whether what the daemon has was loaded for a user on its way out, and the next wants it
- * otherwise. */
+/* Whether the daemon's configuration was loaded for a user that is being released, and the next
+ * user has different settings. */
 static gboolean
 is_outdated(const GrePeer *peer)
 {
@@ -275,7 +276,7 @@ is_outdated(const GrePeer *peer)
     return FALSE;
 }
 
-/* What nobody wants any more goes. Returns whether that settles the matter (@peer may be gone). */
+/* Removes what has no users left. Returns whether nothing more is to do (@peer may be freed). */
 static gboolean
 let_go(GrePeer *peer)
 {

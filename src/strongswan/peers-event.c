@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* strongSwan's events and log lines find their peer here. */
+/* Assigns strongSwan's events and log lines to their peer. */
 #include "strongswan/peers-private.h"
 
 #include "strongswan/peer-config.h"
@@ -37,14 +37,15 @@ line_has_address(const char *line, const GreAddress *address)
     for (const char *at = line; *text && (at = strstr(at, text)); at++) {
         const char *end = at + strlen(text);
 
-        /* 10.0.0.1 stands not in 10.0.0.12, but before the dots of "10.0.0.1...10.0.0.2". */
+        /* 10.0.0.1 is not part of 10.0.0.12, but matches before the dots of
+         * "10.0.0.1...10.0.0.2". */
         if ((at == line || !is_of_address(at[-1])) && !is_of_address(*end))
             return TRUE;
     }
     return FALSE;
 }
 
-/* The peer that a line without a connection's name is about, by the addresses in it. */
+/* The peer of a line without a connection's name, by its addresses. */
 static GrePeer *
 peer_by_addresses(GrePeers *set, const char *line, gboolean both)
 {
@@ -62,7 +63,7 @@ peer_by_addresses(GrePeers *set, const char *line, gboolean both)
     return NULL;
 }
 
-/* Remembers both sides' proposals, which are logged just before they are found to differ. */
+/* Records both sides' proposals, which are logged just before they turn out to differ. */
 static void
 note_proposals(GrePeers *set, const char *ike_id, const char *line)
 {
@@ -102,7 +103,7 @@ nat_mapping(GrePeers *set, const char *line)
         gre_peer_moved_mapping(value, spi_in, text);
 }
 
-/* Lines of an IKE_SA that has no name yet: the peer began it, or a line about loading. */
+/* Lines of an unnamed IKE_SA, which the peer initiated, or about loading. */
 static void
 unnamed_line(GrePeers *set, const char *ike_id, const char *line)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All SAs of ours in one answer, for those who want to see them. */
+/* Lists all our SAs in one answer, for the status. */
 #include "strongswan/peers-private.h"
 
 #include "strongswan/peer-config.h"
 
-#define PATIENCE_MS 3000 /* somebody is looking at a screen */
+#define PATIENCE_MS 3000 /* a user is waiting */
 
 typedef struct {
     GHashTable    *lists;
@@ -41,7 +41,7 @@ listed_one(const ViciSection *message, gpointer data)
 }
 
 static gboolean
-tell(gpointer data)
+report(gpointer data)
 {
     Listing *listing = data;
 
@@ -54,8 +54,8 @@ tell(gpointer data)
 static void
 listed_all(const ViciSection *reply, const GError *error, gpointer data)
 {
-    /* After an error what came so far is shown. */
-    tell(data);
+    (void) error; /* show what has arrived so far */
+    report(data);
 }
 
 void
@@ -70,5 +70,5 @@ gre_peers_list(GrePeers *set, GrePeersListed listed, gpointer user_data)
         vici_client_request(set->daemon.vici, "list-sas", NULL, "list-sa", listed_one, PATIENCE_MS,
                             listed_all, listing);
     else
-        g_idle_add(tell, listing);
+        g_idle_add(report, listing);
 }

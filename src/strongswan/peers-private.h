@@ -9,16 +9,16 @@
 struct _GrePeers {
     GrePeerDaemon daemon;
     GHashTable   *peers;  /* char *name -> GrePeer */
-    char         *seeker; /* the peer that log lines of a not yet named IKE_SA belong to */
+    char         *seeker; /* the peer of log lines about an unnamed IKE_SA */
     GSourceFunc   swept;  /* of gre_peers_sweep(); NULL when there is no sweep */
     gpointer      swept_data;
     guint         nudge_timer;   /* runs after a nudge */
     gboolean      nudge_waits;   /* for its end */
-    guint         rest_source;   /* idle source that looks whether anything is left to do */
+    guint         rest_source;   /* idle source that checks whether anything is left to do */
     guint         sweep_pending; /* answers still to come */
     GHashTable   *sweep_names;
-    gboolean      left;       /* the daemon may hold something of a peer that was given up */
-    guint         left_timer; /* before that is sought again */
+    gboolean      left;       /* the daemon may still hold parts of a removed peer */
+    guint         left_timer; /* until the next search for them */
 };
 
 /* peers.c */
@@ -31,12 +31,12 @@ gre_peers_event(ViciClient *client, const char *name, const ViciSection *message
 /* peers-keys.c: the private keys in the daemon, which peers may share */
 gboolean gre_peers_keys_wanted(const GrePeers *set, const char *id);
 void     gre_peers_keys_swept(GrePeers *set, const ViciSection *reply); /* to get-keys */
-/* Somebody took a private key out of the daemon. */
+/* A private key was unloaded from the daemon. */
 void gre_peers_keys_unloaded(GrePeers *set, const char *id);
 
 /* peers-sweep.c */
 void gre_peers_sweep_forget(GrePeers *set, GrePeer *peer);
-void gre_peers_sweep_rest_later(GrePeers *set); /* looks whether anything is left to do */
+void gre_peers_sweep_rest_later(GrePeers *set); /* checks whether anything is left to do */
 void gre_peers_sweep_ask(GrePeers *set);
 void gre_peers_sweep_finish(GrePeers *set);
 

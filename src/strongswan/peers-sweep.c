@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What nobody wants any more: peers that are through, what an earlier run left in strongSwan, and
- * what a strongSwan that hung kept.
+ * Removes what is no longer used: released peers, what an earlier run left in strongSwan, and what
+ * a hanging strongSwan kept.
  */
 #include "strongswan/peers-private.h"
 
@@ -39,7 +39,7 @@ rest(GrePeers *set)
         return;
     if (set->swept && !has_unwanted(set))
         gre_peers_sweep_finish(set);
-    /* Nothing to do with the daemon: hold no connection to it. */
+    /* Nothing to do: close the connection to the daemon. */
     if (!set->swept && g_hash_table_size(set->peers) == 0) {
         vici_client_stop(set->daemon.vici);
         g_clear_error(&set->daemon.away);
@@ -96,7 +96,7 @@ sweep_answered(GrePeers *set)
 
     if (--set->sweep_pending > 0)
         return;
-    if (vici_client_is_up(set->daemon.vici)) { /* it answered all */
+    if (vici_client_is_up(set->daemon.vici)) { /* everything was answered */
         set->left = FALSE;
         g_clear_handle_id(&set->left_timer, g_source_remove);
     }
@@ -216,7 +216,7 @@ gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data)
     gre_peers_sweep_ask(set);
 }
 
-/* A daemon that hung may answer again by now. */
+/* A hanging daemon may answer again by now. */
 static gboolean
 left_due(gpointer data)
 {

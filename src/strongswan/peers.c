@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set of peers and the daemon they live in; who may join a peer. */
+/* The set of peers and its connection to the daemon; decides which profiles may share a peer. */
 #include "strongswan/peers-private.h"
 
 #include "base/runtime-state.h"
@@ -11,7 +11,7 @@ each_peer(GrePeers *set, void (*func)(GrePeer *peer, gpointer data), gpointer da
 {
     g_autoptr(GList) peers = g_hash_table_get_values(set->peers);
 
-    /* @func removes at most the peer it is called for. */
+    /* @func may remove the peer that it is called for, but no other. */
     for (GList *l = peers; l; l = l->next)
         func(l->data, data);
 }
@@ -31,7 +31,7 @@ daemon_up(ViciClient *client, gpointer data)
 
     g_clear_error(&set->daemon.away);
     each_peer(set, peer_daemon_up, NULL);
-    /* What is left waits for its timer: seeking it may be what the daemon went away from. */
+    /* The search for leftovers waits for its timer: it may be the reason why the daemon stopped. */
     if (set->swept || (set->left && !set->left_timer))
         gre_peers_sweep_ask(set);
 }
@@ -51,7 +51,7 @@ daemon_down(ViciClient *client, const GError *error, gpointer data)
     set->daemon.away = g_error_copy(error);
     each_peer(set, peer_daemon_lost, set->daemon.away);
     if (!set->sweep_pending)
-        gre_peers_sweep_finish(set); /* it holds nothing then */
+        gre_peers_sweep_finish(set); /* nothing is loaded then */
     gre_peers_sweep_rest_later(set);
 }
 
@@ -140,7 +140,7 @@ peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddr
     return peer;
 }
 
-/* The profile of another tunnel of this peer that wants something else, and what. */
+/* Finds another tunnel of this peer with different settings, and the differing property. */
 static gboolean
 check_agreement(const GrePeer        *peer,
                 const GreProfile     *profile,
@@ -165,8 +165,8 @@ check_agreement(const GrePeer        *peer,
     return TRUE;
 }
 
-/* strongSwan chooses a pre-shared key by the peer's identity, whatever the addresses: one identity
- * can't have two. */
+/* strongSwan chooses a pre-shared key by the peer's identity, whatever the addresses: an identity
+ * cannot have two keys. */
 static gboolean
 check_secret(GrePeers         *set,
              const char       *name,
@@ -201,7 +201,7 @@ check_secret(GrePeers         *set,
     return TRUE;
 }
 
-/* strongSwan chooses an own raw key by the own identity alone: one identity can't have two. */
+/* strongSwan chooses our raw public key by our identity only: an identity cannot have two keys. */
 static gboolean
 check_raw_key(GrePeers *set, const char *name, const GreCredentials *credentials, GError **error)
 {
@@ -257,7 +257,7 @@ gre_peers_acquire(GrePeers               *set,
     g_ptr_array_add(peer->users, user);
     if (peer->stage == GRE_PEER_LOADED && !peer->has_trap &&
         profile->ipsec.start != GRE_START_RESPOND)
-        peer->stage = GRE_PEER_UNLOADED; /* loading once more does no harm, and brings the trap */
+        peer->stage = GRE_PEER_UNLOADED; /* loading again does no harm, and installs the trap */
     vici_client_start(set->daemon.vici);
     vici_client_poke(set->daemon.vici);
     gre_peer_converge_later(peer);
@@ -284,7 +284,7 @@ nudge_again(gpointer data)
 void
 gre_peers_nudge(GrePeers *set)
 {
-    /* Routes may change all the time (BGP): one reason to try is as good as many. */
+    /* Routes may change constantly (BGP): one reason to try is enough. */
     set->nudge_waits = set->nudge_timer != 0;
     if (set->nudge_waits)
         return;

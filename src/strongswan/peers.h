@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The set of peers: every address pair that a tunnel here wants in strongSwan, and the connection
- * to the daemon that they share.
+ * The set of peers: every address pair that a tunnel of this host needs in strongSwan, and their
+ * shared connection to the daemon.
  */
 #ifndef GRE_PEERS_H
 #define GRE_PEERS_H
@@ -15,29 +15,29 @@ typedef struct _GrePeers GrePeers;
  * gre_peers_new:
  * @vici_path: (nullable): the daemon's socket; NULL: the usual one
  *
- * Nothing is connected before a peer is wanted or gre_peers_sweep() is called.
+ * Connects only when a peer is wanted or gre_peers_sweep() is called.
  */
 GrePeers *gre_peers_new(const char *vici_path, const GrePeerTiming *timing);
 void      gre_peers_free(GrePeers *peers); /* leaves the daemon as it is */
 
-/* Lets it remove from the kernel what a killed daemon left of the SAs that it had had set up. */
+/* Lets it remove stale SAs of a killed daemon from the kernel. */
 void gre_peers_set_netlink(GrePeers *peers, GreNetlink *netlink);
 
 /**
  * gre_peers_sweep:
- * @done: called once, when the daemon holds nothing of ours that nobody wants (or can't be reached)
+ * @done: called once, when the daemon holds nothing unused of ours (or cannot be reached)
  *
- * Finds by their names what an earlier run left in the daemon and removes it.
+ * Removes what an earlier run left in the daemon; its names identify it.
  */
 void gre_peers_sweep(GrePeers *peers, GSourceFunc done, gpointer user_data);
 
 /**
  * gre_peers_acquire:
  * @credentials: of a profile with ipsec=pubkey, else NULL
- * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses wants it otherwise; the
- *   message names it and the key
+ * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses has different settings; the
+ *   message names it and the property
  *
- * Returns: a handle, to be given back with gre_peer_user_release().
+ * Returns: a handle; release it with gre_peer_user_release().
  */
 GrePeerUser *gre_peers_acquire(GrePeers               *peers,
                                GreProfile             *profile,
@@ -48,15 +48,15 @@ GrePeerUser *gre_peers_acquire(GrePeers               *peers,
                                gpointer                user_data,
                                GError                **error);
 
-/* @lists: char *name -> GreSaList, of those that have any; for the call only. */
+/* @lists: char *name -> GreSaList, only of peers that have SAs; valid during the call. */
 typedef void (*GrePeersListed)(GHashTable *lists, gpointer user_data);
 
-/* Asks for all SAs of ours as they are now; nothing is listed where strongSwan can't be asked. Told
- * from the main loop, unless the set is freed before. */
+/* Lists all our SAs as they are now; the list is empty if strongSwan cannot be reached. Called from
+ * the main loop, unless the set is freed before. */
 void gre_peers_list(GrePeers *peers, GrePeersListed listed, gpointer user_data);
 
-/* Something changed that could let an attempt succeed (an address, a route, a link): try now, but
- * not more often than every few seconds however often it changes. */
+/* Call it when a change could let an attempt succeed (an address, a route, a link): tries now, but
+ * at most every few seconds. */
 void gre_peers_nudge(GrePeers *peers);
 
 #endif

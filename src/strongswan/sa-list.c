@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads list-sas answers; source of the keys: strongSwan's src/libcharon/plugins/vici/README.md. */
+/* Parses list-sas answers; source of the keys: strongSwan's
+ * src/libcharon/plugins/vici/README.md. */
 #include "strongswan/sa-list.h"
 
 #include <string.h>
 
-/* SAs made within this time of each other were begun by both ends at once: the exchange of a slow
- * pair included, because each end counts from another moment of it. */
+/* SAs established within this time of each other count as initiated by both ends at once. It covers
+ * a slow exchange, because each end measures from another moment of it. */
 #define SAME_TIME_S 30
-/* And by one end, which has no reason for a second one while it has the first. */
+/* The same for one end, which has no reason for a second SA while it has the first. */
 #define SAME_MOMENT_S 3
 
 static void
@@ -79,7 +80,7 @@ read_child(const ViciSection *section)
     return child;
 }
 
-/* As strongSwan itself writes a proposal: key sizes behind the cipher, all joined by slashes. */
+/* In strongSwan's own notation: key sizes behind the cipher, all joined by slashes. */
 static char *
 read_algorithms(const ViciSection *section)
 {
@@ -232,7 +233,7 @@ gre_sa_list_half_open(const GreSaList *list, gboolean ours)
     return NULL;
 }
 
-/* Whether of two IKE_SAs both ends would keep @a. */
+/* Whether both ends would keep @a of two IKE_SAs. */
 static gboolean
 ike_preferred(const GreIkeSa *a, const GreIkeSa *b)
 {
@@ -249,7 +250,7 @@ lowest_spi(const GreChildSa *child)
     return MIN(child->spi_in, child->spi_out);
 }
 
-/* The CHILD_SA of @ike that must go because another of it stays. */
+/* The CHILD_SA of @ike to end because another of it stays. */
 static const GreChildSa *
 surplus_child(const GreIkeSa *ike)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Builds VICI messages. The memory is our own, not a GByteArray's: messages carry keys, so it is
- * wiped wherever it is given back, when it grows too.
+ * wiped whenever it is freed or reallocated.
  */
 #include "vici/vici-builder.h"
 
@@ -94,7 +94,7 @@ set_mistake(ViciBuilder *builder, const char *wrong, const char *name)
                 name ? name : "");
 }
 
-/* @name and @value: NULL where the type has none. */
+/* @name and @value: NULL if the type has none. */
 static const char *
 check_element(const ViciBuilder *builder, const char *name, const ViciValue *value)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Building a VICI message, which is balanced and within the limits, or an error. */
+/* Builds a VICI message that is balanced and within the limits, or an error. */
 #ifndef VICI_BUILDER_H
 #define VICI_BUILDER_H
 
@@ -7,7 +7,7 @@
 
 typedef struct _ViciBuilder ViciBuilder;
 
-/* The first mistake sticks: all calls after it do nothing and vici_builder_finish() reports it. */
+/* The first error is kept: later calls do nothing and vici_builder_finish() reports it. */
 ViciBuilder *vici_builder_new(void);
 void         vici_builder_free(ViciBuilder *builder); /* wipes what was built */
 void         vici_builder_begin(ViciBuilder *builder, const char *section);
@@ -19,11 +19,11 @@ void vici_builder_data(ViciBuilder *builder, const char *key, gconstpointer data
 void vici_builder_begin_list(ViciBuilder *builder, const char *key);
 void vici_builder_item(ViciBuilder *builder, const char *value);
 void vici_builder_end_list(ViciBuilder *builder);
-/* The same with any bytes. */
+/* The same with arbitrary bytes. */
 void vici_builder_item_data(ViciBuilder *builder, gconstpointer data, gsize len);
 void vici_builder_list(ViciBuilder *builder, const char *key, const char *const *items);
 
-/* Bytes whose memory is wiped when they go; for messages that carry secrets too. */
+/* The bytes are wiped when they are freed, so that messages may carry secrets. */
 GBytes *vici_builder_finish(ViciBuilder *builder, GError **error); /* frees @builder */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViciBuilder, vici_builder_free)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The VICI client: its two connections, the queue of requests and the events it keeps registered.
+ * The VICI client: its two connections, the queue of requests and the registered events.
  *
- * Requests go out one at a time, the next when the one before is answered. The daemon works through
- * a connection in order anyway, and so the deadline of a request runs from when it is its turn: 250
- * requests after a restart don't run out while the daemon makes progress. A streaming request is
- * three questions: register the event, the command, unregister it.
+ * Requests are sent one at a time, each after the previous answer. The daemon processes a
+ * connection in order anyway, and so a request's deadline starts with its turn: 250 requests after
+ * a restart do not time out while the daemon makes progress. A streaming request has three steps:
+ * register the event, send the command, unregister the event.
  *
- * Every callback is the last thing that a main loop source of ours does, or runs under a reference:
- * the caller may stop or free the client in any.
+ * Every callback is the last action of a main loop source of ours, or runs under a reference: the
+ * caller may stop or free the client in any of them.
  */
 #include "vici/vici-client.h"
 
@@ -23,8 +23,8 @@
 
 typedef enum {
     STATE_STOPPED,
-    STATE_WAITING,    /* for the next try */
-    STATE_CONNECTING, /* both connections stand, events are being registered */
+    STATE_WAITING,    /* until the next try */
+    STATE_CONNECTING, /* both connections are open, events are being registered */
     STATE_UP,
 } State;
 
@@ -32,7 +32,7 @@ typedef enum {
     STAGE_QUEUED,
     STAGE_REGISTER,
     STAGE_COMMAND,
-    STAGE_UNREGISTER, /* its caller has been told by then */
+    STAGE_UNREGISTER, /* its caller's callback has been called by then */
 } Stage;
 
 typedef struct {
@@ -43,7 +43,7 @@ typedef struct {
     char          *stream_event;
     guint          timeout_ms;
     ViciStreamFunc stream;
-    ViciReplyFunc  reply; /* NULL: cancelled, or told */
+    ViciReplyFunc  reply; /* NULL: cancelled, or called */
     gpointer       user_data;
     GError        *error; /* once it failed */
 } Request;
@@ -71,12 +71,12 @@ struct _ViciClient {
     ViciTransport      *commands;
     ViciTransport      *listener;
     GPtrArray          *events;
-    Event              *asking; /* whose registration is under way */
-    GQueue              queue;  /* of Request; while up the head is under way */
+    Event              *asking; /* whose registration is pending */
+    GQueue              queue;  /* of Request; while up the head is pending */
     guint               last_id;
-    GQueue              failed; /* of Request, whose callers are to be told */
-    GError             *down;   /* to be told */
-    gboolean            down_told;
+    GQueue              failed; /* of Request, whose callbacks are due */
+    GError             *down;   /* to be reported */
+    gboolean            down_reported;
     guint               deliver_source;
 };
 
@@ -104,9 +104,9 @@ event_free(gpointer data)
     g_free(event);
 }
 
-/* Frees @request and tells its caller. */
+/* Frees @request and calls its callback. */
 static void
-request_tell(Request *request, const ViciSection *reply, const GError *error)
+request_finish(Request *request, const ViciSection *reply, const GError *error)
 {
     ViciReplyFunc func = request->reply;
     gpointer      user_data = request->user_data;
@@ -117,7 +117,8 @@ request_tell(Request *request, const ViciSection *reply, const GError *error)
         func(copy ? NULL : reply, copy, user_data);
 }
 
-/* Tells what went wrong, requests first; each may queue more, or stop or free the client. */
+/* Reports the failures, requests first; each callback may queue more, or stop or free the
+ * client. */
 static void
 deliver(ViciClient *self)
 {
@@ -125,7 +126,7 @@ deliver(ViciClient *self)
 
     g_rc_box_acquire(self);
     while ((request = g_queue_pop_head(&self->failed)))
-        request_tell(request, NULL, request->error);
+        request_finish(request, NULL, request->error);
     if (self->down) {
         g_autoptr(GError) down = g_steal_pointer(&self->down);
 
@@ -158,7 +159,7 @@ request_fail(ViciClient *self, Request *request, GreErrorCode code, const char *
     g_queue_push_tail(&self->failed, request);
 }
 
-/* The first one may have a code of its own. */
+/* The first one may have another code. */
 static void
 fail_queue(ViciClient *self, GreErrorCode first, GreErrorCode others, const char *message)
 {
@@ -184,18 +185,18 @@ disconnect(ViciClient *self)
         ((Event *) self->events->pdata[i])->state = EVENT_OFF;
 }
 
-/* The only writer of the state. */
+/* The only function that sets the state. */
 static void
 enter_state(ViciClient *self, State state)
 {
     switch (state) {
     case STATE_UP:
         self->up_since = g_get_monotonic_time();
-        self->down_told = FALSE;
+        self->down_reported = FALSE;
         break;
     case STATE_STOPPED:
         self->delay_ms = DELAY_MIN_MS;
-        self->down_told = FALSE;
+        self->down_reported = FALSE;
         g_clear_error(&self->down);
         break;
     case STATE_WAITING:
@@ -215,8 +216,8 @@ try_in(ViciClient *self, guint delay_ms)
     enter_state(self, STATE_WAITING);
 }
 
-/* After a restart of the daemon the tries begin anew. One that keeps breaking the protocol, or
- * hangs, right after each new start is tried less and less often. */
+/* After a restart of the daemon the backoff starts again. A daemon that keeps breaking the
+ * protocol, or hangs, right after each new start is tried less and less often. */
 static guint
 next_delay(ViciClient *self, const GError *cause)
 {
@@ -231,8 +232,8 @@ next_delay(ViciClient *self, const GError *cause)
     return delay;
 }
 
-/* @under_way: the request at the head was, on the connection that broke: it alone is told which of
- * GRE_ERROR_TIMEOUT, _PROTOCOL or _DAEMON it was. */
+/* @under_way: whether the request at the head was sent on the connection that broke: it alone gets
+ * the error GRE_ERROR_TIMEOUT, _PROTOCOL or _DAEMON. */
 static void
 lose(ViciClient *self, gboolean under_way, const GError *cause)
 {
@@ -243,8 +244,8 @@ lose(ViciClient *self, gboolean under_way, const GError *cause)
     disconnect(self);
     try_in(self, next_delay(self, cause));
     fail_queue(self, under_way ? (GreErrorCode) cause->code : code, code, cause->message);
-    if (!self->down_told) {
-        self->down_told = TRUE;
+    if (!self->down_reported) {
+        self->down_reported = TRUE;
         g_clear_error(&self->down);
         self->down = g_error_new_literal(GRE_ERROR, (gint) code, cause->message);
     }
@@ -294,7 +295,7 @@ find_unsettled_event(ViciClient *self)
     return NULL;
 }
 
-/* Both connections stand and the daemon answers. */
+/* Both connections are open and the daemon answers. */
 static void
 come_up(ViciClient *self)
 {
@@ -303,7 +304,8 @@ come_up(ViciClient *self)
     self->callbacks.up(self, self->user_data);
 }
 
-/* Asks for the next event that the daemon doesn't have as we want it; one at a time. */
+/* Registers or unregisters the next event whose state in the daemon differs from ours; one at a
+ * time. */
 static void
 pump_events(ViciClient *self)
 {
@@ -351,7 +353,7 @@ on_listener_event(ViciTransport     *transport,
         self->callbacks.event(self, name, message, self->user_data);
 }
 
-/* Asks what the stage of the request is about. */
+/* Sends what the stage of the request requires. */
 static void
 enter_stage(ViciClient *self, Request *request, Stage stage)
 {
@@ -397,7 +399,7 @@ clean_text(char *text)
     return valid;
 }
 
-/* NULL where the command succeeded. */
+/* NULL if the command succeeded. */
 static GError *
 refusal(const Request *request, ViciPacketType type, const ViciSection *reply)
 {
@@ -417,20 +419,20 @@ static void
 handle_response(ViciClient *self, Request *head, ViciPacketType type, const ViciSection *reply)
 {
     g_autoptr(GError) error = refusal(head, type, reply);
-    Request *told = head;
+    Request *done = head;
 
     if (head->stream_event) {
-        /* Stays at the head until the event is unregistered, without its caller. */
-        told = g_new0(Request, 1);
-        told->reply = g_steal_pointer(&head->reply);
-        told->user_data = head->user_data;
+        /* Stays at the head until the event is unregistered, without a callback. */
+        done = g_new0(Request, 1);
+        done->reply = g_steal_pointer(&head->reply);
+        done->user_data = head->user_data;
         head->stream = NULL;
         enter_stage(self, head, STAGE_UNREGISTER);
     } else {
         g_queue_pop_head(&self->queue);
         pump_requests(self);
     }
-    request_tell(told, reply, error);
+    request_finish(done, reply, error);
 }
 
 static void
@@ -447,7 +449,7 @@ handle_registered(ViciClient *self, Request *head, ViciPacketType type)
                         head->stream_event, head->command);
     g_queue_pop_head(&self->queue);
     pump_requests(self);
-    request_tell(head, NULL, error);
+    request_finish(head, NULL, error);
 }
 
 static void
@@ -461,7 +463,7 @@ on_commands_answer(ViciTransport     *transport,
 
     switch (head->stage) {
     case STAGE_QUEUED:
-        break; /* can't be: nothing was asked, so the transport let no answer through */
+        break; /* impossible: without a request the transport passes no answer */
     case STAGE_REGISTER:
         handle_registered(self, head, type);
         break;

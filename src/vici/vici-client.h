@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asynchronous VICI client on the main loop. Two connections to the daemon: one for commands, in
- * order, one for events, so that a slow command never holds an event up. It connects, connects
- * again when the daemon goes and comes back (250 ms, doubling to 4 s), registers the events again,
- * and then says so. Every request has a deadline; a connection on which a reply is overdue or
- * breaks the protocol is closed, because replies carry no ids.
+ * Asynchronous VICI client on the main loop. It has two connections to the daemon: one for
+ * commands, in order, one for events, so that a slow command never delays an event. It reconnects
+ * when the daemon restarts (250 ms, doubling to 4 s), registers the events again, and then calls
+ * `up`. Every request has a deadline; a connection on which a reply is overdue or breaks the
+ * protocol is closed, because replies carry no ids.
  */
 #ifndef VICI_CLIENT_H
 #define VICI_CLIENT_H
@@ -16,9 +16,9 @@ typedef struct _ViciClient ViciClient;
 typedef struct {
     /* Both connections are up and every subscribed event is registered. */
     void (*up)(ViciClient *client, gpointer user_data);
-    /* The daemon is gone, or could not be reached (told once until the next up or start); @error
-     * says why in plain words: GRE_ERROR_NOT_INSTALLED, or GRE_ERROR_DAEMON: not running, no
-     * permission, went away, an answer overdue, protocol broken. */
+    /* The daemon has stopped or cannot be reached (called once until the next up or start); @error
+     * gives the reason: GRE_ERROR_NOT_INSTALLED, or GRE_ERROR_DAEMON: not running, no permission,
+     * connection closed, an answer overdue, protocol error. */
     void (*down)(ViciClient *client, const GError *error, gpointer user_data);
     void (*event)(ViciClient        *client,
                   const char        *name,
@@ -26,9 +26,10 @@ typedef struct {
                   gpointer           user_data);
 } ViciClientCallbacks;
 
-/* @reply is NULL where @error is set: GRE_ERROR_TIMEOUT, _REFUSED (unknown command or stream event,
- * or success=no with the daemon's errmsg), _DAEMON or _NOT_INSTALLED (connection lost, or not to be
- * had), _PROTOCOL (this reply broke the protocol), _STOPPED (the client is, or was meanwhile). */
+/* @reply is NULL if @error is set: GRE_ERROR_TIMEOUT, _REFUSED (unknown command or stream event, or
+ * success=no with the daemon's errmsg), _DAEMON or _NOT_INSTALLED (connection lost, or not
+ * available), _PROTOCOL (this reply broke the protocol), _STOPPED (the client is stopped, or was
+ * meanwhile). */
 typedef void (*ViciReplyFunc)(const ViciSection *reply, const GError *error, gpointer user_data);
 
 /* Called for each message that a streaming command sends before its reply. */
@@ -37,18 +38,17 @@ typedef void (*ViciStreamFunc)(const ViciSection *message, gpointer user_data);
 /**
  * vici_client_new:
  * @path: of the daemon's socket, or NULL for the usual ones (/run/charon.vici,
- * /var/run/charon.vici)
- * @events: (array zero-terminated=1): names to register; one that the daemon doesn't know is left
- * out
+ *   /var/run/charon.vici)
+ * @events: (array zero-terminated=1): names to register; events unknown to the daemon are skipped
  */
 ViciClient *vici_client_new(const char                *path,
                             const char *const         *events,
                             const ViciClientCallbacks *callbacks,
                             gpointer                   user_data);
-void        vici_client_free(ViciClient *client); /* pending requests: no callback any more */
+void        vici_client_free(ViciClient *client); /* pending requests: no further callbacks */
 
 /* Starts connecting (idempotent) / closes both connections and stops: pending requests fail, from
- * the main loop, and nobody is told of a down. */
+ * the main loop, without a `down` callback. */
 void     vici_client_start(ViciClient *client);
 void     vici_client_stop(ViciClient *client);
 gboolean vici_client_is_up(const ViciClient *client);
@@ -60,11 +60,11 @@ void vici_client_poke(ViciClient *client);
  * vici_client_request:
  * @message: (transfer full) (nullable): its body, from vici_builder_finish(); NULL for none
  * @stream_event: (nullable): name of the event that carries a streaming command's results
- * @timeout_ms: until the reply, from when it is this request's turn
+ * @timeout_ms: until the reply, counted from this request's turn
  *
- * Requests are sent in order, each when the one before is answered; the callbacks come from the
- * main loop, never from within this call. A request made while there is no connection waits for the
- * next one, and fails if that can't be had.
+ * Requests are sent in order, each after the answer to the previous one; callbacks come from the
+ * main loop, never from within this call. A request made without a connection waits for the next
+ * one, and fails if connecting fails.
  *
  * Returns: an id for vici_client_cancel(), never 0.
  */
@@ -77,12 +77,12 @@ guint vici_client_request(ViciClient    *client,
                           ViciReplyFunc  reply,
                           gpointer       user_data);
 
-/* No callback of this request from here on; it is sent all the same, and its place in the queue
- * stays until its reply passed. */
+/* No callback of this request from here on; it is still sent, and keeps its place in the queue
+ * until its reply arrives. */
 void vici_client_cancel(ViciClient *client, guint id);
 
-/* Registers or unregisters an event while connected and from then on (counted, for users in turn).
- */
+/* Registers or unregisters an event, now and on each later connection. Calls are counted, for
+ * several users. */
 void vici_client_subscribe(ViciClient *client, const char *event, gboolean on);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViciClient, vici_client_free)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The socket file outlives the daemon, and there may be none before its first start or where it is
- * not installed at all: each is told apart, as what to do about it differs.
+ * The socket file outlives the daemon, and may be missing before its first start or if it is not
+ * installed: each case is reported separately, because the remedy differs.
  */
 #include "vici/vici-connect.h"
 
@@ -12,7 +12,7 @@
 
 #include "gre-error.h"
 
-/* Where the packagings put the program; some start it by systemd, some by their own starter. */
+/* Where distributions install the program; some start it by systemd, some by their own starter. */
 static gboolean
 daemon_is_installed(void)
 {
@@ -37,7 +37,7 @@ headline(int code, gboolean installed)
     switch (code) {
     case ENOENT:
         return installed ? "strongSwan is not running" : "strongSwan is not installed";
-    case ECONNREFUSED: /* the file is left of a daemon that ended */
+    case ECONNREFUSED: /* the file of a stopped daemon */
         return "strongSwan is not running";
     case EACCES:
     case EPERM:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Connecting to strongSwan's VICI socket, and why that can't be done, in plain words.
+ * Connects to strongSwan's VICI socket and explains why that fails.
  */
 #ifndef VICI_CONNECT_H
 #define VICI_CONNECT_H
@@ -11,7 +11,7 @@
  * vici_connect:
  * @error: GRE_ERROR_NOT_INSTALLED, or GRE_ERROR_DAEMON: not running, no permission …
  *
- * Returns: a connected socket that doesn't block, or -1. Connecting doesn't block either.
+ * Returns: a connected, non-blocking socket, or -1. Connecting does not block either.
  */
 int vici_connect(const char *path, GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VICI frames. The length word is tested against the limit as soon as it is there, and memory grows
- * with the bytes that came, not with the length that was announced.
+ * VICI frames. The length word is checked against the limit as soon as it has arrived, and memory
+ * grows with the received bytes, not with the announced length.
  */
 #include "vici/vici-frame.h"
 
@@ -11,7 +11,7 @@
 #include "vici/vici-grammar.h"
 
 #define LENGTH_SIZE 4
-#define IDLE_MAX    (16 * 1024) /* a larger buffer is given back once it is empty */
+#define IDLE_MAX    (16 * 1024) /* larger buffers are freed once empty */
 
 gsize
 vici_frame_head(guint8         out[VICI_FRAME_HEAD_MAX],
@@ -40,7 +40,7 @@ vici_frame_splitter_clear(ViciSplitter *splitter)
     splitter->done = 0;
 }
 
-/* Lets go of what was given out. */
+/* Discards the bytes that were returned. */
 static void
 compact(ViciSplitter *splitter)
 {

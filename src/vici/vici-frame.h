@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VICI packets in their length-prefixed frames: the head of an outgoing one, and a splitter for
- * bytes from outside that come in any chunking.
+ * VICI packets in length-prefixed frames: the header of an outgoing packet, and a splitter for
+ * incoming bytes in chunks of any size.
  */
 #ifndef VICI_FRAME_H
 #define VICI_FRAME_H
@@ -22,18 +22,18 @@ typedef enum {
 
 typedef struct {
     ViciPacketType type;
-    char           name[VICI_NAME_MAX + 1]; /* empty where the type has none */
-    ViciSection    message;                 /* not checked yet; empty where the type has none */
+    char           name[VICI_NAME_MAX + 1]; /* empty if the type has none */
+    ViciSection    message;                 /* not checked yet; empty if the type has none */
 } ViciPacket;
 
-/* Length word, type, name with its length; the message follows as it is, never copied. */
+/* Length word, type, name with its length; the message follows unchanged and is never copied. */
 #define VICI_FRAME_HEAD_MAX (4 + 1 + 1 + VICI_NAME_MAX)
 
 /**
  * vici_frame_head:
- * @name: of the command or event, as these types have one
+ * @name: of the command or event
  *
- * Returns: the length of what it wrote, 0 where the name or the whole frame is out of bounds.
+ * Returns: the number of bytes written, 0 if the name or the whole frame is too long.
  */
 gsize vici_frame_head(guint8         out[VICI_FRAME_HEAD_MAX],
                       ViciPacketType type,
@@ -41,14 +41,14 @@ gsize vici_frame_head(guint8         out[VICI_FRAME_HEAD_MAX],
                       gsize          message_len);
 
 typedef struct {
-    GByteArray *bytes; /* NULL while there are none */
+    GByteArray *bytes; /* NULL while empty */
     gsize       done;  /* of them, already given out */
 } ViciSplitter;
 
 typedef enum {
     VICI_SPLIT_PACKET,
     VICI_SPLIT_MORE,    /* incomplete: feed more */
-    VICI_SPLIT_INVALID, /* broken for good: nothing after it can be trusted */
+    VICI_SPLIT_INVALID, /* invalid: all further bytes are unusable */
 } ViciSplit;
 
 void vici_frame_splitter_clear(ViciSplitter *splitter);
@@ -59,8 +59,8 @@ gboolean vici_frame_splitter_is_partial(const ViciSplitter *splitter);
 
 /**
  * vici_frame_splitter_next:
- * @out: set where a packet is returned; its message is good until the next call
- * @error: GRE_ERROR_PROTOCOL, set where the bytes are invalid
+ * @out: set if a packet is returned; its message is valid until the next call
+ * @error: GRE_ERROR_PROTOCOL, set if the bytes are invalid
  */
 ViciSplit vici_frame_splitter_next(ViciSplitter *splitter, ViciPacket *out, GError **error);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which VICI element may follow which, and how one element lies in memory.
+ * Which VICI element may follow which, and the encoding of an element.
  */
 #include "vici/vici-grammar.h"
 
@@ -67,9 +67,9 @@ vici_grammar_end(const ViciGrammar *grammar)
     return NULL;
 }
 
-/* Names may be empty, and hold bytes above ASCII: an old ipsec.conf can name a connection so, and
- * the daemon passes the name on. Control characters would reach the journal, and a NUL would make
- * two names look the same. */
+/* Names may be empty and contain bytes above ASCII: an old ipsec.conf can name a connection so, and
+ * the daemon passes the name on. Control characters would reach the journal, and with a NUL two
+ * names would look the same. */
 const char *
 vici_grammar_name(const guint8 *name, gsize len)
 {

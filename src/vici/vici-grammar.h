@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The grammar of VICI messages, in one place for the builder and the reader: which element may
- * follow in which state, what a name may hold, and the taking apart of a single element.
+ * The grammar of VICI messages, shared by the builder and the reader: which element may follow in
+ * which state, what a name may contain, and the parsing of a single element.
  */
 #ifndef VICI_GRAMMAR_H
 #define VICI_GRAMMAR_H
@@ -23,18 +23,18 @@ typedef enum {
 
 typedef struct {
     ViciElementType type;
-    const guint8   *name; /* where the type has one */
+    const guint8   *name; /* if the type has one */
     gsize           name_len;
     ViciValue       value; /* likewise */
 } ViciElement;
 
-/* Where in a message we are; all zero at its start. */
+/* The position in a message; all zero at its start. */
 typedef struct {
     guint    depth;
     gboolean in_list;
 } ViciGrammar;
 
-/* These return NULL if all is well, else what is wrong, as a constant string. */
+/* These return NULL on success, else the error as a constant string. */
 const char *vici_grammar_step(ViciGrammar *grammar, ViciElementType type);
 const char *vici_grammar_end(const ViciGrammar *grammar);
 const char *vici_grammar_name(const guint8 *name, gsize len);

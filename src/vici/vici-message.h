@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VICI messages (strongSwan, src/libcharon/plugins/vici/README.md): a builder that can't make an
- * unbalanced one, a check for bytes from outside, and borrowed views into checked messages.
- * One grammar serves both sides.
+ * VICI messages (strongSwan, src/libcharon/plugins/vici/README.md): a builder that cannot create an
+ * unbalanced message, a check for received bytes, and borrowed views into checked messages. Both
+ * sides share one grammar.
  */
 #ifndef VICI_MESSAGE_H
 #define VICI_MESSAGE_H
@@ -15,8 +15,8 @@
  * @out: (nullable): the root section; set on success only
  * @error: GRE_ERROR_PROTOCOL, with the offset
  *
- * Checks all of a message once: element types, lengths, nesting, balance. After it the views below
- * need no checks.
+ * Checks a whole message once: element types, lengths, nesting, balance. The views (vici-section.h)
+ * then need no checks.
  */
 gboolean vici_message_check(gconstpointer data, gsize len, ViciSection *out, GError **error);
 

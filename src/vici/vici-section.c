@@ -6,7 +6,7 @@
 
 #include "vici/vici-grammar.h"
 
-/* Moves @iter past what a section or list holds and past its end mark. */
+/* Moves @iter past the contents of a section or list and past its end mark. */
 static ViciSection
 take_body(ViciSection *iter)
 {
@@ -18,7 +18,7 @@ take_body(ViciSection *iter)
 
         body.len = (gsize) (iter->data - body.data);
         if (vici_grammar_element_read(iter, &element))
-            break; /* can't be, in a checked message */
+            break; /* impossible in a checked message */
         switch (element.type) {
         case VICI_ELEMENT_SECTION_START:
         case VICI_ELEMENT_LIST_START:
@@ -48,7 +48,7 @@ next_element(ViciSection *iter, ViciElement *element, ViciSection *body)
 }
 
 /* The first element of @type and @name directly in @section. Names should be unique, but the daemon
- * does not see to it; it takes the first one as well. */
+ * does not ensure it; it takes the first one as well. */
 static gboolean
 find_element(const ViciSection *section,
              ViciElementType    type,

@@ -9,28 +9,28 @@
 #define VICI_NAME_MAX  255
 #define VICI_VALUE_MAX 65535
 
-/* A view into a checked message or one of its sections. Borrowed: as long as the bytes live. */
+/* A view into a checked message or one of its sections. Borrowed: valid as long as the bytes. */
 typedef struct {
     const guint8 *data;
     gsize         len;
 } ViciSection;
 
-/* A key's value: not NUL-terminated, may hold any byte. */
+/* A key's value: not NUL-terminated, may contain any byte. */
 typedef struct {
     const guint8 *data;
     gsize         len;
 } ViciValue;
 
-/* The value of @key directly in @section; FALSE where there is none. */
+/* The value of @key directly in @section; FALSE if there is none. */
 gboolean vici_section_value(const ViciSection *section, const char *key, ViciValue *out);
 
-/* The value as a string: (transfer full), NULL where there is none or it holds a NUL byte. */
+/* The value as a string: (transfer full), NULL if there is none or it contains a NUL byte. */
 char *vici_section_string(const ViciSection *section, const char *key);
 
 /* Whether @key's value is exactly @text. */
 gboolean vici_section_is(const ViciSection *section, const char *key, const char *text);
 
-/* The value as a number (decimal; base 16 for SPIs), @fallback where there is none. */
+/* The value as a number (decimal; base 16 for SPIs), @fallback if there is none. */
 guint64
 vici_section_number(const ViciSection *section, const char *key, guint base, guint64 fallback);
 
@@ -46,7 +46,7 @@ gboolean vici_section_section(const ViciSection *section, const char *name, Vici
  */
 gboolean vici_section_next(ViciSection *iter, char name[VICI_NAME_MAX + 1], ViciSection *out);
 
-/* The strings of list @key: (transfer full) strv, NULL where there is no such list. */
+/* The strings of list @key: (transfer full) strv, NULL if there is no such list. */
 char **vici_section_list(const ViciSection *section, const char *key);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A non-blocking Unix socket that speaks VICI. What is written is never copied: a message may carry
- * a key, and the bytes that the builder made wipe themselves.
+ * A non-blocking Unix socket for VICI. Outgoing messages are never copied: a message may carry a
+ * key, and the builder's bytes wipe themselves.
  */
 #include "vici/vici-transport.h"
 
@@ -31,7 +31,7 @@ struct _ViciTransport {
     GQueue                        frames; /* not yet written */
     guint                         read_source;
     guint                         write_source;
-    guint                         deadline_source; /* 0: nothing is being asked */
+    guint                         deadline_source; /* 0: no request is pending */
     ViciPacketType                asked;
     char                         *asked_name;
     guint                         asked_timeout;
@@ -74,7 +74,7 @@ vici_transport_close(ViciTransport *transport)
     g_rc_box_release_full(transport, finalize);
 }
 
-/* The only way to the callback: the socket is gone by then, so it can't come twice. */
+/* The only caller of the callback: the socket is closed by then, so it cannot be called twice. */
 static void
 lose(ViciTransport *self, GError *error)
 {
@@ -104,7 +104,7 @@ type_answers(ViciPacketType type, ViciPacketType asked)
     return type == VICI_PACKET_CONFIRM || type == VICI_PACKET_EVENT_UNKNOWN;
 }
 
-/* Answers carry no ids. One that comes before its question went out whole is another's. */
+/* Answers carry no ids. One that arrives before the whole request was sent is not for it. */
 static gboolean
 is_due(ViciTransport *self, ViciPacketType type)
 {
@@ -186,7 +186,7 @@ on_readable(int fd, GIOCondition condition, gpointer data)
     else if (len == 0 || (errno != EAGAIN && errno != EINTR))
         handle_end(self);
     g_rc_box_release_full(self, finalize);
-    return G_SOURCE_CONTINUE; /* a source that was removed meanwhile stays so */
+    return G_SOURCE_CONTINUE; /* a source removed meanwhile stays removed */
 }
 
 static gssize
@@ -212,7 +212,7 @@ send_rest(int fd, const Frame *frame)
     return sendmsg(fd, &message, MSG_NOSIGNAL);
 }
 
-/* Returns: whether there may be more to write at once. */
+/* Returns: whether more can be written immediately. */
 static gboolean
 write_some(ViciTransport *self)
 {
@@ -229,7 +229,7 @@ write_some(ViciTransport *self)
     if (errno == EINTR)
         return TRUE;
     if (errno != EAGAIN) {
-        /* What came in before still counts; reading then finds the end. */
+        /* Received bytes are still processed; reading then finds the end. */
         shutdown(self->fd, SHUT_RDWR);
         g_queue_clear_full(&self->frames, frame_free);
     }

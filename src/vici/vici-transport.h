@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One connection to the VICI socket: asks one thing at a time, with a deadline for its answer, and
- * passes events on as they come. Whatever breaks it, a late answer too, is told once.
+ * One connection to the VICI socket: sends one request at a time, with a deadline for its answer,
+ * and passes events on as they arrive. Any failure, an overdue answer included, is reported once.
  */
 #ifndef VICI_TRANSPORT_H
 #define VICI_TRANSPORT_H
@@ -10,10 +10,10 @@
 
 typedef struct _ViciTransport ViciTransport;
 
-/* All come from the main loop, never from within a call of the functions below. What they get is
- * good until they return; vici_transport_close() may be called in any of them. */
+/* All are called from the main loop, never from within the functions below. Arguments are valid
+ * until the callback returns; vici_transport_close() may be called in any of them. */
 typedef struct {
-    /* @type answers what was asked; @message is checked, and empty where the type has none. */
+    /* @type answers the request; @message is checked, and empty if the type has none. */
     void (*answer)(ViciTransport     *transport,
                    ViciPacketType     type,
                    const ViciSection *message,
@@ -22,7 +22,7 @@ typedef struct {
                   const char        *name,
                   const ViciSection *message,
                   gpointer           user_data);
-    /* The connection is gone: GRE_ERROR_DAEMON, _PROTOCOL or _TIMEOUT. */
+    /* The connection is lost: GRE_ERROR_DAEMON, _PROTOCOL or _TIMEOUT. */
     void (*lost)(ViciTransport *transport, const GError *error, gpointer user_data);
 } ViciTransportCallbacks;
 
@@ -36,14 +36,14 @@ ViciTransport *vici_transport_open(const char                   *path,
                                    const ViciTransportCallbacks *callbacks,
                                    gpointer                      user_data,
                                    GError                      **error);
-void           vici_transport_close(ViciTransport *transport); /* no callback any more */
+void           vici_transport_close(ViciTransport *transport); /* no further callbacks */
 
 /**
  * vici_transport_ask:
  * @type: VICI_PACKET_COMMAND, _REGISTER or _UNREGISTER
  * @message: (nullable)
  *
- * Only after the answer to what was asked before. @name and @message must fit a frame.
+ * Call it only after the answer to the previous request. @name and @message must fit a frame.
  */
 void vici_transport_ask(ViciTransport *transport,
                         ViciPacketType type,
