@@ -70,7 +70,7 @@ check_not "nm-gre-service refuses an unknown option" on a /usr/libexec/nm-gre-se
 on a ip link del tun1
 check "a connection whose device is removed fails" wait_until 10 is_down a t1
 check "NetworkManager's reason is connect-failed: $(reason a t1)" grep -q '^connect-failed' <(reason a t1)
-check "the journal says that somebody removed the device" eval "journal a | grep -q 'another program removed.*tun1'"
+check "the journal says that another program removed the device" eval "journal a | grep -q 'another program removed.*tun1'"
 check "the other connection still passes traffic" on a ping -c 1 -W 5 192.168.2.2
 go service_stop a
 go service_stop b
