@@ -42,7 +42,7 @@ looked_after_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
     GrePeer *peer = data;
 
-    (void) error; /* nothing matched: already gone */
+    /* An error: nothing matched, it is already gone. */
     peer->op = 0;
     peer->look = TRUE;
     gre_peer_converge(peer);
@@ -120,7 +120,7 @@ gre_peer_remove_unload(
 static void
 shared_unloaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) error; /* it did not exist, which is fine; likewise for the others */
+    /* An error: it did not exist, which is fine; likewise for the others. */
     gre_peer_keys_unload(data);
 }
 

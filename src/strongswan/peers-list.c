@@ -54,7 +54,7 @@ report(gpointer data)
 static void
 listed_all(const ViciSection *reply, const GError *error, gpointer data)
 {
-    (void) error; /* show what has arrived so far */
+    /* After an error: show what has arrived so far. */
     report(data);
 }
 
