@@ -145,6 +145,19 @@ end(const GError *error, const char *hint)
     return (int) gre_command_exit_of(error);
 }
 
+/* What is printed is buffered: whether all of it was written is known at the end. */
+static gboolean
+flush_output(GError **error)
+{
+    int failed = fflush(stdout) != 0 ? errno : 0;
+
+    if (!failed && ferror(stdout))
+        failed = EIO; /* an earlier write failed, and its errno is gone */
+    if (!failed)
+        return TRUE;
+    return gre_command_fail(error, GRE_EXIT_FAILED, _("can't write: %s"), g_strerror(failed));
+}
+
 static gboolean
 check_count(const GreCommand *command, char **arguments, GError **error)
 {
@@ -171,8 +184,7 @@ run_command(const GreCommand *command, int argc, char **argv)
     if (!check_count(command, arguments, &error))
         return end(error, hint);
     command->run(arguments, &error);
-    if (fflush(stdout) != 0 && !error)
-        gre_command_fail(&error, GRE_EXIT_FAILED, _("can't write: %s"), g_strerror(errno));
+    flush_output(error ? NULL : &error);
     return end(error, NULL);
 }
 
@@ -202,6 +214,7 @@ run_option(char **argv)
 int
 main(int argc, char **argv)
 {
+    g_autoptr(GError) error = NULL;
     const GreCommand *command;
 
     setlocale(LC_ALL, "");
@@ -211,8 +224,10 @@ main(int argc, char **argv)
         gre_command_complain(_("a command is missing (nm-gre --help)"));
         return GRE_EXIT_USAGE;
     }
-    if (run_option(argv))
-        return GRE_EXIT_OK;
+    if (run_option(argv)) {
+        flush_output(&error);
+        return end(error, NULL);
+    }
     command = find_command(argv[1]);
     if (!command) {
         gre_command_complain(_("there is no command \"%s\" (nm-gre --help)"), argv[1]);

@@ -178,6 +178,32 @@ check_run(const char *arguments, GreExit status, const char *out, const char *er
     g_free(run.err);
 }
 
+/* Its output goes to a disk that is full. */
+static void
+check_full_disk(const char *arguments)
+{
+    g_autofree char *line = g_strdup_printf("%s %s", program, arguments);
+    g_autoptr(GSubprocessLauncher) launcher =
+        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
+    g_autoptr(GSubprocess) process = NULL;
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) argv = NULL;
+    Run run = { 0 };
+
+    g_assert_true(g_shell_parse_argv(line, NULL, &argv, &error));
+    g_subprocess_launcher_set_stdout_file_path(launcher, "/dev/full");
+    process = g_subprocess_launcher_spawnv(launcher, (const char *const *) argv, &error);
+    g_assert_no_error(error);
+    g_subprocess_communicate_utf8_async(process, NULL, NULL, on_end, &run);
+    while (!run.done)
+        g_main_context_iteration(NULL, TRUE);
+    g_test_message("nm-gre %s: %d\n%s", arguments, run.status, run.err);
+    g_assert_cmpint(run.status, ==, GRE_EXIT_FAILED);
+    g_assert_nonnull(strstr(run.err, "write"));
+    g_free(run.out);
+    g_free(run.err);
+}
+
 /* ---- the cases ---- */
 
 static void
@@ -240,6 +266,25 @@ test_status(Service *service, gconstpointer data)
     set_status(service, "[]");
     check_run("status", GRE_EXIT_OK, "No tunnels", "");
     check_run("status --json", GRE_EXIT_OK, "[]\n", "");
+}
+
+/* Little output, which fails to be written at the end, and more than stdio buffers, which fails
+ * before. */
+static void
+test_full_disk(Service *service, gconstpointer data)
+{
+    g_autofree char *cause = g_strnfill(20000, 'x');
+    g_autofree char *text = g_strdup_printf(NAMES, "seeking", cause);
+
+    (void) data;
+    check_full_disk("--version");
+    check_full_disk("--list-commands");
+    take_name(service);
+    set_status(service, "[]");
+    check_full_disk("status");
+    set_status(service, text);
+    check_full_disk("status a");
+    check_full_disk("status --json");
 }
 
 static void
@@ -386,6 +431,7 @@ main(int argc, char **argv)
     g_test_add("/command/lists", Service, NULL, setup, test_lists, teardown);
     g_test_add("/command/not-running", Service, NULL, setup, test_not_running, teardown);
     g_test_add("/command/status", Service, NULL, setup, test_status, teardown);
+    g_test_add("/command/full-disk", Service, NULL, setup, test_full_disk, teardown);
     g_test_add("/command/refused", Service, NULL, setup, test_refused, teardown);
     g_test_add("/command/watch", Service, NULL, setup, test_watch, teardown);
     g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
