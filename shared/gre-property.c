@@ -16,9 +16,9 @@
 
 #define LIST(...)        ((const char *const[]) { __VA_ARGS__, NULL })
 #define CHOICE(...)      .type = GRE_TYPE_CHOICE, .choices = LIST(__VA_ARGS__)
-#define NUMBER(low, up)  .type = GRE_TYPE_NUMBER, .min = low, .max = up
-#define SECONDS(low, up) .type = GRE_TYPE_DURATION, .min = low, .max = up
-#define OR(text, value)  .word = text, .word_value = value
+#define NUMBER(low, up)  .type = GRE_TYPE_NUMBER, .min = (low), .max = (up)
+#define SECONDS(low, up) .type = GRE_TYPE_DURATION, .min = (low), .max = (up)
+#define OR(text, value)  .word = (text), .word_value = (value)
 #define FIELD(member)                                                                              \
     .offset = G_STRUCT_OFFSET(GreProfile, member), .size = sizeof(((GreProfile *) NULL)->member)
 
@@ -384,12 +384,12 @@ const GreProperty *
 gre_property_guess(const char *name)
 {
     const GreProperty *best = NULL;
-    guint              least = 3;
+    gsize              least = 3;
 
     if (strlen(name) < 2 || strlen(name) > 64)
         return NULL;
     for (const GreProperty *property = gre_property_table; property->name; property++) {
-        guint d = distance(name, property->name);
+        gsize d = distance(name, property->name);
 
         if (is_last_part(property->name, name) || g_strcmp0(property->alias, name) == 0)
             return property;

@@ -196,7 +196,7 @@ parse_hex6(const char *text, GreAddress *out)
     *out = (GreAddress){ .family = AF_INET6 };
     if (strlen(text) != 32)
         return FALSE;
-    for (guint i = 0; i < 16; i++)
+    for (gsize i = 0; i < 16; i++)
         out->bytes[i] = (guint8) (g_ascii_xdigit_value(text[2 * i]) << 4 |
                                   g_ascii_xdigit_value(text[2 * i + 1]));
     return TRUE;

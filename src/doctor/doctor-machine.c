@@ -22,7 +22,7 @@ read_number(const char *path, int fallback)
 {
     g_autofree char *text = NULL;
 
-    return g_file_get_contents(path, &text, NULL, NULL) ? atoi(text) : fallback;
+    return g_file_get_contents(path, &text, NULL, NULL) ? (int) strtol(text, NULL, 10) : fallback;
 }
 
 /* As the kernel takes it: the stricter of "all" and the interface's own; 2 is loose. */

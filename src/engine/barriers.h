@@ -20,7 +20,7 @@ typedef void (*GreBarrierLifted)(gpointer user_data);
 GreBarriers *gre_barriers_new(GreNetlink *netlink);
 
 /* Held barriers stay in the kernel when the process ends. */
-void gre_barriers_free(GreBarriers *barriers);
+void gre_barriers_free(GreBarriers *set);
 
 /**
  * gre_barriers_hold:
@@ -28,7 +28,7 @@ void gre_barriers_free(GreBarriers *barriers);
  * @hold: (out): set before @laid is called; for gre_barriers_release()
  * @laid: (nullable): called once, possibly before this returns, unless the hold is released first
  */
-void gre_barriers_hold(GreBarriers      *barriers,
+void gre_barriers_hold(GreBarriers      *set,
                        const GreBarrier *barrier,
                        GreMode           mode,
                        GreBarrierHold  **hold,
@@ -47,7 +47,7 @@ gboolean gre_barriers_hold_stands(const GreBarrierHold *hold);
  *
  * Removes the barriers that an earlier run left.
  */
-void gre_barriers_sweep(GreBarriers *barriers,
+void gre_barriers_sweep(GreBarriers *set,
                         gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),
                         gpointer user_data);
 

@@ -143,7 +143,7 @@ new_line(const char *text, gsize len, guint number)
 static gboolean
 is_map_on_interface(const GreCiscoLine *line, const GreCiscoSection *section)
 {
-    return line->n == 3 && gre_cisco_config_begins(line, "crypto map") && section &&
+    return line->n == 3 && gre_cisco_config_begins(line, "crypto map") &&
            gre_cisco_config_begins(section->head, "interface");
 }
 
@@ -159,7 +159,7 @@ begins_section(const GreCiscoLine *line, const GreCiscoSection *section, gboolea
     for (gsize i = 0; heads[i]; i++)
         if (gre_cisco_config_begins(line, heads[i]))
             return !is_map_on_interface(line, section);
-    return !section || outermost;
+    return outermost;
 }
 
 /* Whether any line is indented: then one that isn't begins something new, known or not. */
@@ -188,7 +188,7 @@ take_line(GPtrArray *sections, GreCiscoLine *line, gboolean outermost)
 
     if (says_nothing(line)) {
         free_line(line);
-    } else if (begins_section(line, last, outermost)) {
+    } else if (!last || begins_section(line, last, outermost)) {
         last = g_new0(GreCiscoSection, 1);
         last->head = line;
         last->lines = g_ptr_array_new_with_free_func(free_line);

@@ -125,7 +125,8 @@ take_tos(Reader *reader, const Option *option, GError **error)
                                      option->name, value);
             return TRUE;
         }
-        value = hex = g_strdup_printf("0x%s", value);
+        hex = g_strdup_printf("0x%s", value);
+        value = hex;
     }
     return gre_profile_builder_set(reader->self->builder, reader->where, "tos", value, error);
 }
@@ -139,8 +140,10 @@ take_flow_label(Reader *reader, const Option *option, GError **error)
 
     if (!value)
         return FALSE;
-    if (strcmp(value, "inherit") != 0 && !g_str_has_prefix(value, "0x"))
-        value = hex = g_strdup_printf("0x%s", value);
+    if (strcmp(value, "inherit") != 0 && !g_str_has_prefix(value, "0x")) {
+        hex = g_strdup_printf("0x%s", value);
+        value = hex;
+    }
     return gre_profile_builder_set(reader->self->builder, reader->where, "flow-label", value,
                                    error);
 }

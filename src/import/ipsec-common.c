@@ -31,7 +31,7 @@ gre_ipsec_common_cut_comment(char *line)
 
     for (char *p = line; *p; p++) {
         if (quote)
-            quote = *p == quote ? '\0' : quote;
+            quote = (char) (*p == quote ? '\0' : quote);
         else if (*p == '"')
             quote = *p;
         else if (*p == '#' && (p == line || g_ascii_isspace(p[-1])))
@@ -61,10 +61,10 @@ gre_ipsec_common_take(GreIpsecConf *conf, const char *side, const char *what)
 }
 
 void
-gre_ipsec_common_note(GreIpsecConf *reader, const GreIpsecKey *key)
+gre_ipsec_common_note(GreIpsecConf *conf, const GreIpsecKey *key)
 {
     g_autofree char *shown = gre_value_quote(key->value);
 
-    gre_profile_builder_note(reader->builder, _("line %u: %s=%s has no counterpart"), key->line,
+    gre_profile_builder_note(conf->builder, _("line %u: %s=%s has no counterpart"), key->line,
                              key->name, shown);
 }

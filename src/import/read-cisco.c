@@ -89,11 +89,13 @@ find_tunnel(Reader *reader, GError **error)
             _("%u tunnels are GRE: an import takes one, leave the others out of the "
               "file"),
             n);
-    if (n == 1)
-        reader->name = name_of(reader->tunnel);
-    return n == 1 ||
-           gre_error_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
-                                   "\"tunnel mode gre ipv6\""));
+    if (!reader->tunnel) {
+        gre_error_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
+                                "\"tunnel mode gre ipv6\""));
+        return FALSE;
+    }
+    reader->name = name_of(reader->tunnel);
+    return TRUE;
 }
 
 /* ---- the two ends ---- */

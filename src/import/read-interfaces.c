@@ -75,11 +75,10 @@ take_word(const char **text)
 static Stanza *
 new_stanza(const char *rest)
 {
-    Stanza          *stanza = g_new0(Stanza, 1);
-    g_autofree char *family = NULL;
+    Stanza *stanza = g_new0(Stanza, 1);
 
     stanza->ifname = take_word(&rest);
-    family = take_word(&rest);
+    g_free(take_word(&rest)); /* inet, inet6 */
     stanza->method = take_word(&rest);
     stanza->options = g_ptr_array_new_with_free_func(free_option);
     return stanza;
@@ -472,9 +471,11 @@ find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
         if (!has_tunnel_option(stanza) && !run_commands(reader, stanza, TRUE, error))
             return FALSE;
     }
-    return reader->iproute.ifname ||
-           gre_error_fail(error, _("no iface is a GRE tunnel: one with tunnel options (mode gre, "
-                                   "endpoint ...), or a pre-up line with \"ip tunnel add\""));
+    if (reader->iproute.ifname)
+        return TRUE;
+    gre_error_fail(error, _("no iface is a GRE tunnel: one with tunnel options (mode gre, "
+                            "endpoint ...), or a pre-up line with \"ip tunnel add\""));
+    return FALSE;
 }
 
 /* Options of another interface are its own, its commands may be about the tunnel. */

@@ -94,8 +94,10 @@ take_key(GreProfileBuilder *builder,
     const char      *text = text_of(node);
     g_autofree char *octal = NULL;
 
-    if (g_str_has_prefix(text, "0o"))
-        text = octal = g_strdup_printf("0%s", text + 2);
+    if (g_str_has_prefix(text, "0o")) {
+        octal = g_strdup_printf("0%s", text + 2);
+        text = octal;
+    }
     return gre_profile_builder_take_key(builder, where, in, out, text, error);
 }
 

@@ -136,17 +136,17 @@ note_other_sections(Reader *reader, const GreConf *parent)
     }
 }
 
-static gboolean
+static void
 fail_count(Reader *reader, guint n)
 {
     if (n > 1)
-        return gre_error_fail(
-            reader->error,
-            _("%u children are for GRE: an import takes one, leave the others out of "
-              "the file"),
-            n);
-    return gre_error_fail(
-        reader->error, _("no connection has a child whose local_ts and remote_ts are for GRE, such "
+        gre_error_fail(reader->error,
+                       _("%u children are for GRE: an import takes one, leave the others out of "
+                         "the file"),
+                       n);
+    else
+        gre_error_fail(reader->error,
+                       _("no connection has a child whose local_ts and remote_ts are for GRE, such "
                          "as dynamic[gre]"));
 }
 
@@ -169,7 +169,10 @@ find_connection(Reader *reader)
                                      ((GreConf *) all->pdata[i])->name);
         }
     }
-    return n == 1 || fail_count(reader, n);
+    if (reader->child && n == 1)
+        return TRUE;
+    fail_count(reader, n);
+    return FALSE;
 }
 
 /* "local", "local-1": the one of the connection's authentication rounds. */

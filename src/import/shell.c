@@ -45,7 +45,7 @@ static gboolean
 is_prompt(const char *word, gboolean first)
 {
     gsize len = strlen(word);
-    char  last = len > 0 ? word[len - 1] : '\0';
+    char  last = (char) (len > 0 ? word[len - 1] : '\0');
 
     if (last == '$' || last == '#')
         return TRUE;
