@@ -14,7 +14,7 @@
 
 enum { ANSWER_MAX = 64 * 1024 };
 
-/* Beside this program. */
+/* In the directory of this program. */
 static char *
 helper_path(void)
 {
@@ -61,7 +61,8 @@ gre_dialog_helper_ask(GreDialogRequest *request, GError **error)
                                   &in, &out, NULL, error))
         return FALSE;
     keyfile = gre_dialog_request_to_keyfile(request, FALSE);
-    /* What it doesn't read it doesn't show, and its exit status tells; so it does of its answer. */
+    /* The helper doesn't show a request that it can't read, and reports that by its exit status;
+     * the same goes for its answer. */
     gre_io_write_all(in, keyfile, strlen(keyfile));
     close(in);
     answer = g_malloc0(ANSWER_MAX + 1);

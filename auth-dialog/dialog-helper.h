@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The window is another program's, nm-gre-auth-dialog-gtk in the same directory, so that whoever
- * has a user interface of its own needs no toolkit. It reads a request as keyfile, without any
- * secret, and writes what it was given as lines.
+ * Runs nm-gre-auth-dialog-gtk, in the same directory, which shows the window; so agents with a user
+ * interface of their own need no toolkit. It reads the request as a keyfile without secrets, and
+ * writes the given secrets as lines.
  */
 #ifndef GRE_DIALOG_HELPER_H
 #define GRE_DIALOG_HELPER_H
@@ -14,9 +14,9 @@
 /**
  * gre_dialog_helper_ask:
  * @request: gets the answers
- * @error: G_SPAWN_ERROR where there is no such program, GRE_ERROR_STOPPED where the person gave up
+ * @error: G_SPAWN_ERROR if the program is missing, GRE_ERROR_STOPPED if the user cancelled
  *
- * Waits for the person.
+ * Waits for the user.
  */
 gboolean gre_dialog_helper_ask(GreDialogRequest *request, GError **error);
 

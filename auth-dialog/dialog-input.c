@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads into one block of memory, which is wiped once the values are taken out of it. */
+/* Reads into one block of memory, which is wiped once the values are extracted. */
 #include "dialog-input.h"
 
 #include "gre-error.h"
@@ -23,7 +23,7 @@ gre_dialog_input_clear(GreDialogInput *input)
     *input = (GreDialogInput){ 0 };
 }
 
-/* More of the input, behind what is there; FALSE at its end, or where there is no room. */
+/* Appends more input; FALSE at its end, or if there is no room. */
 static gboolean
 read_more(GreDialogInput *input)
 {
@@ -34,7 +34,7 @@ read_more(GreDialogInput *input)
     while (n < 0 && errno == EINTR);
     if (n <= 0)
         return FALSE;
-    for (gssize i = 0; i < n; i++) /* NUL can't be in a value: as libnm does */
+    for (gssize i = 0; i < n; i++) /* a value can't contain NUL: truncated, as in libnm */
         if (input->text[input->len + (gsize) i] == '\0')
             input->text[input->len + (gsize) i] = '\n';
     input->len += (gsize) n;
@@ -53,7 +53,7 @@ has_prefix(const char **at, const char *tag)
     return TRUE;
 }
 
-/* The value at @at, whose further lines begin with "="; leads @at behind it. */
+/* The value at @at, whose continuation lines begin with "="; advances @at. */
 static char *
 take_value(const char **at)
 {
@@ -96,7 +96,7 @@ parse(GreDialogInput *input, const char *done)
 {
     const char      *at = input->text;
     g_autofree char *key = NULL;
-    GHashTable      *table = NULL; /* that the key is for */
+    GHashTable      *table = NULL; /* the type of the key */
     GHashTable      *of_value;
 
     while (at < done) {

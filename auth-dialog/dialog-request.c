@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Source of the conventions: NetworkManager, src/libnmc-base/nm-secret-agent-simple.c; gnome-shell,
- * js/ui/components/networkAgent.js; the dialogs of the other VPN plugins.
+ * The conventions come from NetworkManager, src/libnmc-base/nm-secret-agent-simple.c; gnome-shell,
+ * js/ui/components/networkAgent.js; and the dialogs of other VPN plugins.
  */
 #include "config.h"
 
@@ -106,7 +106,7 @@ gre_dialog_request_answer(GreDialogRequest *request, const char *name, const cha
     }
 }
 
-/* ---- text, without copies that stay ---- */
+/* ---- text, without leaving copies in memory ---- */
 
 typedef struct {
     char *text;
@@ -136,7 +136,7 @@ append(Text *text, const char *string)
         append_char(text, *string);
 }
 
-/* As g_key_file_set_string() escapes: blanks at the beginning, line breaks, backslashes. */
+/* Escapes like g_key_file_set_string(): leading blanks, line breaks, backslashes. */
 static void
 append_value(Text *text, const char *key, const char *value)
 {
@@ -190,7 +190,7 @@ gre_dialog_request_to_lines(const GreDialogRequest *request)
         const GreDialogSecret *secret = &g_array_index(request->secrets, GreDialogSecret, i);
 
         if (!secret->value || strchr(secret->value, '\n'))
-            continue; /* a line break can't be told this way */
+            continue; /* this format can't carry a line break */
         append(&text, secret->property->name);
         append_char(&text, '\n');
         append(&text, secret->value);

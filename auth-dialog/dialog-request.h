@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which secrets of a profile are there, and which are to be asked for: worked out from the
- * profile's model, told by NetworkManager's auth dialog conventions. Pure.
+ * Determines which secrets of a profile are known and which to ask for, from the profile's model
+ * and NetworkManager's auth dialog conventions. Pure.
  */
 #ifndef GRE_DIALOG_REQUEST_H
 #define GRE_DIALOG_REQUEST_H
@@ -10,20 +10,20 @@
 
 #include <glib.h>
 
-/* Borrowed, only for the call. */
+/* Borrowed for the call only. */
 typedef struct {
     const char        *uuid;
-    const char        *name;    /* the profile's */
+    const char        *name;    /* of the profile */
     const char *const *hints;   /* (nullable): names of secrets, "x-vpn-message:TEXT" */
     GHashTable        *data;    /* vpn.data */
-    GHashTable        *secrets; /* as far as the agent has them */
+    GHashTable        *secrets; /* the secrets that the agent has */
     gboolean           interactive;
-    gboolean           reprompt; /* those that are there, too */
+    gboolean           reprompt; /* ask for known secrets too */
 } GreDialogSource;
 
 typedef struct {
     const GreProperty *property;
-    char              *value; /* NULL: not there; wiped with the request */
+    char              *value; /* NULL: unknown; wiped with the request */
     gboolean           ask;
 } GreDialogSecret;
 
@@ -35,26 +35,26 @@ typedef struct {
 
 /**
  * gre_dialog_request_new:
- * @error: as gre_profile_new(), for data that is no profile of ours
+ * @error: as gre_profile_new(), for data that is not a valid profile of this plugin
  *
- * A secret that isn't saved is never taken from @source; one that isn't required is only asked for
- * where a hint names it; one that a hint names is asked for although it is there, since the peer
- * refused it.
+ * A secret that isn't saved is never taken from @source. One that isn't required is only asked for
+ * if a hint names it. One that a hint names is asked for even if it is known, since the peer
+ * rejected it.
  */
 GreDialogRequest *gre_dialog_request_new(const GreDialogSource *source, GError **error);
 void              gre_dialog_request_free(GreDialogRequest *request);
 
-/* Whether a person has to be asked for anything. */
+/* Whether to ask the user for anything. */
 gboolean gre_dialog_request_asks(const GreDialogRequest *request);
 
-/* Sets the value of what was asked for, from a copy; other names count for nothing. */
+/* Sets the value of a requested secret, from a copy; ignores other names. */
 void gre_dialog_request_answer(GreDialogRequest *request, const char *name, const char *value);
 
-/* As keyfile, for whoever shows a dialog of its own: "external UI mode", version 2. @with_values:
+/* As keyfile, for agents with a dialog of their own: "external UI mode", version 2. @with_values:
  * FALSE: without any secret. Both: for gre_secret_free_text(). */
 char *gre_dialog_request_to_keyfile(const GreDialogRequest *request, gboolean with_values);
 
-/* Those that are there as a line with the name and one with the value, then two empty lines. */
+/* The known secrets, each as a line with the name and one with the value, then two empty lines. */
 char *gre_dialog_request_to_lines(const GreDialogRequest *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreDialogRequest, gre_dialog_request_free)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nm-gre-auth-dialog-gtk: the window of nm-gre-auth-dialog. Reads from standard input what is to be
- * asked for, as the keyfile of external UI mode, and writes for each secret a line with its name
- * and one with its value. Exit status 1: nothing was given.
+ * nm-gre-auth-dialog-gtk: the window of nm-gre-auth-dialog. Reads the request from standard input,
+ * as the keyfile of external UI mode, and writes for each secret a line with its name and one with
+ * its value. Exit status 1: no secret was given.
  */
 #include "config.h"
 
@@ -49,7 +49,7 @@ read_request(GError **error)
     return g_steal_pointer(&request);
 }
 
-/* The names of what is to be asked for, no more than there are fields. */
+/* The names of the requested secrets, at most as many as there are fields. */
 static char **
 asked(GKeyFile *request)
 {
@@ -66,7 +66,7 @@ asked(GKeyFile *request)
     return g_strv_builder_end(names);
 }
 
-/* Not through stdio, which keeps what it printed. */
+/* Not through stdio, which keeps copies of what it printed. */
 static void
 print_line(const char *text)
 {
@@ -113,7 +113,8 @@ main(int argc, char **argv)
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     gre_secret_hide_process();
     if (!gtk_init_check(&argc, &argv)) {
-        fprintf(stderr, "nm-gre-auth-dialog-gtk: %s\n", _("there is no display to ask on"));
+        fprintf(stderr, "nm-gre-auth-dialog-gtk: %s\n",
+                _("can't ask for secrets: there is no display"));
         return 1;
     }
     request = read_request(&error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nm-gre-auth-dialog: tells a secret agent (nmcli, GNOME Shell, nm-applet) which secrets a profile
- * needs, or asks for them in a window. Without a toolkit: the window is dialog-helper's.
+ * nm-gre-auth-dialog: gives a secret agent (nmcli, GNOME Shell, nm-applet) the secrets that a
+ * profile needs, or asks for them in a window. No toolkit: dialog-helper runs the window.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define QUIT_MS 20000 /* as the other plugins' dialogs wait */
+#define QUIT_MS 20000 /* as the dialogs of other plugins wait */
 
 typedef struct {
     char    *uuid, *name, *service;
@@ -49,13 +49,13 @@ check_options(const Options *options)
     if (!options->uuid || !options->name || !options->service)
         text = g_strdup(_("--uuid, --name and --service are needed"));
     else if (strcmp(options->service, GRE_SERVICE_NAME) != 0)
-        text = g_strdup_printf(_("this is for the VPN service %s only"), GRE_SERVICE_NAME);
+        text = g_strdup_printf(_("only the VPN service %s is supported"), GRE_SERVICE_NAME);
     if (text)
         usage(text);
     return !text;
 }
 
-/* Not through stdio, which keeps what it printed. Wipes @text. */
+/* Not through stdio, which keeps copies of what it printed. Wipes @text. */
 static void
 print(char *text)
 {
@@ -69,26 +69,26 @@ parse_options(int argc, char **argv, Options *options, GError **error)
     const GOptionEntry entries[] = {
         { "uuid", 'u', 0, G_OPTION_ARG_STRING, &options->uuid, N_("UUID of the profile"), "UUID" },
         { "name", 'n', 0, G_OPTION_ARG_STRING, &options->name, N_("Name of the profile"), "NAME" },
-        { "service", 's', 0, G_OPTION_ARG_STRING, &options->service, N_("Its VPN service"),
-          "SERVICE" },
+        { "service", 's', 0, G_OPTION_ARG_STRING, &options->service,
+          N_("VPN service of the profile"), "SERVICE" },
         { "allow-interaction", 'i', 0, G_OPTION_ARG_NONE, &options->interactive,
-          N_("A person may be asked"), NULL },
+          N_("Allow asking the user"), NULL },
         { "reprompt", 'r', 0, G_OPTION_ARG_NONE, &options->reprompt,
-          N_("Ask for what is known already, too"), NULL },
+          N_("Ask again for secrets that are already known"), NULL },
         { "hint", 't', 0, G_OPTION_ARG_STRING_ARRAY, &options->hints,
           N_("Name of a secret to ask for, or x-vpn-message:TEXT"), "HINT" },
         { "external-ui-mode", 0, 0, G_OPTION_ARG_NONE, &options->external,
-          N_("Print what is to be asked for, and ask nothing"), NULL },
+          N_("Print which secrets are needed, don't ask for them"), NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, N_("Print the version"), NULL },
         { NULL, 0, 0, 0, NULL, NULL, NULL },
     };
     GOptionContext *context = g_option_context_new(NULL);
     gboolean        fine;
 
-    g_option_context_set_summary(
-        context, _("For NetworkManager's secret agents, which write the profile to its input."));
+    g_option_context_set_summary(context, _("NetworkManager's secret agents run this program and "
+                                            "pass it the profile on standard input."));
     g_option_context_add_main_entries(context, entries, GETTEXT_PACKAGE);
-    g_option_context_set_ignore_unknown_options(context, TRUE); /* of newer agents */
+    g_option_context_set_ignore_unknown_options(context, TRUE); /* for newer agents */
     fine = g_option_context_parse(context, &argc, &argv, error);
     g_option_context_free(context);
     return fine;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looks for GTK among what the process has loaded, without loading one itself.
+ * Looks for GTK among the loaded libraries, without loading one.
  */
 #include "config.h"
 
@@ -9,8 +9,8 @@
 
 #include <dlfcn.h>
 
-/* By the library's name and not by one of its functions: who loaded it as a plugin (Python) keeps
- * those to itself, and the next version may have the function too. */
+/* By the library's name, not by a function: a process that loaded it as a plugin (Python) hides its
+ * functions, and the next version may have the function too. */
 static const struct {
     const char *gtk, *editor;
 } editors[] = {
@@ -31,7 +31,7 @@ is_loaded(const char *library)
     return handle != NULL;
 }
 
-/* Our own directory, whatever the prefix was. */
+/* The directory of this library, whatever the prefix was. */
 static char *
 find_directory(void)
 {
@@ -42,7 +42,7 @@ find_directory(void)
     return g_path_get_dirname(info.dli_fname);
 }
 
-/* Where the editor for this program would be; NULL: it has no GTK that we know. */
+/* The path of the editor for this program; NULL: it has no known GTK. */
 static char *
 find_editor(void)
 {
@@ -85,7 +85,7 @@ load(const char *path, GError **error)
 GreEditorFactory
 gre_editor_loader_get(GError **error)
 {
-    static GreEditorFactory loaded; /* a program has one GTK, and keeps it */
+    static GreEditorFactory loaded; /* a program has one GTK and keeps it */
     g_autofree char        *path = NULL;
 
     if (loaded)
@@ -94,8 +94,8 @@ gre_editor_loader_get(GError **error)
     if (!path)
         fail(error, g_strdup(_("The editor for GRE tunnels needs a program with GTK 3 or GTK 4")));
     else if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        fail(error, g_strdup_printf(_("The editor for GRE tunnels isn’t installed: there is no %s"),
-                                    path));
+        fail(error,
+             g_strdup_printf(_("The editor for GRE tunnels isn’t installed: %s is missing"), path));
     else
         loaded = load(path, error);
     return loaded;

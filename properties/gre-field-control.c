@@ -67,7 +67,7 @@ add_choice(GreField *field, const char *choice)
                               gre_words_choice(field->property, choice));
 }
 
-/* Nothing is chosen where the loaded text is none of the choices. */
+/* Selects nothing if the loaded text is none of the choices. */
 static void
 make_list(GreField *field)
 {
@@ -105,7 +105,7 @@ make_entry(GreField *field)
         gtk_editable_set_text(GTK_EDITABLE(field->widget), text);
 }
 
-/* An entry with something beside it. */
+/* An entry with another widget next to it. */
 static void
 put_beside(GreField *field, GtkWidget *other)
 {
@@ -125,7 +125,7 @@ static void
 make_secret(GreField *field)
 {
     g_autofree char *name = gre_words_name(field->property);
-    /* Translators: the check button beside a password; the second one is for screen readers. */
+    /* Translators: the check button next to a password; the second one is for screen readers. */
     GtkWidget       *show = gtk_check_button_new_with_label(_("Show"));
     g_autofree char *description = g_strdup_printf(_("Show: %s"), name);
 
@@ -133,8 +133,8 @@ make_secret(GreField *field)
     gtk_entry_set_visibility(GTK_ENTRY(field->widget), FALSE);
     gtk_entry_set_input_purpose(GTK_ENTRY(field->widget), GTK_INPUT_PURPOSE_PASSWORD);
     g_signal_connect(show, "toggled", G_CALLBACK(on_show), field->widget);
-    gre_gtk_set_name(show, description, _("Show what is typed"), FALSE);
-    gtk_widget_set_tooltip_text(show, _("Show what is typed"));
+    gre_gtk_set_name(show, description, _("Show the secret"), FALSE);
+    gtk_widget_set_tooltip_text(show, _("Show the secret"));
     put_beside(field, show);
 }
 

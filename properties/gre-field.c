@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A row between its widgets and the form.
+ * Connects the widgets of a row and the form.
  */
 #include "config.h"
 
@@ -17,7 +17,7 @@ gre_field_property(const GreField *field)
     return field->property;
 }
 
-/* What was there at first is put back as it was written, whatever a control would make of it. */
+/* The initial text is restored as it was written, however a control would write it. */
 static void
 on_changed(GtkWidget *widget, gpointer data)
 {
@@ -51,8 +51,8 @@ on_storage_changed(GtkEntry *entry, GParamSpec *spec, gpointer data)
         field->changed(field->data);
 }
 
-/* The menu of who keeps a secret. Where nobody does, libnma empties the entry, so this comes before
- * anybody listens: what was loaded stays until a person changes it. */
+/* The menu that chooses who stores a secret. If it is not stored, libnma empties the entry; so this
+ * runs before any handler is connected, and the loaded text stays until the user changes it. */
 static void
 add_storage(GreField *field)
 {
@@ -67,7 +67,7 @@ add_storage(GreField *field)
                      field);
 }
 
-/* Made for the control's column; takes no room while there is nothing to say. */
+/* As wide as the control's column; takes no room without a message. */
 static GtkWidget *
 make_error(void)
 {
@@ -103,7 +103,7 @@ attach(GreField *field, GtkGrid *grid, int *top)
     *top += 2;
 }
 
-/* A host may destroy its window, and all in it, before it lets go of the editor. */
+/* A host may destroy its window and all in it before it releases the editor. */
 static void
 hold_widgets(GreField *field)
 {
@@ -143,7 +143,7 @@ gre_field_new(GreForm           *form,
     return field;
 }
 
-/* No signal reaches the field from now on. */
+/* No signal reaches the field after this. */
 static void
 disconnect(GreField *field)
 {
@@ -201,7 +201,7 @@ gre_field_refresh(GreField *field, const char *problem)
     gboolean         usable = gre_form_is_usable(field->form, field->property);
     g_autofree char *allowed = NULL;
 
-    /* What is given but may not be must stay within reach, to be taken away. */
+    /* A value that is given but not allowed must stay visible, so that the user can remove it. */
     gtk_widget_set_sensitive(field->row, usable || (text && problem));
     if (usable && text && !gre_property_check(field->property, text, NULL))
         problem = allowed = gre_words_allowed(field->property);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One row of the editor: label, control and, below, what is wrong with the value. Which control it
- * is follows from the property's type. The row writes to the form only what a person changed.
+ * One row of the editor: label, control and, below, the error in the value. The property's type
+ * determines the control. The row writes to the form only what the user changed.
  */
 #ifndef GRE_FIELD_H
 #define GRE_FIELD_H
@@ -16,8 +16,8 @@ typedef void (*GreFieldChanged)(gpointer data);
 
 /**
  * gre_field_new:
- * @property: of a secret, the row has the menu for its flags too
- * @grid: gets the row at @top, which is moved behind it; it owns the widgets
+ * @property: for a secret, the row also has the menu for its flags
+ * @grid: gets the row at @top, which is advanced; it owns the widgets
  * @changed: called after the form has changed
  */
 GreField *gre_field_new(GreForm           *form,
@@ -37,10 +37,10 @@ void gre_field_set_visible(GreField *field, gboolean visible);
 
 /**
  * gre_field_refresh:
- * @problem: (nullable): what the profile as a whole says against this value
+ * @problem: (nullable): the error of the whole profile that concerns this value
  *
- * Shows what is wrong, the value's own fault first, and makes the control insensitive where the
- * key would mean nothing. A required value that nobody gave yet is no fault to show.
+ * Shows an error, the value's own first, and makes the control insensitive if the property would
+ * have no effect. A required value that the user has not given yet is not shown as an error.
  *
  * Returns: whether the row shows an error.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The texts of a profile's keys, held against the property table.
+ * The property values of a profile, checked against the property table.
  */
 #include "config.h"
 
@@ -22,7 +22,7 @@ struct _GreForm {
     GHashTable *shown; /* names of all secrets that were ever here: a setting may have others */
 };
 
-/* Stands in for what the host program itself has fields for. */
+/* Replaces what the host program has fields for. */
 #define ANY_ID   "connection"
 #define ANY_UUID "00000000-0000-0000-0000-000000000000"
 
@@ -125,7 +125,7 @@ gre_form_set(GreForm *form, const GreProperty *property, const char *text)
     return TRUE;
 }
 
-/* What the keys mean for one another */
+/* ---- dependencies between properties ---- */
 
 static guint32
 number_in(const Texts *texts, const char *name)
@@ -206,7 +206,7 @@ gre_form_is_usable(const GreForm *form, const GreProperty *property)
     return are_needs_met(&form->now, property);
 }
 
-/* What is saved */
+/* ---- saving ---- */
 
 static gboolean
 is_changed(const GreForm *form, const GreProperty *property)
@@ -214,8 +214,8 @@ is_changed(const GreForm *form, const GreProperty *property)
     return g_strcmp0(gre_form_get(form, property), gre_form_get_loaded(form, property)) != 0;
 }
 
-/* A key without a meaning stays where it had none before and nobody touched it: that is an error
- * for a person to see, not one to hide. */
+/* A property without effect stays if it had none before and the user didn't touch it: that is an
+ * error to show, not to hide. */
 static gboolean
 is_dropped(const GreForm *form, const GreProperty *property)
 {
@@ -272,8 +272,8 @@ write_data(NMSettingVpn *vpn, GHashTable *wanted)
             nm_setting_vpn_add_data_item(vpn, name, text);
 }
 
-/* A program may get a secret later than us, or hold one that it keeps from us. Nobody took it away
- * here, so it stays where its method does. */
+/* A program may get a secret later, or keep it from the editor. The user did not remove it, so it
+ * stays as long as its method does. */
 static gboolean
 is_kept_from_us(const GreForm *form, const char *name)
 {
@@ -312,10 +312,10 @@ gre_form_write(const GreForm *form, NMSettingVpn *vpn)
     texts_clear(&saved);
 }
 
-/* Whether it is right */
+/* ---- validation ---- */
 
-/* A pre-shared key that is to be stored must be there. One that was missing when the profile was
- * opened may only not have been shown to us. */
+/* A pre-shared key that is stored must be given. One that was missing when the profile was opened
+ * may only not have been shown to the editor. */
 static gboolean
 check_psk(const GreForm *form, const GreProfile *profile, GError **error)
 {
@@ -332,7 +332,7 @@ check_psk(const GreForm *form, const GreProfile *profile, GError **error)
     return !touched;
 }
 
-/* Of the three that the peer can be known by the first is named, as what is missing. */
+/* The first of the three properties that can identify the peer is reported as missing. */
 static const GreProperty *
 name_missing_proof(const GreForm *form, const GreProperty *where, GError *error)
 {

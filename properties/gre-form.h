@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A profile while it is edited: the texts of its keys as they were loaded and as they are now. No
- * toolkit. What nobody changed is written back byte for byte, whether it is known here or not.
+ * A profile being edited: its property texts as loaded and as they are now. No toolkit. What the
+ * user didn't change is written back byte for byte, known or not.
  */
 #ifndef GRE_FORM_H
 #define GRE_FORM_H
@@ -13,46 +13,47 @@
 
 typedef struct _GreForm GreForm;
 
-/* @vpn: (nullable): NULL for a new profile. Copied, secrets too. */
+/* @vpn: (nullable): NULL for a new profile. Copied, including secrets */
 GreForm *gre_form_new(NMSettingVpn *vpn);
 void     gre_form_free(GreForm *form); /* wipes the secrets */
 
-/* The text as it is now, or as it was loaded; NULL where the key isn't given. */
+/* The current text, or the loaded one; NULL if the property isn't given. */
 const char *gre_form_get(const GreForm *form, const GreProperty *property);
 const char *gre_form_get_loaded(const GreForm *form, const GreProperty *property);
 
-/* @text: NULL or empty: the key isn't given. Returns: whether that changes anything. */
+/* @text: NULL or empty: the property isn't given. Returns: whether that changes anything. */
 gboolean gre_form_set(GreForm *form, const GreProperty *property, const char *text);
 
-/* The number of a boolean, choice or number: its default where the key isn't given or is wrong. */
+/* The number of a boolean, choice or number: its default if the property isn't given or is
+ * invalid. */
 guint32 gre_form_get_number(const GreForm *form, const char *name);
 
-/* Of the outer header as the addresses or the mode say it; AF_UNSPEC where they don't. */
+/* The family of the outer header, from the addresses or the mode; AF_UNSPEC if unknown. */
 int gre_form_family(const GreForm *form);
 
-/* Whether the key means anything beside the others: its needs are met, and no key that excludes it
- * is given. */
+/* Whether the property has an effect together with the others: what it requires is given, and no
+ * property that excludes it. */
 gboolean gre_form_is_usable(const GreForm *form, const GreProperty *property);
 
 /**
  * gre_form_check:
  * @interface_name: (nullable): connection.interface-name
- * @where: (out): the property that is wrong, or NULL where it is none in particular
+ * @where: (out): the property that is wrong, or NULL if it is none in particular
  * @error: one line, without the property's name; English
  *
- * Returns: whether the profile can be saved: it is valid as far as its known keys go, and a
- *   pre-shared key that is to be stored is there, unless nobody touched it.
+ * Returns: whether the profile can be saved: its known properties are valid, and a pre-shared key
+ * that is to be stored is given, unless the user didn't touch it.
  */
 gboolean gre_form_check(const GreForm      *form,
                         const char         *interface_name,
                         const GreProperty **where,
                         GError            **error);
 
-/* Writes to @vpn what differs from it. A key that lost its meaning while editing is dropped. A
- * secret that @vpn has and the form never had stays: it was not shown to us. */
+/* Writes the differences to @vpn. Drops a property that lost its effect while editing. A secret
+ * that @vpn has and the form never had stays: the editor never saw it. */
 void gre_form_write(const GreForm *form, NMSettingVpn *vpn);
 
-/* Names of the keys that this version doesn't know, with commas between; NULL: none. */
+/* Names of the properties that this version doesn't know, separated by commas; NULL: none. */
 char *gre_form_unknown(const GreForm *form);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreForm, gre_form_free)

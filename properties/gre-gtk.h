@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the editor needs where GTK 3 and GTK 4 differ. The editor is written once, in GTK 4's terms.
+ * Covers the differences between GTK 3 and GTK 4 that the editor needs. The editor is written once,
+ * with GTK 4's names.
  */
 #ifndef GRE_GTK_H
 #define GRE_GTK_H
@@ -9,14 +10,14 @@
 
 #if GTK_CHECK_VERSION(4, 0, 0)
 
-/* Widgets are visible from the start. */
+/* Widgets are visible by default. */
 static inline GtkWidget *
 gre_gtk_shown(GtkWidget *widget)
 {
     return widget;
 }
 
-/* @labelled: a label with a mnemonic says the name too; GTK 4's widgets take it from there. */
+/* @labelled: a label with a mnemonic also provides the name; GTK 4's widgets take it from there. */
 static inline void
 gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, gboolean labelled)
 {
@@ -47,7 +48,7 @@ gre_gtk_window_destroy(GtkWidget *window)
     gtk_window_destroy(GTK_WINDOW(window));
 }
 
-/* GNOME Settings' window grows with the page, whatever the screen's height: the page scrolls. */
+/* GNOME Settings' window grows with the page beyond the screen's height, so the page scrolls. */
 static inline GtkWidget *
 gre_gtk_scrolled(GtkWidget *page)
 {
@@ -60,7 +61,7 @@ gre_gtk_scrolled(GtkWidget *page)
     return scrolled;
 }
 
-/* As high as what is in it, but for @max. */
+/* As high as its content, up to @max. */
 static inline void
 gre_gtk_limit_height(GtkWidget *scrolled, int max)
 {
@@ -100,7 +101,7 @@ gre_gtk_set_name(GtkWidget *widget, const char *name, const char *description, g
     atk_object_set_description(accessible, description);
 }
 
-/* ATK has no such state of its own; the error's label is beside the field. */
+/* ATK has no such state; the error's label is next to the field. */
 static inline void
 gre_gtk_set_invalid(GtkWidget *widget, gboolean invalid)
 {

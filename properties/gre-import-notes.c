@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last import's profile and notes.
+ * Keeps the last import's profile and notes.
  */
 #include "config.h"
 
 #include "gre-import-notes.h"
 
-/* Of a type that libnm has registered, and which is there as long as the program. */
+/* Of a type that libnm has registered and that lives as long as the program. */
 typedef enum { IMPORTED, NOTES } Part;
 
 static GQuark

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an import has to say, from the plugin to the editor that opens for the imported profile. No
- * toolkit. It belongs to the process, and is nothing but libnm's and GLib's types: GNOME Settings
- * makes another plugin object for each look at its plugins, and when a package is updated, the
- * plugin of a program that runs may be another version than the editor it loads.
+ * Passes the notes of an import from the plugin to the editor that opens for the imported profile.
+ * No toolkit. Stored per process, with libnm's and GLib's types only: GNOME Settings creates a new
+ * plugin object for each look at its plugins, and after a package update, the plugin of a running
+ * program may be another version than the editor that it loads.
  */
 #ifndef GRE_IMPORT_NOTES_H
 #define GRE_IMPORT_NOTES_H
@@ -12,11 +12,10 @@
 
 /**
  * gre_import_notes_keep:
- * @imported: (nullable): the profile; NULL where there was none. A copy is kept, without its
- *   secrets
- * @notes: (nullable): gre_import_file()'s. Copied
+ * @imported: (nullable): the profile; NULL if there was none. A copy without secrets is kept
+ * @notes: (nullable): from gre_import_file(). Copied
  *
- * What was kept of an earlier import goes in any case.
+ * Always drops what was kept of an earlier import.
  */
 void gre_import_notes_keep(NMConnection *imported, GPtrArray *notes);
 
@@ -24,11 +23,11 @@ void gre_import_notes_keep(NMConnection *imported, GPtrArray *notes);
  * gre_import_notes_take:
  * @connection: (nullable): the profile to be edited
  *
- * A program may edit a copy of what it imported, under another name and UUID: @connection is meant
- * if its settings for the VPN are those of the import, but for the secrets. That is so once: what
- * is opened later, even if it is still the same, was saved and is no import any more.
+ * A program may edit a copy of what it imported, with another name and UUID: @connection matches if
+ * its VPN settings equal the import's, except for the secrets. It matches only once: a profile that
+ * is opened later was saved, even if it is unchanged, and is no longer an import.
  *
- * Returns: (transfer full): the notes; NULL where there are none for @connection.
+ * Returns: (transfer full): the notes; NULL if there are none for @connection.
  */
 char **gre_import_notes_take(NMConnection *connection);
 

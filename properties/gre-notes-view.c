@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One label with a line for each note. Where it is put depends on how much room it will take.
+ * One label with a line for each note; its place depends on its height.
  */
 #include "config.h"
 
@@ -8,8 +8,8 @@
 #include "gre-gtk.h"
 #include "gre-i18n.h"
 
-/* The label's width in characters, by which the page is as wide as without notes; as many lines as
- * are shown without scrolling; and as many notes as a label is still drawn right with. */
+/* The label's width in characters, which leaves the page as wide as without notes; the number of
+ * lines shown without scrolling; and the number of notes that a label still draws correctly. */
 enum { WIDTH = 50, FEW_LINES = 6, MAX_NOTES = 200 };
 
 static GtkWidget *
@@ -18,7 +18,7 @@ get_widget(GtkBuilder *builder, const char *name)
     return GTK_WIDGET(gtk_builder_get_object(builder, name));
 }
 
-/* @lines: (out): how many it is about once it is wrapped. */
+/* @lines: (out): the approximate number of lines after wrapping. */
 static char *
 join(char *const *notes, glong *lines)
 {
@@ -34,8 +34,8 @@ join(char *const *notes, glong *lines)
     if (n > 0) {
         g_string_append_c(text, '\n');
         g_string_append_printf(text,
-                               N_PLURAL("… and %u more; “nmcli connection import” tells it",
-                                        "… and %u more; “nmcli connection import” tells them all",
+                               N_PLURAL("… and %u more; “nmcli connection import” shows it",
+                                        "… and %u more; “nmcli connection import” shows them all",
                                         n),
                                n);
     }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The notes of an import, at the top of the page: a few as they are, many in a box that scrolls.
+ * The notes of an import, at the top of the page: a few directly, many in a scrolled box.
  */
 #ifndef GRE_NOTES_VIEW_H
 #define GRE_NOTES_VIEW_H
 
 #include <gtk/gtk.h>
 
-/* @builder: of nm-gre-editor.ui. @notes: (nullable): NULL or none: nothing is shown. */
+/* @builder: of nm-gre-editor.ui. @notes: (nullable): NULL or empty: shows nothing. */
 void gre_notes_view_fill(GtkBuilder *builder, char *const *notes);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From the form to the headers.
+ * Derives the headers from the form.
  */
 #include "gre-packet.h"
 #include "gre-i18n.h"
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* strongSwan's keywords, longest first where one begins as another does; the names are VICI's. */
+/* strongSwan's keywords, the longest first if one is a prefix of another; the names are VICI's. */
 typedef struct {
     const char *keyword, *name;
 } Algorithm;
@@ -45,7 +45,7 @@ find_algorithm(const Algorithm *algorithms, gsize n, const char *keyword)
     return NULL;
 }
 
-/* The AEAD modes stand behind the key's length: "aes256gcm16", "aes128ccm64" (octets or bits). */
+/* The AEAD mode follows the key length: "aes256gcm16", "aes128ccm64" (octets or bits). */
 static const char *
 find_aead(const char *keyword)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A frame for each header, made once and filled anew with every change.
+ * Shows a frame for each header, created once and updated with every change.
  */
 #include "config.h"
 
@@ -57,7 +57,7 @@ show_part(GrePreview *preview, guint i, const GrePacketPart *part)
     gtk_widget_set_hexpand(preview->frames[i], part->payload);
 }
 
-/* What of it nobody on the way can read. */
+/* The part that is encrypted. */
 static char *
 describe_encryption(const GrePacket *packet)
 {
@@ -69,7 +69,7 @@ describe_encryption(const GrePacket *packet)
         if (packet->parts[i].encrypted)
             names[n++] = (char *) _(packet->parts[i].name);
     if (n == 0)
-        return g_strdup(_("Nothing is encrypted: anybody on the way can read and change it."));
+        return g_strdup(_("Not encrypted: anyone on the path can read and change the packets."));
     list = gre_words_join(names);
     return g_strdup_printf(_("Encrypted: %s."), list);
 }
@@ -78,13 +78,14 @@ static char *
 describe_mtu(const GrePacket *packet)
 {
     if (packet->chosen > packet->mtu)
-        return g_strdup_printf(_("MTU of the tunnel: %u as set, but no more than %u fit on a link "
-                                 "with %u."),
-                               packet->chosen, packet->mtu, GRE_PACKET_LINK_MTU);
+        return g_strdup_printf(
+            _("MTU of the tunnel: %u (set in the profile); only %u fit a link MTU of %u."),
+            packet->chosen, packet->mtu, GRE_PACKET_LINK_MTU);
     if (packet->chosen > 0)
-        return g_strdup_printf(_("MTU of the tunnel: %u as set; %u would fit on a link with %u."),
-                               packet->chosen, packet->mtu, GRE_PACKET_LINK_MTU);
-    return g_strdup_printf(_("MTU of the tunnel: %u on a link with %u."), packet->mtu,
+        return g_strdup_printf(
+            _("MTU of the tunnel: %u (set in the profile); %u would fit a link MTU of %u."),
+            packet->chosen, packet->mtu, GRE_PACKET_LINK_MTU);
+    return g_strdup_printf(_("MTU of the tunnel: %u for a link MTU of %u."), packet->mtu,
                            GRE_PACKET_LINK_MTU);
 }
 

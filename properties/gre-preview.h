@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Shows the packet as it will be, header by header, and the MTU that results.
+ * Shows the resulting packet, header by header, and its MTU.
  */
 #ifndef GRE_PREVIEW_H
 #define GRE_PREVIEW_H
@@ -11,7 +11,7 @@
 
 typedef struct _GrePreview GrePreview;
 
-/* Fills @packet with the headers; the labels say what follows from them. */
+/* Fills @packet with the headers and the labels with the result. */
 GrePreview *gre_preview_new(GtkBox *packet, GtkLabel *mtu, GtkLabel *encryption);
 void        gre_preview_free(GrePreview *preview); /* touches no widget */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words, by key and by type.
+ * The texts, by property and by type.
  */
 #include "config.h"
 
@@ -16,9 +16,9 @@ typedef struct {
 /* clang-format off */
 
 static const Words words[] = {
-    /* The page. */
-    { "remote", N_("_Peer"), N_("Address or name of the other end") },
-    { "local", N_("_Own address"), N_("Automatic") },
+    /* The main page. */
+    { "remote", N_("_Peer"), N_("Address or DNS name of the peer") },
+    { "local", N_("_Local address"), N_("Automatic") },
     { "key", N_("GRE _key"), N_("No key") },
     { "ip4", N_("IPv_4 inside"), N_("Such as 10.0.0.1/30") },
     { "ip6", N_("IPv_6 inside"), N_("Such as fd00::1/64") },
@@ -27,17 +27,17 @@ static const Words words[] = {
     /* Translators: no text may end in a colon: GNOME Settings would take it off. */
     { "ipsec-private-key", N_("Pr_ivate key"), N_("File or pkcs11: URI") },
     { "ipsec-private-key-password", N_("Key passwor_d"), NULL },
-    { "ipsec-cert", N_("O_wn certificate"), N_("None: a raw key") },
+    { "ipsec-cert", N_("Lo_cal certificate"), N_("None: raw public key") },
     { "ipsec-ca", N_("CA certi_ficate"), N_("No CA") },
-    { "ipsec-remote-cert", N_("Peer’s certifica_te"), N_("Any that the CA signed") },
+    { "ipsec-remote-cert", N_("Peer’s certifica_te"), N_("Any signed by the CA") },
     { "ipsec-remote-pubkey", N_("Peer’s p_ublic key"), N_("PEM on one line, or 0s and base64") },
 
     /* Advanced: Tunnel. */
     { "mode", N_("Outer _header"), NULL },
-    { "parent", N_("_Leaves by interface"), N_("Any") },
+    { "parent", N_("Pa_rent interface"), N_("Any") },
     { "ifname", N_("Interface _name"), N_("Automatic") },
-    { "input-key", N_("GRE key _in"), N_("No key") },
-    { "output-key", N_("GRE key o_ut"), N_("No key") },
+    { "input-key", N_("GRE _input key"), N_("No key") },
+    { "output-key", N_("GRE o_utput key"), N_("No key") },
     { "ttl", N_("_TTL"), NULL },
     { "tos", N_("T_OS"), NULL },
     { "path-mtu-discovery", N_("_Path MTU discovery"), NULL },
@@ -50,9 +50,9 @@ static const Words words[] = {
     { "mtu", N_("_MTU"), NULL },
 
     /* Advanced: IPsec. */
-    { "protects", N_("_Protects the profile"), N_("None: its own tunnel") },
-    { "ipsec-local-id", N_("_Own identity"), N_("Automatic") },
-    { "ipsec-remote-id", N_("P_eer’s identity"), N_("Its address") },
+    { "protects", N_("_Protects the profile"), N_("None: a tunnel of its own") },
+    { "ipsec-local-id", N_("Lo_cal identity"), N_("Automatic") },
+    { "ipsec-remote-id", N_("P_eer’s identity"), N_("The address") },
     { "ipsec-ike-version", N_("IKE _version"), NULL },
     { "ipsec-ike-proposals", N_("_IKE algorithms"), N_("Automatic") },
     { "ipsec-esp-proposals", N_("ESP _algorithms"), N_("Automatic") },
@@ -65,30 +65,30 @@ static const Words words[] = {
     { "ipsec-start", N_("_Start"), NULL },
 };
 
-/* Choices of the table; one without a key is for all keys that aren't listed. */
+/* Choices of the table; a row without a property is for all that aren't listed. */
 static const struct {
     const char *key, *choice, *label;
 } choices[] = {
-    { "mode", "", N_("As the addresses are") },
+    { "mode", "", N_("From the addresses") },
     { "mode", "gre", N_("IPv4") },
     { "mode", "ip6gre", N_("IPv6") },
     { "ipsec", "no", N_("None: not encrypted") },
     { "ipsec", "psk", N_("IPsec with a pre-shared key") },
-    { "ipsec", "pubkey", N_("IPsec with a certificate or raw key") },
-    { "ipsec-encap", "auto", N_("Where there is a NAT") },
+    { "ipsec", "pubkey", N_("IPsec with a certificate or raw public key") },
+    { "ipsec-encap", "auto", N_("If there is a NAT") },
     { "ipsec-encap", "yes", N_("Always") },
     { "ipsec-hw-offload", "no", N_("Off") },
-    { "ipsec-hw-offload", "auto", N_("As far as the card can") },
+    { "ipsec-hw-offload", "auto", N_("If the network card can") },
     { "ipsec-hw-offload", "crypto", N_("Encryption only") },
     { "ipsec-hw-offload", "packet", N_("Whole packets") },
-    { "ipsec-start", "initiate", N_("At once") },
-    { "ipsec-start", "trap", N_("With the first packet") },
+    { "ipsec-start", "initiate", N_("Immediately") },
+    { "ipsec-start", "trap", N_("On the first packet") },
     { "ipsec-start", "respond", N_("Wait for the peer") },
 };
 
 /* clang-format on */
 
-/* French has a blank before the colon, Chinese a colon of its own. */
+/* French has a space before the colon, Chinese a colon of its own. */
 const GreProperty *
 gre_words_take_name(char *message)
 {
@@ -124,7 +124,7 @@ gre_words_label(const GreProperty *property)
     return found ? _(found->label) : property->name;
 }
 
-/* Where a script has no letter to underline, one stands behind the label: "GRE キー(_K)". */
+/* In scripts without a letter to underline, one follows the label: "GRE キー(_K)". */
 char *
 gre_words_strip(const char *label)
 {
@@ -148,7 +148,7 @@ gre_words_name(const GreProperty *property)
 char *
 gre_words_join(char *const *items)
 {
-    /* Translators: stands between the items of a list. */
+    /* Translators: separates the items of a list. */
     return g_strjoinv(_(", "), (char **) items);
 }
 
@@ -190,36 +190,35 @@ gre_words_allowed(const GreProperty *property)
         return g_strdup_printf(_("Seconds from %u to %u, or a time such as 90m, 8h or 1d"),
                                property->min, property->max);
     case GRE_TYPE_KEY:
-        return g_strdup(_("A number from 0 to 4294967295, or one written like an IPv4 address"));
+        return g_strdup(_("A number from 0 to 4294967295, or dotted like an IPv4 address"));
     case GRE_TYPE_ADDRESS:
-        return g_strdup(_("An IP address of one machine, such as 198.51.100.7"));
+        return g_strdup(_("A unicast IP address such as 198.51.100.7"));
     case GRE_TYPE_HOST:
-        return g_strdup(_("An IP address of one machine, or a DNS name"));
+        return g_strdup(_("A unicast IP address or a DNS name"));
     case GRE_TYPE_IP4:
-        return g_strdup(_("IPv4 addresses with prefix length such as 10.0.0.1/30, with spaces "
-                          "between"));
+        return g_strdup(
+            _("IPv4 addresses with prefix length such as 10.0.0.1/30, separated by spaces"));
     case GRE_TYPE_IP6:
-        return g_strdup(_("IPv6 addresses with prefix length such as fd00::1/64, with spaces "
-                          "between"));
+        return g_strdup(
+            _("IPv6 addresses with prefix length such as fd00::1/64, separated by spaces"));
     case GRE_TYPE_IFNAME:
-        return g_strdup(_("The name of an interface: up to 15 characters without blanks, / and "
-                          ":"));
+        return g_strdup(_("The name of an interface: up to 15 characters, no spaces, / or :"));
     case GRE_TYPE_NEW_IFNAME:
-        return g_strdup(_("A name for an interface: up to 15 characters without blanks, / and :, "
-                          "and none of the kernel’s own such as gre0"));
+        return g_strdup(_("A name for an interface: up to 15 characters, no spaces, / or :, and "
+                          "not one that the kernel reserves, such as gre0"));
     case GRE_TYPE_TEXT:
-        return g_strdup(_("Text without blanks at its ends"));
+        return g_strdup(_("Text without leading or trailing spaces"));
     case GRE_TYPE_IDENTITY:
         return g_strdup(_("An address, a name, an e-mail address or a distinguished name"));
     case GRE_TYPE_PROPOSALS:
-        return g_strdup(_("strongSwan’s notation such as aes256-sha256-modp2048, with commas "
-                          "between several"));
+        return g_strdup(
+            _("strongSwan proposals such as aes256-sha256-modp2048, separated by commas"));
     case GRE_TYPE_FILE:
-        return g_strdup(_("A file name that begins with /, or a pkcs11: URI"));
+        return g_strdup(_("An absolute file name or a pkcs11: URI"));
     case GRE_TYPE_PUBLIC_KEY:
-        return g_strdup(_("A public key in PEM form, its lines joined to one, or 0s and base64"));
+        return g_strdup(_("A public key: PEM on one line, or 0s and base64"));
     case GRE_TYPE_PSK:
-        return g_strdup(_("Text, 0x and pairs of hex digits, or 0s and base64"));
+        return g_strdup(_("Text, 0x and an even number of hex digits, or 0s and base64"));
     case GRE_TYPE_BOOLEAN:
     case GRE_TYPE_CHOICE:
     case GRE_TYPE_PASSWORD:

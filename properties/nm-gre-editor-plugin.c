@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every program that edits, imports or exports VPN profiles loads: libnm's NMVpnEditorPlugin.
+ * Loaded by every program that edits, imports or exports VPN profiles: libnm's NMVpnEditorPlugin.
  * No toolkit: nmcli loads it too.
  */
 #include "config.h"
@@ -54,8 +54,8 @@ get_capabilities(NMVpnEditorPlugin *plugin)
     return (NMVpnEditorPluginCapability) capabilities;
 }
 
-/* What the file says and a profile can't is told twice: on the standard error stream, as nmcli has
- * no other place for it, and by the editor, if one opens for the profile. */
+/* The import's notes are shown twice: on standard error, as nmcli has no other place for them, and
+ * by the editor if one opens for the profile. */
 static NMConnection *
 import_from_file(NMVpnEditorPlugin *plugin, const char *path, GError **error)
 {
@@ -130,7 +130,7 @@ gre_editor_plugin_class_init(GreEditorPluginClass *class)
     g_object_class_override_property(object_class, PROP_SERVICE, NM_VPN_EDITOR_PLUGIN_SERVICE);
 }
 
-/* The library's one entry. */
+/* The library's only entry point. */
 NMVpnEditorPlugin *
 nm_vpn_editor_plugin_factory(GError **error)
 {

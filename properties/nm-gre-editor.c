@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The page that a host program shows, and its window with the rest. It is made of rows
- * (gre-field.h) over a form (gre-form.h); after every change the whole is checked and shown anew.
+ * The page that a host program shows, and its window for advanced options. Consists of rows
+ * (gre-field.h) over a form (gre-form.h); every change checks and updates all of them.
  */
 #include "config.h"
 
@@ -20,10 +20,10 @@
 
 #define UI_RESOURCE "/org/freedesktop/network-manager-gre/nm-gre-editor.ui"
 
-/* Of the page, so that it fits on a screen of 768. */
+/* Of the page, so that it fits a screen with 768 lines. */
 #define MAX_HEIGHT 580
 
-/* Where a key's row is. */
+/* Where a property's row is. */
 typedef enum { AREA_PAGE, AREA_TUNNEL, AREA_IPSEC, AREAS } Area;
 
 #define GRE_TYPE_EDITOR (gre_editor_get_type())
@@ -33,9 +33,9 @@ struct _GreEditor {
     GObject     parent;
     GreForm    *form;
     GtkBuilder *builder;
-    GtkWidget  *page;    /* what the host shows */
+    GtkWidget  *page;    /* the widget that the host shows */
     GtkWidget  *options; /* inside of the window */
-    GtkWidget  *window;  /* "Advanced"; NULL until it is asked for */
+    GtkWidget  *window;  /* "Advanced"; NULL until it is opened */
     GPtrArray  *fields[AREAS];
     GrePreview *preview;
     char       *interface_name; /* connection.interface-name */
@@ -48,8 +48,8 @@ G_DEFINE_TYPE_WITH_CODE(GreEditor,
                         G_TYPE_OBJECT,
                         G_IMPLEMENT_INTERFACE(NM_TYPE_VPN_EDITOR, gre_editor_interface_init))
 
-/* The page's own keys in their order; all others but the secrets' flags, which are in the menus of
- * the secrets, are in the window in the table's order. */
+/* The properties of the page in their order; the window has all others in the table's order, except
+ * the flags of secrets, which are in the menus of the secrets. */
 static const char *const page_keys[] = {
     "remote",
     "local",
@@ -79,18 +79,18 @@ is_given(GreEditor *self, const char *name)
     return gre_form_get(self->form, gre_property_find(name)) != NULL;
 }
 
-/* What is to be seen */
+/* ---- visibility ---- */
 
-/* GNOME Settings, which is GTK 4, has a method "Manual" on its pages IPv4 and IPv6; the programs
- * with GTK 3 don't offer it for a VPN. */
+/* GNOME Settings (GTK 4) offers "Manual" on its pages IPv4 and IPv6; programs with GTK 3 don't
+ * offer it for a VPN. */
 static gboolean
 host_sets_addresses(void)
 {
     return GTK_MAJOR_VERSION >= 4;
 }
 
-/* On the page a row is there where it means something. A value that is given shows in any case, and
- * its row stays when somebody empties it. */
+/* On the page, a row is visible if it has an effect. A value that is given is always visible, and
+ * its row stays when the user empties it. */
 static gboolean
 is_row_visible(GreEditor *self, const GreProperty *property)
 {
@@ -143,7 +143,7 @@ are_addresses_elsewhere(GreEditor *self)
            !is_given(self, "ip6");
 }
 
-/* For what no row of the page says; where there is no such thing, what comes next. */
+/* For an error that no row of the page shows; if there is none, for what is still needed. */
 static void
 show_message(GreEditor *self, const char *text, gboolean is_error)
 {
@@ -198,7 +198,7 @@ refresh(GreEditor *self)
     if (error && !on_page)
         text = describe_elsewhere(where, error, in_window);
     else if (unknown)
-        text = g_strdup_printf(_("Kept as they are, unknown to this version: %s"), unknown);
+        text = g_strdup_printf(_("Unknown to this version, kept unchanged: %s"), unknown);
     show_message(self, text, error && (in_window || !where));
     gre_gtk_limit_height(self->page, MAX_HEIGHT);
 }
@@ -210,7 +210,7 @@ on_field_changed(gpointer data)
     g_signal_emit_by_name(data, "changed");
 }
 
-/* The window */
+/* ---- the window ---- */
 
 static void
 on_window_response(GtkDialog *window, int response, gpointer data)
@@ -238,7 +238,7 @@ make_window(GreEditor *self)
 #endif
 }
 
-/* What is entered there counts at once, as on the page: the host's own button decides over all. */
+/* Changes apply at once, as on the page: the host's own button saves or discards all. */
 static void
 on_advanced(GtkButton *button, gpointer data)
 {
@@ -249,7 +249,7 @@ on_advanced(GtkButton *button, gpointer data)
     gtk_window_present(GTK_WINDOW(self->window));
 }
 
-/* Making */
+/* ---- construction ---- */
 
 static void
 add_field(GreEditor *self, Area area, const char *grid, const GreProperty *property, int *top)
@@ -292,7 +292,7 @@ load_ui(GreEditor *self, GError **error)
     self->page = g_object_ref_sink(gre_gtk_scrolled(get_widget(self, "page")));
     self->options = g_object_ref_sink(get_widget(self, "options"));
 #if !GTK_CHECK_VERSION(4, 0, 0)
-    /* The host's gtk_widget_show_all() isn't for the rows that are hidden. */
+    /* The host's gtk_widget_show_all() must not show the hidden rows. */
     gtk_widget_set_no_show_all(self->page, TRUE);
     gtk_widget_set_no_show_all(self->options, TRUE);
 #endif
@@ -362,7 +362,7 @@ gre_editor_interface_init(NMVpnEditorInterface *interface)
     interface->update_connection = editor_update_connection;
 }
 
-/* The host may keep the widgets for longer, or have destroyed them already. */
+/* The host may keep the widgets longer, or have destroyed them already. */
 static void
 gre_editor_dispose(GObject *object)
 {

@@ -9,7 +9,7 @@
 
 #define GRE_EDITOR_FACTORY nm_vpn_editor_factory_gre
 
-/* The library's one entry: what GRE_EDITOR_FACTORY is. @connection: (nullable): not kept. */
+/* The library's only entry point: GRE_EDITOR_FACTORY. @connection: (nullable): not kept. */
 typedef NMVpnEditor *(*GreEditorFactory)(NMVpnEditorPlugin *plugin,
                                          NMConnection      *connection,
                                          GError           **error);

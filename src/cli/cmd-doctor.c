@@ -13,13 +13,13 @@
 static gboolean json;
 
 static const GOptionEntry options[] = {
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print what is found as a JSON object"), NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the findings as a JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
 };
 
-/* Returns: whether nothing was found. */
+/* Returns: whether there are no findings. */
 static gboolean
-tell(const GreFacts *facts, GError **error)
+report(const GreFacts *facts, GError **error)
 {
     g_autoptr(GreDiagnosis) diagnosis = gre_doctor_diagnose(facts);
     guint            n = diagnosis->findings->len;
@@ -30,10 +30,9 @@ tell(const GreFacts *facts, GError **error)
     fputs(text, stdout);
     if (n == 0)
         return TRUE;
-    return gre_command_fail(
-        error, GRE_EXIT_FINDINGS,
-        N_PLURAL("%u thing is wrong with \"%s\"", "%u things are wrong with \"%s\"", n), n,
-        facts->id);
+    return gre_command_fail(error, GRE_EXIT_FINDINGS,
+                            N_PLURAL("%u problem with \"%s\"", "%u problems with \"%s\"", n), n,
+                            facts->id);
 }
 
 static gboolean
@@ -43,7 +42,8 @@ run(char **arguments, GError **error)
     GreFacts facts = { 0 };
     gboolean good;
 
-    good = client && gre_doctor_gather(client, arguments[0], &facts, error) && tell(&facts, error);
+    good =
+        client && gre_doctor_gather(client, arguments[0], &facts, error) && report(&facts, error);
     gre_doctor_facts_clear(&facts);
     return good;
 }
@@ -53,8 +53,8 @@ const GreCommand gre_cmd_doctor = {
     .arguments = N_("CONNECTION"),
     .summary = N_("Find out why a tunnel doesn't pass traffic"),
     .details = N_("CONNECTION is the name or UUID of a VPN profile of type gre, of an ip-tunnel "
-                  "profile, or of its companion. Nothing is changed; a few pings are sent. Some of "
-                  "it needs root."),
+                  "profile, or of its companion. The command changes nothing and sends a few "
+                  "pings. Some checks need root."),
     .options = options,
     .least = 1,
     .most = 1,

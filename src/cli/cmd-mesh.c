@@ -24,11 +24,11 @@ static gboolean make_seed;
 
 static const GOptionEntry options[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
-      N_("The directory that gets a directory for each site"), N_("DIRECTORY") },
+      N_("Output directory, with a subdirectory for each site"), N_("DIRECTORY") },
     { "seed-file", 0, 0, G_OPTION_ARG_FILENAME, &seed_file,
-      N_("What all secrets are made from, in place of seed-file in the description"), N_("FILE") },
+      N_("Seed of all secrets; overrides seed-file in the description"), N_("FILE") },
     { "make-seed", 0, 0, G_OPTION_ARG_NONE, &make_seed,
-      N_("Make that file, at random and for its owner alone, where it isn't there yet"), NULL },
+      N_("Create the seed file if it doesn't exist: random, readable by its owner only"), NULL },
     G_OPTION_ENTRY_NULL,
 };
 
@@ -42,7 +42,7 @@ fail_file(GError **error, const char *path, int cause)
 
 /* ---- seed ---- */
 
-/* Beside the description, unless it is a path of its own. */
+/* In the description's directory, unless the path is absolute. */
 static char *
 seed_path(const GreMesh *mesh, const char *description)
 {
@@ -88,8 +88,8 @@ read_seed(const GreMesh *mesh, const char *description, GError **error)
 
     if (!path) {
         gre_command_fail(error, GRE_EXIT_USAGE,
-                         _("secrets are made from a seed that you keep: seed-file in %s, or "
-                           "--seed-file FILE; --make-seed makes it"),
+                         _("secrets are derived from a seed: set seed-file in %s or use "
+                           "--seed-file FILE; --make-seed creates it"),
                          description);
         return NULL;
     }
@@ -129,11 +129,11 @@ write_files(GPtrArray *files, guint n_tunnels, GError **error)
     for (guint i = 0; i < files->len; i++)
         if (!write_file(files->pdata[i], error))
             return FALSE;
-    printf(_("%u files for %u tunnels are in %s.\n"), files->len, n_tunnels, output);
+    printf(_("Wrote %u files for %u tunnels to %s.\n"), files->len, n_tunnels, output);
     return TRUE;
 }
 
-/* ---- the whole ---- */
+/* ---- all together ---- */
 
 static GreMesh *
 read_mesh(const char *path, GError **error)
@@ -170,7 +170,8 @@ const GreCommand gre_cmd_mesh = {
     .arguments = "SITES.yaml",
     .summary = N_("Write the profiles of all tunnels between several sites"),
     .details = N_("SITES.yaml describes the sites (man nm-gre). The same description and the same "
-                  "seed give the\nsame files."),
+                  "seed always give\n"
+                  "the same files."),
     .options = options,
     .least = 1,
     .most = 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nm-gre peer: prints what the other end of a tunnel has to be told, in the words of its make. */
+/* nm-gre peer: prints the configuration for the peer of a tunnel, in the dialect of its vendor. */
 #include "config.h"
 
 #include "client/command.h"
@@ -20,18 +20,18 @@ static char    *format_name, *local, *name, **addresses, **networks;
 static gboolean show_secrets;
 
 static const GOptionEntry options[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format_name, N_("What the other end is"),
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format_name, N_("Format of the peer's configuration"),
       N_("FORMAT") },
     { "local", 0, 0, G_OPTION_ARG_STRING, &local,
-      N_("This end's outer address as the other end sees it, behind a NAT the public one"),
+      N_("Local outer address as the peer sees it; behind a NAT, the public address"),
       N_("ADDRESS") },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &addresses,
-      N_("The other end's address in the tunnel, where the profile doesn't tell"),
+      N_("The peer's address in the tunnel, if the profile doesn't imply it"),
       N_("ADDRESS/LENGTH") },
     { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &networks,
-      N_("A network behind this end, which the other end gets a route to"), N_("NETWORK/LENGTH") },
+      N_("Local network that the peer gets a route to"), N_("NETWORK/LENGTH") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &name,
-      N_("What the tunnel is called over there; else this machine's name"), N_("NAME") },
+      N_("Name of the tunnel on the peer (default: the name of this machine)"), N_("NAME") },
     { "show-secrets", 0, 0, G_OPTION_ARG_NONE, &show_secrets,
       N_("Print the pre-shared key, not a placeholder"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -42,8 +42,8 @@ typedef struct {
     NMClient              *client;
     NMRemoteConnection    *vpn;    /* NULL: the tunnel isn't protected */
     NMRemoteConnection    *tunnel; /* NULL: a VPN profile with a tunnel of its own */
-    GreLocalProfile       *near;
-    GreLocalKeys          *keys; /* NULL: no ipsec=pubkey */
+    GreLocalProfile       *local_profile;
+    GreLocalKeys          *keys; /* NULL: not ipsec=pubkey */
     GreLocalEnd            end;
     GArray                *given, *behind; /* of GrePrefix */
 } Job;
@@ -52,13 +52,13 @@ static void
 job_clear(Job *job)
 {
     g_clear_object(&job->client);
-    g_clear_pointer(&job->near, gre_local_end_free);
+    g_clear_pointer(&job->local_profile, gre_local_end_free);
     g_clear_pointer(&job->keys, gre_local_keys_free);
     g_clear_pointer(&job->given, g_array_unref);
     g_clear_pointer(&job->behind, g_array_unref);
 }
 
-/* ---- what was given ---- */
+/* ---- options ---- */
 
 static gboolean
 find_format(Job *job, GError **error)
@@ -73,7 +73,7 @@ find_format(Job *job, GError **error)
         g_ptr_array_add(names, (gpointer) gre_remote_formats_table[i]->name);
     g_ptr_array_add(names, NULL);
     all = g_strjoinv(", ", (char **) names->pdata);
-    return gre_command_fail(error, GRE_EXIT_USAGE, _("--format: one of %s"), all);
+    return gre_command_fail(error, GRE_EXIT_USAGE, _("--format: expected one of %s"), all);
 }
 
 static gboolean
@@ -84,8 +84,9 @@ parse_prefixes(char **texts, const char *option, GArray **out, GError **error)
     *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
     for (gsize i = 0; texts && texts[i]; i++) {
         if (!gre_address_prefix_parse(texts[i], &prefix))
-            return gre_command_fail(error, GRE_EXIT_USAGE,
-                                    _("%s: an address and a length such as 10.0.0.2/30"), option);
+            return gre_command_fail(
+                error, GRE_EXIT_USAGE,
+                _("%s: expected an address and prefix length such as 10.0.0.2/30"), option);
         g_array_append_val(*out, prefix);
     }
     return TRUE;
@@ -98,7 +99,7 @@ check_options(Job *job, GError **error)
         !parse_prefixes(networks, "--network", &job->behind, error))
         return FALSE;
     if (local && !gre_value_unicast(local, &job->end.local))
-        return gre_command_fail(error, GRE_EXIT_USAGE, _("--local: a unicast IP address"));
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("--local: expected a unicast IP address"));
     job->end.given = (const GrePrefix *) (gpointer) job->given->data;
     job->end.n_given = job->given->len;
     job->end.behind = (const GrePrefix *) (gpointer) job->behind->data;
@@ -123,18 +124,18 @@ find_profiles(Job *job, const char *wanted, GError **error)
         job->tunnel = gre_companion_tunnel_of(job->client, job->vpn);
         return job->tunnel ||
                gre_command_fail(error, GRE_EXIT_NOT_FOUND,
-                                _("the tunnel that the profile protects is not there"));
+                                _("the tunnel that the profile protects doesn't exist"));
     }
     job->tunnel = gre_companion_find_tunnel(job->client, wanted, NULL);
     if (job->tunnel) {
         job->vpn = gre_companion_of(job->client, job->tunnel);
         return TRUE;
     }
-    gre_companion_find_vpn(job->client, wanted, error); /* fails again, and says why */
+    gre_companion_find_vpn(job->client, wanted, error); /* fails again and sets the error */
     return FALSE;
 }
 
-/* A raw key, and a certificate that is in one file with its key, may need the key's password. */
+/* A raw public key, or a certificate in one file with its key, may need the key's password. */
 static gboolean
 is_in_key_file(NMRemoteConnection *vpn)
 {
@@ -154,21 +155,21 @@ read_profiles(Job *job, GError **error)
         if (!secrets)
             return FALSE;
     } else if (job->vpn && is_in_key_file(job->vpn)) {
-        secrets = gre_nm_sync_get_secrets(job->vpn, NULL); /* the file may do without */
+        secrets = gre_nm_sync_get_secrets(job->vpn, NULL); /* the file may need no password */
     }
-    job->near =
+    job->local_profile =
         gre_local_end_new((NMConnection *) job->vpn, (NMConnection *) job->tunnel, secrets, error);
-    if (!job->near)
+    if (!job->local_profile)
         return FALSE;
-    gre_local_end_fill(job->near, &job->end);
+    gre_local_end_fill(job->local_profile, &job->end);
     return TRUE;
 }
 
-/* ---- what only the running machine knows ---- */
+/* ---- what only the running system knows ---- */
 
-/* Of the service's status, where the tunnel is up. */
+/* From the service's status if the tunnel is up. */
 static void
-ask_service(Job *job, GreAddress *own)
+ask_service(Job *job, GreAddress *actual)
 {
     NMConnection *main = (NMConnection *) (job->tunnel ? job->tunnel : job->vpn);
     g_autoptr(GVariant) all =
@@ -181,10 +182,10 @@ ask_service(Job *job, GreAddress *own)
         if (!gre_status_client_is_named(tunnel, nm_connection_get_uuid(main)))
             continue;
         if (g_variant_lookup(tunnel, "local", "&s", &text))
-            gre_address_parse(text, own);
+            gre_address_parse(text, actual);
         if (g_variant_lookup(tunnel, "remote", "&s", &text))
             gre_address_parse(text, &job->end.remote);
-        /* Before there is an SA the MTU is the worst case's. */
+        /* Until there is an SA the MTU is the worst case. */
         g_variant_lookup(tunnel, "state", "&s", &state);
         if (g_str_equal(state, "active"))
             g_variant_lookup(tunnel, "mtu", "u", &job->end.mtu);
@@ -194,7 +195,7 @@ ask_service(Job *job, GreAddress *own)
 static void
 resolve(Job *job)
 {
-    const GreProfile *profile = job->near->profile;
+    const GreProfile *profile = job->local_profile->profile;
     g_autoptr(GResolver) resolver = g_resolver_get_default();
     GList *found = g_resolver_lookup_by_name(resolver, profile->remote_name, NULL, NULL);
 
@@ -212,42 +213,43 @@ resolve(Job *job)
 static void
 complete(Job *job)
 {
-    const GreProfile *profile = job->near->profile;
-    GreAddress        own = { .family = AF_UNSPEC };
+    const GreProfile *profile = job->local_profile->profile;
+    GreAddress        actual = { .family = AF_UNSPEC };
 
-    ask_service(job, &own);
+    ask_service(job, &actual);
     if (profile->remote_name && job->end.remote.family == AF_UNSPEC)
         resolve(job);
     if (profile->local.family != AF_UNSPEC)
-        own = profile->local;
-    if (own.family == AF_UNSPEC)
+        actual = profile->local;
+    if (actual.family == AF_UNSPEC)
         gre_local_end_source(profile->remote_name ? &job->end.remote : &profile->remote,
-                             profile->parent, &own);
-    job->end.own = own;
+                             profile->parent, &actual);
+    job->end.actual = actual;
     if (!local)
-        job->end.local = own;
+        job->end.local = actual;
     job->end.name = name ? name : g_get_host_name();
 }
 
-/* Read with the rights of whoever asks; nothing that is secret goes on from here. */
+/* Read with the rights of the caller; secrets are not passed on from here. */
 static gboolean
 read_keys(Job *job, GError **error)
 {
-    const GreProfile *profile = job->near->profile;
-    const GreAddress *own = job->end.own.family != AF_UNSPEC ? &job->end.own : &job->end.local;
+    const GreProfile *profile = job->local_profile->profile;
+    const GreAddress *actual =
+        job->end.actual.family != AF_UNSPEC ? &job->end.actual : &job->end.local;
     const GreAddress *remote = profile->remote_name ? &job->end.remote : &profile->remote;
     g_autoptr(GreKeyRequest) request = NULL;
 
-    /* Where an address is missing this is said first. */
-    if (profile->ipsec.method != GRE_IPSEC_PUBKEY || own->family == AF_UNSPEC ||
+    /* A missing address is the first error to report. */
+    if (profile->ipsec.method != GRE_IPSEC_PUBKEY || actual->family == AF_UNSPEC ||
         remote->family == AF_UNSPEC)
         return TRUE;
-    request = gre_keys_client_request(&profile->ipsec, own, remote, NULL);
+    request = gre_keys_client_request(&profile->ipsec, actual, remote, NULL);
     job->end.keys = job->keys = gre_public_keys_read(request, error);
     return job->keys != NULL;
 }
 
-/* ---- the whole ---- */
+/* ---- all together ---- */
 
 static gboolean
 print(Job *job, GError **error)
@@ -281,10 +283,12 @@ run(char **arguments, GError **error)
 const GreCommand gre_cmd_peer = {
     .name = "peer",
     .arguments = N_("CONNECTION"),
-    .summary = N_("Print the configuration for the other end of a tunnel"),
-    .details = N_("CONNECTION is the name or UUID of a VPN profile of type gre, or of an "
-                  "ip-tunnel profile.\nThe formats are in nm-gre(1); without --format they are "
-                  "named. What a format can't\nexpress is refused."),
+    .summary = N_("Print the configuration for the peer of a tunnel"),
+    .details = N_(
+        "CONNECTION is the name or UUID of a VPN profile of type gre, or of an ip-tunnel profile.\n"
+        "nm-gre(1) describes the formats; without --format the command lists them. A setting that "
+        "the\n"
+        "format cannot express is an error if both ends need it."),
     .options = options,
     .least = 1,
     .most = 1,

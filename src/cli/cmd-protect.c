@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nm-gre protect: makes, changes or links the companion of an ip-tunnel profile. All is checked
- * first; the tunnel's profile is changed last, and when that fails the rest is taken back.
+ * nm-gre protect: creates, changes or links the companion of an ip-tunnel profile. Checks
+ * everything first; changes the tunnel's profile last, and rolls the rest back if that fails.
  */
 #include "config.h"
 
@@ -26,23 +26,24 @@ static const GOptionEntry options[] = {
     { "ask", 'a', 0, G_OPTION_ARG_NONE, &ask, N_("Ask for the pre-shared key on the terminal"),
       NULL },
     { "set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &settings,
-      N_("Set an IPsec key of the companion's vpn.data; \"KEY=\" takes it out"), N_("KEY=VALUE") },
+      N_("Set an IPsec property in the companion's vpn.data; \"KEY=\" removes it"),
+      N_("KEY=VALUE") },
     { "persistent", 0, 0, G_OPTION_ARG_STRING, &persistent,
-      N_("Keep trying for ever (yes, the default), or fail when the peer doesn't answer (no)"),
+      N_("Retry indefinitely (yes, the default), or fail if the peer doesn't answer (no)"),
       "yes|no" },
-    { "up", 'u', 0, G_OPTION_ARG_NONE, &up, N_("Bring the tunnel up, anew if it is up unprotected"),
-      NULL },
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print what was done as a JSON object"), NULL },
+    { "up", 'u', 0, G_OPTION_ARG_NONE, &up,
+      N_("Bring the tunnel up; restart it if it is up unprotected"), NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the result as a JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
 };
 
 typedef struct {
     NMClient           *client;
     NMRemoteConnection *tunnel;
-    NMRemoteConnection *existing; /* the companion before, or NULL */
+    NMRemoteConnection *existing; /* the existing companion, or NULL */
     NMConnection       *before;   /* a copy of it with its secrets */
-    NMConnection       *wanted;   /* as it is to be, with its secrets */
-    gboolean            differs;  /* wanted from before */
+    NMConnection       *wanted;   /* the companion as it shall be, with its secrets */
+    gboolean            differs;  /* whether wanted differs from existing */
     gboolean            is_linked;
     gboolean            was_active;
 } Job;
@@ -55,7 +56,7 @@ job_clear(Job *job)
     g_clear_object(&job->client);
 }
 
-/* ---- what was given ---- */
+/* ---- options ---- */
 
 static gboolean
 check_options(GError **error)
@@ -64,13 +65,13 @@ check_options(GError **error)
 
     if (ask && psk_file)
         return gre_command_fail(error, GRE_EXIT_USAGE,
-                                _("--ask and --psk-file exclude each other"));
+                                _("--ask and --psk-file are mutually exclusive"));
     if (persistent && strcmp(persistent, "yes") != 0 && strcmp(persistent, "no") != 0)
-        return gre_command_fail(error, GRE_EXIT_USAGE, _("--persistent: yes or no"));
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("--persistent: expected yes or no"));
     return gre_companion_data_apply(unused, settings, error);
 }
 
-/* The key that was given, NULL without @error where none was. */
+/* The given key, NULL without @error if none was given. */
 static char *
 read_psk(Job *job, GError **error)
 {
@@ -79,10 +80,10 @@ read_psk(Job *job, GError **error)
 
     if (psk_file)
         return gre_secret_input_read(psk_file, error);
-    return ask ? gre_secret_input_ask(prompt, _("The same again: "), error) : NULL;
+    return ask ? gre_secret_input_ask(prompt, _("Repeat the key: "), error) : NULL;
 }
 
-/* ---- the companion as it is, and as it is to be ---- */
+/* ---- the companion: existing and wanted ---- */
 
 /* The companion that is linked, else the only one. */
 static gboolean
@@ -101,8 +102,8 @@ choose_companion(Job *job, GError **error)
     if (all->len > 1) {
         name = gre_protect_report_name(NM_CONNECTION(job->tunnel));
         return gre_command_fail(error, GRE_EXIT_FAILED,
-                                _("%u VPN profiles protect %s and none of them is linked: "
-                                  "nm-gre unprotect, or delete those that are too many"),
+                                _("%u VPN profiles protect %s and none of them is linked to it: "
+                                  "run nm-gre unprotect, or delete all but one"),
                                 all->len, name);
     }
     job->existing = all->len == 1 ? all->pdata[0] : NULL;
@@ -200,7 +201,7 @@ plan(Job *job, GError **error)
     return done;
 }
 
-/* ---- doing it ---- */
+/* ---- changes ---- */
 
 static gboolean
 has_secrets(NMConnection *connection)
@@ -208,7 +209,7 @@ has_secrets(NMConnection *connection)
     return nm_setting_vpn_get_num_secrets(nm_connection_get_setting_vpn(connection)) > 0;
 }
 
-/* An update without secrets would keep those that are there. */
+/* An update without secrets would keep the existing ones. */
 static gboolean
 change_to(Job *job, NMConnection *connection, NMConnection *from, GError **error)
 {
@@ -239,7 +240,7 @@ take_back(Job *job, NMRemoteConnection *companion)
     else
         done = !job->differs || change_to(job, job->before, job->wanted, &error);
     if (!done)
-        gre_command_complain(_("what was begun can't be taken back: %s"), error->message);
+        gre_command_complain(_("can't roll back: %s"), error->message);
 }
 
 static gboolean
@@ -260,7 +261,7 @@ apply(Job *job, NMRemoteConnection **companion, GError **error)
     return FALSE;
 }
 
-/* ---- telling ---- */
+/* ---- report ---- */
 
 static void
 warn_of_tunnel(Job *job)
@@ -270,29 +271,30 @@ warn_of_tunnel(Job *job)
 
     if ((mode == NM_IP_TUNNEL_MODE_IP6GRE || mode == NM_IP_TUNNEL_MODE_IP6GRETAP) &&
         !nm_setting_ip_tunnel_get_local(tunnel))
-        gre_command_complain(_("warning: NetworkManager can't build a tunnel in IPv6 without "
-                               "ip-tunnel.local (it says \"File exists\")"));
+        gre_command_complain(_("warning: NetworkManager can't create a tunnel over IPv6 without "
+                               "ip-tunnel.local (it reports \"File exists\")"));
 }
 
-/* What takes effect when. */
+/* Tells when the change takes effect. */
 static void
-tell_next(Job *job)
+print_next_step(Job *job)
 {
     g_autofree char *word = gre_protect_report_word(NM_CONNECTION(job->tunnel));
 
     if (job->was_active && !job->is_linked)
-        printf(_("The tunnel is up, and passes nothing until its protection is up as well:\n"
+        printf(_("The tunnel is up, but passes no traffic until its protection is up:\n"
                  "  nmcli connection up %s\n"),
                word);
     else if (job->was_active)
-        printf(_("The tunnel is up; what is new takes effect with\n  nmcli connection up %s\n"),
+        printf(_("The tunnel is up; to apply the change, run\n"
+                 "  nmcli connection up %s\n"),
                word);
     else if (!job->is_linked)
-        printf(_("It comes up with\n  nmcli connection up %s\n"), word);
+        printf(_("To bring it up, run\n  nmcli connection up %s\n"), word);
 }
 
 static void
-tell(Job *job, NMRemoteConnection *companion, const char *result)
+report_result(Job *job, NMRemoteConnection *companion, const char *result)
 {
     g_autofree char *tunnel = gre_protect_report_name(NM_CONNECTION(job->tunnel));
     g_autofree char *name = gre_protect_report_name(NM_CONNECTION(companion));
@@ -304,15 +306,15 @@ tell(Job *job, NMRemoteConnection *companion, const char *result)
         return;
     }
     if (strcmp(result, "unchanged") == 0)
-        printf(_("%s is already protected, by %s.\n"), tunnel, name);
+        printf(_("%s is already protected by %s.\n"), tunnel, name);
     else if (!job->existing)
-        printf(_("%s is protected now, by the new profile %s.\n"), tunnel, name);
+        printf(_("%s is now protected by the new profile %s.\n"), tunnel, name);
     else if (!job->is_linked)
-        printf(_("%s is protected now, by %s, which was there already.\n"), tunnel, name);
+        printf(_("%s is now protected by the existing profile %s.\n"), tunnel, name);
     else
-        printf(_("%s is protected by %s, which is changed.\n"), tunnel, name);
+        printf(_("%s is protected by %s, which has been changed.\n"), tunnel, name);
     if (!up && strcmp(result, "unchanged") != 0)
-        tell_next(job);
+        print_next_step(job);
 }
 
 static gboolean
@@ -328,7 +330,10 @@ run(char **arguments, GError **error)
     done = done && apply(&job, &companion, error);
     if (done) {
         warn_of_tunnel(&job);
-        tell(&job, companion, !changes ? "unchanged" : job.existing ? "updated" : "created");
+        report_result(&job, companion,
+                      !changes       ? "unchanged"
+                      : job.existing ? "updated"
+                                     : "created");
         fflush(stdout);
     }
     if (done && up && (changes || !job.was_active))
@@ -342,9 +347,10 @@ const GreCommand gre_cmd_protect = {
     .arguments = N_("CONNECTION"),
     .summary = N_("Protect an ip-tunnel profile with IPsec, or change how"),
     .details = N_("CONNECTION is the name or UUID of an ip-tunnel profile of mode gre, ip6gre, "
-                  "gretap or ip6gretap.\nA VPN profile beside it, its companion, holds keys and "
-                  "secret; the tunnel's own profile names it.\nA second run changes what is given, "
-                  "and nothing else."),
+                  "gretap or ip6gretap.\n"
+                  "Its companion, a VPN profile, holds the IPsec properties and secrets; the "
+                  "tunnel's profile names it.\n"
+                  "Another run changes only what its options give."),
     .options = options,
     .least = 1,
     .most = 1,

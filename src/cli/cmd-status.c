@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nm-gre status: a table of all tunnels, or all about some. */
+/* nm-gre status: a table of all tunnels, or details of some. */
 #include "config.h"
 
 #include "client/command.h"
@@ -12,8 +12,8 @@
 static gboolean json;
 
 static const GOptionEntry options[] = {
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print a JSON array, an object for each tunnel"),
-      NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json,
+      N_("Print a JSON array with an object for each tunnel"), NULL },
     G_OPTION_ENTRY_NULL,
 };
 
@@ -52,7 +52,7 @@ run(char **names, GError **error)
 const GreCommand gre_cmd_status = {
     .name = "status",
     .arguments = N_("[CONNECTION…]"),
-    .summary = N_("Show the state of all tunnels, or all about some"),
+    .summary = N_("Show the state of all tunnels, or details of some"),
     .details = N_("CONNECTION is the name or UUID of a VPN profile of type gre, of an ip-tunnel "
                   "profile that is protected, or of its companion."),
     .options = options,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nm-gre unprotect: takes the companion out of the tunnel's profile, then deletes it. */
+/* nm-gre unprotect: unlinks the companion from the tunnel's profile, then deletes it. */
 #include "config.h"
 
 #include "client/command.h"
@@ -13,11 +13,11 @@
 static gboolean json;
 
 static const GOptionEntry options[] = {
-    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print what was done as a JSON object"), NULL },
+    { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the result as a JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
 };
 
-/* Its name may be the tunnel's or a companion's; of one whose tunnel is gone, *tunnel is NULL.
+/* The name may be the tunnel's or a companion's; *tunnel is NULL if the tunnel doesn't exist.
  * Returns: (transfer container): the companions. */
 static GPtrArray *
 find(NMClient *client, const char *name, NMRemoteConnection **tunnel, GError **error)
@@ -55,7 +55,7 @@ unlink_all(NMRemoteConnection *tunnel, GPtrArray *companions, GError **error)
 }
 
 static void
-tell(const GreReport *report)
+report_result(const GreReport *report)
 {
     g_autofree char *tunnel = report->tunnel ? gre_protect_report_name(report->tunnel) : NULL;
     g_autofree char *name = report->companion ? gre_protect_report_name(report->companion) : NULL;
@@ -65,22 +65,22 @@ tell(const GreReport *report)
     else if (!report->companion)
         printf(_("%s is not protected.\n"), tunnel);
     else if (!tunnel)
-        printf(_("%s is deleted; the tunnel that it named is not there.\n"), name);
+        printf(_("%s has been deleted; the tunnel that it named doesn't exist.\n"), name);
     else
-        printf(_("%s is not protected any more; %s is deleted.\n"), tunnel, name);
+        printf(_("%s is no longer protected; %s has been deleted.\n"), tunnel, name);
 }
 
 static gboolean
 remove_all(NMRemoteConnection *tunnel, GPtrArray *companions, gboolean is_active, GError **error)
 {
     for (guint i = 0; i < companions->len; i++) {
-        /* A copy: the profile itself is gone when it is told. */
+        /* A copy: the profile itself is gone when the result is printed. */
         g_autoptr(NMConnection) companion = nm_simple_connection_new_clone(companions->pdata[i]);
         const GreReport report = { "removed", (NMConnection *) tunnel, companion, is_active };
 
         if (!gre_nm_sync_delete(companions->pdata[i], error))
             return FALSE;
-        tell(&report);
+        report_result(&report);
     }
     return TRUE;
 }
@@ -100,7 +100,7 @@ run(char **arguments, GError **error)
     if (companions->len == 0) {
         const GreReport report = { "unchanged", NM_CONNECTION(tunnel), NULL, is_active };
 
-        tell(&report);
+        report_result(&report);
         return TRUE;
     }
     if (tunnel && !unlink_all(tunnel, companions, error))
@@ -108,7 +108,7 @@ run(char **arguments, GError **error)
     if (!remove_all(tunnel, companions, is_active, error))
         return FALSE;
     if (is_active)
-        gre_command_complain(_("warning: the tunnel is up, its packets leave in clear text now"));
+        gre_command_complain(_("warning: the tunnel is up and now sends packets in clear text"));
     return TRUE;
 }
 

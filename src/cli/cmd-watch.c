@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nm-gre watch: changes of state as they come, on a terminal below a status that refreshes. What
- * happened while the service was gone is told when it is back.
+ * nm-gre watch: prints state changes, on a terminal below a status that refreshes. After an outage
+ * of the service, it prints the changes that happened meanwhile.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 
 enum {
     INTERVAL_MAX = 86400, /* seconds */
-    LINES_KEPT = 10,      /* changes below the status */
+    LINES_KEPT = 10,      /* number of changes below the status */
 };
 
 static gboolean json;
@@ -29,15 +29,15 @@ static int      interval = 2;
 
 static const GOptionEntry options[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json,
-      N_("Print a JSON object for each change, on a line"), NULL },
+      N_("Print each change as a JSON object on one line"), NULL },
     { "interval", 'n', 0, G_OPTION_ARG_INT, &interval,
-      N_("Refresh the status after this many seconds (default: 2)"), N_("SECONDS") },
+      N_("Refresh the status every SECONDS seconds (default: 2)"), N_("SECONDS") },
     G_OPTION_ENTRY_NULL,
 };
 
 typedef struct {
     char    *id;
-    char    *state; /* the last one that was told */
+    char    *state; /* the last failure that was printed */
     gboolean wanted;
 } Known;
 
@@ -45,13 +45,13 @@ typedef struct {
     GDBusConnection *bus;
     GMainLoop       *loop;
     char           **names;
-    gboolean         draws; /* a terminal: status and lines; else lines only */
+    gboolean         draws; /* a terminal: status and lines; else only lines */
     GTimeZone       *zone;
-    GVariant        *tunnels;   /* as last told; NULL: nothing yet */
+    GVariant        *tunnels;   /* as last printed; NULL: nothing yet */
     GHashTable      *known;     /* uuid -> Known */
-    GPtrArray       *unknown;   /* changes of tunnels that must be asked for first */
+    GPtrArray       *unknown;   /* changes of tunnels whose status must be fetched first */
     GQueue           lines;     /* char*, for draw() */
-    gboolean         was_there; /* the service, at least once */
+    gboolean         was_there; /* the service has been there at least once */
     gboolean         is_there;
     gboolean         is_asking;
     guint            timer;
@@ -79,7 +79,7 @@ finish(Watch *w, GError *error)
     g_main_loop_quit(w->loop);
 }
 
-/* ---- the picture ---- */
+/* ---- the screen ---- */
 
 static guint
 terminal_height(void)
@@ -112,7 +112,7 @@ append_status(Watch *w, GString *out, guint width)
     g_string_append_printf(out, "\n%s", text);
 }
 
-/* At most @room lines of @text. Returns: how many it has. */
+/* At most @room lines of @text. Returns: the number of lines. */
 static guint
 put_lines(const char *text, guint room)
 {
@@ -124,8 +124,8 @@ put_lines(const char *text, guint room)
     return n;
 }
 
-/* Over the last picture, no longer than the terminal: what doesn't fit is left out at the end of
- * the status, so that the changes are always seen. */
+/* Overwrites the last screen and never exceeds the terminal: the end of the status is cut, so that
+ * the changes are always visible. */
 static void
 draw(Watch *w)
 {
@@ -153,7 +153,7 @@ draw(Watch *w)
 /* ---- lines ---- */
 
 static void
-tell(Watch *w, char *line) /* (transfer full) */
+print(Watch *w, char *line) /* (transfer full) */
 {
     if (w->draws) {
         g_queue_push_tail(&w->lines, line);
@@ -167,7 +167,7 @@ tell(Watch *w, char *line) /* (transfer full) */
 }
 
 static void
-tell_json(Watch *w, const char *const members[][2], gsize n)
+print_json(Watch *w, const char *const members[][2], gsize n)
 {
     GVariantBuilder builder;
 
@@ -178,47 +178,48 @@ tell_json(Watch *w, const char *const members[][2], gsize n)
         if (members[i][1])
             g_variant_builder_add(&builder, "{sv}", members[i][0],
                                   g_variant_new_string(members[i][1]));
-    tell(w, gre_json_format(g_variant_builder_end(&builder), FALSE));
+    print(w, gre_json_format(g_variant_builder_end(&builder), FALSE));
 }
 
 static void
-tell_service(Watch *w, const char *state, const char *text)
+print_service(Watch *w, const char *state, const char *text)
 {
     g_autofree char *date = gre_status_text_date(g_get_real_time() / G_USEC_PER_SEC, w->zone);
 
     if (json)
-        tell_json(w, (const char *const[][2]){ { "service", state } }, 1);
+        print_json(w, (const char *const[][2]){ { "service", state } }, 1);
     else
-        tell(w, g_strdup_printf("%s  %s", date, text));
+        print(w, g_strdup_printf("%s  %s", date, text));
     draw(w);
 }
 
-/* @id: NULL where the service doesn't know the tunnel any more. */
+/* @id: NULL if the service no longer knows the tunnel. */
 static void
-tell_change(Watch *w, const char *id, const char *uuid, const char *state, const char *cause)
+print_change(Watch *w, const char *id, const char *uuid, const char *state, const char *cause)
 {
     g_autofree char *date = gre_status_text_date(g_get_real_time() / G_USEC_PER_SEC, w->zone);
     g_autofree char *name = NULL, *word = NULL, *why = NULL;
 
     if (json) {
-        tell_json(w,
-                  (const char *const[][2]){
-                      { "id", id }, { "uuid", uuid }, { "state", state }, { "cause", cause } },
-                  4);
+        print_json(w,
+                   (const char *const[][2]){
+                       { "id", id }, { "uuid", uuid }, { "state", state }, { "cause", cause } },
+                   4);
         return;
     }
     name = gre_escape_text(id ? id : uuid);
     word = gre_escape_text(state);
     why = gre_escape_text(cause);
-    tell(w, why[0] ? g_strdup_printf("%s  %s: %s (%s)", date, name, word, why)
-                   : g_strdup_printf("%s  %s: %s", date, name, word));
+    print(w, why[0] ? g_strdup_printf("%s  %s: %s (%s)", date, name, word, why)
+                    : g_strdup_printf("%s  %s: %s", date, name, word));
 }
 
-/* ---- what the service tells ---- */
+/* ---- what the service reports ---- */
 
 static void ask(Watch *w);
 
-/* Takes in one tunnel of GetStatus; what nobody signalled (the service was away) is told now. */
+/* Handles one tunnel of GetStatus; prints changes that came without a signal, as the service was
+ * away. */
 static void
 learn(Watch *w, GVariant *tunnel)
 {
@@ -235,7 +236,7 @@ learn(Watch *w, GVariant *tunnel)
         known = g_new0(Known, 1);
         g_hash_table_insert(w->known, g_strdup(uuid), known);
     } else if (known->wanted && !g_str_equal(known->state, state)) {
-        tell_change(w, id, uuid, state, g_str_equal(state, "active") ? "" : failure);
+        print_change(w, id, uuid, state, g_str_equal(state, "active") ? "" : failure);
     }
     g_free(known->id);
     g_free(known->state);
@@ -253,7 +254,7 @@ take_change(Watch *w, GVariant *change)
     g_variant_get(change, "(&s&s&s)", &uuid, &state, &cause);
     known = g_hash_table_lookup(w->known, uuid);
     if (known ? known->wanted : !w->names[0])
-        tell_change(w, known ? known->id : NULL, uuid, state, cause);
+        print_change(w, known ? known->id : NULL, uuid, state, cause);
     if (known) {
         g_free(known->state);
         known->state = g_strdup(state);
@@ -270,7 +271,7 @@ answered(GObject *source, GAsyncResult *result, gpointer data)
 
     w->is_asking = FALSE;
     if (!tunnels) {
-        /* A service that is away comes back; one that has answered before is only busy. */
+        /* A service that is away will return; one that has answered before is only busy. */
         if (w->tunnels || gre_command_exit_of(error) == GRE_EXIT_NOT_RUNNING)
             g_clear_error(&error);
         else
@@ -333,7 +334,7 @@ appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer dat
 
     w->is_there = TRUE;
     if (w->was_there)
-        tell_service(w, "back", _("the service is back"));
+        print_service(w, "back", _("the service is back"));
     w->was_there = TRUE;
     ask(w);
 }
@@ -347,13 +348,14 @@ vanished(GDBusConnection *bus, const char *name, gpointer data)
     if (!bus || g_dbus_connection_is_closed(bus)) {
         GError *error = NULL;
 
-        gre_command_fail(&error, GRE_EXIT_NOT_RUNNING, _("the system bus is gone"));
+        gre_command_fail(&error, GRE_EXIT_NOT_RUNNING,
+                         _("the connection to the system bus was lost"));
         finish(w, error);
     } else if (w->was_there) {
-        tell_service(w, "gone", _("the service is gone: waiting for it"));
+        print_service(w, "gone", _("the service has stopped: waiting for it"));
     } else {
-        w->was_there = TRUE; /* its coming is told as well */
-        tell_service(w, "gone", _("the service is not running: waiting for it"));
+        w->was_there = TRUE; /* reports its start too */
+        print_service(w, "gone", _("the service is not running: waiting for it"));
     }
 }
 
@@ -408,7 +410,7 @@ run(char **names, GError **error)
     Watch w = { .names = names, .draws = !json && isatty(STDOUT_FILENO) };
 
     if (interval < 1 || interval > INTERVAL_MAX)
-        return gre_command_fail(error, GRE_EXIT_USAGE, _("--interval: from 1 to %d seconds"),
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("--interval: expected 1 to %d seconds"),
                                 INTERVAL_MAX);
     w.bus = gre_command_bus(error);
     if (!w.bus)
@@ -436,9 +438,9 @@ run(char **names, GError **error)
 const GreCommand gre_cmd_watch = {
     .name = "watch",
     .arguments = N_("[CONNECTION…]"),
-    .summary = N_("Follow changes of state, on a terminal below the status; ends on Ctrl-C"),
-    .details = N_("CONNECTION as for status. Where the output is no terminal, the changes alone "
-                  "are printed, a line for each."),
+    .summary = N_("Follow state changes, on a terminal below the status; Ctrl-C ends it"),
+    .details = N_("CONNECTION is as for status. If the output is not a terminal, only the changes "
+                  "are printed, one per line."),
     .options = options,
     .most = G_MAXUINT,
     .run = run,

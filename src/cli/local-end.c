@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Profiles of NetworkManager's to the model of this end. */
+/* Converts NetworkManager's profiles to the model of the local side. */
 #include "config.h"
 
 #include "cli/local-end.h"
@@ -32,27 +32,30 @@ add_hop(GArray *hops, const char *text)
 }
 
 static void
-read_family(GreLocalProfile *near, NMSettingIPConfig *ip)
+read_family(GreLocalProfile *local_profile, NMSettingIPConfig *ip)
 {
     for (guint i = 0; ip && i < nm_setting_ip_config_get_num_addresses(ip); i++) {
         NMIPAddress *address = nm_setting_ip_config_get_address(ip, (int) i);
 
-        add_prefix(near->inside, nm_ip_address_get_address(address),
+        add_prefix(local_profile->inside, nm_ip_address_get_address(address),
                    nm_ip_address_get_prefix(address));
     }
     for (guint i = 0; ip && i < nm_setting_ip_config_get_num_routes(ip); i++)
-        add_hop(near->hops, nm_ip_route_get_next_hop(nm_setting_ip_config_get_route(ip, (int) i)));
+        add_hop(local_profile->hops,
+                nm_ip_route_get_next_hop(nm_setting_ip_config_get_route(ip, (int) i)));
     if (ip)
-        add_hop(near->hops, nm_setting_ip_config_get_gateway(ip));
+        add_hop(local_profile->hops, nm_setting_ip_config_get_gateway(ip));
 }
 
 static void
-read_inside(GreLocalProfile *near, NMConnection *connection)
+read_inside(GreLocalProfile *local_profile, NMConnection *connection)
 {
-    read_family(near, nm_connection_get_setting_ip4_config(connection));
-    read_family(near, nm_connection_get_setting_ip6_config(connection));
-    g_array_append_vals(near->inside, near->profile->ip4, (guint) near->profile->n_ip4);
-    g_array_append_vals(near->inside, near->profile->ip6, (guint) near->profile->n_ip6);
+    read_family(local_profile, nm_connection_get_setting_ip4_config(connection));
+    read_family(local_profile, nm_connection_get_setting_ip6_config(connection));
+    g_array_append_vals(local_profile->inside, local_profile->profile->ip4,
+                        (guint) local_profile->profile->n_ip4);
+    g_array_append_vals(local_profile->inside, local_profile->profile->ip6,
+                        (guint) local_profile->profile->n_ip6);
 }
 
 /* ---- the profile ---- */
@@ -89,7 +92,7 @@ read_profile(NMConnection *vpn, NMConnection *tunnel, GHashTable *secrets, GErro
     return gre_profile_new(&source, error);
 }
 
-/* A tunnel that isn't protected is the same as a profile of ours without IPsec. */
+/* An unprotected tunnel equals a VPN profile without IPsec. */
 static GreProfile *
 read_unprotected(NMConnection *tunnel, GError **error)
 {
@@ -102,35 +105,35 @@ read_unprotected(NMConnection *tunnel, GError **error)
 GreLocalProfile *
 gre_local_end_new(NMConnection *vpn, NMConnection *tunnel, GHashTable *secrets, GError **error)
 {
-    g_autoptr(GreLocalProfile) near = g_new0(GreLocalProfile, 1);
+    g_autoptr(GreLocalProfile) local_profile = g_new0(GreLocalProfile, 1);
 
-    near->inside = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-    near->hops = g_array_new(FALSE, FALSE, sizeof(GreAddress));
-    near->profile =
+    local_profile->inside = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    local_profile->hops = g_array_new(FALSE, FALSE, sizeof(GreAddress));
+    local_profile->profile =
         vpn ? read_profile(vpn, tunnel, secrets, error) : read_unprotected(tunnel, error);
-    if (!near->profile)
+    if (!local_profile->profile)
         return NULL;
-    read_inside(near, tunnel ? tunnel : vpn);
-    return g_steal_pointer(&near);
+    read_inside(local_profile, tunnel ? tunnel : vpn);
+    return g_steal_pointer(&local_profile);
 }
 
 void
-gre_local_end_free(GreLocalProfile *near)
+gre_local_end_free(GreLocalProfile *local_profile)
 {
-    g_clear_pointer(&near->profile, gre_profile_unref);
-    g_array_unref(near->inside);
-    g_array_unref(near->hops);
-    g_free(near);
+    g_clear_pointer(&local_profile->profile, gre_profile_unref);
+    g_array_unref(local_profile->inside);
+    g_array_unref(local_profile->hops);
+    g_free(local_profile);
 }
 
 void
-gre_local_end_fill(const GreLocalProfile *near, GreLocalEnd *end)
+gre_local_end_fill(const GreLocalProfile *local_profile, GreLocalEnd *end)
 {
-    end->profile = near->profile;
-    end->inside = (const GrePrefix *) (gpointer) near->inside->data;
-    end->n_inside = near->inside->len;
-    end->hops = (const GreAddress *) (gpointer) near->hops->data;
-    end->n_hops = near->hops->len;
+    end->profile = local_profile->profile;
+    end->inside = (const GrePrefix *) (gpointer) local_profile->inside->data;
+    end->n_inside = local_profile->inside->len;
+    end->hops = (const GreAddress *) (gpointer) local_profile->hops->data;
+    end->n_hops = local_profile->hops->len;
 }
 
 /* ---- the kernel's choice ---- */
@@ -153,7 +156,7 @@ socket_address(const GreAddress *address, struct sockaddr_storage *out)
     return sizeof *in6;
 }
 
-/* A connected UDP socket has the address; nothing is sent. */
+/* A connected UDP socket has the address; no packet is sent. */
 gboolean
 gre_local_end_source(const GreAddress *remote, const char *parent, GreAddress *out)
 {

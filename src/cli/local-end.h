@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this end's profiles, as libnm has them, say of its tunnel: the model of the profile, and
- * what is inside the tunnel, which the model leaves to NetworkManager.
+ * The local side of a tunnel from its profiles in libnm: the model of the profile, and the
+ * addresses inside the tunnel, which the model leaves to NetworkManager.
  */
 #ifndef GRE_LOCAL_END_H
 #define GRE_LOCAL_END_H
@@ -13,12 +13,12 @@
 typedef struct {
     GreProfile *profile;
     GArray     *inside; /* of GrePrefix: our addresses in the tunnel */
-    GArray     *hops;   /* of GreAddress: gateways of what is routed into it */
+    GArray     *hops;   /* of GreAddress: gateways of routes into the tunnel */
 } GreLocalProfile;
 
 /**
  * gre_local_end_new:
- * @vpn: (nullable): a VPN profile of ours, or the companion of @tunnel; NULL: @tunnel isn't
+ * @vpn: (nullable): a VPN profile of this plugin, or the companion of @tunnel; NULL: @tunnel isn't
  * protected
  * @tunnel: (nullable): a profile of type ip-tunnel, with the addresses inside
  * @secrets: (nullable): of @vpn, char* -> char*
@@ -26,13 +26,13 @@ typedef struct {
  */
 GreLocalProfile *
 gre_local_end_new(NMConnection *vpn, NMConnection *tunnel, GHashTable *secrets, GError **error);
-void gre_local_end_free(GreLocalProfile *near);
+void gre_local_end_free(GreLocalProfile *local_profile);
 
-/* Fills what the profile says; both borrow from @near. */
-void gre_local_end_fill(const GreLocalProfile *near, GreLocalEnd *end);
+/* Sets what the profile contains; @end borrows from @local_profile. */
+void gre_local_end_fill(const GreLocalProfile *local_profile, GreLocalEnd *end);
 
-/* The address that the kernel would send from to @remote, by @parent if that isn't NULL; FALSE
- * where there is no way. */
+/* The kernel's source address for @remote, by @parent unless it is NULL; FALSE if there is no
+ * route. */
 gboolean gre_local_end_source(const GreAddress *remote, const char *parent, GreAddress *out);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreLocalProfile, gre_local_end_free)

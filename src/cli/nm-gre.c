@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nm-gre: which subcommand, its options, and how it ends. */
+/* nm-gre: chooses the subcommand, parses its options, and sets the exit status. */
 #include "config.h"
 
 #include "client/command.h"
@@ -36,13 +36,16 @@ print_help(void)
 {
     g_autofree char *exits = exit_texts();
 
-    puts(_("Usage:\n  nm-gre COMMAND [OPTION…] [ARGUMENT…]\n\n"
-           "GRE tunnels of NetworkManager, and their IPsec.\n"));
+    puts(_("Usage:\n"
+           "  nm-gre COMMAND [OPTION…] [ARGUMENT…]\n"
+           "\n"
+           "Manage NetworkManager's GRE tunnels and their IPsec protection.\n"));
     puts(_("Commands:"));
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
         printf("  %-10s %s\n", commands[i]->name, _(commands[i]->summary));
-    puts(_("\nOptions:\n"
-           "  -h, --help     Print this; after a command, its options\n"
+    puts(_("\n"
+           "Options:\n"
+           "  -h, --help     Print this help; after a command, its options\n"
            "  --version      Print the version\n"));
     puts(exits);
     puts(_("\nMore: nm-gre COMMAND --help, man nm-gre"));
@@ -52,12 +55,12 @@ static GOptionContext *
 context_for(const GreCommand *command)
 {
     g_autofree char *sentence = NULL, *summary = NULL, *exits = exit_texts();
-    /* GOption names the program first and its options next; the command's name goes between. */
+    /* GOption prints the program first and its options next; the command's name goes between. */
     g_autofree char *name = g_strdup_printf("nm-gre %s", command->name);
     GOptionContext  *context = g_option_context_new(_(command->arguments));
 
     g_set_prgname(name);
-    /* Translators: makes a sentence of what a command does. */
+    /* Translators: turns the summary of a command into a sentence. */
     sentence = g_strdup_printf(_("%s."), _(command->summary));
     summary = command->details ? g_strdup_printf("%s\n\n%s", sentence, _(command->details))
                                : g_steal_pointer(&sentence);
@@ -68,7 +71,7 @@ context_for(const GreCommand *command)
     return context;
 }
 
-/* ---- what the completion of a shell asks for ---- */
+/* ---- for shell completion ---- */
 
 static const GreCommand *
 find_command(const char *name)
@@ -165,7 +168,7 @@ check_count(const GreCommand *command, char **arguments, GError **error)
 
     if (n >= command->least && n <= command->most)
         return TRUE;
-    return gre_command_fail(error, GRE_EXIT_USAGE, _("%s wants %s"), command->name,
+    return gre_command_fail(error, GRE_EXIT_USAGE, _("%s needs %s"), command->name,
                             _(command->arguments));
 }
 
@@ -188,7 +191,7 @@ run_command(const GreCommand *command, int argc, char **argv)
     return end(error, NULL);
 }
 
-/* Options that stand in place of a command. Returns: whether @argv[1] is one. */
+/* Options that replace a command. Returns: whether @argv[1] is one. */
 static gboolean
 run_option(char **argv)
 {
@@ -221,7 +224,7 @@ main(int argc, char **argv)
     bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     if (argc < 2) {
-        gre_command_complain(_("a command is missing (nm-gre --help)"));
+        gre_command_complain(_("no command given (see nm-gre --help)"));
         return GRE_EXIT_USAGE;
     }
     if (run_option(argv)) {
@@ -230,7 +233,7 @@ main(int argc, char **argv)
     }
     command = find_command(argv[1]);
     if (!command) {
-        gre_command_complain(_("there is no command \"%s\" (nm-gre --help)"), argv[1]);
+        gre_command_complain(_("unknown command \"%s\" (see nm-gre --help)"), argv[1]);
         return GRE_EXIT_USAGE;
     }
     return run_command(command, argc - 1, argv + 1);

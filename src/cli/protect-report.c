@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What protect and unprotect have done. */
+/* Reports what protect and unprotect have done. */
 #include "config.h"
 
 #include "cli/protect-report.h"

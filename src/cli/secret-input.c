@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A secret from a file or a person. */
+/* Reads a secret from a file or asks the user. */
 #include "config.h"
 
 #include "cli/secret-input.h"
@@ -31,7 +31,7 @@ read_retry(int fd, char *buf, gsize size)
     return n;
 }
 
-/* All that @fd has, as text; NULL with errno set (EFBIG, EILSEQ for a NUL, or read's). */
+/* Everything from @fd as text; NULL with errno set (EFBIG, EILSEQ for a NUL, or read's). */
 static char *
 read_all(int fd)
 {
@@ -56,7 +56,8 @@ warn_if_open(int fd, const char *file)
     struct stat info;
 
     if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & S_IROTH))
-        gre_command_complain(_("warning: everybody on this machine can read %s (chmod 600)"), file);
+        gre_command_complain(_("warning: everyone on this machine can read %s (use chmod 600)"),
+                             file);
 }
 
 char *
@@ -80,8 +81,8 @@ gre_secret_input_read(const char *file, GError **error)
     return text;
 }
 
-/* One line without echo. Ctrl-C ends the line instead of the program, which would leave the
- * terminal without echo. */
+/* One line without echo. Ctrl-C ends the line instead of the program, which would leave echo
+ * off. */
 static char *
 ask_once(int tty, const char *prompt)
 {
@@ -121,7 +122,7 @@ gre_secret_input_ask(const char *prompt, const char *again, GError **error)
 
     if (tty < 0)
         gre_command_fail(error, GRE_EXIT_FAILED,
-                         _("there is no terminal to ask on: --psk-file FILE"));
+                         _("there is no terminal to ask on: use --psk-file FILE"));
     else if (!second)
         gre_command_fail(error, GRE_EXIT_FAILED, _("no pre-shared key was given: %s"),
                          g_strerror(errno));

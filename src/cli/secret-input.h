@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A secret from a file or a person, never from the command line or the environment.
+ * Reads a secret from a file or asks the user; never takes it from the command line or the
+ * environment.
  */
 #ifndef GRE_SECRET_INPUT_H
 #define GRE_SECRET_INPUT_H
@@ -12,7 +13,7 @@
  * @file: file name; "-" is standard input
  * @error: GRE_EXIT_ERROR
  *
- * Warns on stderr where everybody can read the file. One newline at the end is cut.
+ * Warns on stderr if everyone can read the file. Removes one newline at the end.
  *
  * Returns: (transfer full): for gre_secret_free_text(), or NULL.
  */

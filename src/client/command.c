@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the subcommands have in common. */
+/* Shared by the subcommands. */
 #include "config.h"
 
 #include "client/command.h"
@@ -84,7 +84,7 @@ gre_command_bus(GError **error)
     if (bus)
         g_dbus_connection_set_exit_on_close(bus, FALSE);
     else
-        gre_command_fail(error, GRE_EXIT_NOT_RUNNING, _("the system bus can't be reached: %s"),
+        gre_command_fail(error, GRE_EXIT_NOT_RUNNING, _("can't connect to the system bus: %s"),
                          cause->message);
     return bus;
 }

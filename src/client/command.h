@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the subcommands of nm-gre have in common: how each describes itself, how it ends, and how
- * it writes.
+ * Shared by the subcommands of nm-gre: how each describes itself, its exit status, and its output.
  */
 #ifndef GRE_COMMAND_H
 #define GRE_COMMAND_H
@@ -10,8 +9,8 @@
 
 #include <gio/gio.h>
 
-/* How nm-gre ends. The texts, for --help, are in gre_command_exit_texts[]; man/nm-gre.1 has them
- * too (compared by tests/check/man-pages.sh). */
+/* Exit statuses of nm-gre. gre_command_exit_texts[] has the texts for --help; man/nm-gre.1 has the
+ * same (compared by tests/check/man-pages.sh). */
 typedef enum {
     GRE_EXIT_OK,
     GRE_EXIT_FAILED,
@@ -33,19 +32,19 @@ GQuark gre_command_error_quark(void);
 #define gre_command_fail(error, code, ...) \
     gre_error_set(error, GRE_EXIT_ERROR, (int) (code), __VA_ARGS__)
 
-/* The exit status that says the same as @error, which may be of any domain. */
+/* The exit status for @error, which may be of any domain. */
 GreExit gre_command_exit_of(const GError *error);
 
 typedef struct {
     const char         *name;
     const char         *arguments; /* as in "usage: nm-gre NAME ARGUMENTS" */
     const char         *summary;   /* one line, untranslated as all texts here */
-    const char         *details;   /* what --help adds; NULL: nothing */
+    const char         *details;   /* further text for --help; NULL: none */
     const GOptionEntry *options;
     guint               least, most; /* arguments */
 
-    /* @arguments: NULL-terminated, as on the command line: any bytes.
-     * Returns: FALSE with @error set where the exit status isn't 0. */
+    /* @arguments: NULL-terminated, as on the command line: any bytes. Returns: FALSE with @error
+     * set if the exit status isn't 0. */
     gboolean (*run)(char **arguments, GError **error);
 } GreCommand;
 
@@ -57,16 +56,16 @@ extern const GreCommand gre_cmd_doctor;
 extern const GreCommand gre_cmd_peer;
 extern const GreCommand gre_cmd_mesh;
 
-/* Writes "nm-gre: MESSAGE" (on one line, harmless to a terminal) to stderr. */
+/* Writes "nm-gre: MESSAGE" to stderr, on one line and safe for a terminal. */
 void gre_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* Columns of the terminal that stdout is, 0 where it is none. */
+/* Columns of the terminal on stdout, 0 if it isn't one. */
 guint gre_command_width(void);
 
-/* Whether stdout is a terminal that may be coloured: https://no-color.org/ */
+/* Whether stdout is a terminal that may show colours: https://no-color.org/ */
 gboolean gre_command_colour(void);
 
-/* The system bus, whose end doesn't end the process. @error: GRE_EXIT_NOT_RUNNING. */
+/* The system bus; its end doesn't end the process. @error: GRE_EXIT_NOT_RUNNING. */
 GDBusConnection *gre_command_bus(GError **error);
 
 #endif

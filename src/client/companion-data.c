@@ -35,11 +35,11 @@ gre_companion_data_may_set(const GreProperty *property, GError **error)
 
     if (property->secret)
         why =
-            _("is a secret: --psk-file or --ask gives a pre-shared key, others are set with nmcli");
+            _("is a secret: give a pre-shared key with --psk-file or --ask, set others with nmcli");
     else if (property->group != GRE_GROUP_IPSEC)
-        why = _("comes from the ip-tunnel profile: nmcli connection modify");
+        why = _("comes from the ip-tunnel profile: use nmcli connection modify");
     else if (strcmp(property->name, "protects") == 0)
-        why = _("is given by the tunnel that is protected");
+        why = _("is set by the protected tunnel");
     if (why)
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s %s", property->name, why);
     return !why;
@@ -66,13 +66,13 @@ check_value(const GreProperty *property, const char *value, GError **error)
         return FALSE;
     if (strcmp(property->name, "ipsec") == 0 && strcmp(value, "no") == 0) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                    _("ipsec: \"no\" would protect nothing: nm-gre unprotect"));
+                    _("ipsec: \"no\" would protect nothing: use nm-gre unprotect"));
         return FALSE;
     }
     return value[0] == '\0' || gre_property_check(property, value, error);
 }
 
-/* The value is never quoted where the key isn't known: it may be a secret's. */
+/* Never quotes the value of an unknown property: it may be a secret. */
 static gboolean
 apply_one(GHashTable *data, const char *setting, GError **error)
 {
@@ -81,7 +81,7 @@ apply_one(GHashTable *data, const char *setting, GError **error)
     const GreProperty *property = name ? gre_property_find(name) : NULL;
 
     if (!equals) {
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("--set wants KEY=VALUE"));
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("--set needs KEY=VALUE"));
         return FALSE;
     }
     if (!property)
@@ -146,7 +146,7 @@ gre_companion_data_equal(GHashTable *a, GHashTable *b)
     return TRUE;
 }
 
-/* A secret that an agent keeps, or that is asked for each time, is not stored in the profile. */
+/* NetworkManager doesn't store agent-owned secrets, nor those that it always asks for. */
 static gboolean
 check_keeper(const GreIpsecOptions *ipsec, GHashTable *secrets, GError **error)
 {
@@ -155,7 +155,7 @@ check_keeper(const GreIpsecOptions *ipsec, GHashTable *secrets, GError **error)
     if (!(ipsec->psk_flags & elsewhere) || !g_hash_table_contains(secrets, "ipsec-psk"))
         return TRUE;
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                _("ipsec-psk-flags=%u: NetworkManager doesn't keep the key then, so none is given"),
+                _("ipsec-psk-flags=%u: NetworkManager would not store the key, so don't give one"),
                 ipsec->psk_flags);
     return FALSE;
 }
@@ -169,7 +169,7 @@ check_there(const GreProfile *profile, GError **error)
         !gre_profile_missing_secret(profile))
         return TRUE;
     g_set_error(error, GRE_ERROR, GRE_ERROR_SECRET,
-                _("a pre-shared key is missing: --psk-file FILE or --ask"));
+                _("a pre-shared key is missing: use --psk-file FILE or --ask"));
     return FALSE;
 }
 

@@ -7,34 +7,33 @@
 
 #include "gre-property.h"
 
-/* Tables of char* -> char*; the values of secrets are wiped when they go. */
+/* Tables of char* -> char*; the values of secrets are wiped when freed. */
 GHashTable *gre_companion_data_new(void);
 GHashTable *gre_companion_data_secrets_new(void);
 
-/* Whether a person may give the property with --set: those of IPsec, but neither secrets nor
- * "protects", which is given by the tunnel. @error: GRE_ERROR_PROFILE. */
+/* Whether the property may be given with --set: the IPsec properties except secrets and "protects",
+ * which the tunnel determines. @error: GRE_ERROR_PROFILE. */
 gboolean gre_companion_data_may_set(const GreProperty *property, GError **error);
 
 /**
  * gre_companion_data_apply:
  * @data: changed on success only
- * @settings: (nullable): NULL-terminated array of "KEY=VALUE"; "KEY=" takes the key out
+ * @settings: (nullable): NULL-terminated array of "KEY=VALUE"; "KEY=" removes the property
  * @error: GRE_ERROR_PROFILE
  */
 gboolean gre_companion_data_apply(GHashTable *data, char **settings, GError **error);
 
-/* Takes secrets out that belong to another value of "ipsec" than @data has. */
+/* Removes secrets that belong to another value of "ipsec" than @data has. */
 void gre_companion_data_drop_secrets(GHashTable *secrets, GHashTable *data);
 
-/* Whether both have the same keys and values. */
+/* Whether both have the same properties and values. */
 gboolean gre_companion_data_equal(GHashTable *a, GHashTable *b);
 
 /**
  * gre_companion_data_check:
  *
- * Whether the service would take such a profile: all rules of gre_profile_new(), and that each
- * secret which it needs and which NetworkManager is to keep is there.
- * @error: GRE_ERROR_PROFILE, GRE_ERROR_SECRET
+ * Whether the service accepts such a profile: all rules of gre_profile_new(), and every required
+ * secret that NetworkManager stores is there. @error: GRE_ERROR_PROFILE, GRE_ERROR_SECRET
  */
 gboolean gre_companion_data_check(
     const char *id, const char *uuid, GHashTable *data, GHashTable *secrets, GError **error);

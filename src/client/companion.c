@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tunnel profiles and their companions, as libnm has them. */
+/* Finds and creates tunnel profiles and their companions in libnm. */
 #include "config.h"
 
 #include "client/companion.h"
@@ -44,7 +44,7 @@ is_vpn(NMConnection *connection)
            g_strcmp0(nm_setting_vpn_get_service_type(vpn), GRE_SERVICE_NAME) == 0;
 }
 
-/* What a companion protects, NULL where the profile is none. */
+/* The id or UUID that a companion protects; NULL if the profile is no companion. */
 static const char *
 protected_by(NMConnection *connection)
 {
@@ -53,7 +53,8 @@ protected_by(NMConnection *connection)
     return nm_setting_vpn_get_data_item(nm_connection_get_setting_vpn(connection), "protects");
 }
 
-/* Those named so that @test takes; a UUID goes before an equal id. (transfer container) */
+/* The profiles with that name that @test accepts; a UUID takes precedence over an equal id.
+ * (transfer container) */
 static GPtrArray *
 find_named(NMClient *client, const char *name, gboolean (*test)(NMConnection *connection))
 {
@@ -94,9 +95,8 @@ gre_companion_find_tunnel(NMClient *client, const char *name, GError **error)
     if (tunnels->len == 1)
         return tunnels->pdata[0];
     if (tunnels->len > 1)
-        gre_command_fail(error, GRE_EXIT_FAILED,
-                         _("there are %u tunnels called \"%s\": give the UUID"), tunnels->len,
-                         name);
+        gre_command_fail(error, GRE_EXIT_FAILED, _("%u tunnels are called \"%s\": give the UUID"),
+                         tunnels->len, name);
     else if (others->len > 0)
         gre_command_fail(
             error, GRE_EXIT_FAILED,
@@ -131,8 +131,8 @@ gre_companion_find_vpn(NMClient *client, const char *name, GError **error)
     if (found->len == 1)
         return found->pdata[0];
     if (found->len > 1)
-        gre_command_fail(error, GRE_EXIT_FAILED,
-                         _("there are %u tunnels called \"%s\": give the UUID"), found->len, name);
+        gre_command_fail(error, GRE_EXIT_FAILED, _("%u tunnels are called \"%s\": give the UUID"),
+                         found->len, name);
     else if (others->len > 0)
         gre_command_fail(
             error, GRE_EXIT_FAILED,
@@ -205,7 +205,7 @@ free_name(NMClient *client, const char *tunnel)
     return name;
 }
 
-/* Whoever may not see or use the tunnel may not see its companion. */
+/* A user who may not see or use the tunnel may not see its companion. */
 static void
 copy_permissions(NMSettingConnection *from, NMSettingConnection *to)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which ip-tunnel profile is meant, which VPN profiles of ours protect it, and how a new one looks.
+ * Finds the ip-tunnel profile that the user means and the VPN profiles that protect it, and creates
+ * a new companion.
  */
 #ifndef GRE_COMPANION_H
 #define GRE_COMPANION_H
@@ -12,29 +13,31 @@
  * @name: id or UUID
  *
  * Returns: (transfer none): the ip-tunnel profile of a GRE mode with a remote address, or NULL with
- *   GRE_EXIT_NOT_FOUND, or GRE_EXIT_FAILED where it is of another kind or the name isn't unique.
+ * GRE_EXIT_NOT_FOUND, or with GRE_EXIT_FAILED if it is of another kind or the name isn't unique.
  */
 NMRemoteConnection *gre_companion_find_tunnel(NMClient *client, const char *name, GError **error);
 
-/* A VPN profile of ours with that id or UUID that protects something; NULL where there is none. */
+/* A VPN profile of this plugin with that id or UUID that protects a tunnel; NULL if there is
+ * none. */
 NMRemoteConnection *gre_companion_find(NMClient *client, const char *name);
 
-/* A VPN profile of ours with that id or UUID that has a tunnel of its own; NULL and @error, as
- * above, where there is none or are several. (transfer none) */
+/* A VPN profile of this plugin with that id or UUID that has a tunnel of its own; NULL and @error,
+ * as above, if there is none or there are several. (transfer none) */
 NMRemoteConnection *gre_companion_find_vpn(NMClient *client, const char *name, GError **error);
 
-/* The tunnel profile that @companion names, NULL where there is none. */
+/* The tunnel profile that @companion names, NULL if there is none. */
 NMRemoteConnection *gre_companion_tunnel_of(NMClient *client, NMRemoteConnection *companion);
 
-/* All VPN profiles of ours whose "protects" names @tunnel (transfer container). */
+/* All VPN profiles of this plugin whose "protects" names @tunnel (transfer container). */
 GPtrArray *gre_companion_list(NMClient *client, NMRemoteConnection *tunnel);
 
-/* Of these the one that is linked, else the first; NULL where there is none (transfer none). */
+/* Of these the one that is linked, else the first; NULL if there is none (transfer none). */
 NMRemoteConnection *gre_companion_of(NMClient *client, NMRemoteConnection *tunnel);
 
 gboolean gre_companion_is_linked(NMRemoteConnection *tunnel, NMRemoteConnection *companion);
 
-/* A companion for @tunnel without vpn.data, by a name that no other profile has (transfer full). */
+/* A companion for @tunnel without vpn.data, with a name that no other profile has (transfer
+ * full). */
 NMConnection *gre_companion_new(NMClient *client, NMRemoteConnection *tunnel);
 
 /* Replaces all of vpn.data, or all of vpn.secrets; the tables are of char* -> char*. */

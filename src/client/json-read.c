@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * json-glib reads, after a look at the text: 1.6 takes 0x10, 010 (for 8), "1.", comments,
- * 'quotes', "var a =" and two documents for one, and too many brackets overflow its stack. Its
- * strict mode came with 1.10. Commas, colons and which bracket closes which are left to it.
+ * Parses with json-glib, after a strict check of the tokens: json-glib 1.6 accepts 0x10, 010 (as
+ * 8), "1.", comments, 'quotes', "var a =" and a second document, and too many brackets overflow its
+ * stack. Its strict mode came with 1.10. json-glib checks commas, colons and matching brackets.
  */
 #include "client/json-read.h"
 
@@ -13,7 +13,7 @@
 
 enum { DEPTH_MAX = 64 };
 
-/* ---- tokens: each function returns the place behind one, or NULL ---- */
+/* ---- tokens: each function returns the position after a token, or NULL ---- */
 
 static const char *
 skip_digits(const char *p)
@@ -42,7 +42,7 @@ skip_number(const char *p)
     return p;
 }
 
-/* Behind a backslash. */
+/* After a backslash. */
 static const char *
 skip_escape(const char *p)
 {
@@ -59,7 +59,7 @@ skip_string(const char *p)
 {
     p++;
     while (p && *p != '"') {
-        if ((guchar) *p < 0x20) /* the end of the text too */
+        if ((guchar) *p < 0x20) /* rejects the end of the text too */
             return NULL;
         p = *p == '\\' ? skip_escape(p + 1) : p + 1;
     }
@@ -85,7 +85,7 @@ skip_value(const char *p)
     return *p == '-' || g_ascii_isdigit(*p) ? skip_number(p) : skip_word(p);
 }
 
-/* Whether @text is one array or object of JSON's tokens, in whatever order. */
+/* Whether @text is one array or object of JSON tokens, in any order. */
 static gboolean
 is_strict(const char *text)
 {
@@ -120,7 +120,7 @@ gre_json_parse(const char *text)
     return json_parser_steal_root(parser);
 }
 
-/* ---- looking ---- */
+/* ---- look-up ---- */
 
 static JsonObject *
 object_of(JsonNode *node)

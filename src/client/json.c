@@ -5,7 +5,7 @@
 
 #include <json-glib/json-glib.h>
 
-/* As UTF-16, in which JSON counts. */
+/* In UTF-16 notation, as JSON requires. */
 static void
 append_code(GString *out, gunichar c)
 {
@@ -16,8 +16,8 @@ append_code(GString *out, gunichar c)
                                0xdc00 + (c & 0x3ff));
 }
 
-/* json-glib escapes quotes, backslashes and most of C0 (1.6 leaves U+001F), not C1 and the like.
- * They can only stand in strings; a newline is between two of the lines. */
+/* json-glib escapes quotes, backslashes and most of C0 (1.6 leaves U+001F), but not C1 and the
+ * like. They can only occur in strings; a newline only separates lines. */
 static char *
 escape(const char *json)
 {

@@ -12,8 +12,8 @@
  * @value: a floating reference is sunk; its uint64s fit an int64, and its doubles are finite
  * @pretty: one member a line, two blanks a level; else all on one line
  *
- * Dictionaries become objects, other arrays and tuples arrays, a variant what it holds. What a
- * terminal must not see (gre-escape.h) is escaped.
+ * Dictionaries become objects, other arrays and tuples arrays, a variant its content.
+ * Escapes characters that are unsafe for a terminal (gre-escape.h).
  *
  * Returns: (transfer full): the text, without a newline at its end.
  */

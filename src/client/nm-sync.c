@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NetworkManager's asynchronous calls, waited for. */
+/* Makes NetworkManager's asynchronous calls synchronous. */
 #include "config.h"
 
 #include "client/nm-sync.h"
@@ -50,7 +50,7 @@ gre_nm_sync_open(GError **error)
     g_autoptr(NMClient) client = nm_client_new(NULL, &cause);
 
     if (!client) {
-        gre_command_fail(error, GRE_EXIT_NOT_RUNNING, _("NetworkManager can't be asked: %s"),
+        gre_command_fail(error, GRE_EXIT_NOT_RUNNING, _("can't connect to NetworkManager: %s"),
                          cause->message);
         g_error_free(cause);
         return NULL;
@@ -87,7 +87,7 @@ gre_nm_sync_update(NMRemoteConnection *remote, NMConnection *connection, GError 
     g_autoptr(GVariant) answer = NULL;
     GError *cause = NULL;
 
-    /* No flags: it stays where it is stored, on disk or in memory. */
+    /* No flags: the profile stays where it is stored, on disk or in memory. */
     nm_remote_connection_update2(remote,
                                  nm_connection_to_dbus(connection, NM_CONNECTION_SERIALIZE_ALL),
                                  NM_SETTINGS_UPDATE2_FLAG_NONE, NULL, NULL, keep_result, &result);
@@ -95,7 +95,7 @@ gre_nm_sync_update(NMRemoteConnection *remote, NMConnection *connection, GError 
     return answer ? TRUE : explain(cause, error);
 }
 
-/* libnm has no function for it. */
+/* libnm has no function for this. */
 gboolean
 gre_nm_sync_clear_secrets(NMClient *client, NMRemoteConnection *remote, GError **error)
 {
@@ -211,5 +211,5 @@ gre_nm_sync_activate(NMClient *client, NMRemoteConnection *remote, GError **erro
         return TRUE;
     return gre_command_fail(
         error, GRE_EXIT_FAILED,
-        _("it is protected, but does not come up (journalctl -b -t nm-gre-service tells why)"));
+        _("it is protected, but did not come up (see journalctl -b -t nm-gre-service)"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the command does with NetworkManager's profiles, each step waited for. Errors are of
- * GRE_EXIT_ERROR: not permitted, not running, or failed with NetworkManager's own words.
+ * Synchronous changes of NetworkManager's profiles. Errors are of GRE_EXIT_ERROR: not permitted,
+ * not running, or failed with NetworkManager's own text.
  */
 #ifndef GRE_NM_SYNC_H
 #define GRE_NM_SYNC_H
@@ -15,10 +15,10 @@ NMClient *gre_nm_sync_open(GError **error);
 NMRemoteConnection *
 gre_nm_sync_add(NMClient *client, NMConnection *connection, gboolean in_memory, GError **error);
 
-/* Replaces all of @remote; where @connection has no secrets at all, those that are there stay. */
+/* Replaces all of @remote; if @connection has no secrets at all, the stored ones stay. */
 gboolean gre_nm_sync_update(NMRemoteConnection *remote, NMConnection *connection, GError **error);
 
-/* Takes all secrets out of @remote. */
+/* Removes all secrets of @remote. */
 gboolean gre_nm_sync_clear_secrets(NMClient *client, NMRemoteConnection *remote, GError **error);
 
 gboolean gre_nm_sync_delete(NMRemoteConnection *remote, GError **error);
@@ -26,10 +26,10 @@ gboolean gre_nm_sync_delete(NMRemoteConnection *remote, GError **error);
 /* The secrets of its [vpn], as a table of char* -> char* (transfer full). */
 GHashTable *gre_nm_sync_get_secrets(NMRemoteConnection *remote, GError **error);
 
-/* Whether the profile is up, or on its way. */
+/* Whether the profile is up or activating. */
 gboolean gre_nm_sync_is_active(NMClient *client, NMRemoteConnection *remote);
 
-/* Brings the profile up, anew if it is up, and waits for it. */
+/* Brings the profile up, or restarts it if it is up, and waits for it. */
 gboolean gre_nm_sync_activate(NMClient *client, NMRemoteConnection *remote, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asking the service for its tunnels. */
+/* Asks the service for its tunnels. */
 #include "config.h"
 
 #include "client/status-client.h"
@@ -11,7 +11,7 @@
 
 #define TIMEOUT_MS 10000
 
-/* Turns what D-Bus says into what a person can do about it. */
+/* Turns a D-Bus error into a message that tells the user what to do. */
 static void
 explain(GError *cause, GError **error)
 {
@@ -23,7 +23,7 @@ explain(GError *cause, GError **error)
         break;
     case GRE_EXIT_NOT_PERMITTED:
         gre_command_fail(error, GRE_EXIT_NOT_PERMITTED,
-                         _("the bus doesn't let you ask the service for its status"));
+                         _("the bus policy doesn't let you read the service's status"));
         break;
     case GRE_EXIT_OK:
     case GRE_EXIT_FAILED:
@@ -31,7 +31,7 @@ explain(GError *cause, GError **error)
     case GRE_EXIT_NOT_FOUND:
     case GRE_EXIT_FINDINGS:
     case GRE_EXIT_N:
-        gre_command_fail(error, GRE_EXIT_FAILED, _("the service doesn't tell its status: %s"),
+        gre_command_fail(error, GRE_EXIT_FAILED, _("can't read the service's status: %s"),
                          cause->message);
         break;
     }

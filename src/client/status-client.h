@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Asking the service for its tunnels, and finding those that are meant.
+ * Asks the service for its tunnels, and selects the requested ones.
  */
 #ifndef GRE_STATUS_CLIENT_H
 #define GRE_STATUS_CLIENT_H
 
 #include <gio/gio.h>
 
-/* Calls GetStatus; the service isn't started for that. */
+/* Calls GetStatus without starting the service. */
 void gre_status_client_fetch(GDBusConnection    *bus,
                              GCancellable       *cancellable,
                              GAsyncReadyCallback callback,
@@ -22,19 +22,19 @@ void gre_status_client_fetch(GDBusConnection    *bus,
 GVariant *
 gre_status_client_fetch_finish(GDBusConnection *bus, GAsyncResult *result, GError **error);
 
-/* The same, waiting. */
+/* The same, synchronous. */
 GVariant *gre_status_client_fetch_sync(GDBusConnection *bus, GError **error);
 
-/* Whether @name is id or UUID of the tunnel's profile or of its companion. */
+/* Whether @name is the id or UUID of the tunnel's profile or of its companion. */
 gboolean gre_status_client_is_named(GVariant *tunnel, const char *name);
 
-/* Whether one of @names does so; any tunnel where there are no names. */
+/* Whether one of @names names it; without names, any tunnel matches. */
 gboolean gre_status_client_is_wanted(GVariant *tunnel, char **names);
 
-/* Those of @tunnels that are wanted, in their order. Returns: (transfer full): aa{sv}. */
+/* The requested ones of @tunnels, in their order. Returns: (transfer full): aa{sv}. */
 GVariant *gre_status_client_select(GVariant *tunnels, char **names);
 
-/* Whether each of @names is that of a tunnel. @error: GRE_EXIT_NOT_FOUND. */
+/* Whether each of @names names a tunnel. @error: GRE_EXIT_NOT_FOUND. */
 gboolean gre_status_client_check_names(GVariant *tunnels, char **names, GError **error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GetStatus as JSON: the service's dictionaries, with what is clearer there in another form. */
+/* GetStatus as JSON: the service's dictionaries, with some values in a clearer form. */
 #include "client/json.h"
 #include "client/status-text.h"
 
@@ -23,8 +23,8 @@ parts_value(GVariant *parts)
     return g_variant_builder_end(&builder);
 }
 
-/* Returns: (transfer floating) (nullable): what stands for @value in JSON, where that is another.
- */
+/* Returns: (transfer floating) (nullable): the value to write in JSON, if it differs from
+ * @value. */
 static GVariant *
 converted(const char *key, GVariant *value)
 {

@@ -12,10 +12,10 @@
 enum { NAME, STATE, DEVICE, LOCAL, REMOTE, IPSEC, BARRIER, COLUMNS };
 enum { GAP = 2 };
 
-/* In which order columns give way where the table is too wide, and how narrow each may get. */
+/* The order in which columns shrink if the table is too wide, and the minimum width of each. */
 static const struct {
     guint column, least;
-} giving_way[] = { { LOCAL, 12 }, { NAME, 14 }, { REMOTE, 15 }, { LOCAL, 4 }, { NAME, 6 } };
+} shrinking[] = { { LOCAL, 12 }, { NAME, 14 }, { REMOTE, 15 }, { LOCAL, 4 }, { NAME, 6 } };
 
 static const char *const titles[COLUMNS] = {
     N_("NAME"), N_("STATE"), N_("DEVICE"), N_("LOCAL"), N_("REMOTE"), N_("IPSEC"), N_("BARRIER"),
@@ -35,7 +35,7 @@ row_free(gpointer data)
     g_free(row);
 }
 
-/* The value of a key, "-" where there is none. */
+/* The value of a member, "-" if there is none. */
 static char *
 cell(GVariant *tunnel, const char *key)
 {
@@ -64,7 +64,7 @@ ipsec_cell(GVariant *tunnel)
         return g_strdup(_("no"));
     if (!g_variant_lookup(tunnel, "sa", "&s", &sa) || strcmp(sa, "established") == 0)
         return g_steal_pointer(&method);
-    return g_strdup_printf(strcmp(sa, "connecting") == 0 ? _("%s, trying") : _("%s, no SA"),
+    return g_strdup_printf(strcmp(sa, "connecting") == 0 ? _("%s, connecting") : _("%s, no SA"),
                            method);
 }
 
@@ -106,9 +106,9 @@ measure(GPtrArray *rows, guint widths[COLUMNS], guint limit)
             widths[i] = MAX(widths[i], gre_text_width(((Row *) rows->pdata[j])->cells[i]));
         total += widths[i];
     }
-    for (guint i = 0; limit > 0 && total > limit && i < G_N_ELEMENTS(giving_way); i++) {
-        guint *width = &widths[giving_way[i].column];
-        guint  less = MIN(total - limit, *width - MIN(*width, giving_way[i].least));
+    for (guint i = 0; limit > 0 && total > limit && i < G_N_ELEMENTS(shrinking); i++) {
+        guint *width = &widths[shrinking[i].column];
+        guint  less = MIN(total - limit, *width - MIN(*width, shrinking[i].least));
 
         *width -= less;
         total -= less;

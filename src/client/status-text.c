@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A block for each tunnel: rows with what is known, each made from the keys that it names. */
+/* A block for each tunnel: rows of known values, each made from the members that it names. */
 #include "config.h"
 
 #include "client/status-text.h"
@@ -40,7 +40,7 @@ get_b(const View *v, const char *key)
     return value;
 }
 
-/* The value of a text key, harmless; NULL where there is none. */
+/* The value of a text member, safe for a terminal; NULL if there is none. */
 static char *
 get_s(const View *v, const char *key)
 {
@@ -112,9 +112,9 @@ row_state(const View *v, GString *out)
         g_string_append_printf(out, _(" since %s (%s)"), date, ago);
     }
     if (is(v, "state", "seeking"))
-        g_string_append(out, _("; there is no SA: nothing passes"));
+        g_string_append(out, _("; there is no SA: no traffic passes"));
     else if (is(v, "state", "failed"))
-        g_string_append(out, _("; the tunnel is up, its companion is not: nothing passes"));
+        g_string_append(out, _("; the tunnel is up, its companion is not: no traffic passes"));
 }
 
 static void
@@ -177,7 +177,7 @@ row_local(const View *v, GString *out)
     if (local)
         add(out, "%s", local);
     if (underlay)
-        add(out, _("leaves by %s"), underlay);
+        add(out, _("via %s"), underlay);
 }
 
 static void
@@ -209,7 +209,7 @@ row_keys(const View *v, GString *out)
         add(out, _("out %s"), out_text);
 }
 
-/* "1500 of the link less 20 outer IP, 8 ESP …" and what remains. Returns 0 where it isn't known. */
+/* "link MTU 1500 - 20 outer IP - 8 ESP …"; returns the remainder, 0 if unknown. */
 static guint
 mtu_sum(const View *v, GString *out)
 {
@@ -219,7 +219,7 @@ mtu_sum(const View *v, GString *out)
 
     if (rest == 0 || !g_variant_lookup(v->tunnel, "mtu-parts", "a(su)", &parts))
         return 0;
-    g_string_append_printf(out, _("%u of the link"), rest);
+    g_string_append_printf(out, _("link MTU %u"), rest);
     while (g_variant_iter_next(parts, "(&su)", &name, &bytes)) {
         g_autofree char *shown = gre_escape_text(name);
 
@@ -279,8 +279,8 @@ static void
 row_nat(const View *v, GString *out)
 {
     if (get_b(v, "nat-local"))
-        add(out, "%s", _("in front of this end"));
-    /* The two look the same from here. */
+        add(out, "%s", _("in front of this host"));
+    /* The two look the same from this side. */
     if (get_b(v, "nat-remote"))
         add(out, "%s", _("in front of the peer, or its ipsec-encap is yes"));
     if (out->len == 0 && has(v, "nat-local", "b") && has(v, "nat-remote", "b"))
@@ -295,7 +295,7 @@ row_identities(const View *v, GString *out)
     g_autofree char *local = get_s(v, "local-id"), *remote = get_s(v, "remote-id");
 
     if (local)
-        add(out, _("%s (this end)"), local);
+        add(out, _("%s (local)"), local);
     if (remote)
         add(out, _("%s (the peer)"), remote);
 }
@@ -338,7 +338,7 @@ row_rekey(const View *v, GString *out)
     add_rekey(v, "esp-rekey", "ESP", out);
 }
 
-/* A line for a direction: "in 12.3 MiB (12897485 bytes), 10234 packets". */
+/* A line for one direction: "in 12.3 MiB (12897485 bytes), 10234 packets". */
 static void
 add_traffic(const View *v, const char *label, const char *bytes, const char *packets, GString *out)
 {
@@ -375,11 +375,12 @@ row_barrier(const View *v, GString *out)
 {
     if (!has(v, "barrier", "b") || is(v, "ipsec", "no"))
         return;
-    g_string_append(out, get_b(v, "barrier") ? _("in place: GRE passes in ESP only")
+    g_string_append(out, get_b(v, "barrier") ? _("in place: GRE passes inside ESP only")
                                              : _("not in place"));
 }
 
-/* Labels, the keys that a row shows (for those that are hidden), and how. */
+/* Labels, the members that a row shows (to tell which are hidden), and the function that writes
+ * it. */
 static const struct {
     const char *label;
     const char *keys;
@@ -399,7 +400,7 @@ static const struct {
     { N_("identities"), "local-id remote-id", row_identities },
     { N_("algorithms"), "ike-algorithms esp-algorithms", row_algorithms },
     { N_("SPIs"), "spi-in spi-out", row_spis },
-    { N_("new keys"), "ike-rekey esp-rekey", row_rekey },
+    { N_("rekeying"), "ike-rekey esp-rekey", row_rekey },
     { N_("NAT"), "nat-local nat-remote encap", row_nat },
     { N_("SA traffic"), "sa-bytes-in sa-packets-in sa-bytes-out sa-packets-out", row_sa_traffic },
     { N_("device traffic"), "rx-bytes rx-packets tx-bytes tx-packets", row_device_traffic },
@@ -431,7 +432,7 @@ label_width(void)
     return width;
 }
 
-/* The state's own word stands first in its row. */
+/* The state's own word comes first in its row. */
 static void
 append_coloured(GString *out, const char *text, const char *word)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the service's GetStatus tells (see docs/architecture.md for the keys), as text: a table, a
- * block for each tunnel, or JSON. Pure: the time, the width and the colours are the caller's.
+ * The service's GetStatus (docs/architecture.md has the keys) as text: a table, a block for each
+ * tunnel, or JSON. Pure: time, width and colours are parameters.
  */
 #ifndef GRE_STATUS_TEXT_H
 #define GRE_STATUS_TEXT_H
@@ -12,31 +12,31 @@ typedef struct {
     gint64     now;    /* seconds since 1970, for "5 min ago" */
     GTimeZone *zone;   /* for dates */
     guint      width;  /* columns, 0 for no limit */
-    gboolean   colour; /* with a terminal's escape sequences */
+    gboolean   colour; /* with escape sequences for a terminal */
 } GreStatusStyle;
 
 /**
  * gre_status_table:
  * @tunnels: aa{sv}
  *
- * Returns: (transfer full): a line for each tunnel below a line of titles, then the last failure of
- *   each that wants to be up and isn't. A sentence where there is no tunnel. Where it is wider than
- *   the style's width, addresses and names are cut.
+ * Returns: (transfer full): a title line and a line for each tunnel, then the last failure of each
+ * tunnel that should be up and isn't. A sentence if there are no tunnels. Cuts addresses and names
+ * if the table is wider than the style's width.
  */
 char *gre_status_table(GVariant *tunnels, const GreStatusStyle *style);
 
-/* All that is known of each tunnel, an empty line between two. As gre_status_table(). */
+/* Everything that is known of each tunnel, separated by empty lines. As gre_status_table(). */
 char *gre_status_text_blocks(GVariant *tunnels, const GreStatusStyle *style);
 
 /**
  * gre_status_json:
  *
  * Returns: (transfer full): an array of objects with the keys of GetStatus, and a newline; always
- *   UTF-8. SPIs are strings "0x…", the headers of mtu-parts objects with name and bytes.
+ * UTF-8. SPIs are strings "0x…", the headers of mtu-parts objects with name and bytes.
  */
 char *gre_status_json(GVariant *tunnels);
 
-/* The colour of a state, as an escape sequence; "" for none. Its end is GRE_STATUS_PLAIN. */
+/* The colour of a state as an escape sequence; "" for none. GRE_STATUS_PLAIN ends it. */
 const char *gre_status_text_colour(const char *state);
 #define GRE_STATUS_PLAIN "\033[0m"
 

@@ -95,12 +95,13 @@ gre_text_bytes(guint64 bytes)
 
     if (bytes < 1024)
         return g_strdup_printf(N_PLURAL("%u byte", "%u bytes", bytes), (guint) bytes);
-    for (; amount >= 1023.95 && i + 1 < G_N_ELEMENTS(units); i++) /* "1024.0" is the next unit's */
+    for (; amount >= 1023.95 && i + 1 < G_N_ELEMENTS(units);
+         i++) /* "1024.0" belongs to the next unit */
         amount /= 1024;
     return g_strdup_printf(_("%.1f %s (%s bytes)"), amount, units[i], exact);
 }
 
-/* "3 h 12 min", "3 h" where the rest is nothing. */
+/* "3 h 12 min", "3 h" if the rest is 0. */
 static char *
 two_units(const char *large, const char *small, guint n_large, guint n_small)
 {

@@ -10,19 +10,19 @@
 /* How many columns a terminal gives to @text, which is escaped (gre-escape.h). */
 guint gre_text_width(const char *text);
 
-/* @text in at most @columns (2 or more), with "…" where something is left out. */
+/* @text in at most @columns (2 or more), with "…" if it is cut. */
 char *gre_text_cut(const char *text, guint columns);
 
-/* Appends @text, and blanks up to @columns. */
+/* Appends @text, padded with blanks to @columns. */
 void gre_text_append_padded(GString *out, const char *text, guint columns);
 
 /**
  * gre_text_append_wrapped:
- * @text: words with blanks between; a newline begins a line
- * @indent: columns that the first line has already, and that the others get
- * @columns: a line's, 0 for no limit
+ * @text: words separated by blanks; a newline begins a line
+ * @indent: columns that the first line already has, and the indent of the others
+ * @columns: width of a line, 0 for no limit
  *
- * Appends @text and a newline, broken between words where it is too long.
+ * Appends @text and a newline, wrapped between words.
  */
 void gre_text_append_wrapped(GString *out, const char *text, guint indent, guint columns);
 

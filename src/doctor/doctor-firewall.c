@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the firewall here drops what the tunnel needs: GRE, and with IPsec ESP and IKE. */
+/* Checks whether the local firewall drops what the tunnel needs: GRE, and with IPsec ESP and
+ * IKE. */
 #include "config.h"
 
 #include "doctor/doctor.h"
@@ -11,9 +12,9 @@
 typedef struct {
     guint8      protocol;
     guint16     port;
-    const char *name;    /* for people; not translated, as the protocols' names */
-    const char *service; /* firewalld's */
-    const char *nft;     /* what lets it pass */
+    const char *name;    /* for the user; not translated, like the names of the protocols */
+    const char *service; /* of firewalld */
+    const char *nft;     /* the match that accepts it */
     const char *iptables;
 } Kind;
 
@@ -46,7 +47,7 @@ packet_of(const GreFacts *f, const Kind *kind, gboolean out, const char *state)
                         .state = state };
 }
 
-/* iptables' own words first: nft can't show all of what iptables-nft made. */
+/* iptables first: nft can't show everything that iptables-nft created. */
 static gboolean
 is_dropped(const GreFacts *f, const GrePacket *packet, GreDrop *drop)
 {
@@ -59,14 +60,14 @@ is_dropped(const GreFacts *f, const GrePacket *packet, GreDrop *drop)
     return f->nft && gre_firewall_nft(f->nft, packet, drop);
 }
 
-/* ---- one finding for all that is dropped in a direction ---- */
+/* ---- one finding for all drops in a direction ---- */
 
 typedef struct {
     const GreFacts *facts;
     gboolean        out;
     GreFinding     *finding;
-    GString        *names, *mend;
-    gboolean        always; /* also what belongs to a connection that conntrack knows */
+    GString        *names, *fix;
+    gboolean        always; /* also drops packets of connections that conntrack knows */
 } Report;
 
 static void
@@ -77,19 +78,19 @@ add_command(Report *r, const Kind *kind, const GreDrop *drop)
     g_autofree char *service = g_strdup_printf(" --add-service=%s", kind->service);
 
     if (drop->zone && !r->out) {
-        if (r->mend->len == 0)
-            g_string_append_printf(r->mend, "firewall-cmd --permanent --zone=%s", drop->zone);
-        if (!strstr(r->mend->str, service))
-            g_string_append(r->mend, service);
+        if (r->fix->len == 0)
+            g_string_append_printf(r->fix, "firewall-cmd --permanent --zone=%s", drop->zone);
+        if (!strstr(r->fix->str, service))
+            g_string_append(r->fix, service);
         return;
     }
-    g_string_append(r->mend, r->mend->len > 0 ? "; " : "");
+    g_string_append(r->fix, r->fix->len > 0 ? "; " : "");
     if (drop->iptables)
-        g_string_append_printf(r->mend, "%s -I %s -%c %s %s -j ACCEPT",
+        g_string_append_printf(r->fix, "%s -I %s -%c %s %s -j ACCEPT",
                                r->facts->ip6 ? "ip6tables" : "iptables", drop->chain,
                                r->out ? 'd' : 's', remote, kind->iptables);
     else
-        g_string_append_printf(r->mend, "nft insert rule %s %s %s %s %s %s accept", drop->table,
+        g_string_append_printf(r->fix, "nft insert rule %s %s %s %s %s %s accept", drop->table,
                                drop->chain, r->facts->ip6 ? "ip6" : "ip",
                                r->out ? "daddr" : "saddr", remote, kind->nft);
 }
@@ -126,29 +127,29 @@ finish(Report *r)
         finding->severity = GRE_SEVERITY_ERROR;
     g_free(finding->what);
     if (r->out)
-        finding->what = g_strdup_printf(_("the firewall here drops what is sent to the peer: %s"),
-                                        r->names->str);
+        finding->what =
+            g_strdup_printf(_("the local firewall drops traffic to the peer: %s"), r->names->str);
     else if (r->always)
         finding->what =
-            g_strdup_printf(_("the firewall here drops what the peer sends: %s"), r->names->str);
+            g_strdup_printf(_("the local firewall drops traffic from the peer: %s"), r->names->str);
     else
         finding->what = g_strdup_printf(
-            _("the firewall here lets the peer answer only, it can't begin: %s"), r->names->str);
-    if (g_str_has_prefix(r->mend->str, "firewall-cmd"))
-        g_string_append(r->mend, " && firewall-cmd --reload");
-    gre_doctor_fix(finding, "%s", r->mend->str);
+            _("the local firewall lets the peer answer, but not initiate: %s"), r->names->str);
+    if (g_str_has_prefix(r->fix->str, "firewall-cmd"))
+        g_string_append(r->fix, " && firewall-cmd --reload");
+    gre_doctor_fix(finding, "%s", r->fix->str);
 }
 
 static void
 check_direction(const GreFacts *f, gboolean out, GreDiagnosis *diagnosis)
 {
-    Report r = { .facts = f, .out = out, .names = g_string_new(NULL), .mend = g_string_new(NULL) };
+    Report r = { .facts = f, .out = out, .names = g_string_new(NULL), .fix = g_string_new(NULL) };
 
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         add_kind(&r, &kinds[i], diagnosis);
     finish(&r);
     g_string_free(r.names, TRUE);
-    g_string_free(r.mend, TRUE);
+    g_string_free(r.fix, TRUE);
 }
 
 void
@@ -162,8 +163,8 @@ gre_doctor_check_firewall(const GreFacts *f, GreDiagnosis *out)
 
 /* ---- conntrack ---- */
 
-/* Up to 5.0 GRE had a module of its own in conntrack: without it GRE was invalid, and in IPv6
- * always (net/netfilter/nf_conntrack_proto_gre.c; built in, for both families, from 5.1 on). */
+/* Up to 5.0, GRE needed a conntrack module of its own: without it GRE was invalid, in IPv6 always
+ * (net/netfilter/nf_conntrack_proto_gre.c; built in for both families since 5.1). */
 static gboolean
 is_old_kernel(const GreFacts *f)
 {
@@ -193,12 +194,12 @@ gre_doctor_check_invalid(const GreFacts *f, GreDiagnosis *out)
     }
     finding = gre_doctor_add(
         out, "conntrack", GRE_SEVERITY_ERROR,
-        _("conntrack calls the peer's GRE packets invalid, and the firewall here drops these"));
+        _("conntrack marks the peer's GRE packets as invalid, and the local firewall drops those"));
     gre_doctor_evidence(finding, _("%s: %s table %s, chain %s: %s"), "ct state invalid",
                         drop.iptables ? "iptables" : "nftables", drop.table, drop.chain, drop.rule);
     gre_doctor_evidence(finding, _("kernel %s"), f->release);
     if (counted)
-        gre_doctor_evidence(finding, _("it called some so while it was looked at"));
+        gre_doctor_evidence(finding, _("it marked some as invalid during the probe"));
     gre_doctor_fix(finding, "nft 'table inet gre_notrack { chain in { type filter hook "
                             "prerouting priority raw; meta l4proto gre notrack; }; }'");
     gre_firewall_drop_clear(&drop);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The order of gathering, what is asked of links and routes, and what is counted over the probe. */
+/* Runs the collectors in order, reads links and routes, and compares counters before and after the
+ * probe. */
 #include "config.h"
 
 #include "doctor/doctor-gather.h"
@@ -55,10 +56,10 @@ is_broadcast(const GreAddress *address, const GreAddress *mask)
     return TRUE;
 }
 
-/* The other end of a tunnel, as its address says it: "peer", or the other one of a /30 or /31. The
- * broadcast address, which NetworkManager sets here too, comes to us in the peer's place. */
+/* The peer's address in the tunnel: "peer", or the other host of a /30 or /31. NetworkManager also
+ * sets a broadcast address here, which getifaddrs() returns in place of the peer. */
 static gboolean
-other_end(const struct ifaddrs *entry, const GreAddress *own, GreAddress *out)
+peer_address(const struct ifaddrs *entry, const GreAddress *own, GreAddress *out)
 {
     GreAddress mask;
     guint      left, last = (guint) gre_address_size(own->family) - 1;
@@ -84,11 +85,11 @@ add_tunnel_address(GreFacts *f, const struct ifaddrs *entry, const GreAddress *o
 
     g_array_append_val(f->addresses, *own);
     if (f->probe.target.family == AF_UNSPEC && !is_link_local(own) &&
-        other_end(entry, own, &target))
+        peer_address(entry, own, &target))
         f->probe.target = target;
 }
 
-/* Whether the interface leads to the rest of the world: /proc/net/route has its default route. */
+/* Whether the interface has a default route in /proc/net/route. */
 static gboolean
 has_default_route(const GreFacts *f, const char *ifname)
 {
@@ -159,31 +160,31 @@ resolve(GreFacts *f)
 static char *
 interface_towards(GreNetlink *netlink, const GreAddress *to)
 {
-    GreRoute way;
+    GreRoute route;
 
-    if (to->family == AF_UNSPEC || !gre_route_lookup(netlink, to, NULL, 0, 0, 0, &way, NULL))
+    if (to->family == AF_UNSPEC || !gre_route_lookup(netlink, to, NULL, 0, 0, 0, &route, NULL))
         return NULL;
-    return g_strdup(way.ifname);
+    return g_strdup(route.ifname);
 }
 
 static void
-gather_way(GreNetlink *netlink, GreFacts *f, const GreLink *device)
+gather_route(GreNetlink *netlink, GreFacts *f, const GreLink *device)
 {
     g_autoptr(GError) error = NULL;
-    GreRoute way;
+    GreRoute route;
 
     if (f->remote.family == AF_UNSPEC)
         return;
     f->reverse_outer = interface_towards(netlink, &f->remote);
     if (gre_route_lookup(netlink, &f->remote, &f->local, device ? device->parent_ifindex : 0,
-                         f->options.fwmark, 0, &way, &error)) {
-        f->underlay = g_strdup(way.ifname);
-        f->local = way.source;
+                         f->options.fwmark, 0, &route, &error)) {
+        f->underlay = g_strdup(route.ifname);
+        f->local = route.source;
     } else
         f->route_error = g_strdup(error->message);
 }
 
-/* The tunnel's device by its mark, or by the name that profile or service have for it. */
+/* The tunnel's device, by its mark or by the name in the profile or the service. */
 static const GreLink *
 find_device(const GreFacts *f)
 {
@@ -212,14 +213,14 @@ gre_doctor_gather_links(GreNetlink *netlink, GreFacts *f)
         f->fallback_rx = info.rx_packets;
     }
     resolve(f);
-    gather_way(netlink, f, device);
+    gather_route(netlink, f, device);
     gather_addresses(f);
     f->reverse = interface_towards(netlink, &f->probe.target);
 }
 
-/* ---- what the kernel counts ---- */
+/* ---- kernel counters ---- */
 
-/* Of "TcpExt: NAME NAME …" and the line of numbers below it. */
+/* From "TcpExt: NAME NAME …" and the line of numbers below it. */
 static guint64
 counter_of(const char *text, const char *section, const char *name)
 {
@@ -240,7 +241,7 @@ counter_of(const char *text, const char *section, const char *name)
     return 0;
 }
 
-/* Of a table with titles: a line of hexadecimal numbers for each processor. */
+/* From a table with titles: a line of hexadecimal numbers for each processor. */
 static guint64
 column_of(const char *text, const char *name)
 {
@@ -264,7 +265,7 @@ column_of(const char *text, const char *name)
     return sum;
 }
 
-/* Called twice: what came between. */
+/* Called twice: leaves the difference. */
 static void
 count(GreFacts *f)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Gathers what the checks look at: profile, status, kernel, firewall, strongSwan, and a probe. It
- * changes nothing, loads no module, and sends a few pings.
+ * Collects the facts for the checks: profile, status, kernel, firewall, strongSwan, and a probe.
+ * Changes nothing, loads no module, and sends a few pings.
  */
 #ifndef GRE_DOCTOR_GATHER_H
 #define GRE_DOCTOR_GATHER_H
@@ -12,13 +12,13 @@
 
 /**
  * gre_doctor_gather:
- * @name: id or UUID of a VPN profile of ours, of an ip-tunnel profile, or of its companion
- * @facts: all zero; gre_doctor_facts_clear() it in any case
- * @error: GRE_EXIT_ERROR; what is wrong with the tunnel is no error
+ * @name: id or UUID of a VPN profile of this plugin, of an ip-tunnel profile, or of its companion
+ * @facts: zeroed; call gre_doctor_facts_clear() in any case
+ * @error: GRE_EXIT_ERROR; a problem with the tunnel is not an error
  */
 gboolean gre_doctor_gather(NMClient *client, const char *name, GreFacts *facts, GError **error);
 
-/* The parts, in the order in which they need each other. */
+/* The parts, in the order of their dependencies. */
 gboolean
      gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *facts, GError **error);
 void gre_doctor_gather_status(GDBusConnection *bus, GreFacts *facts);

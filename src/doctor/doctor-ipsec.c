@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The service, strongSwan, and what the peer says in IKE, as the service's last failure tells it.
- */
+/* Checks the service, strongSwan, and the peer's IKE answers as the service's last failure reports
+ * them. */
 #include "config.h"
 
 #include "doctor/doctor.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* ---- what stands in the profile, and the service ---- */
+/* ---- profile and service ---- */
 
 void
 gre_doctor_check_profile(const GreFacts *f, GreDiagnosis *out)
@@ -19,7 +19,7 @@ gre_doctor_check_profile(const GreFacts *f, GreDiagnosis *out)
     if (!f->profile_error)
         return;
     finding = gre_doctor_add(out, "profile", GRE_SEVERITY_ERROR,
-                             _("the profile is wrong, it can't come up"));
+                             _("the profile is invalid and can't come up"));
     gre_doctor_evidence(finding, "%s", f->profile_error);
     gre_doctor_fix(finding, "nmcli connection edit %s", name);
 }
@@ -39,7 +39,7 @@ gre_doctor_check_service(const GreFacts *f, GreDiagnosis *out)
 /* ---- strongSwan ---- */
 
 static void
-mend_not_installed(const GreFacts *f, GreFinding *finding)
+fix_not_installed(const GreFacts *f, GreFinding *finding)
 {
     if (gre_doctor_is_os(f, "debian"))
         gre_doctor_fix(finding, "apt install charon-systemd strongswan-swanctl");
@@ -66,14 +66,14 @@ gre_doctor_check_daemon(const GreFacts *f, GreDiagnosis *out)
         f->charon_missing ? _("strongSwan is not installed") : _("strongSwan is not running"));
     gre_doctor_evidence(finding, "%s", f->charon_error);
     if (f->charon_missing)
-        mend_not_installed(f, finding);
+        fix_not_installed(f, finding);
     else
         gre_doctor_fix(finding, "systemctl enable --now strongswan.service");
 }
 
-/* What charon can't do without, and what gives it: the plugins of strongSwan 5.9 and 6.0. */
+/* Features that charon needs, and the strongSwan 5.9 and 6.0 plugins that provide them. */
 static const struct {
-    GreIpsec    least; /* the method from which on it is needed */
+    GreIpsec    least; /* the first method that needs it */
     const char *plugins;
 } needed[] = {
     { GRE_IPSEC_PSK, "kernel-netlink" },
@@ -112,19 +112,19 @@ gre_doctor_check_plugins(const GreFacts *f, GreDiagnosis *out)
                                  names[1] ? _("strongSwan lacks a plugin, one of: %s")
                                           : _("strongSwan lacks the plugin %s"),
                                  needed[i].plugins);
-        gre_doctor_evidence(finding, _("it has loaded: %s"), there);
+        gre_doctor_evidence(finding, _("loaded plugins: %s"), there);
         gre_doctor_fix(finding,
                        "sed -i 's/load = no/load = yes/' /etc/strongswan.d/charon/%s.conf && "
                        "systemctl restart strongswan.service",
                        names[0]);
-        return; /* what else lacks may come with it */
+        return; /* covers other missing plugins */
     }
 }
 
-/* ---- what the peer said ---- */
+/* ---- the peer's answer ---- */
 
-/* Texts of ipsec-cause.c and of the engine, to what they are about. The first that matches counts.
- * "" is what another check finds out by itself. */
+/* Maps texts of charon-log.c and of the engine to finding ids. The first match counts. "": another
+ * check finds the cause itself. */
 static const struct {
     const char *text, *kind;
 } kinds[] = {
@@ -155,7 +155,7 @@ see_identities(const GreFacts *f, GreFinding *finding)
 {
     char local[GRE_ADDRESS_STRLEN], remote[GRE_ADDRESS_STRLEN];
 
-    gre_doctor_evidence(finding, _("this end says \"%s\" and expects \"%s\""),
+    gre_doctor_evidence(finding, _("local identity \"%s\", expected remote identity \"%s\""),
                         f->local_id ? f->local_id : gre_address_to_string(&f->local, local),
                         f->remote_id ? f->remote_id : gre_address_to_string(&f->remote, remote));
 }
@@ -174,8 +174,9 @@ report_psk(const GreFacts *f, GreDiagnosis *out)
         gre_doctor_fix(finding, "nm-gre protect %s --ask --up", name);
     else
         gre_doctor_fix(finding,
-                       /* Without the key in arguments, which everybody sees. NetworkManager asks
-                        * for none that it has, nor forgets it by "modify -vpn.secrets". */
+                       /* Without the key as an argument, which everyone could see. NetworkManager
+                        * neither asks for a key that it has, nor forgets it by "modify
+                        * -vpn.secrets". */
                        "printf '%%s\\n' 'set vpn.secrets ipsec-psk=KEY' 'save persistent' quit | "
                        "nmcli connection edit %s && nmcli connection up %s",
                        name, name);
@@ -185,11 +186,11 @@ static void
 report_identity(const GreFacts *f, GreDiagnosis *out)
 {
     GreFinding *finding = gre_doctor_add(out, "identity", GRE_SEVERITY_ERROR,
-                                         _("the peer has another identity than expected"));
+                                         _("the peer's identity is not the expected one"));
 
     gre_doctor_evidence(finding, "%s", f->failure);
     see_identities(f, finding);
-    gre_doctor_fix_key(finding, f, "ipsec-remote-id", "IDENTITY");
+    gre_doctor_fix_property(finding, f, "ipsec-remote-id", "IDENTITY");
 }
 
 static void
@@ -198,21 +199,21 @@ report_proposal(const GreFacts *f, GreDiagnosis *out)
     gboolean    esp = strstr(f->failure, "ESP") != NULL;
     GreFinding *finding =
         gre_doctor_add(out, "proposal", GRE_SEVERITY_ERROR,
-                       esp ? _("the two ends have no algorithms in common for ESP")
-                           : _("the two ends have no algorithms in common for IKE, or the peer "
-                               "has no configuration for this end"));
+                       esp ? _("local host and peer have no ESP algorithms in common")
+                           : _("local host and peer have no IKE algorithms in common, or the peer "
+                               "has no configuration for this host"));
 
     gre_doctor_evidence(finding, "%s", f->failure);
-    gre_doctor_fix_key(finding, f, esp ? "ipsec-esp-proposals" : "ipsec-ike-proposals",
-                       "aes256-sha256-modp2048");
+    gre_doctor_fix_property(finding, f, esp ? "ipsec-esp-proposals" : "ipsec-ike-proposals",
+                            "aes256-sha256-modp2048");
 }
 
 static void
 report_selector(const GreFacts *f, GreDiagnosis *out)
 {
-    GreFinding *finding =
-        gre_doctor_add(out, "selector", GRE_SEVERITY_ERROR,
-                       _("the peer protects other traffic than GRE between these two addresses"));
+    GreFinding *finding = gre_doctor_add(
+        out, "selector", GRE_SEVERITY_ERROR,
+        _("the peer's traffic selectors don't match GRE between these two addresses"));
     g_autofree char *name = gre_doctor_name(f);
 
     gre_doctor_evidence(finding, "%s", f->failure);

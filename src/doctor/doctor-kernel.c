@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel lacks or does with the tunnel's packets: modules, devices, forwarding, rp_filter.
- */
+/* Checks kernel features and how the kernel treats the tunnel's packets: modules, devices,
+ * forwarding, rp_filter. */
 #include "config.h"
 
 #include "doctor/doctor.h"
@@ -13,7 +13,7 @@
 /* ---- modules ---- */
 
 static void
-mend_missing(const GreFacts *f, GreFinding *finding)
+fix_missing(const GreFacts *f, GreFinding *finding)
 {
     if (gre_doctor_is_os(f, "debian"))
         gre_doctor_fix(finding, "apt install linux-image-$(dpkg --print-architecture) && reboot");
@@ -31,12 +31,12 @@ gre_doctor_check_modules(const GreFacts *f, GreDiagnosis *out)
         if (module->loaded || (module->available && !module->blocked && !f->modules_disabled))
             continue;
         finding = gre_doctor_add(out, "module", GRE_SEVERITY_ERROR,
-                                 module->available ? _("the kernel may not load its module %s")
-                                                   : _("the kernel has no module %s"),
+                                 module->available ? _("the kernel module %s is blocked")
+                                                   : _("the kernel module %s is missing"),
                                  module->name);
         if (!module->available) {
-            gre_doctor_evidence(finding, _("it is not in /lib/modules/%s"), f->release);
-            mend_missing(f, finding);
+            gre_doctor_evidence(finding, _("not found in /lib/modules/%s"), f->release);
+            fix_missing(f, finding);
         } else if (module->blocked) {
             gre_doctor_evidence(finding, "%s", module->blocked);
             gre_doctor_fix(finding, "modprobe --ignore-install %s", module->name);
@@ -57,7 +57,7 @@ same_input_key(const GreTunnelOptions *a, const GreTunnelOptions *b)
            (!a->has_input_key || a->input_key == b->input_key);
 }
 
-/* Whether the kernel takes @other for packets that are meant for the tunnel. */
+/* Whether the kernel delivers the tunnel's packets to @other. */
 static gboolean
 takes_our_packets(const GreFacts *f, const GreLink *other)
 {
@@ -105,9 +105,8 @@ gre_doctor_check_fallback(const GreFacts *f, GreDiagnosis *out)
     if (!f->fallback_up || f->fallback_rx == 0)
         return;
     finding = gre_doctor_add(out, "gre0", GRE_SEVERITY_ERROR,
-                             _("%s is up and swallows GRE packets that belong to no tunnel"), name);
-    gre_doctor_evidence(finding, _("it received %s packets; a key that differs goes unnoticed so"),
-                        count);
+                             _("%s is up and accepts GRE packets that belong to no tunnel"), name);
+    gre_doctor_evidence(finding, _("it received %s packets; this hides a GRE key mismatch"), count);
     gre_doctor_fix(finding, "ip link set %s down", name);
 }
 
@@ -116,16 +115,15 @@ gre_doctor_check_fallback(const GreFacts *f, GreDiagnosis *out)
 static void
 report_filter(const GreFacts *f, GreDiagnosis *out, const char *device, const char *by)
 {
-    GreFinding *finding = gre_doctor_add(
-        out, "rp-filter", GRE_SEVERITY_ERROR,
-        _("the kernel drops packets that arrive by %s for where they come from"), device);
+    GreFinding *finding =
+        gre_doctor_add(out, "rp-filter", GRE_SEVERITY_ERROR,
+                       _("the reverse path filter drops packets that arrive on %s"), device);
 
     gre_doctor_evidence(finding, "net.ipv4.conf.%s.rp_filter = 1", device);
     if (by)
-        gre_doctor_evidence(finding, _("the answers to them would leave by %s"), by);
+        gre_doctor_evidence(finding, _("replies would leave by %s"), by);
     if (f->probe.rp_filtered > 0)
-        gre_doctor_evidence(finding,
-                            _("it dropped some while it was looked at (IPReversePathFilter)"));
+        gre_doctor_evidence(finding, _("it dropped some during the probe (IPReversePathFilter)"));
     gre_doctor_fix(finding, "sysctl -w net.ipv4.conf.%s.rp_filter=2", device);
 }
 
@@ -145,7 +143,7 @@ gre_doctor_check_rp_filter(const GreFacts *f, GreDiagnosis *out)
 
 /* ---- forwarding ---- */
 
-/* A line of /proc/net/route: what leads through @device to somewhere behind the other end. */
+/* A line of /proc/net/route: a route through @device to a network behind the peer. */
 static char *
 route4_through(const char *line, const char *device)
 {
@@ -158,12 +156,12 @@ route4_through(const char *line, const char *device)
         return NULL;
     to = (guint32) strtoul(words[1], NULL, 16);
     mask = (guint32) strtoul(words[7], NULL, 16);
-    address.s_addr = to; /* as it lies in memory */
+    address.s_addr = to; /* in memory order */
     return g_strdup_printf("%s/%d", inet_ntop(AF_INET, &address, text, sizeof text),
                            __builtin_popcount(mask));
 }
 
-/* Whether it is the network that the tunnel itself is in. */
+/* Whether it is the network of the tunnel itself. */
 static gboolean
 is_own_network(const GreFacts *f, const GrePrefix *prefix)
 {
@@ -173,7 +171,7 @@ is_own_network(const GreFacts *f, const GrePrefix *prefix)
     return prefix->length > 0 && gre_address_prefix_contains(prefix, &f->probe.target);
 }
 
-/* The first route through the tunnel that isn't just to the other end of it, or NULL. */
+/* The first route through the tunnel to more than the peer itself, or NULL. */
 static char *
 find_route4(const GreFacts *f)
 {
@@ -202,7 +200,7 @@ parse_hex6(const char *text, GreAddress *out)
     return TRUE;
 }
 
-/* The same of /proc/net/ipv6_route; link-local and multicast routes are every device's. */
+/* The same for /proc/net/ipv6_route; every device has link-local and multicast routes. */
 static char *
 find_route6(const GreFacts *f)
 {
@@ -232,11 +230,11 @@ report_forwarding(const GreFacts *f, GreDiagnosis *out, const char *route, gbool
 {
     GreFinding *finding =
         gre_doctor_add(out, "forwarding", GRE_SEVERITY_WARNING,
-                       _("this machine doesn't forward what others send through the tunnel"));
+                       _("this machine doesn't forward other hosts' packets through the tunnel"));
     g_autofree char *lans = g_strjoinv(", ", f->lans);
 
-    gre_doctor_evidence(finding, _("%s is routed through %s, and there is another network at %s"),
-                        route, f->device, lans);
+    gre_doctor_evidence(finding, _("%s is routed through %s, and another network is on %s"), route,
+                        f->device, lans);
     gre_doctor_evidence(finding, "net.%s.forwarding = 0", six ? "ipv6.conf.all" : "ipv4.conf.all");
     gre_doctor_fix(finding, "sysctl -w %s=1",
                    six ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward");
@@ -248,7 +246,7 @@ gre_doctor_check_forwarding(const GreFacts *f, GreDiagnosis *out)
     g_autofree char *four = NULL, *six = NULL;
 
     if (!f->device || !f->lans || !f->lans[0])
-        return; /* a machine that nobody sends through */
+        return; /* no other hosts send through this machine */
     four = f->forward4 == 0 ? find_route4(f) : NULL;
     six = f->forward6 == 0 ? find_route6(f) : NULL;
     if (four || six)

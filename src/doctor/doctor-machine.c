@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What files of the machine, the firewall's tools and strongSwan say. */
+/* Reads files of the machine, and asks the firewall's tools and strongSwan. */
 #include "config.h"
 
 #include "doctor/doctor-gather.h"
@@ -25,7 +25,7 @@ read_number(const char *path, int fallback)
     return g_file_get_contents(path, &text, NULL, NULL) ? (int) strtol(text, NULL, 10) : fallback;
 }
 
-/* As the kernel takes it: the stricter of "all" and the interface's own; 2 is loose. */
+/* As the kernel combines them: the stricter of "all" and the interface's own; 2 is loose. */
 static int
 rp_filter_of(const char *ifname)
 {
@@ -77,7 +77,7 @@ add_module(GreFacts *f, const char *lists[2], const char *name)
                                              gre_doctor_modules_is_listed(lists[1], name),
                                 .blocked = blocked_anywhere(name) };
 
-    /* What is built in can't be blocked. */
+    /* A built-in module can't be blocked. */
     if (gre_doctor_modules_is_listed(lists[1], name))
         module.loaded = TRUE;
     g_array_append_val(f->modules, module);
@@ -123,7 +123,7 @@ gre_doctor_gather_kernel(GreFacts *f)
 
 /* ---- the firewall ---- */
 
-/* What the program prints, NULL where it isn't there or fails. */
+/* The program's output, NULL if it is missing or fails. */
 static char *
 output_of(const char *first, const char *second, const char *third)
 {
@@ -148,7 +148,7 @@ has_text(const char *path)
     return g_file_get_contents(path, &text, NULL, NULL) && text[0] != '\0';
 }
 
-/* Where nothing uses them the tools would load their modules, to say that there are no rules. */
+/* If the modules are unused, the tools would load them only to print an empty rule set. */
 void
 gre_doctor_gather_firewall(GreFacts *f)
 {
@@ -185,7 +185,7 @@ on_stats(const ViciSection *reply, const GError *error, gpointer data)
     g_main_loop_quit(stats->loop);
 }
 
-/* What comes of a connection the request itself is told. */
+/* The request itself reports whether the connection failed. */
 static void
 on_up(ViciClient *client, gpointer data)
 {
@@ -219,7 +219,7 @@ gre_doctor_gather_charon(GreFacts *f)
     int fd;
 
     if (!f->root && g_file_test("/run/charon.vici", G_FILE_TEST_EXISTS))
-        return; /* whether somebody listens only root can know */
+        return; /* only root can know whether charon listens */
     fd = vici_connect("/run/charon.vici", &error);
     if (fd >= 0) {
         close(fd);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* modprobe takes "-" and "_" for the same. */
+/* modprobe treats "-" and "_" alike. */
 static gboolean
 same_name(const char *a, gsize length, const char *b)
 {
@@ -35,7 +35,7 @@ gre_doctor_modules_is_listed(const char *list, const char *name)
     return FALSE;
 }
 
-/* "install NAME /bin/false" and the like; other commands may well load it. */
+/* "install NAME /bin/false" and the like; other commands may load it after all. */
 static gboolean
 is_nothing(const char *command)
 {

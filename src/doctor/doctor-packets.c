@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a packet that came back says of the tunnel: RFC 2784 and 2890, RFC 792, RFC 4443. */
+/* Interprets packets that came back during the probe: RFC 2784 and 2890, RFC 792, RFC 4443. */
 #include "doctor/doctor-probe.h"
 
 #include <arpa/inet.h>
@@ -54,9 +54,9 @@ gre_doctor_packets_read_gre(GreFacts *f, const guint8 *data, gsize length)
     f->probe.other_key = key;
 }
 
-/* ---- ICMP about packets of ours ---- */
+/* ---- ICMP errors about our packets ---- */
 
-/* The protocol of the packet that an error quotes, if it was to the peer; -1 if it wasn't. */
+/* The protocol of the packet that an error quotes, -1 if that wasn't sent to the peer. */
 static int
 quoted4(const GreFacts *f, const guint8 *data, gsize length)
 {
@@ -65,7 +65,7 @@ quoted4(const GreFacts *f, const guint8 *data, gsize length)
     return data[9];
 }
 
-/* Behind IPv6's header there may be destination options: the tunnel encapsulation limit. */
+/* The IPv6 header may be followed by destination options: the tunnel encapsulation limit. */
 static int
 quoted6(const GreFacts *f, const guint8 *data, gsize length)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way to the peer, and what the probe's packets met there. */
+/* Checks the path to the peer, and what happened to the probe's packets on it. */
 #include "config.h"
 
 #include "doctor/doctor.h"
@@ -11,9 +11,9 @@
 
 /* ---- the route ---- */
 
-/* Gateway and interface of the default route that isn't the tunnel's, as `ip route` takes them. */
+/* Gateway and interface of the default route outside the tunnel, as `ip route` arguments. */
 static char *
-default_way(const GreFacts *f)
+default_route(const GreFacts *f)
 {
     g_auto(GStrv) lines = g_strsplit(!f->ip6 && f->routes4 ? f->routes4 : "", "\n", -1);
 
@@ -37,14 +37,14 @@ static void
 report_loop(const GreFacts *f, GreDiagnosis *out)
 {
     char             remote[GRE_ADDRESS_STRLEN];
-    g_autofree char *way = default_way(f);
+    g_autofree char *route = default_route(f);
     GreFinding      *finding =
         gre_doctor_add(out, "route-loop", GRE_SEVERITY_ERROR,
                        _("the route to the peer leads through the tunnel itself"));
 
     gre_address_to_string(&f->remote, remote);
     gre_doctor_evidence(finding, _("packets to %s leave by %s"), remote, f->device);
-    gre_doctor_fix(finding, "ip route add %s %s", remote, way);
+    gre_doctor_fix(finding, "ip route add %s %s", remote, route);
 }
 
 void
@@ -56,7 +56,7 @@ gre_doctor_check_route(const GreFacts *f, GreDiagnosis *out)
         report_loop(f, out);
     else if (f->route_error) {
         finding =
-            gre_doctor_add(out, "route", GRE_SEVERITY_ERROR, _("there is no way to the peer"));
+            gre_doctor_add(out, "route", GRE_SEVERITY_ERROR, _("there is no route to the peer"));
         gre_doctor_evidence(finding, "%s", f->route_error);
         gre_doctor_fix(finding, "nmcli device status");
     }
@@ -77,15 +77,15 @@ has_one_key(const GreTunnelOptions *options)
            (!options->has_input_key || options->input_key == options->output_key);
 }
 
-/* @key: NULL for none. Where there was one key for both ways, there is one again. */
+/* @key: NULL for none. One key for both directions stays one key. */
 static void
-mend_input_key(GreFinding *finding, const GreFacts *f, const char *key)
+fix_input_key(GreFinding *finding, const GreFacts *f, const char *key)
 {
     g_autofree char *name = gre_doctor_name(f);
     const char      *which = has_one_key(&f->options) ? "key" : "input-key";
 
     if (!f->native && key)
-        gre_doctor_fix_key(finding, f, which, "%s", key);
+        gre_doctor_fix_property(finding, f, which, "%s", key);
     else if (!f->native)
         gre_doctor_fix(finding, "nmcli connection modify %s -vpn.data %s && nmcli connection up %s",
                        name, which, name);
@@ -95,10 +95,10 @@ mend_input_key(GreFinding *finding, const GreFacts *f, const char *key)
                        "ip-tunnel.output-key '%s' && nmcli connection up %s",
                        name, key ? key : "", key ? key : "", name);
     else
-        gre_doctor_fix_key(finding, f, which, "'%s'", key ? key : "");
+        gre_doctor_fix_property(finding, f, which, "'%s'", key ? key : "");
 }
 
-/* What comes back from the peer is for no tunnel of ours. */
+/* The peer's packets match no local tunnel. */
 static void
 report_input_key(const GreFacts *f, GreDiagnosis *out)
 {
@@ -111,10 +111,10 @@ report_input_key(const GreFacts *f, GreDiagnosis *out)
 
     gre_doctor_evidence(finding, _("in the peer's packets: %s"), theirs);
     gre_doctor_evidence(finding, _("expected here: %s"), ours);
-    mend_input_key(finding, f, p->other_keyed ? number : NULL);
+    fix_input_key(finding, f, p->other_keyed ? number : NULL);
 }
 
-/* The peer says that it has no tunnel for ours. */
+/* The peer reports that it has no tunnel for our packets. */
 static void
 report_output_key(const GreFacts *f, GreDiagnosis *out)
 {
@@ -128,8 +128,8 @@ report_output_key(const GreFacts *f, GreDiagnosis *out)
     gre_doctor_evidence(finding, _("%s answers GRE packets with ICMP \"port unreachable\""),
                         remote);
     gre_doctor_evidence(finding, _("sent from here: %s"), ours);
-    gre_doctor_fix_key(finding, f, has_one_key(&f->options) && !f->native ? "key" : "output-key",
-                       "KEY");
+    gre_doctor_fix_property(finding, f,
+                            has_one_key(&f->options) && !f->native ? "key" : "output-key", "KEY");
 }
 
 void
@@ -158,18 +158,17 @@ gre_doctor_check_mtu(const GreFacts *f, GreDiagnosis *out)
     if (!probed && (f->mtu_fits == 0 || f->mtu <= f->mtu_fits))
         return;
     finding = gre_doctor_add(out, "mtu", GRE_SEVERITY_ERROR,
-                             _("the tunnel's MTU is too big for the way to the peer"));
+                             _("the tunnel's MTU is too big for the path to the peer"));
     if (probed)
-        gre_doctor_evidence(finding,
-                            _("packets of %u bytes are not answered, those of %u bytes are"),
+        gre_doctor_evidence(finding, _("pings of %u bytes get no reply, pings of %u bytes do"),
                             p->mtu_tried, p->mtu_passed);
     else
-        gre_doctor_evidence(finding, _("it is %u bytes, and %u would fit"), f->mtu, f->mtu_fits);
+        gre_doctor_evidence(finding, _("the MTU is %u bytes, %u would fit"), f->mtu, f->mtu_fits);
     if (fits > 0)
-        gre_doctor_fix_key(finding, f, "mtu", "%u", fits);
+        gre_doctor_fix_property(finding, f, "mtu", "%u", fits);
 }
 
-/* ---- silence ---- */
+/* ---- no answer ---- */
 
 static void
 see_outer(const GreFacts *f, GreFinding *finding)
@@ -178,18 +177,19 @@ see_outer(const GreFacts *f, GreFinding *finding)
 
     gre_address_to_string(&f->remote, remote);
     if (f->probe.outer_answered > 0)
-        gre_doctor_evidence(finding, _("%s answers pings beside the tunnel"), remote);
+        gre_doctor_evidence(finding, _("%s answers pings outside the tunnel"), remote);
     else if (f->probe.outer_sent > 0)
-        gre_doctor_evidence(finding, _("%s answers no pings beside the tunnel either"), remote);
+        gre_doctor_evidence(finding, _("%s doesn't answer pings outside the tunnel either"),
+                            remote);
 }
 
 static void
 report_prohibited(const GreFacts *f, GreDiagnosis *out)
 {
     char        by[GRE_ADDRESS_STRLEN];
-    GreFinding *finding = gre_doctor_add(out, "peer-firewall", GRE_SEVERITY_ERROR,
-                                         _("a firewall on the way, or the peer's, refuses "
-                                           "the tunnel's packets"));
+    GreFinding *finding =
+        gre_doctor_add(out, "peer-firewall", GRE_SEVERITY_ERROR,
+                       _("a firewall on the path or on the peer rejects the tunnel's packets"));
 
     gre_address_to_string(&f->probe.prohibited_by, by);
     gre_doctor_evidence(finding, _("%s answers with ICMP \"administratively prohibited\""), by);
@@ -203,13 +203,13 @@ static void
 report_no_esp(const GreFacts *f, GreDiagnosis *out)
 {
     GreFinding *finding = gre_doctor_add(out, "no-esp", GRE_SEVERITY_ERROR,
-                                         _("the peer answers IKE, but no ESP comes from it"));
+                                         _("the peer answers IKE, but sends no ESP"));
 
-    gre_doctor_evidence(finding, _("the SA is there; %u packets went out by it, none came in"),
+    gre_doctor_evidence(finding, _("the SA is established: %u packets sent, none received"),
                         (guint) f->probe.sa_out);
     see_outer(f, finding);
     if (!f->encap)
-        gre_doctor_fix_key(finding, f, "ipsec-encap", "yes");
+        gre_doctor_fix_property(finding, f, "ipsec-encap", "yes");
 }
 
 static void
@@ -217,16 +217,16 @@ report_silent(const GreFacts *f, GreDiagnosis *out)
 {
     char        remote[GRE_ADDRESS_STRLEN];
     GreFinding *finding =
-        gre_doctor_add(out, "peer-silent", GRE_SEVERITY_ERROR, _("the peer is silent"));
+        gre_doctor_add(out, "peer-silent", GRE_SEVERITY_ERROR, _("the peer doesn't answer"));
 
     gre_address_to_string(&f->remote, remote);
     if (f->failure)
         gre_doctor_evidence(finding, "%s", f->failure);
     else
-        gre_doctor_evidence(finding, _("%u pings through the tunnel; no GRE packet came back"),
+        gre_doctor_evidence(finding, _("%u pings sent through the tunnel, no GRE packet came back"),
                             f->probe.inner_sent);
     if (f->probe.no_gre > 0)
-        gre_doctor_evidence(finding, _("%s says that it doesn't know GRE"), remote);
+        gre_doctor_evidence(finding, _("%s reports that it doesn't support GRE"), remote);
     see_outer(f, finding);
     if (f->remote.family != AF_UNSPEC)
         gre_doctor_fix(finding, "tcpdump -ni %s host %s", f->underlay ? f->underlay : "any",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Raw sockets: pings through the tunnel's device, pings to the peer beside it, the ICMP errors that
- * come back, and a copy of each GRE packet that the kernel takes in (decrypted, where it was ESP).
+ * Raw sockets: pings through the tunnel device, pings to the peer outside it, returning ICMP
+ * errors, and a copy of each GRE packet that the kernel receives (decrypted if it was ESP).
  */
 #include "doctor/doctor-probe.h"
 
@@ -17,17 +17,17 @@
 #define PINGS           3
 #define INTERVAL_MS     250
 #define PATIENCE_MS     1500
-#define SMALL           84 /* bytes of an IPv4 packet: what ping sends */
+#define SMALL           84 /* bytes of an IPv4 packet, as ping sends */
 #define MTU_STEPS       8
 #define MTU_TRIES       2
 #define MTU_PATIENCE_MS 700
 
 typedef struct {
     GreFacts  *facts;
-    GreAddress target; /* the probe's, or everybody at the other end */
+    GreAddress target; /* the probe's target, or all hosts on the link */
     int        inner, outer, gre;
     guint16    id, sequence;
-    guint16    answered; /* sequence number of the last inner ping that was */
+    guint16    answered; /* sequence number of the last answered inner ping */
 } Probe;
 
 /* ---- addresses and sockets ---- */
@@ -69,7 +69,7 @@ open_icmp(int family)
     return open_raw(family, family == AF_INET ? IPPROTO_ICMP : (int) IPPROTO_ICMPV6);
 }
 
-/* Never fragmented, and not bound to what the kernel believes to know of the path. */
+/* Never fragments, and ignores the path MTU that the kernel has cached. */
 static void
 bind_to_tunnel(int fd, int family, const char *device)
 {
@@ -99,7 +99,7 @@ checksum(const guint8 *data, gsize length)
     return (guint16) ~sum;
 }
 
-/* @size: bytes of the whole IP packet. The kernel makes ICMPv6's checksum, not ICMP's. */
+/* @size: bytes of the whole IP packet. The kernel fills in ICMPv6's checksum, not ICMP's. */
 static void
 send_ping(Probe *probe, int fd, const GreAddress *to, guint size)
 {
@@ -118,14 +118,14 @@ send_ping(Probe *probe, int fd, const GreAddress *to, guint size)
     sum = to->family == AF_INET ? checksum(packet, length) : 0;
     packet[2] = (guint8) (sum >> 8);
     packet[3] = (guint8) sum;
-    /* One that can't be sent is one that isn't answered. */
+    /* A ping that can't be sent counts as unanswered. */
     if (sendto(fd, packet, length, 0, (struct sockaddr *) &address, address_length) < 0)
         g_debug("can't send a ping of %u bytes: %s", size, g_strerror(errno));
 }
 
 /* ---- receiving ---- */
 
-/* A raw IPv4 socket has the IP header before what it is about. */
+/* A raw IPv4 socket includes the IP header. */
 static gboolean
 skip_header(int family, const guint8 **data, gsize *length)
 {
@@ -138,7 +138,7 @@ skip_header(int family, const guint8 **data, gsize *length)
     return TRUE;
 }
 
-/* Returns: the sequence number of a ping of ours that is answered, 0 for what is something else. */
+/* Returns: the sequence number of our ping that is answered, 0 for anything else. */
 static guint16
 read_answer(const Probe *probe, int family, const guint8 *data, gsize length)
 {
@@ -194,7 +194,7 @@ receive(Probe *probe, int fd)
     }
 }
 
-/* Takes in what comes for @ms milliseconds; @enough ends it before. */
+/* Receives for @ms milliseconds, or until @enough. */
 static void
 listen_for(Probe *probe, int ms, gboolean (*enough)(const Probe *probe))
 {
@@ -213,7 +213,7 @@ listen_for(Probe *probe, int ms, gboolean (*enough)(const Probe *probe))
     }
 }
 
-/* ---- what is asked ---- */
+/* ---- the probes ---- */
 
 static gboolean
 is_healthy(const Probe *probe)
@@ -256,7 +256,7 @@ passes(Probe *probe, guint size, guint tries)
     return FALSE;
 }
 
-/* The largest that passes, to within a few bytes: halving what lies between. */
+/* The largest size that passes, to within a few bytes, by bisection. */
 static void
 ask_size(Probe *probe, guint mtu)
 {
@@ -281,7 +281,7 @@ ask_size(Probe *probe, guint mtu)
     p->mtu_passed = low;
 }
 
-/* Where no address is known: everybody at the other end, who won't answer but may complain. */
+/* Without a known address: all hosts on the link, which won't answer but may send errors. */
 static GreAddress
 everybody(const GreFacts *f)
 {

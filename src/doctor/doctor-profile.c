@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which profile is meant, what it says, and what the service says of it. */
+/* Finds the profile, and reads it and the service's status of it. */
 #include "config.h"
 
 #include "doctor/doctor-gather.h"
@@ -11,7 +11,7 @@
 #include "gre-service-names.h"
 #include "nm/settings.h"
 
-#define ABOUT_THEN_S 10 /* a failure that came so long before the state is what led to it */
+#define ABOUT_THEN_S 10 /* a failure this long before the current state is its cause */
 
 /* ---- profiles ---- */
 
@@ -125,7 +125,7 @@ gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *f, GErro
         tunnel = gre_companion_find_tunnel(client, name, error);
     if (companion && !tunnel)
         gre_command_fail(error, GRE_EXIT_NOT_FOUND,
-                         _("the tunnel that \"%s\" protects is not there"), name);
+                         _("the tunnel that \"%s\" protects doesn't exist"), name);
     if (!vpn && !tunnel)
         return FALSE;
     f->id = g_strdup(nm_connection_get_id(NM_CONNECTION(vpn ? vpn : tunnel)));
@@ -157,7 +157,7 @@ read_address(GVariant *tunnel, const char *key, GreAddress *out)
         gre_address_parse(text, out);
 }
 
-/* What would fit into the underlay's MTU; 0 where that isn't known. */
+/* The MTU that would fit the underlay's; 0 if unknown. */
 static guint
 read_fits(GVariant *tunnel)
 {
@@ -207,7 +207,7 @@ read_status(GVariant *tunnel, GreFacts *f)
         g_variant_lookup(tunnel, "encap", "b", &f->encap);
     f->mtu = number_of(tunnel, "mtu");
     f->mtu_fits = read_fits(tunnel);
-    /* Unsigned, and one less the other: called twice, what was between. */
+    /* Called twice: leaves the difference; unsigned arithmetic makes this work. */
     g_variant_lookup(tunnel, "sa-packets-in", "t", &sa_in);
     g_variant_lookup(tunnel, "sa-packets-out", "t", &sa_out);
     f->probe.sa_in = sa_in - f->probe.sa_in;

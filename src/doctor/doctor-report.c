@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A paragraph for each finding: what is wrong, what shows it, what mends it. */
+/* Writes a paragraph for each finding: the problem, the evidence, the fix. */
 #include "config.h"
 
 #include "doctor/doctor-report.h"
@@ -31,7 +31,7 @@ typedef struct {
 static guint
 label_width(void)
 {
-    return MAX(gre_text_width(_("seen")), gre_text_width(_("mend"))) + 2;
+    return MAX(gre_text_width(_("evidence")), gre_text_width(_("fix"))) + 2;
 }
 
 static void
@@ -45,14 +45,14 @@ add_row(const Page *page, const char *label, const char *text)
     gre_text_append_wrapped(page->out, shown, indent, page->width);
 }
 
-/* On one line, however long, for copying; so it isn't wrapped. */
+/* Never wrapped, so that the command can be copied. */
 static void
 add_command(const Page *page, const char *command)
 {
     g_autofree char *shown = gre_escape_text(command);
 
     g_string_append(page->out, "  ");
-    gre_text_append_padded(page->out, _("mend"), label_width());
+    gre_text_append_padded(page->out, _("fix"), label_width());
     g_string_append_printf(page->out, "%s\n", shown);
 }
 
@@ -67,9 +67,9 @@ add_finding(const Page *page, const GreFinding *finding)
                            label, page->colour ? PLAIN : "");
     gre_text_append_wrapped(page->out, what, gre_text_width(label) + 2, page->width);
     for (guint i = 0; i < finding->evidence->len; i++)
-        add_row(page, i == 0 ? _("seen") : "", finding->evidence->pdata[i]);
-    if (finding->mend)
-        add_command(page, finding->mend);
+        add_row(page, i == 0 ? _("evidence") : "", finding->evidence->pdata[i]);
+    if (finding->fix)
+        add_command(page, finding->fix);
 }
 
 char *
@@ -87,7 +87,7 @@ gre_doctor_report_text(const GreFacts     *facts,
         g_string_append_printf(page.out, " (%s)", facts->state);
     g_string_append(page.out, ": ");
     if (n == 0)
-        g_string_append(page.out, _("nothing was found"));
+        g_string_append(page.out, _("no problems found"));
     else
         g_string_append_printf(page.out, N_PLURAL("%u finding", "%u findings", n), n);
     g_string_append_c(page.out, '\n');
@@ -138,8 +138,8 @@ finding_value(const GreFinding *finding)
     add_member(&builder, "severity", text_value(severities[finding->severity].name));
     add_member(&builder, "what", text_value(finding->what));
     add_member(&builder, "evidence", lines_value(finding->evidence));
-    if (finding->mend)
-        add_member(&builder, "command", text_value(finding->mend));
+    if (finding->fix)
+        add_member(&builder, "command", text_value(finding->fix));
     return g_variant_builder_end(&builder);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of checks, and what they make their findings with. */
+/* The table of checks, and the functions with which they report findings. */
 #include "config.h"
 
 #include "doctor/doctor.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-/* Causes first; what only shows that something is wrong is asked where no cause was found. */
+/* Causes first. A check for a symptom runs only if no cause was found. */
 static const struct {
     gboolean symptom;
     void (*run)(const GreFacts *facts, GreDiagnosis *out);
@@ -50,16 +50,15 @@ note_what_is_missing(const GreFacts *f, GreDiagnosis *out)
     if (!f->root)
         gre_doctor_skip(out, _("firewall, strongSwan's plugins, pings: these need root"));
     if (!f->device)
-        gre_doctor_skip(out, _("pings: there is no tunnel device now"));
+        gre_doctor_skip(out, _("pings: there is no tunnel device"));
     else if (f->root && f->ethernet)
         gre_doctor_skip(out, _("pings: the tunnel carries Ethernet frames"));
     else if (f->root && f->probe.target.family == AF_UNSPEC)
-        gre_doctor_skip(out,
-                        _("pings: which address the other end has inside the tunnel isn't known"));
+        gre_doctor_skip(out, _("pings: the peer's address inside the tunnel is unknown"));
     if (!f->profile_error && f->remote.family == AF_UNSPEC)
-        gre_doctor_skip(out, _("the way to the peer: its name isn't resolved"));
+        gre_doctor_skip(out, _("route to the peer: its name isn't resolved"));
     if (!f->device && f->modules->len == 0)
-        gre_doctor_skip(out, _("kernel modules: there is no list of them here"));
+        gre_doctor_skip(out, _("kernel modules: no list of them was found"));
 }
 
 GreDiagnosis *
@@ -83,7 +82,7 @@ finding_free(gpointer data)
     GreFinding *finding = data;
 
     g_free(finding->what);
-    g_free(finding->mend);
+    g_free(finding->fix);
     g_ptr_array_unref(finding->evidence);
     g_free(finding);
 }
@@ -138,9 +137,9 @@ gre_doctor_fix(GreFinding *finding, const char *format, ...)
 {
     va_list args;
 
-    g_free(finding->mend);
+    g_free(finding->fix);
     va_start(args, format);
-    finding->mend = g_strdup_vprintf(format, args);
+    finding->fix = g_strdup_vprintf(format, args);
     va_end(args);
 }
 
@@ -166,7 +165,7 @@ gre_doctor_name(const GreFacts *facts)
 }
 
 void
-gre_doctor_fix_key(
+gre_doctor_fix_property(
     GreFinding *finding, const GreFacts *facts, const char *key, const char *format, ...)
 {
     g_autofree char *name = gre_doctor_name(facts), *value = NULL;

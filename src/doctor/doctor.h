@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Why a tunnel doesn't pass traffic: facts about it and this machine, gathered once, and checks
- * that make findings of them. The checks are pure; what gathers is in doctor-gather.h.
+ * Finds why a tunnel doesn't pass traffic: facts about it and this machine are collected once, and
+ * checks turn them into findings. The checks are pure; doctor-gather.h collects.
  */
 #ifndef GRE_DOCTOR_H
 #define GRE_DOCTOR_H
@@ -12,83 +12,83 @@
 typedef struct {
     char    *name;
     gboolean loaded;
-    gboolean available; /* among the kernel's modules, or built in */
-    char    *blocked;   /* the line of modprobe.d that keeps it out, or NULL */
+    gboolean available; /* a kernel module that exists, or built in */
+    char    *blocked;   /* the line of modprobe.d that blocks it, or NULL */
 } GreModuleFact;
 
-/* What became of a few packets that were sent, and what the kernel counted meanwhile. */
+/* The results of the probe, and the kernel's counters meanwhile. */
 typedef struct {
     gboolean   made;
-    GreAddress target; /* the peer's address inside the tunnel; AF_UNSPEC: none is known */
+    GreAddress target; /* the peer's address inside the tunnel; AF_UNSPEC: unknown */
     guint      inner_sent, inner_answered; /* pings through the tunnel */
-    guint      outer_sent, outer_answered; /* pings beside it */
-    guint      no_such_tunnel; /* the peer's ICMP "port unreachable" about our GRE packets */
-    guint      no_gre;         /* its "protocol unreachable" */
-    guint      prohibited;     /* anybody's "administratively prohibited" about our packets */
+    guint      outer_sent, outer_answered; /* pings outside it */
+    guint      no_such_tunnel; /* ICMP "port unreachable" from the peer about our GRE packets */
+    guint      no_gre;         /* "protocol unreachable" from the peer */
+    guint      prohibited;     /* "administratively prohibited" from any host about our packets */
     GreAddress prohibited_by;
-    guint      gre_in;        /* GRE packets from the peer for one of the tunnels here */
-    guint      gre_other;     /* and for none: */
-    gboolean   other_keyed;   /* with a key, */
-    guint32    other_key;     /* which is this one */
+    guint      gre_in;        /* GRE packets from the peer that match a local tunnel */
+    guint      gre_other;     /* and that match none */
+    gboolean   other_keyed;   /* these have a key, */
+    guint32    other_key;     /* with this value */
     guint      mtu_tried;     /* bytes of the packet that filled the device's MTU; 0: not tried */
-    guint      mtu_passed;    /* bytes of the largest that was answered; 0: none */
+    guint      mtu_passed;    /* bytes of the largest answered packet; 0: none */
     guint64    sa_in, sa_out; /* packets of the SA */
     guint64    rp_filtered;   /* dropped for their source address */
-    guint64    ct_invalid;    /* called invalid by conntrack */
+    guint64    ct_invalid;    /* marked invalid by conntrack */
 } GreProbe;
 
 typedef struct {
-    gboolean root; /* what needs it could be looked at */
+    gboolean root; /* whether checks that need root were possible */
 
     /* The profile. */
     char            *id, *uuid;
     gboolean         native;        /* ip-tunnel, with a companion where ipsec isn't no */
-    char            *profile_error; /* NULL: it is fine, and what follows is set */
-    gboolean         ip6;           /* the outer packets */
+    char            *profile_error; /* NULL: it is valid, and the following fields are set */
+    gboolean         ip6;           /* the family of the outer packets */
     gboolean         ethernet;
     GreAddress       local;  /* any: the kernel chooses */
-    GreAddress       remote; /* AF_UNSPEC: a name that isn't resolved */
+    GreAddress       remote; /* AF_UNSPEC: a name that didn't resolve */
     char            *remote_name;
     GreTunnelOptions options;
     GreIpsec         ipsec;
     char            *local_id, *remote_id; /* NULL: the addresses */
     guint            mtu_set;
 
-    /* What the service says of it. */
-    char    *service_error; /* NULL: it answers */
-    char    *state;         /* "active", "down" …; NULL: the service knows nothing of it */
-    char    *failure;       /* the last one, NULL where it is of another time */
+    /* The service's status of it. */
+    char    *service_error; /* NULL: the service answers */
+    char    *state;         /* "active", "down" …; NULL: unknown to the service */
+    char    *failure;       /* the last one, NULL if it is not about the current state */
     gboolean sa;
     gboolean encap;         /* ESP travels in UDP */
-    guint    mtu, mtu_fits; /* bytes, 0: not known */
+    guint    mtu, mtu_fits; /* bytes, 0: unknown */
 
     /* Links and routes. */
     char    *device;      /* NULL: there is none */
-    GArray  *addresses;   /* GreAddress: its own */
-    GArray  *tunnels;     /* GreLink, all there are */
+    GArray  *addresses;   /* GreAddress: of the device */
+    GArray  *tunnels;     /* GreLink, all of the machine */
     gboolean fallback_up; /* gre0, ip6gre0 */
     guint64  fallback_rx;
-    char    *route_error;       /* why there is no way to the peer */
-    char    *underlay;          /* the interface that the outer packets leave by */
-    char    *reverse;           /* the one that packets to the probe's target leave by */
-    char    *reverse_outer;     /* and those to the peer, whatever the profile's parent */
-    char    *routes4, *routes6; /* /proc/net/route, /proc/net/ipv6_route */
-    char   **lans;              /* interfaces with addresses that are neither tunnel nor underlay */
+    char    *route_error; /* why there is no route to the peer */
+    char    *underlay;    /* the interface of the outer packets */
+    char    *reverse;     /* the interface of the route to the probe's target */
+    char *reverse_outer; /* the interface of the route to the peer, ignoring the profile's parent */
+    char *routes4, *routes6; /* /proc/net/route, /proc/net/ipv6_route */
+    char **lans;             /* interfaces with addresses, except tunnel and underlay */
 
     /* The kernel. */
     char    *release;
-    GArray  *modules; /* GreModuleFact; empty where the kernel's modules aren't known */
+    GArray  *modules; /* GreModuleFact; empty if the kernel's modules are unknown */
     gboolean modules_disabled;
     int      forward4, forward6;     /* 1: on for the device */
     int      rp_device, rp_underlay; /* 0, 1 strict, 2 loose */
 
-    /* The firewall, as its tools print it; NULL: not there. */
+    /* Output of the firewall's tools; NULL: not available. */
     char *nft, *iptables, *ip6tables, *legacy, *legacy6;
 
     /* strongSwan. */
     gboolean charon_missing;
     char    *charon_error; /* NULL: it runs */
-    char   **plugins;      /* NULL: not known */
+    char   **plugins;      /* NULL: unknown */
     char    *os;           /* ID and ID_LIKE of os-release */
 
     GreProbe probe;
@@ -97,16 +97,16 @@ typedef struct {
 void gre_doctor_facts_clear(GreFacts *facts);
 
 typedef enum {
-    GRE_SEVERITY_ERROR,   /* nothing passes, or not what should */
-    GRE_SEVERITY_WARNING, /* it works at times, or not for all */
+    GRE_SEVERITY_ERROR,   /* no traffic passes, or unwanted traffic does */
+    GRE_SEVERITY_WARNING, /* works at times, or not for all traffic */
 } GreSeverity;
 
 typedef struct {
-    const char *id; /* what scripts know it by; static */
+    const char *id; /* for scripts; static */
     GreSeverity severity;
-    char       *what;     /* a line */
+    char       *what;     /* one line */
     GPtrArray  *evidence; /* char*: lines */
-    char       *mend;     /* a shell command, or NULL where there is none */
+    char       *fix;      /* a shell command, or NULL where there is none */
 } GreFinding;
 
 typedef struct {
@@ -117,10 +117,10 @@ typedef struct {
 GreDiagnosis *gre_doctor_diagnosis_new(void);
 void          gre_doctor_diagnosis_free(GreDiagnosis *diagnosis);
 
-/* All checks, the most telling findings first. */
+/* Runs all checks; the findings are sorted by severity. */
 GreDiagnosis *gre_doctor_diagnose(const GreFacts *facts);
 
-/* Returns: (transfer none): a new finding, to which evidence and command are added. */
+/* Returns: (transfer none): a new finding, to which evidence and a command are added. */
 GreFinding *gre_doctor_add(GreDiagnosis *diagnosis,
                            const char   *id,
                            GreSeverity   severity,
@@ -130,17 +130,17 @@ void        gre_doctor_evidence(GreFinding *finding, const char *format, ...) G_
 void        gre_doctor_fix(GreFinding *finding, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void        gre_doctor_skip(GreDiagnosis *diagnosis, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* The command that sets a key of the tunnel's, or of its IPsec's, and brings it up anew. */
-void gre_doctor_fix_key(GreFinding     *finding,
-                        const GreFacts *facts,
-                        const char     *key,
-                        const char     *format,
-                        ...) G_GNUC_PRINTF(4, 5);
+/* Sets the command that changes a property of the tunnel or its IPsec and restarts the tunnel. */
+void gre_doctor_fix_property(GreFinding     *finding,
+                             const GreFacts *facts,
+                             const char     *key,
+                             const char     *format,
+                             ...) G_GNUC_PRINTF(4, 5);
 
-/* The profile's name as a shell takes it (transfer full). */
+/* The profile's name, quoted for a shell (transfer full). */
 char *gre_doctor_name(const GreFacts *facts);
 
-/* @finding as a word in what os-release says. */
+/* Whether @os is a word of ID or ID_LIKE in os-release. */
 gboolean gre_doctor_is_os(const GreFacts *facts, const char *os);
 
 /* ---- the checks, by area ---- */
@@ -162,7 +162,7 @@ void gre_doctor_check_mtu(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_silent(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_failure(const GreFacts *facts, GreDiagnosis *out);
 
-/* What a failure of the service's is about: the id of a finding, or NULL. */
+/* The id of the finding for a failure that the service reports, or NULL. */
 const char *gre_doctor_failure_kind(const char *failure);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreDiagnosis, gre_doctor_diagnosis_free)

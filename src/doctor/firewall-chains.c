@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A packet's way through chains of rules, whose answers to it are known. */
+/* Follows a packet through chains of rules whose verdicts are known. */
 #include "doctor/firewall-chains.h"
 
 #include <string.h>
 
-#define JUMPS_MAX 32 /* nftables allows 16, iptables what its chains are */
+#define JUMPS_MAX 32 /* nftables allows 16, iptables as many as it has chains */
 
 typedef struct {
     GHashTable     *chains;
     const GreChain *chain; /* where it was dropped */
     const GreRule  *rule;  /* NULL: by the policy */
-    const char     *zone;  /* the last of firewalld's on the way */
+    const char     *zone;  /* the last of firewalld's zones on the path */
     guint           depth;
 } Walk;
 
@@ -85,7 +85,7 @@ gre_firewall_chains_add(GreChain *chain, const GreRule *rule)
     g_ptr_array_add(chain->rules, copy);
 }
 
-/* ---- the packet's way ---- */
+/* ---- the packet's path ---- */
 
 static GreVerdict walk_chain(Walk *walk, const GreChain *chain);
 
@@ -103,7 +103,7 @@ walk_to(Walk *walk, const char *name)
     return verdict;
 }
 
-/* What a rule that matches, or may, makes of the packet; _NONE: on to the next. */
+/* The effect of a rule that matches, or may match; _NONE: continue with the next. */
 static GreVerdict
 follow(Walk *walk, const GreChain *chain, const GreRule *rule)
 {
@@ -119,12 +119,12 @@ follow(Walk *walk, const GreChain *chain, const GreRule *rule)
     }
     if (rule->match == GRE_MATCH_YES || verdict == GRE_VERDICT_NONE)
         return verdict;
-    /* It may not match: then a drop isn't certain, and with anything else neither is what follows.
-     */
+    /* The rule may not match: then a drop isn't certain, and any other verdict makes what follows
+     * uncertain too. */
     return verdict == GRE_VERDICT_DROP ? GRE_VERDICT_NONE : GRE_VERDICT_UNKNOWN;
 }
 
-/* _NONE: the packet came to its end. */
+/* _NONE: the packet reached the end. */
 static GreVerdict
 walk_chain(Walk *walk, const GreChain *chain)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Chains of rules as nftables and iptables both have them, with each rule's answer to one packet;
- * and the packet's way through them.
+ * Chains of rules, common to nftables and iptables, with each rule's verdict for one packet;
+ * follows the packet through them.
  */
 #ifndef GRE_FIREWALL_CHAINS_H
 #define GRE_FIREWALL_CHAINS_H
@@ -11,29 +11,29 @@
 typedef enum {
     GRE_MATCH_NO,
     GRE_MATCH_YES,
-    GRE_MATCH_MAYBE, /* not known of the packet */
+    GRE_MATCH_MAYBE, /* unknown for this packet */
 } GreMatch;
 
 typedef enum {
-    GRE_VERDICT_NONE, /* goes on to the next rule */
+    GRE_VERDICT_NONE, /* continues with the next rule */
     GRE_VERDICT_ACCEPT,
     GRE_VERDICT_DROP,
     GRE_VERDICT_RETURN,
     GRE_VERDICT_JUMP,
     GRE_VERDICT_GOTO,
-    GRE_VERDICT_UNKNOWN, /* a queue, or what the reader doesn't know */
+    GRE_VERDICT_UNKNOWN, /* a queue, or unknown to the reader */
 } GreVerdict;
 
 typedef struct {
     GreMatch   match;
     GreVerdict verdict;
     char      *target; /* of a jump or goto */
-    char      *text;   /* as shown where it drops; NULL: made of the verdict */
+    char      *text;   /* as shown if it drops; NULL: made from the verdict */
 } GreRule;
 
 typedef struct {
     char      *name;
-    gboolean   hooked; /* the kernel gives it the packet */
+    gboolean   hooked; /* attached to a kernel hook */
     gboolean   drops;  /* its policy */
     GPtrArray *rules;  /* GreRule */
 } GreChain;
@@ -41,17 +41,17 @@ typedef struct {
 /* The chains of one table: char* -> GreChain. */
 GHashTable *gre_firewall_chains_new(void);
 
-/* The chain of that name; made where there is none. */
+/* The chain of that name; created if missing. */
 GreChain *gre_firewall_chains_get(GHashTable *chains, const char *name);
 
-/* Takes @rule's strings. */
+/* Takes ownership of @rule's strings. */
 void gre_firewall_chains_add(GreChain *chain, const GreRule *rule);
 
 /**
  * gre_firewall_chains_drop:
- * @table: for the drop's text
+ * @table: name of the table for @drop
  *
- * Returns: whether one of the hooked chains certainly drops the packet; then @drop is filled.
+ * Returns: whether one of the hooked chains certainly drops the packet; then @drop is set.
  */
 gboolean gre_firewall_chains_drop(GHashTable *chains, const char *table, GreDrop *drop);
 

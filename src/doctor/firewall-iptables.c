@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `iptables-save`: tables, chains with their policies, rules as iptables(8) takes them. */
+/* Parses `iptables-save`: tables, chains with their policies, rules as in iptables(8). */
 #include "doctor/firewall-chains.h"
 
 #include <stdlib.h>
@@ -8,11 +8,11 @@
 typedef struct {
     const GrePacket *packet;
     GreRule          rule;
-    char           **words; /* the one that is looked at */
+    char           **words; /* the table being read */
     gboolean         negated;
 } Line;
 
-/* The word after an option, which is passed. */
+/* The word after an option; skips it. */
 static const char *
 next_word(Line *line)
 {
@@ -134,7 +134,7 @@ read_target(Line *line, gboolean go)
     line->rule.target = g_strdup(word);
 }
 
-/* What a target or a match that is known says more, and what says nothing of the packet. */
+/* Further options of a known target or match, and options without influence on the match. */
 static gboolean
 is_detail(const char *word)
 {

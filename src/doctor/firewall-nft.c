@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `nft -j list ruleset`: libnftables-json(5), as nft 1.0 prints it. */
+/* Parses `nft -j list ruleset`: libnftables-json(5), as nft 1.0 prints it. */
 #include "doctor/firewall-chains.h"
 
 #include "client/json-read.h"
@@ -10,10 +10,10 @@
 typedef struct {
     JsonNode        *items; /* of the ruleset */
     const GrePacket *packet;
-    const char      *family, *table; /* the one that is being read */
+    const char      *family, *table; /* the one being read */
 } Reader;
 
-/* What the packet has where a rule looks: a text, a number, an address, or nothing known. */
+/* The packet's value for the field of a rule: a text, a number, an address, or unknown. */
 typedef struct {
     enum { VALUE_UNKNOWN, VALUE_NEVER, VALUE_TEXT, VALUE_NUMBER, VALUE_ADDRESS } kind;
     const char       *text;
@@ -44,7 +44,7 @@ is_name(JsonNode *node, const char *text)
     return g_strcmp0(gre_json_text(node), text) == 0;
 }
 
-/* ---- the left side: what a rule looks at ---- */
+/* ---- the left side: the field of the packet ---- */
 
 static const char *
 protocol_name(guint protocol)
@@ -137,13 +137,13 @@ left_value(const Reader *r, JsonNode *left)
         return payload_value(r, payload);
     if (is_name(gre_json_member(ct, "key"), "state"))
         return text_value(r->packet->state);
-    /* Of its bits only those that NAT sets are asked for. */
+    /* Only the bits that NAT sets can be known. */
     if (is_name(gre_json_member(ct, "key"), "status"))
         return text_value("none");
     return UNKNOWN_VALUE;
 }
 
-/* ---- the right side: what it is compared with ---- */
+/* ---- the right side: the value to compare with ---- */
 
 static GreMatch
 match_address(const GreAddress *address, const char *text, double length)
@@ -185,7 +185,7 @@ match_plain(const Value *value, JsonNode *right)
 
         return *text && !*end ? gre_firewall_match_of(number == value->number) : GRE_MATCH_MAYBE;
     }
-    /* A protocol that nft has no name for, so none of ours. */
+    /* A protocol without a name in nft, so none that a tunnel needs. */
     return GRE_MATCH_NO;
 }
 
@@ -203,7 +203,7 @@ match_any(const Reader *r, const Value *value, JsonNode *list)
     return found;
 }
 
-/* Kind ("set" or "map") by name in the table that is being read. */
+/* Kind ("set" or "map") by name in the table being read. */
 static JsonNode *
 find_named(const Reader *r, const char *kind, const char *name)
 {
@@ -289,14 +289,14 @@ read_match(const Reader *r, JsonNode *match)
 
     if (!op || g_str_equal(op, "==") || g_str_equal(op, "in"))
         return found;
-    if (value.kind == VALUE_NEVER) /* there is no such field in the packet at all */
+    if (value.kind == VALUE_NEVER) /* the packet has no such field */
         return GRE_MATCH_NO;
     return g_str_equal(op, "!=") ? gre_firewall_match_not(found) : GRE_MATCH_MAYBE;
 }
 
 /* ---- rules ---- */
 
-/* What needs no asking and decides nothing. */
+/* Statements without match or verdict. */
 static gboolean
 is_idle(const char *name)
 {
@@ -333,7 +333,7 @@ read_verdict(GreRule *rule, const char *name, JsonNode *value)
     return FALSE;
 }
 
-/* A verdict by the value: the elements of a map are [value, {verdict}]. */
+/* A verdict map: its elements are [value, {verdict}]. */
 static void
 read_vmap(const Reader *r, JsonNode *vmap, GreRule *rule)
 {
@@ -361,7 +361,7 @@ read_vmap(const Reader *r, JsonNode *vmap, GreRule *rule)
     }
 }
 
-/* What iptables-nft leaves to iptables' own modules. */
+/* Matches that iptables-nft leaves to iptables' own modules. */
 static void
 read_xt(JsonNode *xt, GreRule *rule)
 {
@@ -387,7 +387,8 @@ read_statement(const Reader *r, const char *name, JsonNode *value, GreRule *rule
         rule->match = gre_firewall_match_and(rule->match, GRE_MATCH_MAYBE);
 }
 
-/* @statement: the one that drops; a map's verdict can only be "drop", iptables' target "REJECT". */
+/* @statement: the one that drops; the verdict of a map can only be "drop", the target of iptables
+ * "REJECT". */
 static char *
 rule_text(JsonNode *node, const char *statement)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether this machine's packet filter drops a packet, read from what nft and iptables-save print.
- * Pure. Only what is certain counts: where a rule asks for something that isn't known of the
- * packet, and could let it pass, the packet passes.
+ * Tells whether this machine's packet filter drops a packet, from the output of nft and
+ * iptables-save. Pure. Reports only certain drops: if a rule that could accept the packet depends
+ * on something unknown, the packet counts as accepted.
  */
 #ifndef GRE_FIREWALL_H
 #define GRE_FIREWALL_H
@@ -10,7 +10,7 @@
 #include "gre-address.h"
 
 typedef struct {
-    gboolean    out; /* leaves this machine; else it enters */
+    gboolean    out; /* leaves this machine; else it arrives */
     const char *interface;
     GreAddress  source, destination;
     guint8      protocol;     /* IPPROTO_… */
@@ -22,21 +22,21 @@ typedef struct {
 typedef struct {
     char    *table; /* "inet filter" of nftables, "filter" of iptables */
     char    *chain;
-    char    *rule; /* in the words of its tool, or "policy drop" */
-    char    *zone; /* firewalld's, or NULL where it isn't firewalld that drops */
+    char    *rule; /* as its tool prints it, or "policy drop" */
+    char    *zone; /* firewalld's zone, or NULL if firewalld doesn't drop it */
     gboolean iptables;
 } GreDrop;
 
 /**
  * gre_firewall_nft:
- * @ruleset: what `nft -j list ruleset` prints
- * @drop: filled where it is dropped: gre_firewall_drop_clear()
+ * @ruleset: output of `nft -j list ruleset`
+ * @drop: set if it is dropped; free with gre_firewall_drop_clear()
  *
- * Returns: whether the packet is dropped or rejected; FALSE too where @ruleset can't be read.
+ * Returns: whether the packet is dropped or rejected; FALSE too if @ruleset can't be read.
  */
 gboolean gre_firewall_nft(const char *ruleset, const GrePacket *packet, GreDrop *drop);
 
-/* The same for what `iptables-save` (or `ip6tables-save`, by the packet's family) prints. */
+/* The same for the output of `iptables-save` (or `ip6tables-save`, by the packet's family). */
 gboolean gre_firewall_iptables(const char *saved, const GrePacket *packet, GreDrop *drop);
 
 void gre_firewall_drop_clear(GreDrop *drop);

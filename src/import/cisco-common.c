@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the reader of Cisco's configurations share: taking lines by a table of rules.
- */
+/* Shared by the parts of the Cisco reader: applies a table of rules to lines. */
 #include "config.h"
 
 #include "import/cisco-common.h"
@@ -25,7 +24,7 @@ gre_cisco_common_take_word(GreCisco           *self,
 {
     g_autofree char *where = gre_file_where(line->line);
 
-    return gre_profile_builder_set(self->builder, where, rule->ours,
+    return gre_profile_builder_set(self->builder, where, rule->property,
                                    gre_cisco_config_word(line, rule->n), error);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the reader of Cisco's configurations share. "The router" is whose file it is:
- * the other end, or the one whose place this machine takes.
+ * Shared by the parts of the Cisco reader. "The router" is the device that the file configures: the
+ * peer, or the device that this machine replaces.
  */
 #ifndef GRE_CISCO_COMMON_H
 #define GRE_CISCO_COMMON_H
@@ -12,25 +12,25 @@
 typedef struct {
     GreProfileBuilder *builder;
     GPtrArray         *sections;      /* of GreCiscoSection */
-    const char *source, *destination; /* the tunnel's ends, as the router sees them; borrowed */
-    gboolean    theirs;               /* the router is the other end: the ends change places */
-    gboolean    has_key;              /* there is a pre-shared key, though it can't be read */
-    gboolean    psk, pubkey; /* how the two ends prove who they are; one of them in the end */
+    const char *source, *destination; /* the tunnel's ends as the router sees them; borrowed */
+    gboolean    of_peer;              /* the router is the peer: swap the ends */
+    gboolean    has_key;              /* there is a pre-shared key, even if it can't be read */
+    gboolean    psk, pubkey; /* how the two sides authenticate; exactly one is set at the end */
 } GreCisco;
 
 typedef struct GreCiscoRule GreCiscoRule;
 struct GreCiscoRule {
-    const char *words; /* that a line begins with */
+    const char *words; /* the words that a line begins with */
     gboolean (*take)(GreCisco           *self,
                      const GreCiscoLine *line,
                      const GreCiscoRule *rule,
-                     GError            **error); /* NULL: nothing to do */
-    const char *ours;                 /* for gre_cisco_common_take_word(): the key … */
+                     GError            **error); /* NULL: ignore the line */
+    const char *property;             /* for gre_cisco_common_take_word(): the property … */
     guint       n;                    /* … and the number of the word */
 };
 
-/* Each line of the section by the first rule that fits, which another must follow whose words are
- * NULL; what none fits is noted. */
+/* Handles each line of the section with the first rule that matches. The last rule has NULL words.
+ * Lines without a rule are noted. */
 gboolean gre_cisco_common_take_section(GreCisco           *self,
                                        GreCiscoSection    *section,
                                        const GreCiscoRule *rules,
@@ -41,21 +41,21 @@ gboolean gre_cisco_common_take_word(GreCisco           *self,
                                     const GreCiscoRule *rule,
                                     GError            **error);
 
-/* "line 7: \"ip nhrp map …\" has no counterpart". */
+/* Notes "line 7: \"ip nhrp map …\" has no counterpart". */
 void gre_cisco_common_note(GreCisco *self, const GreCiscoLine *line);
 
-/* cisco-ipsec: what protects the tunnel, a profile or a crypto map; nothing is fine. */
+/* cisco-ipsec: the IPsec profile or crypto map that protects the tunnel; none is no error. */
 gboolean gre_cisco_ipsec_take(GreCisco *self, const GreCiscoSection *tunnel, GError **error);
 
-/* cisco-ike: versions 2 and 1, by the line that names the profile; it may be NULL for version 1. */
+/* cisco-ike: IKEv2 and IKEv1. @line names the profile; it may be NULL for IKEv1. */
 gboolean gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, GError **error);
 gboolean gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, GError **error);
 
-/* cisco-ike: the algorithms that the words stand for, as one proposal: those of a kind in a row,
- * and strongSwan's order of kinds. NULL and notes where something is unknown or missing. */
+/* cisco-ike: the algorithms of a router's proposal as one strongSwan proposal: algorithms of a kind
+ * together, kinds in strongSwan's order. NULL and notes if a word is unknown or missing. */
 char *gre_cisco_ike_proposal(GreCisco *self, const GreCiscoLine *line, GPtrArray *algorithms);
 
-/* Adds a proposal to those of the key. */
+/* Adds a proposal to those of the property. */
 gboolean
 gre_cisco_ike_add_proposal(GreCisco *self, const char *name, const char *proposal, GError **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines and sections of a router's configuration. */
+/* Splits a router's configuration into lines and sections. */
 #include "config.h"
 
 #include "import/cisco-config.h"
@@ -67,7 +67,7 @@ gre_cisco_config_rest(const GreCiscoLine *line, guint n)
     return n < line->n ? g_strjoinv(" ", line->words + n) : g_strdup("");
 }
 
-/* Words after which a secret may stand. */
+/* A secret may follow these words. */
 static gboolean
 hides(const char *word)
 {
@@ -98,7 +98,7 @@ gre_cisco_config_shown(const GreCiscoLine *line)
 
 /* ---- lines ---- */
 
-/* After "R1(config-if)# ", which somebody copied from a terminal. */
+/* Skips a prompt such as "R1(config-if)# ", which is often copied from a terminal. */
 static const char *
 skip_prompt(const char *text)
 {
@@ -139,7 +139,7 @@ new_line(const char *text, gsize len, guint number)
 
 /* ---- sections ---- */
 
-/* "crypto map NAME" puts a map on an interface; with more words it is a section. */
+/* "crypto map NAME" on an interface assigns the map; with more words it begins a section. */
 static gboolean
 is_map_on_interface(const GreCiscoLine *line, const GreCiscoSection *section)
 {
@@ -162,7 +162,7 @@ begins_section(const GreCiscoLine *line, const GreCiscoSection *section, gboolea
     return outermost;
 }
 
-/* Whether any line is indented: then one that isn't begins something new, known or not. */
+/* Whether any line is indented. If so, a line without indentation begins a new section. */
 static gboolean
 is_indented(const char *text)
 {
@@ -258,7 +258,7 @@ gre_cisco_config_find_line(const GreCiscoSection *section, const char *words)
 
 /* ---- interfaces ---- */
 
-/* Letters of a name, and what follows: numbers. */
+/* The letters of a name, and the numbers that follow. */
 static gsize
 letters(const char *name)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IKE of both versions: who the two ends are, how they prove it, and the proposals. */
+/* IKEv1 and IKEv2: identities, authentication and proposals. */
 #include "config.h"
 
 #include "import/cisco-common.h"
@@ -41,11 +41,9 @@ gre_cisco_ike_proposal(GreCisco *self, const GreCiscoLine *line, GPtrArray *algo
 
     if (!has_kind(algorithms, GRE_ALGORITHM_ENCRYPTION) ||
         (!has_kind(algorithms, GRE_ALGORITHM_INTEGRITY) && !has_aead(algorithms))) {
-        gre_profile_builder_note(
-            self->builder,
-            _("line %u: without an encryption or an integrity that is known here: "
-              "left out"),
-            line->line);
+        gre_profile_builder_note(self->builder,
+                                 _("line %u: no known encryption or integrity algorithm: left out"),
+                                 line->line);
         g_string_free(out, TRUE);
         return NULL;
     }
@@ -68,7 +66,7 @@ gre_cisco_ike_add_proposal(GreCisco *self, const char *name, const char *proposa
     return gre_profile_builder_set(self->builder, name, name, all, error);
 }
 
-/* The lines of a proposal, in both versions, and what the router assumes where one is missing. */
+/* The lines of a proposal, in both versions, and the router's default for a missing one. */
 static const struct {
     const char      *words, *version1; /* NULL: has no default */
     GreAlgorithmKind kind;
@@ -98,7 +96,7 @@ add_algorithm(GreCisco           *self,
                                  shown);
 }
 
-/* Version 1 has one algorithm in a line, of one or two words. */
+/* IKEv1 has one algorithm on a line, of one or two words. */
 static gboolean
 add_part(GreCisco *self, const GreCiscoLine *line, GreWords words, GPtrArray *out)
 {
@@ -123,7 +121,7 @@ add_defaults(GreCisco *self, const GreCiscoSection *policy, GPtrArray *out)
         if (!parts[i].version1 || has_kind(out, parts[i].kind))
             continue;
         gre_profile_builder_note(self->builder,
-                                 _("line %u: has no %s: taken to be %s, the router's default"),
+                                 _("line %u: has no %s: assuming %s, the router's default"),
                                  policy->head->line, parts[i].words, parts[i].version1);
         add_algorithm(self, policy->head, GRE_WORDS_CISCO_IKEV1, parts[i].kind, parts[i].version1,
                       out);
@@ -150,7 +148,7 @@ take_ikev2_proposal(GreCisco *self, const GreCiscoLine *line, const char *name, 
         if (!add_part(self, section->lines->pdata[i], GRE_WORDS_CISCO_IKEV2, algorithms))
             gre_cisco_common_note(self, section->lines->pdata[i]);
     if (!has_kind(algorithms, GRE_ALGORITHM_GROUP)) {
-        gre_profile_builder_note(self->builder, _("line %u: is without a group: left out"),
+        gre_profile_builder_note(self->builder, _("line %u: has no group: left out"),
                                  section->head->line);
         return TRUE;
     }
@@ -158,7 +156,7 @@ take_ikev2_proposal(GreCisco *self, const GreCiscoLine *line, const char *name, 
     return !proposal || gre_cisco_ike_add_proposal(self, "ipsec-ike-proposals", proposal, error);
 }
 
-/* Each policy's proposals; one that is of another address of the router's is passed over. */
+/* The proposals of each policy, except policies for another address of the router. */
 static gboolean
 take_ikev2_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
 {
@@ -193,10 +191,10 @@ take_ikev2_policies(GreCisco *self, GError **error)
     return TRUE;
 }
 
-/* ---- who they are ---- */
+/* ---- identities ---- */
 
-/* Whether "ADDRESS [MASK]", or "ADDRESS/LENGTH", takes in the host: 0 for no, the more the nearer,
- * as a router decides between several. */
+/* Whether "ADDRESS [MASK]" or "ADDRESS/LENGTH" contains the host: 0 for no, else higher for a more
+ * specific match, as a router decides between several. */
 static guint
 covers(const char *address, const char *mask, const char *host)
 {
@@ -218,15 +216,15 @@ covers(const char *address, const char *mask, const char *host)
     return gre_address_prefix_contains(&net, &of) ? 1u + net.length : 0;
 }
 
-/* Version 1 has "ipv6" before an address of it: the number of the word that is the address. */
+/* In IKEv1, "ipv6" comes before an IPv6 address. Returns the number of the word that is the
+ * address. */
 static guint
 after_family(const GreCiscoLine *line, guint n)
 {
     return n + (strcmp(gre_cisco_config_word(line, n), "ipv6") == 0);
 }
 
-/* An address, without the mask that says that it is one host's; NULL: the mask is a network's.
- * (transfer full) */
+/* An address without the mask of a single host; NULL: the mask is a network's. (transfer full) */
 static char *
 host_of(const GreCiscoLine *line, guint n)
 {
@@ -240,8 +238,8 @@ host_of(const GreCiscoLine *line, guint n)
     return slash ? g_strndup(value, (gsize) (slash - value)) : g_strdup(value);
 }
 
-/* An identity as strongSwan writes it; NULL: it is of many, or of a kind that is unknown.
- * (transfer full) */
+/* An identity in strongSwan's notation; NULL: it matches several identities, or its kind is
+ * unknown. (transfer full) */
 static char *
 identity_of(const GreCiscoLine *line, guint n)
 {
@@ -256,11 +254,11 @@ identity_of(const GreCiscoLine *line, guint n)
                : NULL;
 }
 
-/* @of_router: whose it is; what the address would be anyway isn't set. */
+/* @of_router: whether it is the router's identity. An identity equal to the address is not set. */
 static gboolean
 take_identity(GreCisco *self, const GreCiscoLine *line, guint n, gboolean of_router, GError **error)
 {
-    const char      *name = of_router != self->theirs ? "ipsec-local-id" : "ipsec-remote-id";
+    const char      *name = of_router != self->of_peer ? "ipsec-local-id" : "ipsec-remote-id";
     const char      *usual = of_router ? self->source : self->destination;
     g_autofree char *id = identity_of(line, n);
     g_autofree char *where = gre_file_where(line->line);
@@ -281,7 +279,7 @@ take_router_identity(GreCisco           *self,
     return take_identity(self, line, rule->n, TRUE, error);
 }
 
-/* Who the router lets in: any is fine if that is this machine. */
+/* The identities that the router accepts: "any" is fine if it means this machine. */
 static gboolean
 take_peer_identity(GreCisco           *self,
                    const GreCiscoLine *line,
@@ -291,9 +289,9 @@ take_peer_identity(GreCisco           *self,
     const char *kind = gre_cisco_config_word(line, rule->n);
     guint       value = after_family(line, rule->n + 1);
 
-    if (strcmp(kind, "any") == 0 && self->theirs)
+    if (strcmp(kind, "any") == 0 && self->of_peer)
         return TRUE;
-    if (strcmp(kind, "address") == 0 && self->theirs &&
+    if (strcmp(kind, "address") == 0 && self->of_peer &&
         covers(gre_cisco_config_word(line, value), gre_cisco_config_word(line, value + 1),
                self->destination))
         return TRUE;
@@ -302,7 +300,7 @@ take_peer_identity(GreCisco           *self,
 
 /* ---- the pre-shared key ---- */
 
-/* Text as it is, though it may look like hex digits to us. (transfer full) */
+/* A literal key, even if it looks like hex digits to strongSwan. (transfer full) */
 static char *
 as_psk(const char *text, gboolean hex)
 {
@@ -318,7 +316,7 @@ as_psk(const char *text, gboolean hex)
     return g_string_free(out, FALSE);
 }
 
-/* Of a second key, as for the other direction, it is said if it is another. */
+/* Notes a second key, such as one for the other direction, if it differs. */
 static gboolean
 set_psk(GreCisco *self, const GreCiscoLine *line, const char *psk, GError **error)
 {
@@ -329,13 +327,13 @@ set_psk(GreCisco *self, const GreCiscoLine *line, const char *psk, GError **erro
         return gre_profile_builder_set(self->builder, where, "ipsec-psk", psk, error);
     if (strcmp(before, psk) != 0)
         return gre_error_fail(error,
-                              _("%s: another pre-shared key than the one before: a connection has "
-                                "one, for both directions"),
+                              _("%s: a different pre-shared key from the one before: a connection "
+                                "has one for both directions"),
                               where);
     return TRUE;
 }
 
-/* "[0] KEY", "6 ENCRYPTED", "hex DIGITS" from the word with number @n on. */
+/* "[0] KEY", "6 ENCRYPTED", "hex DIGITS" from word number @n on. */
 static gboolean
 take_psk(GreCisco *self, const GreCiscoLine *line, guint n, GError **error)
 {
@@ -345,11 +343,10 @@ take_psk(GreCisco *self, const GreCiscoLine *line, guint n, GError **error)
     gboolean    done;
 
     if (typed && (strcmp(type, "6") == 0 || strcmp(type, "7") == 0)) {
-        gre_profile_builder_note(
-            self->builder,
-            _("line %u: the pre-shared key is encrypted (type %s), which only the "
-              "router can undo: set it before the first use"),
-            line->line, type);
+        gre_profile_builder_note(self->builder,
+                                 _("line %u: the pre-shared key is encrypted (type %s) and only "
+                                   "the router can decrypt it: set it before the first use"),
+                                 line->line, type);
         self->has_key = TRUE;
         return TRUE;
     }
@@ -371,7 +368,7 @@ note_psk(GreCisco *self)
 
 /* ---- keys and certificates ---- */
 
-/* They are in the router's memory, and those of this machine nowhere in its configuration. */
+/* The router keeps them in its own storage; its configuration has none of this machine's. */
 static gboolean
 take_pubkey(GreCisco *self, GError **error)
 {
@@ -387,9 +384,8 @@ take_pubkey(GreCisco *self, GError **error)
     g_hash_table_remove(self->builder->secrets, "ipsec-psk");
     gre_profile_builder_note(
         self->builder,
-        _("keys and certificates of this machine are not in a router's configuration: "
-          "put them into %s, %s, and that of the authority which signed the router's "
-          "into %s, before the first use"),
+        _("a router's configuration doesn't contain this machine's key and certificate: before the "
+          "first use, put them into %s and %s, and the certificate of the router's CA into %s"),
         files[0][1], files[1][1], files[2][1]);
     return TRUE;
 }
@@ -429,10 +425,10 @@ finish_method(GreCisco *self, const GreCiscoLine *line, GError **error)
     return TRUE;
 }
 
-/* ---- version 2 ---- */
+/* ---- IKEv2 ---- */
 
-/* How near the lines of a keyring's peer, from @i up to the next peer, are to the tunnel's other
- * end; 0: they are others'. */
+/* How specifically the lines of a keyring's peer, from @i up to the next peer, match the tunnel's
+ * peer; 0: they belong to other peers. */
 static guint
 rate_peer(const GreCisco *self, const GreCiscoSection *keyring, guint i)
 {
@@ -457,8 +453,8 @@ take_peer_keys(GreCisco *self, const GreCiscoSection *keyring, guint i, GError *
 {
     for (i++; i < keyring->lines->len; i++) {
         const GreCiscoLine *line = keyring->lines->pdata[i];
-        const char         *way = gre_cisco_config_word(line, 1);
-        gboolean            one_way = strcmp(way, "local") == 0 || strcmp(way, "remote") == 0;
+        const char         *direction = gre_cisco_config_word(line, 1);
+        gboolean one_way = strcmp(direction, "local") == 0 || strcmp(direction, "remote") == 0;
 
         if (gre_cisco_config_begins(line, "peer"))
             return TRUE;
@@ -520,7 +516,7 @@ static const GreCiscoRule ikev2_rules[] = {
     { NULL, NULL, NULL, 0 },
 };
 
-/* What the router has for all, before what the profile has. */
+/* The router's global settings, used if the profile doesn't override them. */
 static gboolean
 take_global(GreCisco *self, const char *words, guint n, GError **error)
 {
@@ -549,9 +545,9 @@ gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, GError **error)
     return finish_method(self, profile->head, error);
 }
 
-/* ---- version 1 ---- */
+/* ---- IKEv1 ---- */
 
-/* A policy that doesn't say is for rsa-sig. */
+/* A policy without "authentication" is for rsa-sig. */
 static gboolean
 is_for_keys(const GreCiscoLine *method)
 {
@@ -567,7 +563,7 @@ take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, gboolean pubkey, GEr
     g_autofree char *proposal = NULL;
 
     if (is_for_keys(method) != pubkey)
-        return TRUE; /* for other peers, and noted as unused */
+        return TRUE; /* for other peers; noted as unused */
     if (!take_method(self, policy->head, method ? gre_cisco_config_word(method, 1) : "rsa-sig",
                      error))
         return FALSE;
@@ -576,7 +572,7 @@ take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, gboolean pubkey, GEr
         const GreCiscoLine *line = policy->lines->pdata[i];
 
         if (gre_cisco_config_begins(line, "lifetime") &&
-            !gre_profile_builder_get(self->builder, lifetime.ours)) {
+            !gre_profile_builder_get(self->builder, lifetime.property)) {
             if (!gre_cisco_common_take_word(self, line, &lifetime, error))
                 return FALSE;
         } else if (line != method && !add_part(self, line, GRE_WORDS_CISCO_IKEV1, algorithms)) {
@@ -601,8 +597,8 @@ take_some_policies(GreCisco *self, gboolean pubkey, GError **error)
     return TRUE;
 }
 
-/* Which of a router's policies are for this peer isn't said: those for a pre-shared key where there
- * is one for it, or where there are no others. */
+/* A router's policies are not bound to a peer. Uses those for a pre-shared key if there is a key
+ * for this peer or there are no other policies. */
 static gboolean
 take_isakmp_policies(GreCisco *self, GError **error)
 {
@@ -611,13 +607,13 @@ take_isakmp_policies(GreCisco *self, GError **error)
     if (!take_some_policies(self, FALSE, error))
         return FALSE;
     if (self->psk || has_psk)
-        return self->psk || gre_error_fail(error, _("%s: none is for pre-share, a pre-shared key"),
+        return self->psk || gre_error_fail(error, _("%s: none has \"authentication pre-share\""),
                                            "crypto isakmp policy");
     return take_some_policies(self, TRUE, error) &&
-           (self->pubkey || gre_error_fail(error, _("%s: there is none"), "crypto isakmp policy"));
+           (self->pubkey || gre_error_fail(error, _("%s is missing"), "crypto isakmp policy"));
 }
 
-/* The number of the word after this one; 0: there is none. */
+/* The number of the word after this one; 0 if there is none. */
 static guint
 after_word(const GreCiscoLine *line, guint from, const char *word)
 {

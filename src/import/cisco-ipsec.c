@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The IPsec profile or the crypto map that protects a tunnel, and its transform sets. */
+/* The IPsec profile or crypto map that protects a tunnel, and its transform sets. */
 #include "config.h"
 
 #include "import/cisco-common.h"
@@ -12,7 +12,7 @@
 
 /* ---- transform sets ---- */
 
-/* A transform's name and, where one follows, its key's bits: "esp-aes 256"; (transfer full). */
+/* A transform's name and the key length if it follows: "esp-aes 256"; (transfer full). */
 static char *
 take_transform(const GreCiscoLine *line, guint *i)
 {
@@ -53,7 +53,7 @@ find_transforms(GreCisco *self, const GreCiscoLine *line)
     return out;
 }
 
-/* The profile offers transport mode; a router in tunnel mode may refuse that. */
+/* The profile offers transport mode; a router in tunnel mode may reject it. */
 static void
 check_mode(GreCisco *self, GreCiscoSection *set)
 {
@@ -66,7 +66,7 @@ check_mode(GreCisco *self, GreCiscoSection *set)
     gre_profile_builder_tunnel_mode(self->builder, where);
 }
 
-/* set pfs group14; the group is the router's own choice where none is given. */
+/* set pfs group14; without a group the router chooses one. */
 static void
 add_pfs(GreCisco *self, const GreCiscoSection *policy, GPtrArray *algorithms)
 {
@@ -118,7 +118,7 @@ take_sets(GreCisco *self, const GreCiscoSection *policy, GError **error)
 
 /* ---- profile and map ---- */
 
-/* IKE is spoken with the tunnel's other end; a router may do it with another address. */
+/* IKE must run with the tunnel's peer; a router can use another address. */
 static gboolean
 take_peer(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
@@ -150,7 +150,7 @@ static const GreCiscoRule global_rules[] = {
     { NULL, NULL, NULL, 0 },
 };
 
-/* What the router has for all, before what the profile or map has. */
+/* The router's global settings, used if the profile or map doesn't override them. */
 static gboolean
 take_globals(GreCisco *self, GError **error)
 {
@@ -186,7 +186,7 @@ take_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
 
 /* ---- access lists ---- */
 
-/* "host A", or "A 0.0.0.0", from the word with number @i on, which goes past it. */
+/* "host A" or "A 0.0.0.0" from word number @i on; advances @i. */
 static const char *
 take_host(const GreCiscoLine *line, guint *i)
 {
@@ -214,7 +214,7 @@ permits_tunnel(const GreCisco *self, const GreCiscoLine *line, guint i)
     return strcmp(from, self->source) == 0 && strcmp(take_host(line, &i), self->destination) == 0;
 }
 
-/* access-list 101 permit …; ip access-list extended NAME with lines, which may be numbered. */
+/* access-list 101 permit …; ip access-list extended NAME with lines that may be numbered. */
 static gboolean
 list_permits_tunnel(const GreCisco *self, GreCiscoSection *section, const char *name)
 {
@@ -246,7 +246,7 @@ map_fits(const GreCisco *self, const GreCiscoSection *map)
     return found;
 }
 
-/* The crypto map whose access list is of GRE between the tunnel's ends. */
+/* The crypto map whose access list matches GRE between the tunnel's ends. */
 static GreCiscoSection *
 find_map(const GreCisco *self)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The grammar is that of strongSwan's settings_parser.y, without include. */
+/* Implements the grammar of strongSwan's settings_parser.y, without include. */
 #include "config.h"
 
 #include "import/conf-tree.h"
@@ -11,8 +11,8 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 16,   /* sections in sections, and inheritance */
-    MEMBERS_MAX = 512 /* keys and sections of one section */
+    DEPTH_MAX = 16,   /* depth of nested sections, and of inheritance */
+    MEMBERS_MAX = 512 /* settings and sections in one section */
 };
 
 typedef struct {
@@ -63,7 +63,7 @@ new_section(const char *name, guint line)
     return conf;
 }
 
-/* ---- looking up ---- */
+/* ---- look-up ---- */
 
 static const GreConf *
 own_section(const GreConf *conf, const char *name, gsize len)
@@ -77,7 +77,7 @@ own_section(const GreConf *conf, const char *name, gsize len)
     return NULL;
 }
 
-/* A section by its whole path, "connections.base". */
+/* A section by its full path, "connections.base". */
 static const GreConf *
 by_path(const GreConf *root, const char *path)
 {
@@ -90,7 +90,7 @@ by_path(const GreConf *root, const char *path)
     return root;
 }
 
-/* The section, then what it inherits from, in order; those that say each other's names end. */
+/* The section, then the sections that it inherits from, in order. Stops at circular references. */
 static void
 collect(const GreConf *conf, GPtrArray *out, guint depth)
 {
@@ -123,7 +123,7 @@ has_key(GPtrArray *keys, const char *name)
     return FALSE;
 }
 
-/* Of a key that is given twice the last one counts, as in strongSwan. */
+/* If a setting is given twice the last one counts, as in strongSwan. */
 GPtrArray *
 gre_conf_tree_all_keys(const GreConf *conf)
 {
@@ -216,7 +216,7 @@ skip_blanks(Parser *parser, gboolean lines)
     }
 }
 
-/* "include FILE": the file is not read, for whoever imports one file means one. */
+/* "include FILE" is not followed: an import reads one file. */
 static gboolean
 fail_include(Parser *parser, GError **error)
 {
@@ -224,11 +224,10 @@ fail_include(Parser *parser, GError **error)
     g_autofree char *raw = g_strstrip(g_strndup(parser->p, len));
     g_autofree char *shown = gre_value_quote(raw);
 
-    return gre_error_fail(
-        error,
-        _("line %u: %s: other files are not read; put what it includes into one file, "
-          "or import that one"),
-        parser->line, shown);
+    return gre_error_fail(error,
+                          _("line %u: %s: included files are not read; put everything into one "
+                            "file, or import the included one"),
+                          parser->line, shown);
 }
 
 static char *
@@ -256,7 +255,7 @@ unescape(char c)
     }
 }
 
-/* Between double quotes; may go over lines. */
+/* A string in double quotes; it may span lines. */
 static gboolean
 take_quoted(Parser *parser, GString *out, GError **error)
 {
@@ -271,7 +270,7 @@ take_quoted(Parser *parser, GString *out, GError **error)
         } else if (*parser->p) {
             g_string_append_c(out, *parser->p);
         } else {
-            return fail(parser, _("a quote is not closed"), error);
+            return fail(parser, _("a quotation mark is not closed"), error);
         }
     }
     parser->p++;
@@ -285,7 +284,7 @@ chomp(GString *text)
         g_string_truncate(text, text->len - 1);
 }
 
-/* Up to the line's end, a comment or the section's end. */
+/* Up to the end of the line, a comment or the end of the section. */
 static char *
 take_value(Parser *parser, GError **error)
 {
@@ -328,7 +327,7 @@ take_parents(Parser *parser)
     return (char **) g_ptr_array_free(out, FALSE);
 }
 
-/* A section of the name that is there already goes on. */
+/* Continues an existing section of the same name. */
 static GreConf *
 add_section(Parser *parser, GreConf *conf, const char *name)
 {
@@ -355,7 +354,7 @@ take_section(Parser *parser, GreConf *conf, const char *name, guint depth, GErro
         return fail(parser, _("a section without \"{\""), error);
     parser->p++;
     if (depth >= DEPTH_MAX)
-        return fail(parser, _("too many sections in each other"), error);
+        return fail(parser, _("too many nested sections"), error);
     if (!take_members(parser, section, depth + 1, error))
         return FALSE;
     if (*parser->p != '}')
@@ -389,7 +388,7 @@ take_member(Parser *parser, GreConf *conf, guint depth, GError **error)
     g_autofree char *name = NULL;
 
     if (conf->keys->len + conf->sections->len >= MEMBERS_MAX)
-        return fail(parser, _("too many keys in one section"), error);
+        return fail(parser, _("too many settings in one section"), error);
     if (strncmp(parser->p, "include", 7) == 0 && strchr(" \t\"", parser->p[7]) && parser->p[7])
         return fail_include(parser, error);
     name = take_name(parser);
@@ -414,7 +413,7 @@ take_members(Parser *parser, GreConf *conf, guint depth, GError **error)
     return TRUE;
 }
 
-/* strongSwan passes over what isn't there, which then stands in another file mostly. */
+/* Like strongSwan, ignores missing sections: they are usually in another file. */
 static gboolean
 check_parents(const GreConf *conf, GError **error)
 {

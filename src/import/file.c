@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a file that anybody may have named. */
+/* Reads a file that any user may have named. */
 #include "config.h"
 
 #include "import/file.h"
@@ -28,10 +28,10 @@ check_kind(int fd, const char *path, GError **error)
     if (fstat(fd, &st) < 0)
         return gre_error_fail(error, "%s: %s", path, g_strerror(errno));
     if (!S_ISREG(st.st_mode))
-        return gre_error_fail(error, _("%s: is not a regular file"), path);
+        return gre_error_fail(error, _("%s: not a regular file"), path);
     if (st.st_size > GRE_FILE_MAX)
-        return gre_error_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"),
-                              path);
+        return gre_error_fail(
+            error, _("%s: larger than 1 MiB, too large for a tunnel's configuration"), path);
     return TRUE;
 }
 
@@ -45,7 +45,8 @@ load_fd(int fd, const char *path, GError **error)
     if (!check_kind(fd, path, error))
         return NULL;
     buffer = g_malloc0(GRE_FILE_MAX + 1);
-    len = gre_io_read_up_to(fd, buffer, GRE_FILE_MAX + 1); /* one more: it may grow meanwhile */
+    len = gre_io_read_up_to(fd, buffer,
+                            GRE_FILE_MAX + 1); /* one byte more: the file may grow meanwhile */
     if (len < 0)
         gre_error_fail(error, "%s: %s", path, g_strerror(errno));
     else
@@ -55,7 +56,7 @@ load_fd(int fd, const char *path, GError **error)
     return file;
 }
 
-/* O_NONBLOCK: the open of a FIFO that nobody writes to would wait. */
+/* O_NONBLOCK: opening a FIFO without a writer would block. */
 GreFile *
 gre_file_load(const char *path, GError **error)
 {
@@ -77,7 +78,10 @@ bom_length(const char *text, gsize len)
     return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-/* Line ends of all systems to one. The result is never longer. */
+/**
+ * Converts all line ends to '
+ * '. The result is never longer.
+ */
 static char *
 unify_lines(const char *text, gsize len)
 {
@@ -100,11 +104,12 @@ gre_file_new(const char *path, const char *text, gsize len, GError **error)
     gsize    bom = bom_length(text, len);
 
     if (len > GRE_FILE_MAX) {
-        gre_error_fail(error, _("%s: is larger than 1 MiB, and so no tunnel's settings"), path);
+        gre_error_fail(error, _("%s: larger than 1 MiB, too large for a tunnel's configuration"),
+                       path);
         return NULL;
     }
     if (memchr(text, 0, len)) {
-        gre_error_fail(error, _("%s: is not a text file (or in UTF-16)"), path);
+        gre_error_fail(error, _("%s: not a text file (or in UTF-16)"), path);
         return NULL;
     }
     file = g_new0(GreFile, 1);
@@ -139,7 +144,7 @@ is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Whether the line that begins at @line begins with @words. */
+/* Whether the line at @line begins with @words. */
 static gboolean
 line_matches(const char *line, const char *words)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of formats, and the way in. */
+/* The table of formats, and the entry point. */
 #include "config.h"
 
 #include "import/import.h"
@@ -9,8 +9,8 @@
 #include "import/read.h"
 #include "import/unsupported.h"
 
-/* In the order in which they are tried: last command lines, which may stand in anything, and what
- * such a how-to has for the router. */
+/* In the order in which they are tried. Command lines come last: they can appear in any file, and a
+ * how-to may also have the router's configuration. */
 static const GreReader *const formats[] = {
     /* clang-format off */
     &gre_read_keyfile,
@@ -46,14 +46,14 @@ names_of_formats(void)
 static void
 refuse(const GreFile *file, GError **error)
 {
-    const char      *foreign = gre_unsupported_name(file);
+    const char      *unsupported = gre_unsupported_name(file);
     g_autofree char *names = names_of_formats();
 
-    if (foreign)
-        gre_error_fail(error, _("describes no GRE tunnel but is %s; expected one of: %s"),
-                       _(foreign), names);
+    if (unsupported)
+        gre_error_fail(error, _("no GRE tunnel found: this is %s; expected one of: %s"),
+                       _(unsupported), names);
     else
-        gre_error_fail(error, _("describes no GRE tunnel; expected one of: %s"), names);
+        gre_error_fail(error, _("no GRE tunnel found; expected one of: %s"), names);
 }
 
 /* What is said of a file may quote it, and some of it comes from libnm; a terminal takes it as it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Import: from the files that configure tunnels elsewhere to a profile. Reads files and nothing
- * else of the machine, and changes nothing on it.
+ * Import: converts files that configure tunnels for other software to a profile. Reads files,
+ * nothing else of the machine, and changes nothing.
  */
 #ifndef GRE_IMPORT_H
 #define GRE_IMPORT_H
@@ -12,24 +12,23 @@
 
 /**
  * gre_import_file:
- * @path: a regular file (or a link to one) of up to 1 MiB, in whatever format its content shows
- * @notes: (out) (optional) (transfer full): array of char*, what the file says and a profile can't,
- *   one line each; set on success only
- * @error: GRE_ERROR_PROFILE, GRE_ERROR_ADDRESS or GRE_ERROR_SECRET, one line for a person that
+ * @path: a regular file (or a link to one) of up to 1 MiB; the content determines the format
+ * @notes: (out) (optional) (transfer full): array of char*, settings that a profile can't express,
+ * one line each; set on success only
+ * @error: GRE_ERROR_PROFILE, GRE_ERROR_ADDRESS or GRE_ERROR_SECRET; one line for the user that
  * never quotes a secret
  *
- * The profile has an UUID of its own, new each time: an import adds one beside those that are
- * there.
+ * The profile gets a new UUID: an import adds a profile and replaces none.
  *
- * Returns: (transfer full): a VPN profile that the service would take; NULL and @error for a file
- *   that is none of ours or is wrong.
+ * Returns: (transfer full): a VPN profile that the service accepts; NULL and @error if the file is
+ * unsupported or invalid.
  */
 NMConnection *gre_import_file(const char *path, GPtrArray **notes, GError **error);
 
 /**
  * gre_import_read:
  *
- * gre_import_file() of a file that is in memory.
+ * Like gre_import_file() for a file that is in memory.
  */
 NMConnection *gre_import_read(const GreFile *file, GPtrArray *notes, GError **error);
 

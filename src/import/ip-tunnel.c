@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The native model says what the profile means; here it gets our names. */
+/* Uses the native model for the meaning of the profile and translates it to our property names. */
 #include "config.h"
 
 #include "import/ip-tunnel.h"
@@ -26,7 +26,7 @@ set_number(GreProfileBuilder *builder, const char *name, guint number, GError **
     return gre_profile_builder_set(builder, "ip-tunnel", name, text, error);
 }
 
-/* A parent may be named by the UUID of its profile, which is none of an interface. */
+/* The parent may be the UUID of a profile, which does not name an interface. */
 static gboolean
 set_parent(GreProfileBuilder *builder, const char *parent, GError **error)
 {
@@ -34,7 +34,7 @@ set_parent(GreProfileBuilder *builder, const char *parent, GError **error)
         return TRUE;
     if (g_uuid_string_is_valid(parent)) {
         gre_profile_builder_note(
-            builder, _("ip-tunnel.parent: a profile's UUID can't be a parent, an interface can"));
+            builder, _("ip-tunnel.parent: the parent must be an interface, not a profile's UUID"));
         return TRUE;
     }
     return gre_profile_builder_set(builder, "ip-tunnel", "parent", parent, error);
@@ -52,7 +52,7 @@ set_keys(GreProfileBuilder *builder, const GreTunnelOptions *options, GError **e
             gre_profile_builder_take_key(builder, "ip-tunnel.output-key", FALSE, TRUE, out, error));
 }
 
-/* 0 is what NetworkManager has where nothing was said. */
+/* 0 is NetworkManager's default. */
 static gboolean
 set_options(GreProfileBuilder *builder, const GreNative *native, GError **error)
 {
@@ -81,10 +81,11 @@ static gboolean
 set_tunnel(GreProfileBuilder *builder, const GreNative *native, GError **error)
 {
     if (gre_native_is_ethernet(native->mode))
-        return gre_error_fail(error,
-                              _("ip-tunnel.mode: \"%s\" carries Ethernet frames, a profile of ours "
-                                "IP packets; it can stay as it is and get IPsec: nm-gre protect"),
-                              gre_native_mode_name(native->mode));
+        return gre_error_fail(
+            error,
+            _("ip-tunnel.mode: \"%s\" carries Ethernet frames, a VPN profile of type gre only IP "
+              "packets; to add IPsec, keep the profile and use nm-gre protect"),
+            gre_native_mode_name(native->mode));
     return gre_profile_builder_set(builder, "ip-tunnel", "mode", gre_native_mode_name(native->mode),
                                    error) &&
            set_address(builder, "remote", &native->remote, error) &&
@@ -108,7 +109,7 @@ note_flags(GreProfileBuilder *builder, NMConnection *tunnel)
                                  flags & ~known);
 }
 
-/* Addresses by DHCP or router advertisements don't come through such a tunnel. */
+/* DHCP and router advertisements don't work in such a tunnel. */
 static void
 copy_ip(NMConnection *from, NMConnection *to, GType type, GreProfileBuilder *builder)
 {
@@ -148,20 +149,20 @@ note_connection(NMSettingConnection *setting, GreProfileBuilder *builder)
     for (guint i = 0; i < nm_setting_connection_get_num_secondaries(setting); i++)
         gre_profile_builder_note(
             builder,
-            _("connection.secondaries: %s is not brought up with a VPN; its IPsec keys, if "
-              "it protects this tunnel, belong into this profile"),
+            _("connection.secondaries: %s is not brought up with a VPN; if it protects this "
+              "tunnel, move its IPsec properties into this profile"),
             nm_setting_connection_get_secondary(setting, i));
     if (nm_setting_connection_get_autoconnect(setting))
         gre_profile_builder_note(
-            builder, _("connection.autoconnect: NetworkManager brings up no VPN by itself: name "
-                       "this one in connection.secondaries of the connection that leads to the "
-                       "other end"));
+            builder,
+            _("connection.autoconnect: NetworkManager brings up no VPN by itself: name this one in "
+              "connection.secondaries of the connection that leads to the peer"));
     if (nm_setting_connection_get_master(setting))
         gre_profile_builder_note(
             builder, _("connection.master: a VPN can't be a port of another interface"));
 }
 
-/* What the connection says of itself stays, apart from what only a device can be. */
+/* Keeps the general connection properties, except those that apply only to a device. */
 static void
 copy_connection(NMConnection *from, NMConnection *to)
 {

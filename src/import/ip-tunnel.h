@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From an ip-tunnel profile of NetworkManager's own to one of ours, whichever file it was in.
+ * Converts a NetworkManager ip-tunnel profile to a VPN profile of this plugin, whatever file it
+ * came from.
  */
 #ifndef GRE_IP_TUNNEL_H
 #define GRE_IP_TUNNEL_H
@@ -9,9 +10,9 @@
 
 /**
  * gre_ip_tunnel_to_vpn:
- * @notes: of char*: gets what can't be carried over
+ * @notes: of char*: gets settings that can't be converted
  *
- * What the profile leaves at NetworkManager's default becomes the plugin's own default.
+ * Properties at NetworkManager's default become the plugin's own default.
  *
  * Returns: (transfer full): a VPN profile with a new UUID, or NULL.
  */

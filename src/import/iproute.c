@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options as iproute2 has them (ip/iptunnel.c, ip/link_gre.c, ip/link_gre6.c): whole words
- * after `ip tunnel`, beginnings of words after `ip link`.
+ * Options as iproute2 parses them (ip/iptunnel.c, ip/link_gre.c, ip/link_gre6.c): whole words after
+ * `ip tunnel`, abbreviations after `ip link`.
  */
 #include "config.h"
 
@@ -14,12 +14,12 @@
 
 #include <string.h>
 
-/* A command while it is read. */
+/* A command being read. */
 typedef struct {
     GreIproute       *self;
     const GreCommand *command;
     guint             next;   /* word */
-    gboolean          prefix; /* beginnings of words will do */
+    gboolean          prefix; /* accepts abbreviations */
     int               family; /* -4, -6, or AF_UNSPEC */
     char             *where;
 } Reader;
@@ -28,8 +28,8 @@ typedef struct Option Option;
 struct Option {
     const char *name;
     gboolean (*take)(Reader *reader, const Option *option, GError **error);
-    const char *key;   /* ours, or what take() needs */
-    const char *value; /* where the word has none of its own */
+    const char *key;   /* property name, or what take() needs */
+    const char *value; /* for an option without an own value */
 };
 
 static const char *
@@ -82,7 +82,7 @@ take_flag(Reader *reader, const Option *option, GError **error)
                                    error);
 }
 
-/* key, ikey, okey; option->key says which. */
+/* key, ikey, okey: option->key tells which. */
 static gboolean
 take_gre_key(Reader *reader, const Option *option, GError **error)
 {
@@ -93,7 +93,7 @@ take_gre_key(Reader *reader, const Option *option, GError **error)
                                                  strchr(option->key, 'o') != NULL, value, error);
 }
 
-/* [i|o]csum and [i|o]seq: option->key is one of c and s, with i and o. */
+/* [i|o]csum and [i|o]seq: option->key is c or s, with i or o. */
 static gboolean
 take_one_way(Reader *reader, const Option *option, GError **error)
 {
@@ -107,7 +107,7 @@ take_one_way(Reader *reader, const Option *option, GError **error)
     return TRUE;
 }
 
-/* Hex without 0x is usual here, and names from rt_dsfield, which differ by machine. */
+/* Hex without 0x is common here, and names from rt_dsfield, which differ between machines. */
 static gboolean
 take_tos(Reader *reader, const Option *option, GError **error)
 {
@@ -121,8 +121,8 @@ take_tos(Reader *reader, const Option *option, GError **error)
 
         if (!is_hex) {
             gre_profile_builder_note(reader->self->builder,
-                                     _("%s: %s %s: only \"inherit\" or a number"), reader->where,
-                                     option->name, value);
+                                     _("%s: %s %s: expected \"inherit\" or a number"),
+                                     reader->where, option->name, value);
             return TRUE;
         }
         hex = g_strdup_printf("0x%s", value);
@@ -131,7 +131,7 @@ take_tos(Reader *reader, const Option *option, GError **error)
     return gre_profile_builder_set(reader->self->builder, reader->where, "tos", value, error);
 }
 
-/* iproute2 takes it in hex, whatever stands before it. */
+/* iproute2 reads it as hex, with or without a prefix. */
 static gboolean
 take_flow_label(Reader *reader, const Option *option, GError **error)
 {
@@ -167,7 +167,7 @@ take_unknown_flag(Reader *reader, const Option *option, GError **error)
     return TRUE;
 }
 
-/* In iproute2's own order, which decides what a beginning stands for. */
+/* In iproute2's own order, which resolves abbreviations. */
 static const Option tunnel_options[] = {
     { "key", take_gre_key, "io", NULL },
     { "ikey", take_gre_key, "i", NULL },
@@ -229,7 +229,7 @@ take_tunnel_option(Reader *reader, const char *word, GError **error)
         option = find_option(tunnel_options, G_N_ELEMENTS(tunnel_options), word, TRUE);
     if (option)
         return !option->take || option->take(reader, option, error);
-    return gre_error_fail(error, _("%s: `ip` knows no tunnel option %s"), reader->where, shown);
+    return gre_error_fail(error, _("%s: `ip` has no tunnel option %s"), reader->where, shown);
 }
 
 /* ---- making the tunnel ---- */
@@ -242,17 +242,16 @@ set_ifname(Reader *reader, const char *name, GError **error)
     if (!name)
         return gre_error_fail(error, _("%s: the tunnel has no name"), reader->where);
     if (self->ifname)
-        return gre_error_fail(
-            error,
-            _("%s: a second tunnel, %s, beside %s of line %u: an import takes one, "
-              "leave the other end's or any other out of the file"),
-            reader->where, name, self->ifname, self->line);
+        return gre_error_fail(error,
+                              _("%s: a second tunnel, %s, after %s in line %u: an import takes "
+                                "one, remove the peer's or any other from the file"),
+                              reader->where, name, self->ifname, self->line);
     self->ifname = g_strdup(name);
     self->line = reader->command->line;
     return gre_profile_builder_set(self->builder, reader->where, "ifname", name, error);
 }
 
-/* ip tunnel add [name] NAME mode MODE …, in any order; the mode may follow from the name. */
+/* ip tunnel add [name] NAME mode MODE …, in any order; the name can imply the mode. */
 static gboolean
 make_tunnel(Reader *reader, GError **error)
 {
@@ -280,7 +279,7 @@ make_tunnel(Reader *reader, GError **error)
            set_ifname(reader, name, error);
 }
 
-/* What stands between the name and `type`. */
+/* The words between the name and `type`. */
 static gboolean
 take_link_option(Reader *reader, const char *word, GError **error)
 {
@@ -347,12 +346,12 @@ note_words(Reader *reader, guint n)
     g_autofree char *text = gre_shell_command_text(reader->command, n);
     g_autofree char *shown = gre_value_quote(text);
 
-    gre_profile_builder_note(reader->self->builder, _("%s: %s is no part of the tunnel"),
+    gre_profile_builder_note(reader->self->builder, _("%s: %s is not part of the tunnel"),
                              reader->where, shown);
     return TRUE;
 }
 
-/* In full for objects that have no secrets; `ip xfrm` and `ip macsec` do have some. */
+/* In full for objects without secrets; `ip xfrm` and `ip macsec` can have some. */
 static gboolean
 note_command(Reader *reader)
 {
@@ -365,7 +364,7 @@ note_command(Reader *reader)
     return note_words(reader, shown_words);
 }
 
-/* "10.0.0.1 peer 10.0.0.2" is a host's address and a host route. */
+/* "10.0.0.1 peer 10.0.0.2" is a host address and a host route. */
 static gboolean
 add_peer(Reader *reader, const char *peer, GError **error)
 {
@@ -503,7 +502,7 @@ take_route(Reader *reader, GError **error)
     return TRUE;
 }
 
-/* Whether the tunnel's own addresses and routes so far lead to @hop. */
+/* Whether the addresses and routes of the tunnel so far lead to @hop. */
 static gboolean
 is_inside(const GreProfileBuilder *builder, const GreAddress *hop)
 {
@@ -528,7 +527,7 @@ is_inside(const GreProfileBuilder *builder, const GreAddress *hop)
     return FALSE;
 }
 
-/* A route into the tunnel may name its next hop alone. */
+/* A route into the tunnel may name only its next hop. */
 static gboolean
 is_route_into_tunnel(const Reader *reader)
 {
@@ -545,7 +544,7 @@ is_route_into_tunnel(const Reader *reader)
     return FALSE;
 }
 
-/* ip link set [dev] NAME …; whatever is of another device is noted. */
+/* ip link set [dev] NAME …; notes commands for other devices. */
 static gboolean
 set_link(Reader *reader, GError **error)
 {
@@ -603,7 +602,7 @@ has_word(const Reader *reader, const char *word)
     return FALSE;
 }
 
-/* Whether `ip link add … type KIND` is of a tunnel's kind, GRE or not. */
+/* Whether `ip link add … type KIND` creates a tunnel of any kind. */
 static gboolean
 is_tunnel_link(const Reader *reader)
 {

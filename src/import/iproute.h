@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * iproute2's `ip` commands that make a GRE tunnel and what is in it, one after the other: from a
- * how-to, or from the lines of another format.
+ * Reads iproute2's `ip` commands that create and configure a GRE tunnel, from a how-to or from
+ * lines of another format.
  */
 #ifndef GRE_IPROUTE_H
 #define GRE_IPROUTE_H
@@ -11,23 +11,22 @@
 
 typedef struct {
     GreProfileBuilder *builder;
-    char              *ifname; /* of the tunnel; NULL: none made yet */
-    guint              line;   /* that made it */
+    char              *ifname; /* name of the tunnel; NULL: not created yet */
+    guint              line;   /* line that created it */
 } GreIproute;
 
 /* Whether the command is `ip …` and adds a tunnel of any kind. */
 gboolean gre_iproute_makes_tunnel(const GreCommand *command);
 
-/* Whether it is `ip …`, of whatever use. */
+/* Whether it is any `ip …` command. */
 gboolean gre_iproute_is_ip(const GreCommand *command);
 
 /**
  * gre_iproute_run:
- * @error: GRE_ERROR_PROFILE where the command says something that can't be, or makes a second
- * tunnel
+ * @error: GRE_ERROR_PROFILE if the command is invalid or creates a second tunnel
  *
- * Takes over what the command does to the tunnel; what it does elsewhere, and what has no
- * counterpart, is noted.
+ * Applies the command to the tunnel. Notes commands for other devices and settings without
+ * counterpart.
  */
 gboolean gre_iproute_run(GreIproute *self, const GreCommand *command, GError **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the reader of ipsec.conf(5) share. */
+/* Shared by the parts of the ipsec.conf(5) reader. */
 #include "config.h"
 
 #include "import/ipsec-common.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the reader of ipsec.conf(5) share: format-ipsec has the file and its conn,
+ * Shared by the parts of the ipsec.conf(5) reader: read-ipsec reads the file and its conn,
  * ipsec-proposals algorithms, ipsec-credentials keys and certificates, ipsec-secrets the
- * ipsec.secrets(5) beside it.
+ * accompanying ipsec.secrets(5).
  */
 #ifndef GRE_IPSEC_COMMON_H
 #define GRE_IPSEC_COMMON_H
@@ -24,13 +24,13 @@ typedef struct {
 typedef struct {
     GreProfileBuilder *builder;
     GPtrArray         *conns;       /* of GreIpsecSection */
-    GPtrArray         *authorities; /* the same of "ca" */
-    GHashTable        *keys;  /* of the conn, with all that it takes in: char* -> GreIpsecKey*,
-                                 borrowed; what is read goes out of it where the rest is noted */
-    const char *ours, *other; /* "left", "right" */
+    GPtrArray         *authorities; /* the same for "ca" */
+    GHashTable *keys; /* of the conn and all that it includes: char* -> GreIpsecKey*, borrowed; keys
+                         that have been read are removed, the rest is noted */
+    const char *local, *remote; /* "left", "right" */
 } GreIpsecConf;
 
-/* A private key that ipsec.secrets has. */
+/* A private key from ipsec.secrets. */
 typedef struct {
     guint line;
     char *kind;     /* "RSA", "P12", "PIN" … */
@@ -41,39 +41,40 @@ typedef struct {
 /* "line 7, leftcert" (transfer full) */
 char *gre_ipsec_common_where(const GreIpsecKey *key);
 
-/* The conn's key of that end, "left" and "id"; NULL where it has none. */
+/* The conn's key for that side, such as "left" and "id"; NULL if it has none. */
 const GreIpsecKey *
 gre_ipsec_common_side(const GreIpsecConf *conf, const char *side, const char *what);
 
-/* The same, which then counts as read. */
+/* The same; marks the key as read. */
 const GreIpsecKey *gre_ipsec_common_take(GreIpsecConf *conf, const char *side, const char *what);
 
 /* "line 7: leftca=… has no counterpart" */
 void gre_ipsec_common_note(GreIpsecConf *conf, const GreIpsecKey *key);
 
-/* Without the quotes around it. (transfer full) */
+/* Without surrounding quotes. (transfer full) */
 char *gre_ipsec_common_unquote(const char *text);
 
 /* Cuts off a comment and the blanks before it. */
 void gre_ipsec_common_cut_comment(char *line);
 
-/* ike=, esp= and pfs=, into the import; what of them has no counterpart is noted. */
+/* Imports ike=, esp= and pfs=; notes what has no counterpart. */
 void gre_ipsec_proposals_take(GreIpsecConf *conf);
 
-/* The pre-shared key that fits best, into the import; none is no error. @name: of the file. */
+/* Imports the pre-shared key that matches best; none is no error. @name: of the file. */
 gboolean gre_ipsec_secrets_take_psk(GreIpsecConf  *conf,
                                     const GreFile *secrets,
                                     const char    *name,
                                     GError       **error);
 
-/* The private key that fits a certificate's name (or NULL) best; NULL: there is none. */
+/* The private key that best matches a certificate's name (or NULL); NULL if there is none. */
 GreIpsecPrivate *gre_ipsec_secrets_find_private(GreIpsecConf  *conf,
                                                 const GreFile *secrets,
                                                 const char    *name,
                                                 const char    *cert);
 void             gre_ipsec_secrets_private_free(GreIpsecPrivate *private_key);
 
-/* All that "pubkey" needs. @secrets: may be NULL; @name: what it would be called. */
+/* Imports everything that "pubkey" needs. @secrets: may be NULL; @name: the name that file would
+ * have. */
 gboolean gre_ipsec_credentials_take(GreIpsecConf  *conf,
                                     const GreFile *secrets,
                                     const char    *name,

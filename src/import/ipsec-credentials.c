@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keys and certificates of a conn. strongSwan has them in files below /etc/ipsec.d; Libreswan has
- * them in NSS' database, which can't be read here: then the profile names files, and a note has the
- * commands that make them.
+ * Keys and certificates of a conn. strongSwan has them in files below /etc/ipsec.d. Libreswan has
+ * them in an NSS database, which can't be read here: the profile then names files, and a note has
+ * the commands that create them.
  */
 #include "config.h"
 
@@ -21,7 +21,7 @@
 #define KEY_DIR   IPSEC_DIR "/private"
 #define NSS       "sql:/var/lib/ipsec/nss" /* Libreswan's; before 4.0 in /etc/ipsec.d */
 
-/* ---- whose dialect ---- */
+/* ---- strongSwan or Libreswan ---- */
 
 static gboolean
 has_any(const GreIpsecConf *conf, const char *const *names)
@@ -50,7 +50,7 @@ is_file_name(const char *text)
     return strchr(text, '/') || text[0] == '%';
 }
 
-/* Whether one of the words is in how the ends prove who they are. */
+/* Whether one of the words is among the authentication methods. */
 static gboolean
 has_method(const GreIpsecConf *conf, const char *const *words)
 {
@@ -66,8 +66,8 @@ has_method(const GreIpsecConf *conf, const char *const *words)
     return FALSE;
 }
 
-/* Words that one of the two has; else whether the certificate is a file or a nickname, and where
- * there is none, whether a key stands in the file, as Libreswan has it. */
+/* Tells the dialect: by words that only one of the two has; else by whether the certificate is a
+ * file or a nickname; without a certificate, by whether a key is in the file, as with Libreswan. */
 static gboolean
 is_libreswan(const GreIpsecConf *conf)
 {
@@ -76,21 +76,21 @@ is_libreswan(const GreIpsecConf *conf)
     static const char *const strongswan[] = { "sigkey", "closeaction", "reauth", "firewall", NULL };
     static const char *const libreswan_methods[] = { "rsa-sha", "ecdsa-sha", "ecdsa,", NULL };
     static const char *const strongswan_methods[] = { "pubkey", "ecdsasig", NULL };
-    const GreIpsecKey       *named = gre_ipsec_common_side(conf, conf->ours, "cert");
+    const GreIpsecKey       *named = gre_ipsec_common_side(conf, conf->local, "cert");
 
     if (conf->authorities->len > 0 || has_any(conf, strongswan) ||
         has_method(conf, strongswan_methods))
         return FALSE;
     if (has_any(conf, libreswan) || has_method(conf, libreswan_methods))
         return TRUE;
-    named = named ? named : gre_ipsec_common_side(conf, conf->other, "cert");
-    named = named ? named : gre_ipsec_common_side(conf, conf->other, "rsasigkey");
+    named = named ? named : gre_ipsec_common_side(conf, conf->remote, "cert");
+    named = named ? named : gre_ipsec_common_side(conf, conf->remote, "rsasigkey");
     return named && !is_file_name(named->value);
 }
 
-/* ---- strongSwan: this end ---- */
+/* ---- strongSwan: local side ---- */
 
-/* Of a list the first. (transfer full) */
+/* The first item of a list. (transfer full) */
 static char *
 first_of(GreIpsecConf *conf, const GreIpsecKey *key)
 {
@@ -99,7 +99,7 @@ first_of(GreIpsecConf *conf, const GreIpsecKey *key)
     return g_strstrip(g_strndup(key->value, strcspn(key->value, ",")));
 }
 
-/* "%smartcard1@opensc:50": slot and module may be missing. (transfer full) NULL: no such name */
+/* "%smartcard1@opensc:50": slot and module are optional. (transfer full) NULL: not such a name */
 static char *
 token_of(const char *text)
 {
@@ -115,18 +115,17 @@ token_of(const char *text)
     return gre_key_files_token(module, slot, colon + 1);
 }
 
-/* A certificate in a token, which must be in a file for us. */
+/* A certificate in a token, which the plugin needs as a file. */
 static gboolean
 take_token_cert(GreIpsecConf *conf, const GreIpsecKey *key, const char *name, GError **error)
 {
     g_autofree char *where = gre_ipsec_common_where(key);
     g_autofree char *path = g_build_filename(CERT_DIR, "smartcard.pem", NULL);
 
-    gre_profile_builder_note(
-        conf->builder,
-        _("%s: only a private key can stay in a token: put the certificate into %s, or "
-          "set %s to where it is, before the first use"),
-        where, path, name);
+    gre_profile_builder_note(conf->builder,
+                             _("%s: only a private key can stay in a token: before the first use, "
+                               "put the certificate into %s or set %s to its file"),
+                             where, path, name);
     return gre_profile_builder_set(conf->builder, where, name, path, error);
 }
 
@@ -169,49 +168,45 @@ take_private(GreIpsecConf          *conf,
 
     if (private_key->file && private_key->file[0] == '{')
         return gre_error_fail(
-            error,
-            _("%s: a private key as numbers: write it into a file in PEM form, and "
-              "name that"),
+            error, _("%s: a private key as numbers: write it to a PEM file and name that file"),
             where);
     if (private_key->file && token && g_str_has_prefix(private_key->file, "%smartcard"))
         path = token_of(private_key->file);
     else if (private_key->file && !token)
         path = gre_key_files_path(KEY_DIR, private_key->file);
     if (!path)
-        return gre_error_fail(error, _("%s: expected is a file, or %%smartcard:ID"), where);
+        return gre_error_fail(error, _("%s: expected a file or %%smartcard:ID"), where);
     return gre_profile_builder_set(conf->builder, where, "ipsec-private-key", path, error) &&
            take_password(conf, private_key, error);
 }
 
 static gboolean
-take_own(GreIpsecConf *conf, const GreFile *secrets, const char *name, GError **error)
+take_local(GreIpsecConf *conf, const GreFile *secrets, const char *name, GError **error)
 {
-    const GreIpsecKey *cert = gre_ipsec_common_side(conf, conf->ours, "cert");
-    const GreIpsecKey *sigkey = gre_ipsec_common_take(conf, conf->ours, "sigkey");
-    const GreIpsecKey *rsasigkey = gre_ipsec_common_take(conf, conf->ours, "rsasigkey");
+    const GreIpsecKey *cert = gre_ipsec_common_side(conf, conf->local, "cert");
+    const GreIpsecKey *sigkey = gre_ipsec_common_take(conf, conf->local, "sigkey");
+    const GreIpsecKey *rsasigkey = gre_ipsec_common_take(conf, conf->local, "rsasigkey");
     g_autoptr(GreIpsecPrivate) private_key =
         secrets ? gre_ipsec_secrets_find_private(conf, secrets, name, cert ? cert->value : NULL)
                 : NULL;
 
     if (!private_key)
-        return gre_error_fail(
-            error,
-            _("conn %s: the private key is not named: \": RSA FILE\" in %s beside "
-              "it (or ECDSA, PKCS8, P12, PIN)"),
-            conf->builder->id, name);
+        return gre_error_fail(error,
+                              _("conn %s: no private key is named: expected \": RSA FILE\" in %s "
+                                "beside it (or ECDSA, PKCS8, P12, PIN)"),
+                              conf->builder->id, name);
     if (!cert && !sigkey && !rsasigkey && strcmp(private_key->kind, "P12") != 0)
-        gre_profile_builder_note(
-            conf->builder,
-            _("conn %s: has no %scert: the private key is used as a raw key, unless "
-              "ipsec-cert is set"),
-            conf->builder->id, conf->ours);
-    return take_cert(conf, conf->ours, "ipsec-cert", error) &&
+        gre_profile_builder_note(conf->builder,
+                                 _("conn %s: has no %scert: the private key serves as a raw public "
+                                   "key unless ipsec-cert is set"),
+                                 conf->builder->id, conf->local);
+    return take_cert(conf, conf->local, "ipsec-cert", error) &&
            take_private(conf, private_key, name, error);
 }
 
 /* ---- Libreswan ---- */
 
-/* What may stand in a file's name of a nickname or a conn's name. (transfer full) */
+/* The characters of a nickname or conn name that a file name can have. (transfer full) */
 static char *
 file_name(const char *text, const char *suffix)
 {
@@ -221,7 +216,7 @@ file_name(const char *text, const char *suffix)
     return g_strconcat(IPSEC_DIR "/", base, suffix, NULL);
 }
 
-/* What a note has of a nickname is pasted into a shell. (transfer full) */
+/* A nickname quoted for a shell, as users paste it from the note. (transfer full) */
 static char *
 shell_word(const char *text)
 {
@@ -237,7 +232,7 @@ check_nickname(const GreIpsecKey *key, GError **error)
     g_autofree char *where = gre_ipsec_common_where(key);
 
     return (key->value[0] && gre_value_is_printable(key->value)) ||
-           gre_error_fail(error, _("%s: is no certificate's name"), where);
+           gre_error_fail(error, _("%s: not the name of a certificate"), where);
 }
 
 static gboolean
@@ -249,14 +244,15 @@ set_after(GreIpsecConf *conf,
           GError      **error)
 {
     gre_profile_builder_note(
-        conf->builder, _("%s: is in Libreswan's database; before the first use put it into %s: %s"),
-        where, path, commands);
+        conf->builder,
+        _("%s: stored in Libreswan's database; before the first use, export it to %s: %s"), where,
+        path, commands);
     return gre_profile_builder_set(conf->builder, where, name, path, error);
 }
 
 /* Certificate, chain and key in one file. */
 static gboolean
-take_nss_own_cert(GreIpsecConf *conf, const GreIpsecKey *key, GError **error)
+take_nss_local_cert(GreIpsecConf *conf, const GreIpsecKey *key, GError **error)
 {
     g_autofree char *where = gre_ipsec_common_where(key);
     g_autofree char *path = file_name(key->value, ".p12");
@@ -267,7 +263,7 @@ take_nss_own_cert(GreIpsecConf *conf, const GreIpsecKey *key, GError **error)
            set_after(conf, where, "ipsec-private-key", path, commands, error);
 }
 
-/* NSS gives a key away with a certificate only, and so makes one for a moment. */
+/* NSS exports a key only with a certificate, so the commands create a temporary one. */
 static char *
 raw_key_commands(const GreIpsecKey *ckaid, const char *path)
 {
@@ -283,7 +279,7 @@ raw_key_commands(const GreIpsecKey *ckaid, const char *path)
 static gboolean
 take_nss_raw_key(GreIpsecConf *conf, GError **error)
 {
-    const GreIpsecKey *ckaid = gre_ipsec_common_take(conf, conf->ours, "ckaid");
+    const GreIpsecKey *ckaid = gre_ipsec_common_take(conf, conf->local, "ckaid");
     g_autofree char   *where = g_strdup_printf(_("conn %s, private key"), conf->builder->id);
     g_autofree char   *path = file_name(conf->builder->id, ".key");
     g_autofree char   *commands = raw_key_commands(ckaid, path);
@@ -291,7 +287,7 @@ take_nss_raw_key(GreIpsecConf *conf, GError **error)
     return set_after(conf, where, "ipsec-private-key", path, commands, error);
 }
 
-/* FreeS/WAN's private keys, which stand in ipsec.secrets itself. */
+/* FreeS/WAN's private keys, which are in ipsec.secrets itself. */
 static void
 note_numbers(GreIpsecConf *conf, const GreFile *secrets, const char *name)
 {
@@ -302,25 +298,25 @@ note_numbers(GreIpsecConf *conf, const GreFile *secrets, const char *name)
     where = g_strdup_printf(_("%s, line %u"), name, private_key ? private_key->line : 0);
     if (private_key && private_key->file && private_key->file[0] == '{')
         gre_profile_builder_note(
-            conf->builder, _("%s: a private key as numbers: Libreswan has it in its database"),
-            where);
+            conf->builder,
+            _("%s: a private key as numbers: Libreswan keeps private keys in its database"), where);
 }
 
 static gboolean
-take_nss_own(GreIpsecConf *conf, GError **error)
+take_nss_local(GreIpsecConf *conf, GError **error)
 {
     static const char *const publics[] = { "rsasigkey", "ecdsakey", "pubkey" };
-    const GreIpsecKey       *cert = gre_ipsec_common_take(conf, conf->ours, "cert");
+    const GreIpsecKey       *cert = gre_ipsec_common_take(conf, conf->local, "cert");
 
     for (gsize i = 0; i < G_N_ELEMENTS(publics); i++)
-        gre_ipsec_common_take(conf, conf->ours, publics[i]);
-    return cert ? take_nss_own_cert(conf, cert, error) : take_nss_raw_key(conf, error);
+        gre_ipsec_common_take(conf, conf->local, publics[i]);
+    return cert ? take_nss_local_cert(conf, cert, error) : take_nss_raw_key(conf, error);
 }
 
 static gboolean
 take_nss_cert(GreIpsecConf *conf, GError **error)
 {
-    const GreIpsecKey *key = gre_ipsec_common_take(conf, conf->other, "cert");
+    const GreIpsecKey *key = gre_ipsec_common_take(conf, conf->remote, "cert");
     g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
     g_autofree char   *path = key ? file_name(key->value, ".pem") : NULL;
     g_autofree char   *nickname = key ? shell_word(key->value) : NULL;
@@ -343,21 +339,21 @@ take_nss_authority(GreIpsecConf *conf, GError **error)
                      "certutil -d " NSS " -L -a -n NAME >" IPSEC_DIR "/ca.pem", error);
 }
 
-/* ---- both: the other end ---- */
+/* ---- both: the peer ---- */
 
-/* A raw key; "%cert": a certificate is shown. */
+/* A raw public key; "%cert": the peer sends a certificate. */
 static gboolean
 take_public(GreIpsecConf *conf, const char *what, GError **error)
 {
-    const GreIpsecKey *key = gre_ipsec_common_take(conf, conf->other, what);
+    const GreIpsecKey *key = gre_ipsec_common_take(conf, conf->remote, what);
     g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
 
     if (!key || !key->value[0] || strcmp(key->value, "%cert") == 0)
         return TRUE;
     if (key->value[0] == '%')
         return gre_error_fail(error,
-                              _("%s: a profile has the other end's key, or who signed its "
-                                "certificate: it isn't asked for in DNS"),
+                              _("%s: keys from DNS are not supported: set the peer's public key or "
+                                "the CA of its certificate"),
                               where);
     return gre_key_files_take_public(conf->builder, where, CERT_DIR, key->value, error);
 }
@@ -369,19 +365,18 @@ take_publics(GreIpsecConf *conf, GError **error)
            take_public(conf, "ecdsakey", error) && take_public(conf, "pubkey", error);
 }
 
-/* Anybody with a certificate of the authority's, there. */
+/* In such a conn, anyone with a certificate of the authority. */
 static void
 note_any(GreIpsecConf *conf)
 {
-    const GreIpsecKey *key = gre_ipsec_common_side(conf, conf->other, "id");
+    const GreIpsecKey *key = gre_ipsec_common_side(conf, conf->remote, "id");
     g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
 
     if (key && key->value[0] == '%' && !gre_profile_builder_get(conf->builder, "ipsec-remote-cert"))
-        gre_profile_builder_note(
-            conf->builder,
-            _("%s: the profile expects one identity, the address of the other end: set "
-              "ipsec-remote-id if it has another"),
-            where);
+        gre_profile_builder_note(conf->builder,
+                                 _("%s: the profile expects one identity, the peer's address: set "
+                                   "ipsec-remote-id if the peer has another"),
+                                 where);
 }
 
 /* ---- strongSwan: authorities ---- */
@@ -395,7 +390,7 @@ find_cacert(const GreIpsecSection *section)
     return NULL;
 }
 
-/* The only one that is named. strongSwan takes any, and a conn names it by its subject. */
+/* The only one that is named. strongSwan accepts any, and a conn names it by its subject. */
 static const GreIpsecKey *
 only_cacert(const GreIpsecConf *conf)
 {
@@ -451,12 +446,12 @@ gre_ipsec_credentials_take(GreIpsecConf  *conf,
 
     if (libreswan)
         note_numbers(conf, secrets, name);
-    if (libreswan ? !take_nss_own(conf, error) || !take_nss_cert(conf, error)
-                  : !take_own(conf, secrets, name, error) ||
-                        !take_cert(conf, conf->other, "ipsec-remote-cert", error))
+    if (libreswan ? !take_nss_local(conf, error) || !take_nss_cert(conf, error)
+                  : !take_local(conf, secrets, name, error) ||
+                        !take_cert(conf, conf->remote, "ipsec-remote-cert", error))
         return FALSE;
     if (gre_profile_builder_get(conf->builder, "ipsec-remote-cert"))
-        gre_ipsec_common_take(conf, conf->other, "rsasigkey"); /* "%cert" */
+        gre_ipsec_common_take(conf, conf->remote, "rsasigkey"); /* "%cert" */
     else if (!take_publics(conf, error))
         return FALSE;
     note_any(conf);

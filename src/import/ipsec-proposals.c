@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The proposals of an ipsec.conf(5): ike=, esp= or phase2alg=, and what pfs= adds to them. */
+/* The proposals of an ipsec.conf(5): ike=, esp= or phase2alg=, and the groups that pfs= adds. */
 #include "config.h"
 
 #include "gre-algorithm.h"
@@ -10,8 +10,8 @@
 
 /* ---- words ---- */
 
-/* Libreswan's word for an algorithm, or strongSwan's. In IKE the word for an integrity beside an
- * AEAD means a PRF. */
+/* Libreswan's or strongSwan's word for an algorithm. In IKE, an integrity algorithm next to an AEAD
+ * means a PRF. */
 static const GreAlgorithm *
 find_algorithm(const char *word, gboolean prf)
 {
@@ -26,8 +26,8 @@ find_algorithm(const char *word, gboolean prf)
     return row ? row : gre_algorithm_find(word);
 }
 
-/* Where a word says no length the longer key goes first, as Libreswan offers them. In proposals of
- * their own: IKEv1 has one encryption in each. */
+/* For a word without key length, the longer key goes first, as Libreswan offers them. Each gets a
+ * proposal of its own: IKEv1 allows one encryption algorithm per proposal. */
 enum { LENGTHS = 2 };
 
 static const char *
@@ -45,11 +45,11 @@ without_length(const char *word, guint which)
 typedef struct {
     GString *out;
     gboolean ike, aead;
-    guint    which;   /* of the lengths */
-    gboolean lengths; /* there was a word without one */
+    guint    which;   /* bits: the key lengths */
+    gboolean lengths; /* a word had no key length */
 } Translation;
 
-/* One word's algorithm to the end. FALSE: unknown. */
+/* Appends the algorithm of one word. FALSE: unknown. */
 static gboolean
 add_word(Translation *t, const char *word)
 {
@@ -67,8 +67,8 @@ add_word(Translation *t, const char *word)
     return TRUE;
 }
 
-/* "aes256-sha2_256;dh14", "aes_gcm256-null", "aes128+aes256-sha1": to the end of @list. FALSE: a
- * word is unknown. */
+/* Appends "aes256-sha2_256;dh14", "aes_gcm256-null" or "aes128+aes256-sha1" to @list. FALSE:
+ * unknown word. */
 static gboolean
 translate_one(GPtrArray *list, const char *proposal, gboolean ike)
 {
@@ -89,8 +89,8 @@ translate_one(GPtrArray *list, const char *proposal, gboolean ike)
     return TRUE;
 }
 
-/* A strict list of strongSwan's ends in "!", as ours all are. (transfer full): NULL where a word is
- * unknown. */
+/* A strict list of strongSwan ends in "!"; our lists are always strict. (transfer full): NULL if a
+ * word is unknown. */
 static GPtrArray *
 translate(const GreIpsecKey *key)
 {
@@ -110,10 +110,10 @@ translate(const GreIpsecKey *key)
 
 /* ---- groups ---- */
 
-/* Libreswan renews an SA with a new exchange of keys (pfs) unless it is told not to, in the group
- * of IKE where esp= has none; strongSwan does where a proposal for ESP has a group. */
+/* Libreswan rekeys with a new key exchange (pfs) unless disabled, in the group of IKE if esp= has
+ * none; strongSwan does so if an ESP proposal has a group. */
 static gboolean
-wants_group(const GreIpsecConf *conf, const GreIpsecKey *esp, const GreIpsecKey *pfs)
+needs_group(const GreIpsecConf *conf, const GreIpsecKey *esp, const GreIpsecKey *pfs)
 {
     static const char *const libreswan[] = { "ikev2", "salifetime", "encapsulation" };
 
@@ -127,7 +127,8 @@ wants_group(const GreIpsecConf *conf, const GreIpsecKey *esp, const GreIpsecKey 
     return FALSE;
 }
 
-/* "-modp2048-ecp256": those of a proposal that @out hasn't; whether it has any. */
+/* Appends the groups of a proposal, "-modp2048-ecp256", that @out lacks; returns whether it has
+ * any. */
 static gboolean
 add_groups(GString *out, const char *proposal)
 {
@@ -148,7 +149,7 @@ add_groups(GString *out, const char *proposal)
     return any;
 }
 
-/* Whether all of @esp have one after that. @ike: may be NULL */
+/* Whether all of @esp have a group afterwards. @ike: may be NULL */
 static gboolean
 complete_groups(GPtrArray *esp, const GPtrArray *ike)
 {
@@ -200,12 +201,11 @@ gre_ipsec_proposals_take(GreIpsecConf *conf)
 
     esp = esp ? esp : phase2;
     esp_list = esp ? translate(esp) : NULL;
-    if (wants_group(conf, esp, pfs) && (!esp_list || !complete_groups(esp_list, ike_list)))
+    if (needs_group(conf, esp, pfs) && (!esp_list || !complete_groups(esp_list, ike_list)))
         gre_profile_builder_note(
             conf->builder,
-            _("conn %s: Libreswan renews the SA with a Diffie-Hellman group unless it "
-              "has pfs=no: give ipsec-esp-proposals one, such as "
-              "aes256gcm16-modp2048, or write pfs=no at the peer"),
+            _("conn %s: Libreswan rekeys with a Diffie-Hellman group unless pfs=no is set: add one "
+              "to ipsec-esp-proposals, such as aes256gcm16-modp2048, or set pfs=no on the peer"),
             conf->builder->id);
     set(conf, ike, ike_list, "ipsec-ike-proposals");
     set(conf, esp, esp_list, "ipsec-esp-proposals");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ipsec.secrets(5): "ids : KIND what [password]", in braces over several lines for raw keys. */
+/* Reads ipsec.secrets(5): "ids : KIND what [password]", for raw keys in braces over several
+ * lines. */
 #include "config.h"
 
 #include "import/ipsec-common.h"
@@ -9,11 +10,12 @@
 
 #include <string.h>
 
-/* How well the ids before the ":" fit; 0: they are others'. */
+/* How well the IDs before the ":" match; 0: they belong to other peers. */
 static guint
 rate_ids(GreIpsecConf *conf, const char *ids)
 {
-    static const char *const ours[] = { "remote", "ipsec-remote-id", "local", "ipsec-local-id" };
+    static const char *const properties[] = { "remote", "ipsec-remote-id", "local",
+                                              "ipsec-local-id" };
     g_auto(GStrv) words = g_strsplit_set(ids, " \t", -1);
     guint rate = 1, n = 0;
 
@@ -23,15 +25,15 @@ rate_ids(GreIpsecConf *conf, const char *ids)
         if (!id[0] || strcmp(id, "%any") == 0 || strcmp(id, "0.0.0.0") == 0)
             continue;
         n++;
-        for (gsize j = 0; j < G_N_ELEMENTS(ours); j++)
-            if (g_strcmp0(gre_profile_builder_get(conf->builder, ours[j]), id) == 0)
+        for (gsize j = 0; j < G_N_ELEMENTS(properties); j++)
+            if (g_strcmp0(gre_profile_builder_get(conf->builder, properties[j]), id) == 0)
                 rate += j < 2 ? 4 : 1;
     }
     return n > 0 && rate == 1 ? 0 : rate;
 }
 
-/* The colon before one of the words; ids of IPv6 have colons too. @kind gets the word, @rest what
- * follows it. */
+/* The colon before one of the words, as IPv6 IDs have colons too. Sets @kind to the word and @rest
+ * to the text after it. */
 static char *
 find_kind(char *line, const char *const *kinds, const char **kind, char **rest)
 {
@@ -51,7 +53,7 @@ find_kind(char *line, const char *const *kinds, const char **kind, char **rest)
     return NULL;
 }
 
-/* Lines without comments, and what they include said. */
+/* The lines without comments. Notes includes. */
 static char **
 split(GreIpsecConf *conf, const GreFile *secrets, const char *name)
 {
@@ -60,7 +62,7 @@ split(GreIpsecConf *conf, const GreFile *secrets, const char *name)
     for (gsize i = 0; lines[i]; i++) {
         gre_ipsec_common_cut_comment(lines[i]);
         if (g_str_has_prefix(lines[i], "include"))
-            gre_profile_builder_note(conf->builder, _("%s: include: other files are not read"),
+            gre_profile_builder_note(conf->builder, _("%s: include: included files are not read"),
                                      name);
     }
     return lines;
@@ -136,8 +138,7 @@ gre_ipsec_secrets_private_free(GreIpsecPrivate *private_key)
     g_free(private_key);
 }
 
-/* A word, between quotes or up to a blank, from @p, which goes past it. (transfer full) NULL: the
- * line is at its end */
+/* A word, quoted or up to a blank, from @p, which advances. (transfer full) NULL: end of line */
 static char *
 take_word(char **p)
 {
@@ -165,7 +166,7 @@ private_of(GreIpsecConf *conf, char *line, guint number, guint *rate)
     if (!colon)
         return NULL;
     *colon = '\0';
-    *rate = 1 + rate_ids(conf, line); /* strongSwan doesn't look at them */
+    *rate = 1 + rate_ids(conf, line); /* strongSwan ignores them */
     out = g_new0(GreIpsecPrivate, 1);
     out->line = number;
     out->kind = g_strdup(kind);
@@ -184,7 +185,7 @@ rate_name(const GreIpsecPrivate *private_key, const char *cert)
     return gre_key_files_are_kin(cert, private_key->file) ? 16 : 0;
 }
 
-/* "{", up to the line with "}": not to be taken for keys of their own. */
+/* Skips from "{" to the line with "}": its lines are no keys of their own. */
 static void
 skip_block(char **lines, guint *i)
 {
@@ -224,9 +225,7 @@ gre_ipsec_secrets_find_private(GreIpsecConf  *conf,
     where = g_strdup_printf(_("%s, line %u"), name, found ? found->line : 0);
     if (same > 1)
         gre_profile_builder_note(
-            conf->builder,
-            _("%s: which of %u private keys is the one can't be told: the first is "
-              "taken"),
+            conf->builder, _("%s: can't tell which of %u private keys is meant: using the first"),
             where, same);
     return found;
 }

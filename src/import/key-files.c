@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Only public keys are read: of other files a profile has the names. */
+/* Reads public keys only; a profile refers to other files by name. */
 #include "config.h"
 
 #include "import/key-files.h"
@@ -95,7 +95,7 @@ put_head(GByteArray *out, guint8 tag, gsize len)
     g_byte_array_append(out, head, sizeof head);
 }
 
-/* RFC 8017's RSAPublicKey into RFC 5280's SubjectPublicKeyInfo. */
+/* Wraps RFC 8017's RSAPublicKey into RFC 5280's SubjectPublicKeyInfo. */
 static char *
 wrap_rsa(const guint8 *data, gsize len)
 {
@@ -113,16 +113,16 @@ wrap_rsa(const guint8 *data, gsize len)
     return g_strconcat("0s", base64, NULL);
 }
 
-/* Whether a number is the first thing in the sequence: the modulus. */
+/* Whether the sequence begins with an integer: the modulus. */
 static gboolean
-is_bare_rsa(const guint8 *data, gsize len)
+is_pkcs1_rsa(const guint8 *data, gsize len)
 {
     gsize head = len > 1 && (data[1] & 0x80) ? 2 + (gsize) (data[1] & 0x7f) : 2;
 
     return len > head && data[0] == DER_SEQUENCE && data[head] == DER_INTEGER;
 }
 
-/* "0x…" or "0s…" as the profile has it; NULL: no key. (transfer full) */
+/* "0x…" or "0s…" in the profile's form; NULL: not a key. (transfer full) */
 static char *
 normalize(const char *text)
 {
@@ -136,13 +136,13 @@ normalize(const char *text)
     data = gre_secret_data(bytes, &len);
     if (len > KEY_MAX)
         return NULL;
-    if (is_bare_rsa(data, len))
+    if (is_pkcs1_rsa(data, len))
         return wrap_rsa(data, len);
     base64 = g_base64_encode(data, len);
     return g_strconcat("0s", base64, NULL);
 }
 
-/* The base64 between the first PEM lines of the kind; NULL: there are none. */
+/* The base64 between the first PEM lines of the kind; NULL if there are none. */
 static char *
 find_pem(const char *text, const char *kind)
 {
@@ -173,11 +173,10 @@ read_public(const char *where, const char *path, GError **error)
         text = find_pem(file->text, "RSA PUBLIC KEY");
     if (text)
         return g_steal_pointer(&text);
-    gre_error_fail(
-        error,
-        _("%s: the other end's public key is needed as it is, and %s can't be read, or is "
-          "none in PEM form (openssl pkey -pubin makes one of others)"),
-        where, shown);
+    gre_error_fail(error,
+                   _("%s: the profile needs the peer's public key itself, and %s can't be read or "
+                     "is not in PEM form (convert it with openssl pkey -pubin)"),
+                   where, shown);
     return NULL;
 }
 
@@ -194,10 +193,10 @@ gre_key_files_take_public(GreProfileBuilder *builder,
     g_autofree char *read = NULL, *key = NULL;
 
     if (g_str_has_prefix(text, "ssh:"))
-        return gre_error_fail(error,
-                              _("%s: a public key in SSH's form: \"ssh-keygen -e -m PKCS8\" makes "
-                                "it PEM"),
-                              where);
+        return gre_error_fail(
+            error,
+            _("%s: a public key in SSH format: convert it to PEM with \"ssh-keygen -e -m PKCS8\""),
+            where);
     if (!g_str_has_prefix(inline_key, "0s") && !g_str_has_prefix(inline_key, "0x")) {
         read = read_public(where, path, error);
         if (!read)
@@ -211,7 +210,7 @@ gre_key_files_take_public(GreProfileBuilder *builder,
 
 /* ---- authorities ---- */
 
-/* The name of the only certificate in the directory; NULL: none, several, unreadable. */
+/* The name of the only certificate in the directory; NULL: none, several, or unreadable. */
 static char *
 only_one(const char *dir)
 {
@@ -243,13 +242,12 @@ gre_key_files_take_authority(GreProfileBuilder *builder, const char *dir, GError
     path = g_build_filename(dir, found ? found : "ca.pem", NULL);
     if (found)
         gre_profile_builder_note(
-            builder, _("ipsec-ca: %s, which is the only authority in that directory"), path);
+            builder, _("ipsec-ca: %s, the only CA certificate in that directory"), path);
     else
         gre_profile_builder_note(
             builder,
-            _("ipsec-ca: the file doesn't name the authority's certificate, strongSwan "
-              "takes all in %s: put it into %s, or set ipsec-ca to where it is, before "
-              "the first use"),
+            _("ipsec-ca: the file doesn't name a CA certificate, strongSwan trusts all in %s: "
+              "before the first use, put the right one into %s or set ipsec-ca to its file"),
             dir, path);
     return gre_profile_builder_set(builder, dir, "ipsec-ca", path, error);
 }

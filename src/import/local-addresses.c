@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the kernel by way of the C library. */
+/* Asks the kernel through the C library. */
 #include "config.h"
 
 #include "import/local-addresses.h"

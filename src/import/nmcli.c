@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nmcli's words to libnm's properties: those of the few settings that such a profile has. */
+/* Converts nmcli's words to libnm's properties, for the few settings that such a profile has. */
 #include "config.h"
 
 #include "import/nmcli.h"
@@ -39,8 +39,8 @@ typedef struct {
 
 /* ---- lists ---- */
 
-/* Items with commas between, "\," being a comma: (transfer full). Blanks around them don't count.
- */
+/* Items separated by commas, where "\," is a literal comma: (transfer full). Ignores surrounding
+ * blanks. */
 static char **
 split_list(const char *text)
 {
@@ -68,7 +68,7 @@ fail_value(const Context *context, const char *name, const char *value, GError *
 {
     g_autofree char *shown = gre_value_quote(value);
 
-    return gre_error_fail(error, _("%s: %s: %s is not allowed"), context->where, name, shown);
+    return gre_error_fail(error, _("%s: %s: %s is invalid"), context->where, name, shown);
 }
 
 static int
@@ -97,7 +97,7 @@ add_address(const Context *context, NMSetting *setting, const char *text, GError
     return TRUE;
 }
 
-/* "mtu=1300": as nmcli takes it; what it wouldn't is noted. */
+/* "mtu=1300", as nmcli accepts it; notes invalid values. */
 static void
 add_attribute(const Context *context, NMIPRoute *route, const char *text)
 {
@@ -114,7 +114,7 @@ add_attribute(const Context *context, NMIPRoute *route, const char *text)
         return;
     }
     g_hash_table_iter_init(&iter, attributes);
-    while (g_hash_table_iter_next(&iter, &name, &value)) /* the table has floating ones */
+    while (g_hash_table_iter_next(&iter, &name, &value)) /* the table returns floating ones */
         nm_ip_route_set_attribute(route, name,
                                   g_variant_is_floating(value) ? g_variant_ref(value) : value);
 }
@@ -178,7 +178,7 @@ add_search(const Context *context, NMSetting *setting, const char *text, GError 
     return TRUE;
 }
 
-/* A value is never shown: it may be a secret. */
+/* Never shows a value: it may be a secret. */
 static gboolean
 add_item(
     const Context *context, NMSetting *setting, const char *text, gboolean secret, GError **error)
@@ -187,7 +187,7 @@ add_item(
     g_autofree char *name = equals ? g_strndup(text, (gsize) (equals - text)) : NULL;
 
     if (!name || !name[0])
-        return gre_error_fail(error, _("%s: vpn.%s: wants key=value"), context->where,
+        return gre_error_fail(error, _("%s: vpn.%s: expected key=value"), context->where,
                               secret ? "secrets" : "data");
     g_strstrip(name);
     equals += 1 + strspn(equals + 1, " ");
@@ -265,7 +265,7 @@ set_mode(const Context *context, NMSetting *setting, const char *value, GError *
     return fail_value(context, "mode", value, error);
 }
 
-/* libnm would refuse the whole, without saying where. */
+/* libnm would reject the whole profile without naming the cause. */
 static gboolean
 is_no_gateway(NMSetting *setting, const char *property, const char *value)
 {
@@ -275,7 +275,7 @@ is_no_gateway(NMSetting *setting, const char *property, const char *value)
            (!gre_address_parse(value, &address) || address.family != family_of(setting));
 }
 
-/* By the property's own type. */
+/* By the property's type. */
 static gboolean
 set_single(
     const Context *context, NMSetting *setting, GParamSpec *spec, const char *value, GError **error)
@@ -310,7 +310,7 @@ set_single(
     return TRUE;
 }
 
-/* nmcli takes the beginning of a property's name, where it is of one alone. */
+/* Like nmcli, accepts an unambiguous abbreviation of a property's name. */
 static GParamSpec *
 find_property(NMSetting *setting, const char *name)
 {
@@ -339,7 +339,7 @@ find_setting(GreNmcli *self, const char *name)
     return nm_connection_get_setting_by_name(self->connection, name);
 }
 
-/* An address makes it manual, as nmcli has it. */
+/* An address makes the method manual, as in nmcli. */
 static void
 follow_address(NMSetting *setting, const char *name)
 {
@@ -356,7 +356,7 @@ clear_list(NMSetting *setting, GParamSpec *spec)
         g_object_set(setting, spec->name, NULL, NULL);
 }
 
-/* "ipv4.addresses"; with a "+" before it the list grows. */
+/* "ipv4.addresses"; a leading "+" adds to the list. */
 static gboolean
 set_property(const Context *context, const char *word, const char *value, GError **error)
 {
@@ -394,12 +394,12 @@ property_of(const char *word)
     return word;
 }
 
-/* nmcli's words for "any" and "none" of an interface. */
+/* nmcli's words for "any" and "none" as interface. */
 static gboolean
 set_pair(const Context *context, const char *word, const char *value, GError **error)
 {
     if (!g_utf8_validate(value, -1, NULL) || !gre_value_is_printable(word))
-        return gre_error_fail(error, _("%s: is not UTF-8"), context->where);
+        return gre_error_fail(error, _("%s: not UTF-8"), context->where);
     if (strcmp(word, "type") == 0 || strcmp(word, "vpn-type") == 0 || strcmp(word, "save") == 0)
         return TRUE;
     if (strcmp(word, "ifname") == 0 && (strcmp(value, "*") == 0 || strcmp(value, "--") == 0))
@@ -497,7 +497,7 @@ new_vpn(void)
     return gre_profile_builder_connection(NULL, none, none);
 }
 
-/* The name that nmcli makes up is as good as the interface's. */
+/* A name that nmcli made up is no better than the interface's. */
 static void
 add_id(NMConnection *connection)
 {
@@ -514,11 +514,10 @@ run_add(const Context *context, const GreCommand *command, guint verb, GError **
     GreNmcli *self = context->self;
 
     if (self->connection)
-        return gre_error_fail(
-            error,
-            _("%s: a second tunnel beside that of line %u: an import takes one, leave "
-              "the other end's or any other out of the file"),
-            context->where, self->line);
+        return gre_error_fail(error,
+                              _("%s: a second tunnel after that of line %u: an import takes one, "
+                                "remove the peer's or any other from the file"),
+                              context->where, self->line);
     self->line = command->line;
     self->connection = is_ours(command) ? new_vpn() : new_tunnel();
     nm_connection_add_setting(self->connection, nm_setting_ip4_config_new());
@@ -529,7 +528,7 @@ run_add(const Context *context, const GreCommand *command, guint verb, GError **
     return TRUE;
 }
 
-/* `id NAME` or NAME: whether it is the profile that was made. */
+/* `id NAME` or NAME: whether it is the profile that was created. */
 static gboolean
 is_our_profile(GreNmcli *self, const char *name)
 {
@@ -547,10 +546,10 @@ note_command(const Context *context, const GreCommand *command)
     g_autofree char *shown = gre_value_quote(text);
 
     g_ptr_array_add(context->self->notes,
-                    g_strdup_printf(_("%s: %s is no part of the tunnel"), context->where, shown));
+                    g_strdup_printf(_("%s: %s is not part of the tunnel"), context->where, shown));
 }
 
-/* "set PROPERTY VALUE", whose value is the rest of the line. */
+/* "set PROPERTY VALUE"; the value is the rest of the line. */
 static gboolean
 run_edit(const Context *context, const GreCommand *command, GError **error)
 {
@@ -591,7 +590,7 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
     return TRUE;
 }
 
-/* Left at nmcli's default, of a family that nothing was said of. */
+/* nmcli's default for a family without settings. */
 static void
 disable_unused(NMConnection *connection, GType type)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `nmcli connection add`, `modify` and `edit` lines that make an ip-tunnel profile, or one of ours,
- * as they stand in a how-to.
+ * Reads `nmcli connection add`, `modify` and `edit` lines of a how-to that create an ip-tunnel
+ * profile or a VPN profile of this plugin.
  */
 #ifndef GRE_NMCLI_H
 #define GRE_NMCLI_H
@@ -11,22 +11,22 @@
 #include <NetworkManager.h>
 
 typedef struct {
-    NMConnection *connection; /* NULL: none made yet */
-    guint         line;       /* that made it */
-    gboolean      editing;    /* `connection edit` of it: commands of nmcli's editor follow */
+    NMConnection *connection; /* NULL: not created yet */
+    guint         line;       /* line that created it */
+    gboolean      editing;    /* `connection edit` was run: commands of nmcli's editor follow */
     GPtrArray    *notes;      /* of char*; borrowed */
 } GreNmcli;
 
-/* Whether the command is `nmcli …`, of whatever use, or a line for its editor. */
+/* Whether the command is any `nmcli …` command, or a line for its editor. */
 gboolean gre_nmcli_takes(const GreNmcli *self, const GreCommand *command);
 
-/* Whether it adds an ip-tunnel profile, or one of ours. */
+/* Whether it adds an ip-tunnel profile or a VPN profile of this plugin. */
 gboolean gre_nmcli_adds_tunnel(const GreCommand *command);
 
-/* Takes over what the command does to the profile; @error: GRE_ERROR_PROFILE. */
+/* Applies the command to the profile; @error: GRE_ERROR_PROFILE. */
 gboolean gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error);
 
-/* Returns: (transfer full): the VPN profile that has become of it. */
+/* Returns: (transfer full): the resulting VPN profile. */
 NMConnection *gre_nmcli_finish(GreNmcli *self, GError **error);
 
 void gre_nmcli_clear(GreNmcli *self);

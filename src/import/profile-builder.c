@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what a reader found to a connection. */
+/* Builds a connection from what a reader found. */
 #include "config.h"
 
 #include "import/profile-builder.h"
@@ -107,20 +107,19 @@ gre_profile_builder_note(GreProfileBuilder *builder, const char *format, ...)
 void
 gre_profile_builder_tunnel_mode(GreProfileBuilder *builder, const char *where)
 {
-    gre_profile_builder_note(
-        builder,
-        _("%s: is for tunnel mode, the connection is in transport mode: set it so at "
-          "the other end too"),
-        where);
+    gre_profile_builder_note(builder,
+                             _("%s: is for tunnel mode, the profile uses transport mode: set "
+                               "transport mode on the peer too"),
+                             where);
 }
 
 void
 gre_profile_builder_boot(GreProfileBuilder *builder)
 {
-    gre_profile_builder_note(builder,
-                             _("it comes up at boot there, and NetworkManager brings up no VPN by "
-                               "itself: name this one in connection.secondaries of the connection "
-                               "that leads to the other end"));
+    gre_profile_builder_note(
+        builder,
+        _("the file brings the tunnel up at boot, but NetworkManager brings up no VPN by itself: "
+          "name this one in connection.secondaries of the connection that leads to the peer"));
 }
 
 void
@@ -135,10 +134,10 @@ fail_quoted(GError **error, const char *where, const char *text, const char *all
 {
     g_autofree char *shown = gre_value_quote(text);
 
-    return gre_error_fail(error, _("%s: %s is not allowed: %s"), where, shown, allowed);
+    return gre_error_fail(error, _("%s: %s is invalid: expected %s"), where, shown, allowed);
 }
 
-/* "address/length" or an address alone, which is one host. */
+/* "address/length", or an address alone, which means one host. */
 static gboolean
 parse_prefix(const char *text, GrePrefix *out)
 {
@@ -178,7 +177,7 @@ gre_profile_builder_address(GreProfileBuilder *builder,
     return TRUE;
 }
 
-/* A destination's host part may be set in many a file; the kernel would refuse it. */
+/* Many files set host bits in a destination; the kernel would reject them. */
 static void
 mask_host(GrePrefix *prefix)
 {
@@ -309,9 +308,11 @@ gre_profile_builder_mode(GreProfileBuilder *builder,
             return gre_profile_builder_set(builder, where, "mode", modes[i].mode, error);
     if (strstr(lower, "gretap") || strstr(lower, "erspan"))
         return gre_error_fail(
-            error, _("%s: %s carries Ethernet frames; a profile of ours carries IP packets"), where,
-            shown);
-    return gre_error_fail(error, _("%s: %s is no GRE tunnel: \"gre\" or \"ip6gre\""), where, shown);
+            error,
+            _("%s: %s carries Ethernet frames; a VPN profile of type gre carries only IP packets"),
+            where, shown);
+    return gre_error_fail(error, _("%s: %s is not a GRE tunnel: expected \"gre\" or \"ip6gre\""),
+                          where, shown);
 }
 
 static void
@@ -337,12 +338,12 @@ put_keys(GreProfileBuilder *builder)
 }
 
 static void
-put_both_ways(GreProfileBuilder *builder, const char *name, GreOneWay in, GreOneWay out)
+put_both_directions(GreProfileBuilder *builder, const char *name, GreOneWay in, GreOneWay out)
 {
     if (builder->one_way[in] && builder->one_way[out])
         put_data(builder, name, "yes");
     else if (builder->one_way[in] || builder->one_way[out])
-        gre_profile_builder_note(builder, _("%s in one direction alone is not possible: left out"),
+        gre_profile_builder_note(builder, _("%s in one direction only is not supported: left out"),
                                  name);
 }
 
@@ -353,7 +354,7 @@ new_ip_setting(int family)
                                                   : nm_setting_ip6_config_new());
 }
 
-/* Without an address of its family a tunnel has nowhere to put a route. */
+/* A route needs an address of its family inside the tunnel. */
 static void
 add_routes(GreProfileBuilder *builder, NMSettingIPConfig *setting, int family, gboolean has_address)
 {
@@ -366,7 +367,7 @@ add_routes(GreProfileBuilder *builder, NMSettingIPConfig *setting, int family, g
             nm_setting_ip_config_add_route(setting, route);
         else
             gre_profile_builder_note(
-                builder, _("route %s/%u: needs an address of its family inside the tunnel"),
+                builder, _("route %s/%u: needs an address of the same family inside the tunnel"),
                 nm_ip_route_get_dest(route), nm_ip_route_get_prefix(route));
     }
 }
@@ -377,7 +378,7 @@ is_search(const char *text)
     return gre_value_is_host_name(text + (text[0] == '~'));
 }
 
-/* Of the servers those of the family; what is none was said by check_names(). */
+/* The servers of the family; check_names() has noted invalid ones. */
 static void
 add_dns(GreProfileBuilder *builder, NMSettingIPConfig *setting, int family)
 {
@@ -400,13 +401,13 @@ check_names(GreProfileBuilder *builder)
         g_autofree char *shown = gre_value_quote(builder->dns->pdata[i]);
 
         if (!gre_address_parse(builder->dns->pdata[i], &address))
-            gre_profile_builder_note(builder, _("DNS server %s: is no address"), shown);
+            gre_profile_builder_note(builder, _("DNS server %s: not an address"), shown);
     }
     for (guint i = 0; i < builder->searches->len; i++) {
         g_autofree char *shown = gre_value_quote(builder->searches->pdata[i]);
 
         if (!is_search(builder->searches->pdata[i]))
-            gre_profile_builder_note(builder, _("DNS domain %s: is no name"), shown);
+            gre_profile_builder_note(builder, _("DNS domain %s: not a domain name"), shown);
     }
 }
 
@@ -517,7 +518,7 @@ check_there(const GreProfileBuilder *builder, GError **error)
         return TRUE;
     return gre_error_fail(
         error,
-        _("the other end's address is missing: a tunnel to any or many peers is not possible"));
+        _("the peer's address is missing: a tunnel to any or several peers is not supported"));
 }
 
 static gboolean
@@ -540,8 +541,8 @@ gre_profile_builder_finish(GreProfileBuilder *builder, GError **error)
 
     put_keys(builder);
     check_names(builder);
-    put_both_ways(builder, "checksum", GRE_ONE_WAY_CHECKSUM_IN, GRE_ONE_WAY_CHECKSUM_OUT);
-    put_both_ways(builder, "sequence", GRE_ONE_WAY_SEQUENCE_IN, GRE_ONE_WAY_SEQUENCE_OUT);
+    put_both_directions(builder, "checksum", GRE_ONE_WAY_CHECKSUM_IN, GRE_ONE_WAY_CHECKSUM_OUT);
+    put_both_directions(builder, "sequence", GRE_ONE_WAY_SEQUENCE_IN, GRE_ONE_WAY_SEQUENCE_OUT);
     if (!check_there(builder, error) || !check_texts(builder, error))
         return NULL;
     if (!builder->id || !builder->id[0] || !gre_value_is_printable(builder->id)) {

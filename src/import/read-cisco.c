@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A configuration of Cisco IOS with a GRE tunnel. Mostly it is the other end's, and then everything
- * changes sides; whose it is the machine's own addresses decide.
+ * Reads a Cisco IOS configuration with a GRE tunnel. Usually it is the peer's, and then the sides
+ * are swapped; the machine's own addresses decide whose it is.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@ typedef struct {
     GreCisco         cisco;
     GreCiscoSection *tunnel;
     char            *name;   /* of the tunnel's interface: "Tunnel0" */
-    char            *source; /* what the router's end is */
+    char            *source; /* the router's end */
     GPtrArray       *nets;   /* of GrePrefix: the router's addresses inside the tunnel */
 } Reader;
 
@@ -36,7 +36,7 @@ is_tunnel(const GreCiscoSection *section)
            g_ascii_strncasecmp(name, "tu", 2) == 0 && name[strcspn(name, "0123456789")] != '\0';
 }
 
-/* However it was shortened; (transfer full). */
+/* The full name of an abbreviated interface; (transfer full). */
 static char *
 name_of(const GreCiscoSection *tunnel)
 {
@@ -45,7 +45,7 @@ name_of(const GreCiscoSection *tunnel)
     return g_strconcat("Tunnel", name + strcspn(name, "0123456789"), NULL);
 }
 
-/* GRE is what a tunnel is if it doesn't say. */
+/* A tunnel without "tunnel mode" is GRE. */
 static gboolean
 is_gre(const GreCiscoSection *tunnel)
 {
@@ -85,12 +85,10 @@ find_tunnel(Reader *reader, GError **error)
     }
     if (n > 1)
         return gre_error_fail(
-            error,
-            _("%u tunnels are GRE: an import takes one, leave the others out of the "
-              "file"),
+            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
             n);
     if (!reader->tunnel) {
-        gre_error_fail(error, _("no interface Tunnel is GRE: \"tunnel mode gre ip\" or "
+        gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre ip\" or "
                                 "\"tunnel mode gre ipv6\""));
         return FALSE;
     }
@@ -100,8 +98,8 @@ find_tunnel(Reader *reader, GError **error)
 
 /* ---- the two ends ---- */
 
-/* The interface's own address, of the family that the tunnel's other end has; NULL: none is in the
- * file. (transfer full) */
+/* The interface's address of the family of the tunnel's remote address; NULL: the file has none.
+ * (transfer full) */
 static char *
 address_of(GPtrArray *sections, const char *interface, const char *destination)
 {
@@ -140,11 +138,10 @@ find_ends(Reader *reader, GError **error)
                          ? g_steal_pointer(&source)
                          : address_of(cisco->sections, source, cisco->destination);
     cisco->source = reader->source;
-    return cisco->source ||
-           gre_error_fail(error,
-                          _("line %u: the address of %s is not in the file: write it in the "
-                            "interface's place"),
-                          from->line, shown);
+    return cisco->source || gre_error_fail(error,
+                                           _("line %u: the address of %s is not in the file: "
+                                             "replace the interface with its address"),
+                                           from->line, shown);
 }
 
 static gboolean
@@ -154,12 +151,12 @@ orient(Reader *reader, GError **error)
     g_autofree char *from = gre_value_quote(cisco->source);
     g_autofree char *to = gre_value_quote(cisco->destination);
 
-    cisco->theirs = gre_local_addresses_has(cisco->destination);
-    if (cisco->theirs == gre_local_addresses_has(cisco->source))
+    cisco->of_peer = gre_local_addresses_has(cisco->destination);
+    if (cisco->of_peer == gre_local_addresses_has(cisco->source))
         return gre_error_fail(
             error,
-            _("tunnel source %s, tunnel destination %s: which of them is this machine can't be "
-              "told by its addresses: write one that it has for that one"),
+            _("tunnel source %s, tunnel destination %s: can't tell which of them is this machine: "
+              "replace that one with an address of this machine"),
             from, to);
     return TRUE;
 }
@@ -173,16 +170,16 @@ set_ends(Reader *reader, GError **error)
     g_autofree char    *source = gre_file_where(from->line);
     g_autofree char    *destination = gre_file_where(to->line);
 
-    return gre_profile_builder_endpoint(cisco->builder, source, cisco->theirs ? "remote" : "local",
+    return gre_profile_builder_endpoint(cisco->builder, source, cisco->of_peer ? "remote" : "local",
                                         cisco->source, error) &&
            gre_profile_builder_endpoint(cisco->builder, destination,
-                                        cisco->theirs ? "local" : "remote", cisco->destination,
+                                        cisco->of_peer ? "local" : "remote", cisco->destination,
                                         error);
 }
 
 /* ---- addresses inside ---- */
 
-/* The other one of the two hosts that a network of two has room for. */
+/* The other one of the two hosts in a network for two. */
 static gboolean
 opposite(const GrePrefix *of, GrePrefix *out)
 {
@@ -204,25 +201,23 @@ static gboolean
 take_prefix(Reader *reader, const GreCiscoLine *line, const GrePrefix *prefix, GError **error)
 {
     GreCisco        *cisco = &reader->cisco;
-    GrePrefix        ours = *prefix;
+    GrePrefix        local = *prefix;
     char             text[GRE_ADDRESS_STRLEN];
     g_autofree char *where = gre_file_where(line->line);
     g_autofree char *whole = NULL;
 
     g_ptr_array_add(reader->nets, g_memdup2(prefix, sizeof *prefix));
-    if (cisco->theirs && !opposite(prefix, &ours)) {
+    if (cisco->of_peer && !opposite(prefix, &local)) {
         gre_profile_builder_note(
-            cisco->builder,
-            _("%s: %s/%u is the other end's address inside the tunnel: add one of "
-              "this end"),
+            cisco->builder, _("%s: %s/%u is the peer's address inside the tunnel: add a local one"),
             where, gre_address_to_string(&prefix->address, text), prefix->length);
         return TRUE;
     }
-    whole = g_strdup_printf("%s/%u", gre_address_to_string(&ours.address, text), ours.length);
+    whole = g_strdup_printf("%s/%u", gre_address_to_string(&local.address, text), local.length);
     return gre_profile_builder_address(cisco->builder, where, whole, error);
 }
 
-/* ip address A MASK [secondary]; A/LENGTH with NX-OS */
+/* ip address A MASK [secondary]; NX-OS: A/LENGTH */
 static gboolean
 take_address(Reader *reader, const GreCiscoLine *line, GError **error)
 {
@@ -243,13 +238,13 @@ take_address(Reader *reader, const GreCiscoLine *line, GError **error)
         !gre_address_parse(gre_cisco_config_word(line, 3), &mask) || mask.family != AF_INET ||
         prefix.address.family != AF_INET)
         return gre_error_fail(error,
-                              _("line %u: %s: expected is an address with its mask or length"),
+                              _("line %u: %s: expected an address and mask or prefix length"),
                               line->line, shown);
     prefix.length = (guint8) nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr);
     return take_prefix(reader, line, &prefix, error);
 }
 
-/* ipv6 address P/LENGTH; link-local and eui-64 ones are made by this end itself. */
+/* ipv6 address P/LENGTH; this host generates link-local and eui-64 ones itself. */
 static gboolean
 take_address6(Reader *reader, const GreCiscoLine *line, GError **error)
 {
@@ -263,7 +258,7 @@ take_address6(Reader *reader, const GreCiscoLine *line, GError **error)
     if (!gre_address_prefix_parse(gre_cisco_config_word(line, 2), &prefix) ||
         prefix.address.family != AF_INET6)
         return gre_error_fail(error,
-                              _("line %u: %s: expected is an address with its mask or length"),
+                              _("line %u: %s: expected an address and mask or prefix length"),
                               line->line, shown);
     return take_prefix(reader, line, &prefix, error);
 }
@@ -289,7 +284,7 @@ take_yes(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GEr
 {
     g_autofree char *where = gre_file_where(line->line);
 
-    return gre_profile_builder_set(self->builder, where, rule->ours, "yes", error);
+    return gre_profile_builder_set(self->builder, where, rule->property, "yes", error);
 }
 
 /* tunnel path-mtu-discovery [age-timer …] */
@@ -301,7 +296,7 @@ take_discovery(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rul
     return take_yes(self, line, rule, error);
 }
 
-/* A router's numbers are decimal, leading zeros or not. */
+/* A router's numbers are decimal, even with leading zeros. */
 static gboolean
 take_gre_key(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
@@ -321,16 +316,17 @@ take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
     const char      *over = gre_cisco_config_word(line, 3);
 
     if (strcmp(over, "multipoint") == 0)
-        return gre_error_fail(error, _("%s: a tunnel to any or many peers is not possible"), where);
+        return gre_error_fail(error, _("%s: a tunnel to any or several peers is not supported"),
+                              where);
     return gre_profile_builder_mode(self->builder, where,
                                     strcmp(over, "ipv6") == 0 ? "ip6gre" : "gre", error);
 }
 
-/* The smaller one, where both families have theirs. */
+/* The smaller one if both families have a value. */
 static gboolean
 take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    const char *before = gre_profile_builder_get(self->builder, rule->ours);
+    const char *before = gre_profile_builder_get(self->builder, rule->property);
     guint32     old, new;
 
     if (before && gre_value_number(before, &old) &&
@@ -342,11 +338,10 @@ take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GEr
 static gboolean
 take_keepalive(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    gre_profile_builder_note(
-        self->builder,
-        _("line %u: keepalive: Linux doesn't answer the router's GRE keepalives, and "
-          "the tunnel would go down there: \"no keepalive\""),
-        line->line);
+    gre_profile_builder_note(self->builder,
+                             _("line %u: keepalive: Linux doesn't answer GRE keepalives, so the "
+                               "router would take the tunnel down: set \"no keepalive\" there"),
+                             line->line);
     return TRUE;
 }
 
@@ -386,7 +381,7 @@ is_inside(const Reader *reader, const char *hop)
     return FALSE;
 }
 
-/* A route's destination: "NET MASK", or "NET/LENGTH"; *@i goes past it. (transfer full) */
+/* A route's destination: "NET MASK" or "NET/LENGTH"; advances *@i. */
 static char *
 take_destination(const GreCiscoLine *line, guint *i)
 {
@@ -427,9 +422,9 @@ take_route(Reader *reader, GreCiscoSection *section, GError **error)
     if (!is_route_into_tunnel(reader, section->head, &i, &hop))
         return TRUE;
     section->used = TRUE;
-    if (cisco->theirs) {
+    if (cisco->of_peer) {
         gre_profile_builder_note(cisco->builder,
-                                 _("%s: the other end's route into the tunnel, to %s at this end"),
+                                 _("%s: the peer's route into the tunnel, to the local network %s"),
                                  where, to);
         return TRUE;
     }
@@ -457,9 +452,9 @@ take_routes(Reader *reader, GError **error)
 
 /* ---- the rest ---- */
 
-/* What could have been meant for the tunnel; the rest of a router's settings is said at once. */
+/* Notes lines that may concern the tunnel; other settings get one note for all. */
 static gboolean
-is_near(const GreCiscoSection *section)
+is_related(const GreCiscoSection *section)
 {
     return is_tunnel(section) || gre_cisco_config_begins(section->head, "crypto");
 }
@@ -470,7 +465,7 @@ note_other(GreCisco *self, const GreCiscoLine *head)
     g_autofree char *text = gre_cisco_config_shown(head);
     g_autofree char *shown = gre_value_quote(text);
 
-    gre_profile_builder_note(self->builder, _("line %u: %s is no part of the tunnel"), head->line,
+    gre_profile_builder_note(self->builder, _("line %u: %s is not part of the tunnel"), head->line,
                              shown);
 }
 
@@ -485,7 +480,7 @@ note_rest(Reader *reader)
 
         if (section->used)
             continue;
-        if (is_near(section))
+        if (is_related(section))
             note_other(&reader->cisco, section->head);
         else if (first == 0)
             first = section->head->line;
@@ -493,12 +488,10 @@ note_rest(Reader *reader)
     if (first > 0)
         gre_profile_builder_note(
             reader->cisco.builder,
-            _("from line %u on: what else the router is set to is no part of the "
-              "tunnel"),
-            first);
+            _("from line %u on: other settings of the router are not part of the tunnel"), first);
 }
 
-/* The peer's name is the connection's, where the file is the peer's. */
+/* The connection gets the peer's name if the file is the peer's. */
 static void
 set_id(Reader *reader)
 {
@@ -507,7 +500,7 @@ set_id(Reader *reader)
 
     if (host)
         host->used = TRUE;
-    reader->cisco.builder->id = g_strdup(name[0] && reader->cisco.theirs ? name : reader->name);
+    reader->cisco.builder->id = g_strdup(name[0] && reader->cisco.of_peer ? name : reader->name);
 }
 
 static gboolean
@@ -541,7 +534,7 @@ read_cisco(const GreFile *file, GPtrArray *notes, GError **error)
 }
 
 const GreReader gre_read_cisco = {
-    .name = N_("a configuration of Cisco IOS with an interface Tunnel"),
+    .name = N_("a Cisco IOS configuration with a Tunnel interface"),
     .is_one = is_one,
     .read = read_cisco,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A how-to's or a script's command lines: `ip tunnel add`, `ip link add`, `nmcli connection add`,
- * and what follows them.
+ * Reads the command lines of a how-to or a script: `ip tunnel add`, `ip link add`, `nmcli
+ * connection add`, and the commands that follow.
  */
 #include "config.h"
 
@@ -29,7 +29,7 @@ any_makes_tunnel(GPtrArray *commands)
     return FALSE;
 }
 
-/* "#" begins a comment; where nothing is left then it was root's prompt. */
+/* "#" begins a comment, unless nothing remains: then it was root's prompt. */
 static GPtrArray *
 parse(const GreFile *file)
 {
@@ -49,7 +49,7 @@ is_one(const GreFile *file)
     return any_makes_tunnel(commands);
 }
 
-/* Prose between the commands has capitals and the like; these do nothing for a tunnel. */
+/* Prose between the commands has capitals and the like; these commands don't affect a tunnel. */
 static gboolean
 is_command(const char *word)
 {
@@ -60,8 +60,8 @@ is_command(const char *word)
            !g_strv_contains(idle, word);
 }
 
-/* What is said of the machine, and not of the tunnel: only what it is called, for the rest of the
- * line may hold anything. */
+/* For commands that concern the machine, not the tunnel: notes only the program name, as the line
+ * may hold anything. */
 static void
 note_other(GreProfileBuilder *builder, const GreCommand *command)
 {
@@ -70,7 +70,7 @@ note_other(GreProfileBuilder *builder, const GreCommand *command)
 
     if (!is_command(command->words[0]))
         return;
-    gre_profile_builder_note(builder, _("%s: %s is no part of the tunnel"), where, shown);
+    gre_profile_builder_note(builder, _("%s: %s is not part of the tunnel"), where, shown);
 }
 
 static gboolean
@@ -96,7 +96,7 @@ static NMConnection *
 finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
 {
     if (iproute->ifname && nmcli->connection) {
-        gre_error_fail(error, _("line %u and line %u make a tunnel each: an import takes one"),
+        gre_error_fail(error, _("line %u and line %u each create a tunnel: an import takes one"),
                        iproute->line, nmcli->line);
         return NULL;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * interfaces(5) in the dialects of ifupdown, ifupdown2 and ifupdown-ng, and with the tunnel made by
- * `pre-up ip tunnel add` lines.
+ * Reads interfaces(5) in the dialects of ifupdown, ifupdown2 and ifupdown-ng, including tunnels
+ * created by `pre-up ip tunnel add` lines.
  */
 #include "config.h"
 
@@ -26,7 +26,7 @@ typedef struct {
 
 typedef struct {
     GreIproute  iproute;
-    const char *address, *netmask, *peer; /* of the stanza that is being read; borrowed */
+    const char *address, *netmask, *peer; /* of the stanza being read; borrowed */
     guint       address_line;
 } Reader;
 
@@ -59,7 +59,7 @@ free_stanza(gpointer data)
     g_free(stanza);
 }
 
-/* The first word of @text, which goes past it and the blanks after it. (transfer full) */
+/* The first word of @text, which advances past it and the blanks after it. (transfer full) */
 static char *
 take_word(const char **text)
 {
@@ -71,7 +71,7 @@ take_word(const char **text)
     return word;
 }
 
-/* "iface NAME inet METHOD"; ifupdown2 leaves the last two out. */
+/* "iface NAME inet METHOD"; ifupdown2 omits the last two. */
 static Stanza *
 new_stanza(const char *rest)
 {
@@ -84,7 +84,7 @@ new_stanza(const char *rest)
     return stanza;
 }
 
-/* Words that begin a stanza which is none of an interface. */
+/* Words that begin a stanza other than an interface. */
 static gboolean
 ends_stanza(const char *word)
 {
@@ -107,7 +107,7 @@ take_line(GPtrArray *stanzas, Stanza **current, const char *line, guint number, 
     } else if (ends_stanza(word)) {
         *current = NULL;
         if (g_str_has_prefix(word, "source"))
-            g_ptr_array_add(notes, g_strdup_printf(_("line %u: %s %s: other files are not read"),
+            g_ptr_array_add(notes, g_strdup_printf(_("line %u: %s %s: included files are not read"),
                                                    number, word, line));
         else if (strcmp(word, "mapping") == 0 || strcmp(word, "template") == 0)
             g_ptr_array_add(notes,
@@ -121,7 +121,7 @@ take_line(GPtrArray *stanzas, Stanza **current, const char *line, guint number, 
     }
 }
 
-/* Lines that end in a backslash go on; those that begin with "#" are comments. (transfer full) */
+/* Joins lines that end in a backslash; lines that begin with "#" are comments. (transfer full) */
 static char *
 next_line(const char **text, guint *number)
 {
@@ -167,7 +167,7 @@ is_up_command(const char *name)
     return g_strv_contains(names, name);
 }
 
-/* What `ip` does there is undone by itself, with the tunnel. */
+/* The effect of these `ip` commands ends with the tunnel. */
 static gboolean
 is_down_command(const char *name)
 {
@@ -216,12 +216,12 @@ run_command(Reader *reader, const GreCommand *command, GError **error)
     if (gre_iproute_is_ip(command))
         return gre_iproute_run(&reader->iproute, command, error);
     if (strcmp(command->words[0], "true") != 0)
-        gre_profile_builder_note(reader->iproute.builder, _("line %u: %s is no part of the tunnel"),
-                                 command->line, shown);
+        gre_profile_builder_note(reader->iproute.builder,
+                                 _("line %u: %s is not part of the tunnel"), command->line, shown);
     return TRUE;
 }
 
-/* What is to be undone besides the tunnel. */
+/* Notes what needs undoing besides the tunnel. */
 static void
 note_down_commands(Reader *reader, const Stanza *stanza, const Option *option)
 {
@@ -232,7 +232,8 @@ note_down_commands(Reader *reader, const Stanza *stanza, const Option *option)
             run_command(reader, commands->pdata[i], NULL);
 }
 
-/* Those that make the tunnel, or the others: addresses of the stanza's options come between. */
+/* Runs those that create the tunnel, or the others: addresses from the stanza's options come
+ * between. */
 static gboolean
 run_commands(Reader *reader, const Stanza *stanza, gboolean making, GError **error)
 {
@@ -294,7 +295,7 @@ take_gre_key(Reader *reader, const Option *option, const Rule *rule, GError **er
                                         strchr(rule->key, 'o') != NULL, option->value, error);
 }
 
-/* The netmask may stand in a line of its own, before the address or after it. */
+/* The netmask may have a line of its own, before or after the address. */
 static gboolean
 flush_address(Reader *reader, GError **error)
 {
@@ -439,27 +440,26 @@ has_tunnel_option(const Stanza *stanza)
     return FALSE;
 }
 
-/* The stanza that is the tunnel's own, and names it. */
+/* The stanza that defines and names the tunnel. */
 static gboolean
 take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
 {
     GreIproute *iproute = &reader->iproute;
 
     if (strcmp(stanza->method, "v4tunnel") == 0 || strcmp(stanza->method, "6to4") == 0)
-        return gre_error_fail(error, _("iface %s: %s is no GRE tunnel"), stanza->ifname,
+        return gre_error_fail(error, _("iface %s: %s is not a GRE tunnel"), stanza->ifname,
                               stanza->method);
     if (iproute->ifname && strcmp(iproute->ifname, stanza->ifname) != 0)
-        return gre_error_fail(
-            error,
-            _("iface %s: a second tunnel beside %s: an import takes one, leave the "
-              "others out of the file"),
-            stanza->ifname, iproute->ifname);
+        return gre_error_fail(error,
+                              _("iface %s: a second tunnel after %s: an import takes one, remove "
+                                "the others from the file"),
+                              stanza->ifname, iproute->ifname);
     g_free(iproute->ifname);
     iproute->ifname = g_strdup(stanza->ifname);
     return gre_profile_builder_set(iproute->builder, "iface", "ifname", stanza->ifname, error);
 }
 
-/* What makes the tunnel comes before what is put into it. */
+/* The tunnel's creation comes before its contents. */
 static gboolean
 find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
 {
@@ -473,26 +473,25 @@ find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
     }
     if (reader->iproute.ifname)
         return TRUE;
-    gre_error_fail(error, _("no iface is a GRE tunnel: one with tunnel options (mode gre, "
-                            "endpoint ...), or a pre-up line with \"ip tunnel add\""));
+    gre_error_fail(error, _("no iface is a GRE tunnel: expected tunnel options (mode gre, "
+                            "endpoint ...) or a pre-up line with \"ip tunnel add\""));
     return FALSE;
 }
 
-/* Options of another interface are its own, its commands may be about the tunnel. */
+/* Another interface's options are its own; its commands may concern the tunnel. */
 static gboolean
 take_stanza(Reader *reader, const Stanza *stanza, GError **error)
 {
     gboolean is_tunnel = strcmp(stanza->ifname, reader->iproute.ifname) == 0;
 
     if (is_tunnel && (strcmp(stanza->method, "dhcp") == 0 || strcmp(stanza->method, "auto") == 0))
-        gre_profile_builder_note(
-            reader->iproute.builder,
-            _("iface %s: %s: addresses inside a tunnel are not given out: add them"),
-            stanza->ifname, stanza->method);
+        gre_profile_builder_note(reader->iproute.builder,
+                                 _("iface %s: %s: a GRE tunnel assigns no addresses: add them"),
+                                 stanza->ifname, stanza->method);
     if (is_tunnel && !take_options(reader, stanza, error))
         return FALSE;
     if (!is_tunnel && !has_making_command(stanza)) {
-        gre_profile_builder_note(reader->iproute.builder, _("iface %s is no part of the tunnel"),
+        gre_profile_builder_note(reader->iproute.builder, _("iface %s is not part of the tunnel"),
                                  stanza->ifname);
         return TRUE;
     }
@@ -505,12 +504,12 @@ take_stanza(Reader *reader, const Stanza *stanza, GError **error)
     return run_commands(reader, stanza, FALSE, error);
 }
 
-/* ifupdown's own has no default for it. */
+/* ifupdown itself has no default for it. */
 static gboolean
 check_mode(Reader *reader, GError **error)
 {
     return gre_profile_builder_get(reader->iproute.builder, "mode") ||
-           gre_error_fail(error, _("iface %s: mode is missing: \"gre\" or \"ip6gre\""),
+           gre_error_fail(error, _("iface %s: mode is missing: expected \"gre\" or \"ip6gre\""),
                           reader->iproute.ifname);
 }
 
@@ -523,7 +522,7 @@ take_stanzas(Reader *reader, GPtrArray *stanzas, GError **error)
     return check_mode(reader, error);
 }
 
-/* "auto eth0 gre1", and the words that stand for it. */
+/* "auto eth0 gre1", and the equivalent words. */
 static gboolean
 comes_up_at_boot(const char *text, const char *ifname)
 {

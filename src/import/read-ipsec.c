@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ipsec.conf(5) of Libreswan and of strongSwan, and the ipsec.secrets(5) beside it: a conn for GRE.
- * The tunnel itself stands elsewhere in such a setup.
+ * Reads ipsec.conf(5) of Libreswan and strongSwan, and the accompanying ipsec.secrets(5): a conn
+ * for GRE. In such a setup, the tunnel itself is configured elsewhere.
  */
 #include "config.h"
 
@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { ALSO_MAX = 16 }; /* conns that one takes in, also by others */
+enum { ALSO_MAX = 16 }; /* conns that one includes, also indirectly */
 
 static gboolean
 is_one(const GreFile *file)
@@ -69,11 +69,11 @@ begin_section(
         g_autofree char *shown = gre_value_quote(line);
 
         return gre_error_fail(error,
-                              _("line %u: %s: other files are not read; put what it includes into "
-                                "one file, or import that one"),
+                              _("line %u: %s: included files are not read; put everything into one "
+                                "file, or import the included one"),
                               number, shown);
     } else if (!g_str_has_prefix(line, "config ") && !g_str_has_prefix(line, "version ")) {
-        gre_profile_builder_note(reader->builder, _("line %u: a section that is no conn"), number);
+        gre_profile_builder_note(reader->builder, _("line %u: not a conn section"), number);
     }
     return TRUE;
 }
@@ -92,8 +92,8 @@ take_line(GreIpsecConf *reader, char *line, guint number, GreIpsecSection **curr
         return begin_section(reader, line, number, current, error);
     if (!*current) {
         g_strstrip(line);
-        gre_profile_builder_note(reader->builder,
-                                 _("line %u: %s is the daemon's own, not of a conn"), number, line);
+        gre_profile_builder_note(
+            reader->builder, _("line %u: %s belongs to the daemon, not to a conn"), number, line);
         return TRUE;
     }
     if (!equals)
@@ -119,7 +119,7 @@ parse(GreIpsecConf *reader, const char *text, GError **error)
     return TRUE;
 }
 
-/* ---- a conn with all that it takes in ---- */
+/* ---- a conn with all that it includes ---- */
 
 static const GreIpsecSection *
 find_conn(const GreIpsecConf *reader, const char *name)
@@ -130,7 +130,7 @@ find_conn(const GreIpsecConf *reader, const char *name)
     return NULL;
 }
 
-/* Its own keys go before those of `also`, and these before %default's. */
+/* Its own keys take precedence over those of `also`, and these over %default's. */
 static void
 gather(const GreIpsecConf *reader, const GreIpsecSection *conn, GHashTable *out, guint *left)
 {
@@ -186,7 +186,7 @@ is_gre(GHashTable *keys)
             strstr(value(keys, "rightsubnet"), "[gre"));
 }
 
-/* One that another takes in is a part of that one. */
+/* A conn that another one includes is part of that one. */
 static gboolean
 is_part(const GreIpsecConf *reader, const GreIpsecSection *conn)
 {
@@ -203,7 +203,7 @@ is_part(const GreIpsecConf *reader, const GreIpsecSection *conn)
     return strcmp(conn->name, "%default") == 0;
 }
 
-/* What a conn wants to take in and the file doesn't have. */
+/* Notes conns that are included but missing from the file. */
 static gboolean
 check_also(const GreIpsecConf *reader, GError **error)
 {
@@ -233,7 +233,7 @@ choose(GreIpsecConf *reader, GError **error)
         if (!keys)
             continue;
         if (!is_gre(keys)) {
-            gre_profile_builder_note(reader->builder, _("conn %s: is not for GRE"), conn->name);
+            gre_profile_builder_note(reader->builder, _("conn %s: not for GRE"), conn->name);
         } else if (n++ == 0) {
             reader->keys = g_steal_pointer(&keys);
             reader->builder->id = g_strdup(conn->name);
@@ -241,16 +241,16 @@ choose(GreIpsecConf *reader, GError **error)
     }
     if (n > 1)
         return gre_error_fail(
-            error, _("%u conns are for GRE: an import takes one, leave the others out of the file"),
+            error, _("%u conns are for GRE: an import takes one, remove the others from the file"),
             n);
-    return n == 1 || gre_error_fail(error, _("no conn is for GRE: leftprotoport=gre and "
+    return n == 1 || gre_error_fail(error, _("no conn is for GRE: expected leftprotoport=gre and "
                                              "rightprotoport=gre, or [gre] in both subnets"));
 }
 
-/* ---- which end is this one ---- */
+/* ---- which end is local ---- */
 
 static gboolean
-is_here(const char *host)
+is_local(const char *host)
 {
     return strcmp(host, "%defaultroute") == 0 || g_str_has_prefix(host, "%eth") ||
            gre_local_addresses_has(host);
@@ -262,20 +262,20 @@ orient(GreIpsecConf *reader, GError **error)
     const char      *left = value(reader->keys, "left"), *right = value(reader->keys, "right");
     g_autofree char *left_shown = gre_value_quote(left), *right_shown = gre_value_quote(right);
 
-    if (is_here(left) == is_here(right))
+    if (is_local(left) == is_local(right))
         return gre_error_fail(error,
-                              _("left=%s, right=%s: which of them is this machine can't be told by "
-                                "its addresses: write %%defaultroute for that one"),
+                              _("left=%s, right=%s: can't tell which of them is this machine: "
+                                "write %%defaultroute for that one"),
                               left_shown, right_shown);
-    reader->ours = is_here(left) ? "left" : "right";
-    reader->other = is_here(left) ? "right" : "left";
+    reader->local = is_local(left) ? "left" : "right";
+    reader->remote = is_local(left) ? "right" : "left";
     return TRUE;
 }
 
-/* "@name" is what strongSwan takes "name" for, unlike "@#hex" and "@@mail"; "@[text]" is
- * Libreswan's. (transfer full) */
+/* strongSwan treats "@name" as "name", unlike "@#hex" and "@@mail"; "@[text]" is Libreswan's.
+ * (transfer full) */
 static char *
-bare_id(const char *text)
+plain_id(const char *text)
 {
     gsize len = strlen(text);
 
@@ -294,24 +294,24 @@ set_side(GreIpsecConf *reader, const char *side, const char *what, const char *n
 
     if (!key || !key->value[0] || key->value[0] == '%')
         return TRUE;
-    id = bare_id(key->value);
+    id = plain_id(key->value);
     return gre_profile_builder_endpoint(reader->builder, where, name, id, error);
 }
 
 static gboolean
 set_sides(GreIpsecConf *reader, GError **error)
 {
-    return set_side(reader, reader->ours, "", "local", error) &&
-           set_side(reader, reader->other, "", "remote", error) &&
-           set_side(reader, reader->ours, "id", "ipsec-local-id", error) &&
-           set_side(reader, reader->other, "id", "ipsec-remote-id", error);
+    return set_side(reader, reader->local, "", "local", error) &&
+           set_side(reader, reader->remote, "", "remote", error) &&
+           set_side(reader, reader->local, "id", "ipsec-local-id", error) &&
+           set_side(reader, reader->remote, "id", "ipsec-remote-id", error);
 }
 
 /* ---- the other keys ---- */
 
 static const struct {
-    const char *theirs, *their_value; /* NULL: any */
-    const char *ours, *our_value;     /* NULL: nothing to set; the same */
+    const char *name, *their_value;   /* NULL: any */
+    const char *property, *our_value; /* NULL: nothing to set */
 } rules[] = {
     { "ikelifetime", NULL, "ipsec-ike-lifetime", NULL },
     { "lifetime", NULL, "ipsec-esp-lifetime", NULL },
@@ -351,18 +351,18 @@ take_key(GreIpsecConf *reader, const GreIpsecKey *key, GError **error)
     g_autofree char *where = gre_ipsec_common_where(key);
 
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (strcmp(rules[i].theirs, key->name) != 0 ||
+        if (strcmp(rules[i].name, key->name) != 0 ||
             (rules[i].their_value && strcmp(rules[i].their_value, key->value) != 0))
             continue;
-        return !rules[i].ours ||
-               gre_profile_builder_set(reader->builder, where, rules[i].ours,
+        return !rules[i].property ||
+               gre_profile_builder_set(reader->builder, where, rules[i].property,
                                        rules[i].our_value ? rules[i].our_value : key->value, error);
     }
     gre_ipsec_common_note(reader, key);
     return TRUE;
 }
 
-/* Of the two ends' keys these are read elsewhere. */
+/* Keys of the two ends that other functions read. */
 static gboolean
 is_side_key(const char *name)
 {
@@ -380,7 +380,7 @@ by_line(gconstpointer a, gconstpointer b)
     return (x > y) - (x < y);
 }
 
-/* Tunnel mode is what a conn has that doesn't say. */
+/* A conn without "type" uses tunnel mode. */
 static void
 check_mode(GreIpsecConf *reader)
 {
@@ -403,11 +403,11 @@ take_keys(GreIpsecConf *reader, GError **error)
     return TRUE;
 }
 
-/* ---- who the two are ---- */
+/* ---- authentication ---- */
 
 typedef enum { AUTH_OTHER, AUTH_PSK, AUTH_PUBKEY, AUTH_NARROW } Auth;
 
-/* One of a list; "rsa-3072-sha256" is strongSwan's constraint on the other end's signature. */
+/* One item of a list; "rsa-3072-sha256" is strongSwan's constraint on the peer's signature. */
 static Auth
 auth_of(const char *word)
 {
@@ -426,7 +426,7 @@ auth_of(const char *word)
     return AUTH_OTHER;
 }
 
-/* "rsasig", "ecdsa,rsa-sha2", "secret|rsasig": all must be of one method. */
+/* "rsasig", "ecdsa,rsa-sha2", "secret|rsasig": all must be the same method. */
 static Auth
 auth_of_list(const char *list)
 {
@@ -443,7 +443,7 @@ auth_of_list(const char *list)
     return all;
 }
 
-/* Without a word keys and certificates are both daemons' own choice. */
+/* Without a setting, both daemons use keys and certificates. */
 static Auth
 auth_of_side(GreIpsecConf *reader, const char *side)
 {
@@ -452,7 +452,7 @@ auth_of_side(GreIpsecConf *reader, const char *side)
 
     key = key ? key : g_hash_table_lookup(reader->keys, "authby");
     auth = key ? auth_of_list(key->value) : AUTH_PUBKEY;
-    if (auth == AUTH_NARROW && (side == reader->other || strcmp(key->name, "authby") != 0))
+    if (auth == AUTH_NARROW && (side == reader->remote || strcmp(key->name, "authby") != 0))
         gre_ipsec_common_note(reader, key);
     return auth == AUTH_NARROW ? AUTH_PUBKEY : auth;
 }
@@ -460,24 +460,23 @@ auth_of_side(GreIpsecConf *reader, const char *side)
 static gboolean
 take_method(GreIpsecConf *reader, GError **error)
 {
-    Auth ours = auth_of_side(reader, reader->ours), other = auth_of_side(reader, reader->other);
+    Auth local = auth_of_side(reader, reader->local), remote = auth_of_side(reader, reader->remote);
 
-    if (ours != other || ours == AUTH_OTHER)
-        return gre_error_fail(
-            error,
-            _("conn %s: both ends must prove who they are by a pre-shared key, or "
-              "both by keys and certificates; nothing else can be imported"),
-            reader->builder->id);
+    if (local != remote || local == AUTH_OTHER)
+        return gre_error_fail(error,
+                              _("conn %s: both ends must authenticate with a pre-shared key, or "
+                                "both with keys and certificates; nothing else can be imported"),
+                              reader->builder->id);
     return gre_profile_builder_set(reader->builder, "authby", "ipsec",
-                                   ours == AUTH_PSK ? "psk" : "pubkey", error);
+                                   local == AUTH_PSK ? "psk" : "pubkey", error);
 }
 
-/* An authority is of no use to a pre-shared key. */
+/* A pre-shared key needs no authority. */
 static void
 note_authorities(GreIpsecConf *reader)
 {
     for (guint i = 0; i < reader->authorities->len; i++)
-        gre_profile_builder_note(reader->builder, _("line %u: a section that is no conn"),
+        gre_profile_builder_note(reader->builder, _("line %u: not a conn section"),
                                  ((GreIpsecSection *) reader->authorities->pdata[i])->line);
 }
 
@@ -495,7 +494,7 @@ take_psk(GreIpsecConf *reader, const GreFile *secrets, const char *name, GError 
     return TRUE;
 }
 
-/* What of keys and certificates can't be used is noted among the other keys. */
+/* Keys and certificates that can't be used are noted with the other keys. */
 static gboolean
 take_rest(GreIpsecConf *reader, const char *path, GError **error)
 {
@@ -528,8 +527,7 @@ read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
         take_rest(&reader, secrets, error)) {
         check_mode(&reader);
         gre_profile_builder_note(
-            builder, _("addresses inside the tunnel and a GRE key are not in such a file: "
-                       "add them"));
+            builder, _("this format has no addresses inside the tunnel and no GRE key: add them"));
         connection = gre_profile_builder_finish(builder, error);
     }
     g_clear_pointer(&reader.keys, g_hash_table_unref);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NetworkManager's keyfiles: our own profiles, as the export writes them, and ip-tunnel profiles,
- * which become profiles of ours.
+ * Reads NetworkManager keyfiles: profiles of this plugin, as the export writes them, and ip-tunnel
+ * profiles, which become profiles of this plugin.
  */
 #include "config.h"
 
@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-/* Comments and blank lines may come before the first group, a [connection] anywhere. */
+/* Comments and blank lines may come before the first group; [connection] can be anywhere. */
 static gboolean
 is_one(const GreFile *file)
 {
@@ -30,7 +30,7 @@ is_one(const GreFile *file)
     return *p == '[' && gre_file_has_line(file, "[connection]");
 }
 
-/* Nothing that a person wrote is dropped silently. */
+/* Nothing that a user wrote is dropped silently. */
 static gboolean
 on_warning(GKeyFile             *keyfile,
            NMConnection         *connection,
@@ -74,14 +74,14 @@ fail_line(const GreFile *file, GError **error)
                          !is_fine_line(g_strstrip(lines[i]), &in_group)))
             bad = i + 1;
     if (bad > 0)
-        gre_error_fail(error, _("line %u: is neither [group] nor key=value, or is not UTF-8"), bad);
+        gre_error_fail(error, _("line %u: neither [group] nor key=value, or not UTF-8"), bad);
     else
-        gre_error_fail(error, _("is no valid keyfile"));
+        gre_error_fail(error, _("not a valid keyfile"));
     for (guint i = 0; lines[i]; i++)
         explicit_bzero(lines[i], strlen(lines[i]));
 }
 
-/* What is not UTF-8 GLib lets pass, and libnm trips over. */
+/* GLib accepts text that is not UTF-8, on which libnm fails. */
 static GKeyFile *
 parse(const GreFile *file, GError **error)
 {
@@ -96,7 +96,7 @@ parse(const GreFile *file, GError **error)
     return NULL;
 }
 
-/* A keyfile under /etc may leave the id to its name. */
+/* In a keyfile under /etc, the file name can replace the id. */
 static void
 add_missing(NMConnection *connection, const GreFile *file)
 {
@@ -112,7 +112,7 @@ add_missing(NMConnection *connection, const GreFile *file)
         g_object_set(setting, NM_SETTING_CONNECTION_ID, id, NULL);
 }
 
-/* Whose profile it was means nothing on another machine. */
+/* The profile's owner means nothing on another machine. */
 static void
 drop_permissions(NMConnection *connection, GPtrArray *notes)
 {
@@ -122,8 +122,10 @@ drop_permissions(NMConnection *connection, GPtrArray *notes)
     if (nm_setting_connection_get_num_permissions(setting) == 0)
         return;
     g_object_set(setting, NM_SETTING_CONNECTION_PERMISSIONS, NULL, NULL);
-    g_ptr_array_add(notes, g_strdup(_("connection.permissions: left out, the profile becomes that "
-                                      "of whoever imports it")));
+    g_ptr_array_add(
+        notes,
+        g_strdup(
+            _("connection.permissions: left out, the profile belongs to the user who imports it")));
 }
 
 static gboolean
@@ -140,19 +142,19 @@ check_type(NMConnection *connection, GError **error)
     if (g_strcmp0(type, NM_SETTING_VPN_SETTING_NAME) != 0)
         return gre_error_fail(
             error,
-            _("is a profile of type %s; expected is \"vpn\", of the GRE plugin, or "
-              "\"ip-tunnel\""),
+            _("is a profile of type %s; expected \"vpn\" of the GRE plugin, or \"ip-tunnel\""),
             shown);
     if (!service || !service[0])
-        return gre_error_fail(error, _("[vpn] service-type is missing; expected is %s"),
+        return gre_error_fail(error, _("[vpn] service-type is missing; expected %s"),
                               GRE_SERVICE_NAME);
     if (strcmp(service, GRE_SERVICE_NAME) != 0)
-        return gre_error_fail(error, _("is a profile of another VPN plugin, %s; expected is %s"),
+        return gre_error_fail(error, _("is a profile of another VPN plugin, %s; expected %s"),
                               plugin, GRE_SERVICE_NAME);
     return TRUE;
 }
 
-/* Of these settings a keyfile's keys are the properties; of [ipv4] and [ipv6] all but these are. */
+/* In these settings, a keyfile's keys are the properties; in [ipv4] and [ipv6] all but these
+ * are. */
 static gboolean
 is_known_key(GObjectClass *class, const char *key)
 {
@@ -175,11 +177,12 @@ note_keys(GKeyFile *keyfile, const char *group, GPtrArray *notes)
 
     for (gsize i = 0; keys && keys[i]; i++)
         if (!is_known_key(G_OBJECT_CLASS(class), keys[i]))
-            g_ptr_array_add(notes, g_strdup_printf(_("[%s] %s: NetworkManager has no such key"),
-                                                   group, keys[i]));
+            g_ptr_array_add(
+                notes,
+                g_strdup_printf(_("[%s] %s: NetworkManager has no such property"), group, keys[i]));
 }
 
-/* What libnm passes over without a warning. */
+/* What libnm ignores without a warning. */
 static void
 note_unknown(GKeyFile *keyfile, GPtrArray *notes)
 {
@@ -189,7 +192,7 @@ note_unknown(GKeyFile *keyfile, GPtrArray *notes)
         note_keys(keyfile, groups[i], notes);
 }
 
-/* libnm trips over an address or a route that is empty. */
+/* libnm fails on an empty address or route. */
 static void
 drop_empty(GKeyFile *keyfile, const char *group, GPtrArray *notes)
 {
@@ -230,7 +233,7 @@ read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
     connection =
         nm_keyfile_read(keyfile, dir, NM_KEYFILE_HANDLER_FLAGS_NONE, on_warning, notes, &bad);
     if (!connection || !nm_connection_get_setting_connection(connection)) {
-        gre_error_fail(error, "%s", bad ? bad->message : _("is no profile of NetworkManager's"));
+        gre_error_fail(error, "%s", bad ? bad->message : _("not a NetworkManager profile"));
         return NULL;
     }
     if (!check_type(connection, error))

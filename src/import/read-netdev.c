@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * systemd.netdev(5) of a GRE tunnel, and the systemd.network(5) beside it, which has what is
- * inside.
+ * Reads systemd.netdev(5) of a GRE tunnel and the accompanying systemd.network(5), which configures
+ * what is inside.
  */
 #include "config.h"
 
@@ -16,15 +16,15 @@
 
 typedef struct {
     GreProfileBuilder *builder;
-    GPtrArray         *entries; /* of the file that is being read */
-    const char        *file;    /* its name, where it isn't the imported one, and ", "; else "" */
+    GPtrArray         *entries; /* of the file being read */
+    const char        *file;    /* its name, unless it is the imported one, and ", "; else "" */
 } Reader;
 
 typedef struct Rule Rule;
 struct Rule {
     const char *section, *key;
     gboolean (*take)(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error);
-    const char *ours;
+    const char *property;
 };
 
 static gboolean
@@ -46,7 +46,7 @@ take_same(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **
 {
     g_autofree char *where = where_of(reader, entry);
 
-    return gre_profile_builder_set(reader->builder, where, rule->ours, entry->value, error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, entry->value, error);
 }
 
 static gboolean
@@ -57,7 +57,8 @@ take_boolean(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 
     if (!gre_value_boolean(entry->value, &yes))
         return take_same(reader, entry, rule, error);
-    return gre_profile_builder_set(reader->builder, where, rule->ours, yes ? "yes" : "no", error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, yes ? "yes" : "no",
+                                   error);
 }
 
 static gboolean
@@ -67,12 +68,13 @@ take_endpoint(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GErro
                                              "slaac", "ipv4_link_local", NULL };
     g_autofree char         *where = where_of(reader, entry);
 
-    if (g_strv_contains(automatic, entry->value) && strcmp(rule->ours, "local") == 0) {
-        gre_profile_builder_note(reader->builder,
-                                 _("%s: the address that leads to the other end is taken"), where);
+    if (g_strv_contains(automatic, entry->value) && strcmp(rule->property, "local") == 0) {
+        gre_profile_builder_note(reader->builder, _("%s: using the address that leads to the peer"),
+                                 where);
         return TRUE;
     }
-    return gre_profile_builder_endpoint(reader->builder, where, rule->ours, entry->value, error);
+    return gre_profile_builder_endpoint(reader->builder, where, rule->property, entry->value,
+                                        error);
 }
 
 static gboolean
@@ -88,8 +90,8 @@ take_gre_key(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 {
     g_autofree char *where = where_of(reader, entry);
 
-    return gre_profile_builder_take_key(reader->builder, where, strchr(rule->ours, 'i') != NULL,
-                                        strchr(rule->ours, 'o') != NULL, entry->value, error);
+    return gre_profile_builder_take_key(reader->builder, where, strchr(rule->property, 'i') != NULL,
+                                        strchr(rule->property, 'o') != NULL, entry->value, error);
 }
 
 /* Bytes, with K or M for 1024 and its square. */
@@ -105,7 +107,7 @@ take_mtu(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **e
     if (strcmp(entry->value + digits, "K") != 0 || !gre_value_number(number, &n) || n > 64)
         return take_same(reader, entry, rule, error);
     bytes = g_strdup_printf("%u", n * 1024);
-    return gre_profile_builder_set(reader->builder, where, rule->ours, bytes, error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, bytes, error);
 }
 
 static gboolean
@@ -116,7 +118,7 @@ take_address(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
     return gre_profile_builder_address(reader->builder, where, entry->value, error);
 }
 
-/* [Address] Peer=: a host route. */
+/* [Address] Peer= is a host route. */
 static gboolean
 take_peer(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
@@ -138,11 +140,11 @@ take_gateway(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError
 static gboolean
 take_names(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
-    gre_profile_builder_names(reader->builder, strcmp(rule->ours, "dns") == 0, entry->value);
+    gre_profile_builder_names(reader->builder, strcmp(rule->property, "dns") == 0, entry->value);
     return TRUE;
 }
 
-/* ---- a [Route], which is several lines ---- */
+/* ---- a [Route], which spans several lines ---- */
 
 static const char *
 value_in(const Reader *reader, guint number, const char *key)
@@ -158,7 +160,7 @@ value_in(const Reader *reader, guint number, const char *key)
     return value;
 }
 
-/* The section's metric, or -1; what is no number is said. */
+/* The section's metric, or -1; notes invalid numbers. */
 static gint64
 metric_in(Reader *reader, const GreUnitEntry *entry)
 {
@@ -174,7 +176,7 @@ metric_in(Reader *reader, const GreUnitEntry *entry)
     return -1;
 }
 
-/* With each line of the section the whole is taken; libnm keeps one of equal routes. */
+/* Adds the route again with each line of the section; libnm keeps one of equal routes. */
 static gboolean
 take_route(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
@@ -264,7 +266,7 @@ take_netdev(Reader *reader, GError **error)
     return take_entries(reader, netdev_rules, error);
 }
 
-/* Of another device it is none of ours. */
+/* Settings for another device are not for the tunnel. */
 static gboolean
 take_network(Reader *reader, const char *name, GError **error)
 {
@@ -272,7 +274,7 @@ take_network(Reader *reader, const char *name, GError **error)
 
     if (match && g_strcmp0(match, gre_profile_builder_get(reader->builder, "ifname")) == 0)
         return take_entries(reader, network_rules, error);
-    gre_profile_builder_note(reader->builder, _("%s: is of another device: not read"), name);
+    gre_profile_builder_note(reader->builder, _("%s: for another device: not read"), name);
     return TRUE;
 }
 
@@ -303,7 +305,7 @@ read_network(Reader *reader, const char *path, GError **error)
     return take_network(reader, name, error);
 }
 
-/* "25-tun.netdev.d/…": what systemd would read too. */
+/* "25-tun.netdev.d/…", which systemd would also read. */
 static void
 note_drop_ins(GreProfileBuilder *builder, const char *path)
 {

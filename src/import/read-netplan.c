@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* netplan's YAML: one GRE tunnel of network.tunnels. */
+/* Reads netplan's YAML: one GRE tunnel of network.tunnels. */
 #include "config.h"
 
 #include "import/read.h"
@@ -18,7 +18,7 @@ struct Rule {
                      const GreYaml     *node,
                      const Rule        *rule,
                      GError           **error);
-    const char *ours;
+    const char *property;
 };
 
 static gboolean
@@ -39,7 +39,7 @@ note(GreProfileBuilder *builder, const GreYaml *node, const char *key)
     gre_profile_builder_note(builder, _("line %u: %s has no counterpart"), node->line, key);
 }
 
-/* Whichever key of a map is none of those that are read. */
+/* Notes the keys of a map that are not among those that are read. */
 static void
 note_keys(GreProfileBuilder *builder, const GreYaml *map, const char *const *known)
 {
@@ -48,7 +48,7 @@ note_keys(GreProfileBuilder *builder, const GreYaml *map, const char *const *kno
             note(builder, map->values->pdata[i], map->keys->pdata[i]);
 }
 
-/* The text, or "" of a list or map, which no value is. */
+/* The text, or "" for a list or map, which is never a valid value. */
 static const char *
 text_of(const GreYaml *node)
 {
@@ -62,7 +62,7 @@ take_same(GreProfileBuilder *builder, const GreYaml *node, const Rule *rule, GEr
 {
     g_autofree char *where = where_of(node, rule->key);
 
-    return gre_profile_builder_set(builder, where, rule->ours, text_of(node), error);
+    return gre_profile_builder_set(builder, where, rule->property, text_of(node), error);
 }
 
 static gboolean
@@ -70,7 +70,7 @@ take_endpoint(GreProfileBuilder *builder, const GreYaml *node, const Rule *rule,
 {
     g_autofree char *where = where_of(node, rule->key);
 
-    return gre_profile_builder_endpoint(builder, where, rule->ours, text_of(node), error);
+    return gre_profile_builder_endpoint(builder, where, rule->property, text_of(node), error);
 }
 
 static gboolean
@@ -81,7 +81,7 @@ take_mode(GreProfileBuilder *builder, const GreYaml *node, const Rule *rule, GEr
     return gre_profile_builder_mode(builder, where, text_of(node), error);
 }
 
-/* One for both directions, or a map of input and output. YAML's "0o52" is "052" elsewhere. */
+/* One key for both directions, or a map of input and output. YAML's "0o52" is "052" elsewhere. */
 static gboolean
 take_key(GreProfileBuilder *builder,
          const GreYaml     *node,
@@ -114,7 +114,7 @@ take_keys(GreProfileBuilder *builder, const GreYaml *node, const Rule *rule, GEr
            (!out || take_key(builder, out, "output", FALSE, TRUE, error));
 }
 
-/* An address, or one with options: a map of one key. */
+/* An address, or an address with options: a map with one key. */
 static gboolean
 take_address(GreProfileBuilder *builder, const GreYaml *node, GError **error)
 {
@@ -133,7 +133,7 @@ check_list(const GreYaml *node, const char *key, GError **error)
 {
     g_autofree char *where = where_of(node, key);
 
-    return (node->values && !node->keys) || gre_error_fail(error, _("%s: is no list"), where);
+    return (node->values && !node->keys) || gre_error_fail(error, _("%s: not a list"), where);
 }
 
 static gboolean
@@ -147,7 +147,7 @@ take_addresses(GreProfileBuilder *builder, const GreYaml *node, const Rule *rule
     return TRUE;
 }
 
-/* A number of a route's, or -1; what is none is said. */
+/* A number of a route, or -1; notes invalid numbers. */
 static gint64
 number_in(GreProfileBuilder *builder, const GreYaml *route, const char *key)
 {
@@ -307,11 +307,10 @@ find_tunnel(GreProfileBuilder *builder, const GreYaml *tunnels, guint *found, GE
     }
     if (n > 1)
         return gre_error_fail(
-            error,
-            _("%u tunnels are GRE: an import takes one, leave the others out of the "
-              "file"),
+            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
             n);
-    return n == 1 || gre_error_fail(error, _("network.tunnels has none of mode gre or ip6gre"));
+    return n == 1 ||
+           gre_error_fail(error, _("network.tunnels has no tunnel of mode gre or ip6gre"));
 }
 
 static NMConnection *

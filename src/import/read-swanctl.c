@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * swanctl.conf(5): the connection with a child for GRE, and its secrets. The tunnel itself stands
- * elsewhere in such a setup, so addresses inside and GRE keys are not in the file.
+ * Reads swanctl.conf(5): the connection with a child for GRE, and its secrets. In such a setup the
+ * tunnel itself is configured elsewhere, so the file has no addresses inside and no GRE keys.
  */
 #include "config.h"
 
@@ -19,7 +19,7 @@
 typedef struct {
     GreProfileBuilder *builder;
     const GreConf     *root, *connection, *child, *local, *remote, *secret;
-    const GreConf     *authorities; /* NULL: nothing was taken from there */
+    const GreConf     *authorities; /* NULL: nothing was read from there */
     gboolean           in_secrets;  /* values are never shown */
     GError           **error;
 } Reader;
@@ -39,14 +39,14 @@ where_of(const GreConf *section, const GreConfKey *key)
 
 /* ---- traffic selectors ---- */
 
-/* The first of a list; (transfer full). */
+/* The first item of a list; (transfer full). */
 static char *
 first_item(const char *list)
 {
     return g_strstrip(g_strndup(list, strcspn(list, ",")));
 }
 
-/* "dynamic[gre]", "203.0.113.10/32[47]", "[gre/]": whether it is of GRE; @address gets what stands
+/* "dynamic[gre]", "203.0.113.10/32[47]", "[gre/]": whether it selects GRE; @address is the text
  * before the bracket. */
 static gboolean
 parse_selector(const char *text, char **address)
@@ -107,7 +107,7 @@ note_other_children(Reader *reader)
                                      ((GreConf *) all->pdata[i])->name);
 }
 
-/* Whether a section of the tree is made of this one of the root's. */
+/* Whether a section of the tree derives from this one of the root. */
 static gboolean
 is_inherited(const GreConf *tree, const char *name)
 {
@@ -119,7 +119,7 @@ is_inherited(const GreConf *tree, const char *name)
     return FALSE;
 }
 
-/* Pools, authorities; and what the secrets have that isn't this connection's. */
+/* Notes pools and authorities, and secrets of other connections. */
 static void
 note_other_sections(Reader *reader, const GreConf *parent)
 {
@@ -131,7 +131,7 @@ note_other_sections(Reader *reader, const GreConf *parent)
         if (one != reader->secret && one != reader->authorities &&
             strcmp(one->name, "connections") != 0 && strcmp(one->name, "secrets") != 0 &&
             !is_inherited(reader->root, one->name))
-            gre_profile_builder_note(reader->builder, _("line %u: %s is no part of the tunnel"),
+            gre_profile_builder_note(reader->builder, _("line %u: %s is not part of the tunnel"),
                                      one->line, one->name);
     }
 }
@@ -140,10 +140,9 @@ static void
 fail_count(Reader *reader, guint n)
 {
     if (n > 1)
-        gre_error_fail(reader->error,
-                       _("%u children are for GRE: an import takes one, leave the others out of "
-                         "the file"),
-                       n);
+        gre_error_fail(
+            reader->error,
+            _("%u children are for GRE: an import takes one, remove the others from the file"), n);
     else
         gre_error_fail(reader->error,
                        _("no connection has a child whose local_ts and remote_ts are for GRE, such "
@@ -175,7 +174,7 @@ find_connection(Reader *reader)
     return FALSE;
 }
 
-/* "local", "local-1": the one of the connection's authentication rounds. */
+/* "local", "local-1": the first authentication round of the connection. */
 static const GreConf *
 find_round(Reader *reader, const char *name)
 {
@@ -190,8 +189,8 @@ find_round(Reader *reader, const char *name)
             continue;
         if (found)
             gre_profile_builder_note(reader->builder,
-                                     _("line %u: %s is a further round of authentication"),
-                                     one->line, one->name);
+                                     _("line %u: %s is another authentication round"), one->line,
+                                     one->name);
         else
             found = one;
     }
@@ -207,7 +206,7 @@ struct Rule {
                      const GreConf    *section,
                      const GreConfKey *key,
                      const Rule       *rule);
-    const char *ours;
+    const char *property;
 };
 
 static gboolean
@@ -215,7 +214,8 @@ take_same(Reader *reader, const GreConf *section, const GreConfKey *key, const R
 {
     g_autofree char *where = where_of(section, key);
 
-    return gre_profile_builder_set(reader->builder, where, rule->ours, key->value, reader->error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, key->value,
+                                   reader->error);
 }
 
 static void
@@ -237,7 +237,7 @@ take_unless_no(Reader *reader, const GreConf *section, const GreConfKey *key, co
     return TRUE;
 }
 
-/* An address or name, of a list the first. */
+/* An address or name; the first one of a list. */
 static gboolean
 take_host(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -246,8 +246,8 @@ take_host(Reader *reader, const GreConf *section, const GreConfKey *key, const R
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
-    return !first[0] ||
-           gre_profile_builder_endpoint(reader->builder, where, rule->ours, first, reader->error);
+    return !first[0] || gre_profile_builder_endpoint(reader->builder, where, rule->property, first,
+                                                     reader->error);
 }
 
 static gboolean
@@ -256,7 +256,7 @@ take_version(Reader *reader, const GreConf *section, const GreConfKey *key, cons
     return strcmp(key->value, "0") == 0 || take_same(reader, section, key, rule);
 }
 
-/* "default" stands for strongSwan's own; alone it is ours too. */
+/* "default" means strongSwan's own proposals; alone it is our default too. */
 static gboolean
 take_proposals(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -274,7 +274,7 @@ take_proposals(Reader *reader, const GreConf *section, const GreConfKey *key, co
     if (text[0] && strstr(key->value, "default"))
         note_key(reader, section, key);
     return !text[0] ||
-           gre_profile_builder_set(reader->builder, where, rule->ours, text, reader->error);
+           gre_profile_builder_set(reader->builder, where, rule->property, text, reader->error);
 }
 
 static gboolean
@@ -286,10 +286,10 @@ take_encap(Reader *reader, const GreConf *section, const GreConfKey *key, const 
     if (!gre_value_boolean(key->value, &yes))
         note_key(reader, section, key);
     return !yes ||
-           gre_profile_builder_set(reader->builder, where, rule->ours, "yes", reader->error);
+           gre_profile_builder_set(reader->builder, where, rule->property, "yes", reader->error);
 }
 
-/* Tunnel mode is what a child has that doesn't say. */
+/* A child without "mode" uses tunnel mode. */
 static void
 check_mode(Reader *reader)
 {
@@ -299,7 +299,7 @@ check_mode(Reader *reader)
         gre_profile_builder_tunnel_mode(reader->builder, where);
 }
 
-/* Any number of attempts is what the plugin makes. */
+/* The plugin makes any number of attempts. */
 static gboolean
 take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -308,7 +308,7 @@ take_tries(Reader *reader, const GreConf *section, const GreConfKey *key, const 
     return TRUE;
 }
 
-/* "pubkey-sha256": a constraint on the other end's signature. */
+/* "pubkey-sha256": a constraint on the peer's signature. */
 static gboolean
 take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -317,7 +317,7 @@ take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     return TRUE;
 }
 
-/* Without it a connection is initiated by command, as a profile is by "up". */
+/* Without it, a command initiates the connection, as "up" does for a profile. */
 static gboolean
 take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -325,13 +325,14 @@ take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const 
     g_autofree char         *where = where_of(section, key);
 
     if (strcmp(key->value, "trap") == 0)
-        return gre_profile_builder_set(reader->builder, where, rule->ours, "trap", reader->error);
+        return gre_profile_builder_set(reader->builder, where, rule->property, "trap",
+                                       reader->error);
     if (!g_strv_contains(initiating, key->value))
         note_key(reader, section, key);
     return TRUE;
 }
 
-/* Addresses in the selectors serve where the connection's own are open. */
+/* Addresses in the selectors are used if the connection's own are open. */
 static gboolean
 take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -342,7 +343,8 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
-    if (!parse_selector(first, &address) || gre_profile_builder_get(reader->builder, rule->ours))
+    if (!parse_selector(first, &address) ||
+        gre_profile_builder_get(reader->builder, rule->property))
         return TRUE;
     slash = strchr(address, '/');
     if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
@@ -352,7 +354,7 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
         *slash = '\0';
     if (!address[0] || strcmp(address, "dynamic") == 0 || address[0] == '%')
         return TRUE;
-    return gre_profile_builder_set(reader->builder, where, rule->ours, address, reader->error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, address, reader->error);
 }
 
 static gboolean
@@ -366,7 +368,7 @@ take_identity(Reader *reader, const GreConf *section, const GreConfKey *key, con
 
 #define SWANCTL_DIR "/etc/swanctl/"
 
-/* Where swanctl has the files of a kind of secret; the section's name begins with the kind. */
+/* The directory where swanctl keeps a kind of secret; the section's name begins with the kind. */
 static const char *
 secret_dir(const GreConf *section)
 {
@@ -378,12 +380,12 @@ secret_dir(const GreConf *section)
     return NULL;
 }
 
-/* A file's name counts from where swanctl has such files. */
+/* A file name is relative to swanctl's directory for such files. */
 static gboolean
 take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
     static const struct {
-        const char *ours, *dir;
+        const char *property, *dir;
     } dirs[] = {
         { "ipsec-cert", "x509" },
         { "ipsec-remote-cert", "x509" },
@@ -397,11 +399,11 @@ take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     if (strchr(key->value, ','))
         note_key(reader, section, key);
     for (gsize i = 0; i < G_N_ELEMENTS(dirs); i++)
-        if (strcmp(dirs[i].ours, rule->ours) == 0)
+        if (strcmp(dirs[i].property, rule->property) == 0)
             name = dirs[i].dir;
     dir = g_strconcat(SWANCTL_DIR, name, NULL);
     path = gre_key_files_path(dir, first);
-    return gre_profile_builder_set(reader->builder, where, rule->ours, path, reader->error);
+    return gre_profile_builder_set(reader->builder, where, rule->property, path, reader->error);
 }
 
 static gboolean
@@ -416,7 +418,7 @@ take_public(Reader *reader, const GreConf *section, const GreConfKey *key, const
                                      reader->error);
 }
 
-/* handle: the key's id in its token; the words beside it belong to it. */
+/* handle: the key's ID in its token; the words next to it belong to it. */
 static gboolean
 take_token(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -425,8 +427,8 @@ take_token(Reader *reader, const GreConf *section, const GreConfKey *key, const 
                                                gre_conf_tree_value(section, "slot"), key->value);
 
     if (uri)
-        return gre_profile_builder_set(reader->builder, where, rule->ours, uri, reader->error);
-    return gre_error_fail(reader->error, _("%s: expected is the key's id in its token, in hex"),
+        return gre_profile_builder_set(reader->builder, where, rule->property, uri, reader->error);
+    return gre_error_fail(reader->error, _("%s: expected the key's ID in its token, in hex"),
                           where);
 }
 
@@ -463,7 +465,7 @@ static const Rule local_rules[] = {
     { "auth", take_auth, NULL },
     { "id", take_identity, "ipsec-local-id" },
     { "certs", take_file, "ipsec-cert" },
-    { "pubkeys", NULL, NULL }, /* the private key has it */
+    { "pubkeys", NULL, NULL }, /* the private key covers it */
     { NULL, NULL, NULL },
 };
 
@@ -490,7 +492,8 @@ static const Rule token_rules[] = {
     { NULL, NULL, NULL },
 };
 
-/* In a section of its own within a round: the daemon's path, or a token's, which can't be. */
+/* In a section of its own within a round: a path for the daemon, or a token, which is not
+ * supported. */
 static const Rule cert_rules[] = {
     { "file", take_file, "ipsec-cert" },
     { NULL, NULL, NULL },
@@ -553,7 +556,7 @@ take_certs(Reader *reader, const GreConf *round, const char *prefix, const Rule 
     return TRUE;
 }
 
-/* ---- who the two are ---- */
+/* ---- authentication ---- */
 
 static const char *
 method_of(const GreConf *round)
@@ -571,18 +574,19 @@ take_method(Reader *reader)
 
     if (!psk && (!g_str_has_prefix(local, "pubkey") || !g_str_has_prefix(remote, "pubkey")))
         return gre_error_fail(reader->error,
-                              _("line %u, %s: auth: both ends must have psk, or both pubkey; other "
-                                "methods are not possible"),
+                              _("line %u, %s: auth: both ends must use psk, or both pubkey; other "
+                                "methods are not supported"),
                               reader->connection->line, reader->connection->name);
     return gre_profile_builder_set(reader->builder, "auth", "ipsec", psk ? "psk" : "pubkey",
                                    reader->error);
 }
 
-/* How well a section of secrets fits: 0 for one of others, more the more it names. */
+/* How well a section of secrets matches: 0 for other peers, higher the more it names. */
 static guint
 rate_secret(Reader *reader, const GreConf *secret)
 {
-    static const char *const ours[] = { "ipsec-remote-id", "remote", "ipsec-local-id", "local" };
+    static const char *const properties[] = { "ipsec-remote-id", "remote", "ipsec-local-id",
+                                              "local" };
     g_autoptr(GPtrArray) keys = gre_conf_tree_all_keys(secret);
     guint rate = 1, ids = 0;
 
@@ -592,14 +596,14 @@ rate_secret(Reader *reader, const GreConf *secret)
         if (!g_str_has_prefix(key->name, "id"))
             continue;
         ids++;
-        for (gsize j = 0; j < G_N_ELEMENTS(ours); j++)
-            if (g_strcmp0(gre_profile_builder_get(reader->builder, ours[j]), key->value) == 0)
+        for (gsize j = 0; j < G_N_ELEMENTS(properties); j++)
+            if (g_strcmp0(gre_profile_builder_get(reader->builder, properties[j]), key->value) == 0)
                 rate += j < 2 ? 4 : 1;
     }
     return ids > 0 && rate == 1 ? 0 : rate;
 }
 
-/* The section of secrets whose name begins so and that fits best. */
+/* The section of secrets whose name begins so and that matches best. */
 static const GreConf *
 find_secret(Reader *reader, const char *prefix)
 {
@@ -636,8 +640,8 @@ take_psk(Reader *reader)
     return TRUE;
 }
 
-/* A private key is found by its certificate, which isn't read here: 0 for no key, the more the
- * more alike the two files' names are. */
+/* A private key is identified by its certificate, which isn't read here: 0 for no key, higher the
+ * more similar the two file names are. */
 static guint
 rate_private(Reader *reader, const GreConf *secret)
 {
@@ -669,9 +673,8 @@ find_private(Reader *reader)
     where = gre_file_where(found ? found->line : 0);
     if (found && same > 1)
         gre_profile_builder_note(
-            reader->builder,
-            _("%s: which of %u private keys is the one can't be told: the first is taken"), where,
-            same);
+            reader->builder, _("%s: can't tell which of %u private keys is meant: using the first"),
+            where, same);
     return found;
 }
 
@@ -684,8 +687,8 @@ take_private_key(Reader *reader)
         return take_section(reader, reader->secret,
                             g_str_has_prefix(reader->secret->name, "token") ? token_rules
                                                                             : private_rules);
-    return gre_error_fail(reader->error,
-                          _("the private key is not named: secrets { private { file = NAME } }"));
+    return gre_error_fail(
+        reader->error, _("no private key is named: expected secrets { private { file = NAME } }"));
 }
 
 /* The only one of authorities {}; else any that swanctl has loaded would do. */
@@ -741,9 +744,9 @@ read_tree(Reader *reader)
     note_other_sections(reader, reader->root);
     note_other_sections(reader, gre_conf_tree_section(reader->root, "secrets"));
     reader->builder->id = g_strdup(reader->connection->name);
-    gre_profile_builder_note(reader->builder,
-                             _("addresses inside the tunnel and a GRE key are not in such a "
-                               "file: add them"));
+    gre_profile_builder_note(
+        reader->builder,
+        _("this format has no addresses inside the tunnel and no GRE key: add them"));
     return gre_profile_builder_finish(reader->builder, reader->error);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The formats, each in a file of its own: what tells it by content, and its reader. gre-formats.c
+ * The formats, each in a file of its own: how to recognize the content, and the reader. import.c
  * has the table.
  */
 #ifndef GRE_READ_H
@@ -11,7 +11,7 @@
 #include <NetworkManager.h>
 
 typedef struct {
-    const char *name; /* for a person, untranslated */
+    const char *name; /* for the user, untranslated */
     gboolean (*is_one)(const GreFile *file);
     /* @notes gets lines (char*), by g_ptr_array_add(). */
     NMConnection *(*read)(const GreFile *file, GPtrArray *notes, GError **error);

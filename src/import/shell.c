@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A shell's words, without a shell. */
+/* Splits shell command lines into words, without a shell. */
 #include "config.h"
 
 #include "import/shell.h"
@@ -7,11 +7,13 @@
 
 #include <string.h>
 
-enum { WORD_MAX = 4096 }; /* bytes: variables set to each other can't make it grow for ever */
+enum {
+    WORD_MAX = 4096
+}; /* bytes: stops variables that set each other from growing without limit */
 
 typedef struct {
     const char *p;
-    guint       line, start_line; /* now; of the command's first word */
+    guint       line, start_line; /* current depth; of the command's first word */
     gboolean    hash_is_prompt;
     GHashTable *variables;
     GString    *word;
@@ -38,9 +40,9 @@ free_word(gpointer word)
     gre_secret_free_text(word);
 }
 
-/* ---- what begins a command, and is no part of it ---- */
+/* ---- what precedes a command and is not part of it ---- */
 
-/* "$", "#", "root@a:~#", "user@a ~ $" and the halves of "[root@a ~]#". */
+/* Prompts: "$", "#", "root@a:~#", "user@a ~ $" and the halves of "[root@a ~]#". */
 static gboolean
 is_prompt(const char *word, gboolean first)
 {
@@ -128,7 +130,7 @@ end_command(Shell *shell)
     }
 }
 
-/* ">file", "2>/dev/null", "> file", "2>&1"; a placeholder such as "<address>" is none. */
+/* ">file", "2>/dev/null", "> file", "2>&1"; but not a placeholder such as "<address>". */
 static gboolean
 is_redirection(const char *word, gboolean *next)
 {
@@ -176,7 +178,7 @@ append_text(Shell *shell, const char *text)
         append(shell, *text);
 }
 
-/* $NAME or ${NAME} at p; p goes past it. */
+/* $NAME or ${NAME} at p, which advances past it. */
 static void
 take_reference(Shell *shell)
 {
@@ -200,7 +202,7 @@ take_reference(Shell *shell)
         append(shell, *begin++);
 }
 
-/* Between quotes: p stands after the first one. */
+/* A quoted string: p is past the opening quote. */
 static void
 take_quoted(Shell *shell, char quote)
 {

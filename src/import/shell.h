@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Command lines as they stand in a script or a how-to: into commands of words, nothing is run.
+ * Splits the command lines of a script or a how-to into commands of words. Runs nothing.
  */
 #ifndef GRE_SHELL_H
 #define GRE_SHELL_H
@@ -16,25 +16,24 @@ typedef struct {
 /**
  * gre_shell_parse:
  * @first_line: number of the text's first line
- * @hash_is_prompt: "# ip link" is typed at root's prompt, and no comment
+ * @hash_is_prompt: "# ip link" is typed at root's prompt, not a comment
  *
- * Takes quotes, backslashes, continued lines, comments, `;`, `&&`, `||`, `|`, prompts, sudo,
- * redirections (left out) and variables that the text itself sets. One that it doesn't set stays as
- * it is, so that whoever reads the value sees its name.
+ * Understands quotes, backslashes, continued lines, comments, `;`, `&&`, `||`, `|`, prompts, sudo,
+ * redirections (left out) and variables that the text itself sets. Other variables stay as they
+ * are, so that a message can show their name.
  *
  * Returns: (transfer full): array of GreCommand.
  */
 GPtrArray *gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt);
 
-/* Whether it runs the program, by whatever path. */
+/* Whether the command runs the program, by any path. */
 gboolean gre_shell_command_is(const GreCommand *command, const char *program);
 
-/* Whether a word of a command, or NULL, is the beginning of @whole, which iproute2 and nmcli take
- * for the whole. */
+/* Whether a word of a command, or NULL, is an abbreviation of @whole, as iproute2 and nmcli
+ * accept. */
 gboolean gre_shell_command_begins(const char *word, const char *whole);
 
-/* The command as one line of text, without what may be a secret: no more than its first @n words.
- */
+/* The first @n words of the command as one line of text, to leave out what may be a secret. */
 char *gre_shell_command_text(const GreCommand *command, guint n);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines, continued lines and comments of systemd's unit files. */
+/* Parses lines, continued lines and comments of systemd's unit files. */
 #include "config.h"
 
 #include "import/unit-file.h"
@@ -33,7 +33,7 @@ is_comment(const char *line)
     return *line == '#' || *line == ';';
 }
 
-/* Comments may stand among continued lines. (transfer full) */
+/* Comments may come between continued lines. (transfer full) */
 static char *
 next_line(Parser *parser)
 {

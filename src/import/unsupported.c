@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What else a person may have picked, so that the refusal can say so. */
+/* Recognizes other files that a user may have picked, so that the error can name them. */
 #include "config.h"
 
 #include "import/unsupported.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A line of each, in the order in which they are looked for; several for one kind. */
+/* A typical line of each kind, in the order of the search; some kinds have several. */
 static const struct {
     const char *line, *name;
 } kinds[] = {
@@ -23,10 +23,10 @@ static const struct {
     { "<ca>", N_("an OpenVPN configuration") },
     { "IPSec gateway", N_("a vpnc configuration") },
     { "[main]", N_("a Cisco VPN client profile") },
-    { "set interfaces tunnel", N_("the configuration of a router that isn't Cisco's") },
-    { "/interface gre", N_("the configuration of a router that isn't Cisco's") },
-    { "config vpn ipsec", N_("the configuration of a router that isn't Cisco's") },
-    { "interface ", N_("a router's configuration without an interface Tunnel") },
+    { "set interfaces tunnel", N_("the configuration of a router from another vendor than Cisco") },
+    { "/interface gre", N_("the configuration of a router from another vendor than Cisco") },
+    { "config vpn ipsec", N_("the configuration of a router from another vendor than Cisco") },
+    { "interface ", N_("a router's configuration without a Tunnel interface") },
     { "[vpn]", N_("the profile of another VPN") },
     { "{", N_("a JSON file") },
     { "include ", N_("a file that only includes others (one of those has the tunnel)") },

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names what a file that is of no supported format seems to be. */
+/* Names what a file in an unsupported format seems to be. */
 #ifndef GRE_UNSUPPORTED_H
 #define GRE_UNSUPPORTED_H
 
 #include "import/file.h"
 
-/* What a file that is of no format of ours seems to be, as the end of a sentence; NULL: no idea.
+/* What a file in an unsupported format seems to be, as the end of a sentence; NULL: unknown.
  * Static, untranslated. */
 const char *gre_unsupported_name(const GreFile *file);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The export: a keyfile, as NetworkManager has its profiles, without what belongs to this machine.
- */
+/* Export: writes a keyfile as NetworkManager stores its profiles, without what belongs to this
+ * machine. */
 #include "config.h"
 
 #include "import/write-keyfile.h"
@@ -17,8 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The writer leaves secrets out that an agent keeps; here the caller decides, by what it carries.
- */
+/* The writer omits agent-owned secrets; here the caller decides by what the connection carries. */
 static void
 put_secret(const char *name, const char *value, gpointer keyfile)
 {
@@ -40,7 +39,7 @@ make_keyfile(NMConnection *connection, GError **error)
     return keyfile;
 }
 
-/* /dev/stdout and its like, and links, are written to; a file is replaced in one step. */
+/* /dev/stdout and the like, and links, are written to; a regular file is replaced atomically. */
 static gboolean
 write_through(const char *path, const char *text, gsize len, GError **error)
 {
@@ -67,7 +66,7 @@ write_file(const char *path, const char *text, gsize len, GError **error)
                                     error);
 }
 
-/* Whether the profile reads back: libnm leaves out, without a word, what a keyfile can't hold. */
+/* Whether the profile can be read back: libnm silently omits what a keyfile can't hold. */
 static gboolean
 check_profile(NMConnection *connection, GError **error)
 {
@@ -95,7 +94,7 @@ gre_write_keyfile(NMConnection *connection, const char *path, GError **error)
     return done;
 }
 
-/* What may be a file's name everywhere: no path, nothing hidden, not too long. */
+/* A file name that is valid everywhere: no path, not hidden, not too long. */
 char *
 gre_write_keyfile_name(NMConnection *connection)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Export: from a profile to a keyfile. */
+/* Export: writes a profile to a keyfile. */
 #ifndef GRE_WRITE_KEYFILE_H
 #define GRE_WRITE_KEYFILE_H
 
@@ -7,13 +7,13 @@
 
 /**
  * gre_write_keyfile:
- * @connection: a profile of this plugin's that the service would take
- * @path: replaced if it is there; only its owner may read it
+ * @connection: a profile of this plugin that the service accepts
+ * @path: replaced if it exists; readable by its owner only
  * @error: GRE_ERROR_PROFILE for the profile, GIO's and GLib's for the file
  *
- * Writes @connection as one file that gre_import_file() reads back the same; secrets only where
- * the connection carries them. What belongs to this machine alone stays here: the UUID, when it was
- * last up, whose profile it is.
+ * Writes @connection as one file from which gre_import_file() makes the same profile; includes the
+ * secrets that the connection carries. Omits what belongs to this machine: the UUID, the time of
+ * the last activation, the permissions.
  */
 gboolean gre_write_keyfile(NMConnection *connection, const char *path, GError **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From libyaml's events to the tree. */
+/* Builds the tree from libyaml's events. */
 #include "config.h"
 
 #include "import/yaml-tree.h"
@@ -42,14 +42,14 @@ next(yaml_parser_t *parser, yaml_event_t *event, GError **error)
 {
     if (yaml_parser_parse(parser, event))
         return TRUE;
-    return gre_error_fail(error, _("line %u: is no valid YAML: %s"),
+    return gre_error_fail(error, _("line %u: not valid YAML: %s"),
                           (guint) parser->problem_mark.line + 1,
                           parser->problem ? parser->problem : "");
 }
 
 static GreYaml *read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **error);
 
-/* One key of a map; its value is still to come. */
+/* One key of a map whose value follows. */
 static gboolean
 take_key(GreYaml *map, const yaml_event_t *event, GError **error)
 {
@@ -57,14 +57,14 @@ take_key(GreYaml *map, const yaml_event_t *event, GError **error)
     guint       line = (guint) event->start_mark.line + 1;
 
     if (event->type != YAML_SCALAR_EVENT)
-        return gre_error_fail(error, _("line %u: a key that is no text"), line);
+        return gre_error_fail(error, _("line %u: a key that is not text"), line);
     if (gre_yaml_tree_get(map, key))
-        return gre_error_fail(error, _("line %u: a key that is there already"), line);
+        return gre_error_fail(error, _("line %u: duplicate key"), line);
     g_ptr_array_add(map->keys, g_strdup(key));
     return TRUE;
 }
 
-/* What is in a map or list, up to its end. */
+/* The content of a map or list, up to its end. */
 static gboolean
 read_children(yaml_parser_t *parser, GreYaml *parent, guint depth, GError **error)
 {
@@ -116,7 +116,7 @@ read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **erro
     return read_children(parser, node, depth, error) ? g_steal_pointer(&node) : NULL;
 }
 
-/* After the root: a second document isn't read, and so not left out in silence. */
+/* After the root: rejects a second document instead of dropping it silently. */
 static gboolean
 check_end(yaml_parser_t *parser, GError **error)
 {
@@ -165,7 +165,7 @@ gre_yaml_tree_parse(const char *text, GError **error)
     GreYaml      *root;
 
     if (!yaml_parser_initialize(&parser)) {
-        gre_error_fail(error, _("no memory for the YAML parser"));
+        gre_error_fail(error, _("out of memory for the YAML parser"));
         return NULL;
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *) text, strlen(text));

@@ -11,16 +11,16 @@
 typedef struct GreYaml GreYaml;
 struct GreYaml {
     guint      line;
-    char      *text;   /* a scalar's, else NULL */
-    GPtrArray *keys;   /* a map's, of char*; else NULL */
-    GPtrArray *values; /* a map's or a list's, of GreYaml; else NULL */
+    char      *text;   /* of a scalar, else NULL */
+    GPtrArray *keys;   /* of a map, of char*; else NULL */
+    GPtrArray *values; /* of a map or a list, of GreYaml; else NULL */
 };
 
-/* @error: GRE_ERROR_PROFILE, with the line. */
+/* @error: GRE_ERROR_PROFILE, with the line number. */
 GreYaml *gre_yaml_tree_parse(const char *text, GError **error);
 void     gre_yaml_tree_free(GreYaml *yaml);
 
-/* The value of a map's key; NULL where there is none, or no map. NULL is a fine @yaml. */
+/* The value of a map's key; NULL if there is none or @yaml is not a map. @yaml may be NULL. */
 const GreYaml *gre_yaml_tree_get(const GreYaml *yaml, const char *key);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreYaml, gre_yaml_tree_free)

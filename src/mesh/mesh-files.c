@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The files of a mesh: for each end of each tunnel a keyfile, or what nm-gre peer would write for
- * an end of that format.
+ * Writes the files of a mesh: for each end of each tunnel a keyfile, or the output of nm-gre peer
+ * for another format.
  */
 #include "config.h"
 
@@ -21,13 +21,13 @@ typedef struct {
 } End;
 
 static const GreSite *
-own_site(const End *end)
+local_site(const End *end)
 {
     return end->tunnel->sites[end->side];
 }
 
 static const GreSite *
-other_site(const End *end)
+peer_site(const End *end)
 {
     return end->tunnel->sites[!end->side];
 }
@@ -41,7 +41,7 @@ set(GHashTable *data, const char *key, const char *value)
         g_hash_table_insert(data, g_strdup(key), g_strdup(value));
 }
 
-/* Which of the two is a name has no local address to be bound to; behind a NAT it has its own. */
+/* An end with a DNS name has no local address to bind to; behind a NAT it has its own. */
 static const char *
 local_address(const GreSite *site)
 {
@@ -63,24 +63,24 @@ make_data(const End *end)
     g_hash_table_iter_init(&iter, end->mesh->options);
     while (g_hash_table_iter_next(&iter, &key, &value))
         set(data, key, value);
-    set(data, "remote", other_site(end)->address);
-    set(data, "local", local_address(own_site(end)));
+    set(data, "remote", peer_site(end)->address);
+    set(data, "local", local_address(local_site(end)));
     if (end->mesh->has_keys)
         set(data, "key", number);
     if (end->tunnel->psk) {
-        set(data, "ipsec-local-id", own_site(end)->id);
-        set(data, "ipsec-remote-id", other_site(end)->id);
+        set(data, "ipsec-local-id", local_site(end)->id);
+        set(data, "ipsec-remote-id", peer_site(end)->id);
     }
     return data;
 }
 
-/* The profile of that end, checked; the site's line is named where it is wrong. */
+/* The profile of that end, checked; an error names the site's line. */
 static GreProfile *
 make_profile(const End *end, GHashTable *data, GError **error)
 {
     g_autoptr(GHashTable) secrets = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GError) wrong = NULL;
-    const GreProfileSource source = { .id = other_site(end)->name,
+    const GreProfileSource source = { .id = peer_site(end)->name,
                                       .uuid = end->tunnel->uuids[end->side],
                                       .data = data,
                                       .secrets = secrets };
@@ -90,26 +90,26 @@ make_profile(const End *end, GHashTable *data, GError **error)
         g_hash_table_insert(secrets, (gpointer) "ipsec-psk", end->tunnel->psk);
     profile = gre_profile_new(&source, &wrong);
     if (!profile)
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("line %u: %s: %s"), own_site(end)->line,
-                    own_site(end)->name, wrong->message);
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("line %u: %s: %s"),
+                    local_site(end)->line, local_site(end)->name, wrong->message);
     return profile;
 }
 
-/* ---- what is routed where ---- */
+/* ---- routing ---- */
 
-/* The networks that @end's site reaches by this tunnel: those of the other one, and of a hub all
- * the others' too. */
+/* The networks that @end's site reaches through this tunnel: the other site's, and through a hub
+ * those of all other sites too. */
 static GArray *
 routed_networks(const End *end)
 {
     GArray        *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
     const GreMesh *mesh = end->mesh;
-    gboolean       by_hub = mesh->is_hub && other_site(end) == mesh->sites->pdata[mesh->hub];
+    gboolean       by_hub = mesh->is_hub && peer_site(end) == mesh->sites->pdata[mesh->hub];
 
     for (guint i = 0; i < mesh->sites->len; i++) {
         const GreSite *site = mesh->sites->pdata[i];
 
-        if (site == other_site(end) || (by_hub && site != own_site(end)))
+        if (site == peer_site(end) || (by_hub && site != local_site(end)))
             g_array_append_vals(out, site->networks->data, site->networks->len);
     }
     return out;
@@ -178,7 +178,7 @@ write_keyfile(const End *end, GHashTable *data, GError **error)
 
     if (!profile)
         return NULL;
-    g_key_file_set_string(file, "connection", "id", other_site(end)->name);
+    g_key_file_set_string(file, "connection", "id", peer_site(end)->name);
     g_key_file_set_string(file, "connection", "uuid", end->tunnel->uuids[end->side]);
     g_key_file_set_string(file, "connection", "type", "vpn");
     g_key_file_set_string(file, "vpn", "service-type", "org.freedesktop.NetworkManager.gre");
@@ -193,7 +193,7 @@ write_keyfile(const End *end, GHashTable *data, GError **error)
 
 /* ---- other formats ---- */
 
-/* The addresses of one side, of all pools. */
+/* The addresses of one side, from all pools. */
 static GArray *
 inside_of(const End *end, guint side)
 {
@@ -203,46 +203,46 @@ inside_of(const End *end, guint side)
     return out;
 }
 
-/* Such an end is the far one of the other site's profile. */
+/* Such an end is the peer of the other site's profile. */
 static gboolean
-fill_near(const End *end, const GreProfile *profile, GreLocalEnd *near, GError **error)
+fill_local_end(const End *end, const GreProfile *profile, GreLocalEnd *local_end, GError **error)
 {
-    const GreSite *ours = other_site(end), *theirs = own_site(end);
+    const GreSite *site = peer_site(end), *peer = local_site(end);
 
-    near->profile = profile;
-    near->own = profile->local;
-    near->name = ours->name;
-    near->show_secrets = TRUE;
-    if (gre_address_parse(ours->address, &near->local) &&
-        (!profile->remote_name || gre_address_parse(local_address(theirs), &near->remote)))
+    local_end->profile = profile;
+    local_end->actual = profile->local;
+    local_end->name = site->name;
+    local_end->show_secrets = TRUE;
+    if (gre_address_parse(site->address, &local_end->local) &&
+        (!profile->remote_name || gre_address_parse(local_address(peer), &local_end->remote)))
         return TRUE;
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                _("line %u: %s: format %s wants addresses, not names, of both ends"), theirs->line,
-                theirs->name, theirs->format->name);
+                _("line %u: %s: format %s needs addresses, not names, for both ends"), peer->line,
+                peer->name, peer->format->name);
     return FALSE;
 }
 
 static char *
 write_peer(const End *end, GError **error)
 {
-    const End   far = { end->mesh, end->tunnel, !end->side };
-    GreLocalEnd near = { 0 };
-    g_autoptr(GHashTable) data = make_data(&far);
-    g_autoptr(GreProfile) profile = make_profile(&far, data, error);
+    const End   opposite = { end->mesh, end->tunnel, !end->side };
+    GreLocalEnd local_end = { 0 };
+    g_autoptr(GHashTable) data = make_data(&opposite);
+    g_autoptr(GreProfile) profile = make_profile(&opposite, data, error);
     g_autoptr(GArray) inside = inside_of(end, !end->side), given = inside_of(end, end->side);
     g_autoptr(GArray) behind = routed_networks(end);
     g_autoptr(GreRemoteEnd) result = NULL;
 
-    if (!profile || !fill_near(end, profile, &near, error))
+    if (!profile || !fill_local_end(end, profile, &local_end, error))
         return NULL;
-    near.inside = (gpointer) inside->data;
-    near.n_inside = inside->len;
-    near.given = (gpointer) given->data;
-    near.n_given = given->len;
-    near.behind = (gpointer) behind->data;
-    near.n_behind = behind->len;
-    result = gre_remote_end_new(&near, error);
-    return result ? gre_remote_formats_write(own_site(end)->format, result, error) : NULL;
+    local_end.inside = (gpointer) inside->data;
+    local_end.n_inside = inside->len;
+    local_end.given = (gpointer) given->data;
+    local_end.n_given = given->len;
+    local_end.behind = (gpointer) behind->data;
+    local_end.n_behind = behind->len;
+    result = gre_remote_end_new(&local_end, error);
+    return result ? gre_remote_formats_write(local_site(end)->format, result, error) : NULL;
 }
 
 /* ---- files ---- */
@@ -260,13 +260,13 @@ free_file(gpointer data)
 static GreMeshFile *
 make_file(const End *end, GError **error)
 {
-    const GreRemoteFormat *format = own_site(end)->format;
+    const GreRemoteFormat *format = local_site(end)->format;
     g_autoptr(GHashTable) data = make_data(end);
     g_autoptr(GError) cause = NULL;
     GreMeshFile *file = g_new0(GreMeshFile, 1);
 
     file->text = format ? write_peer(end, &cause) : write_keyfile(end, data, &cause);
-    file->name = g_strdup_printf("%s/%s.%s", own_site(end)->name, other_site(end)->name,
+    file->name = g_strdup_printf("%s/%s.%s", local_site(end)->name, peer_site(end)->name,
                                  format ? format->name : "nmconnection");
     if (file->text)
         return file;

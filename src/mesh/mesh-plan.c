@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which tunnels there are, and their addresses, keys and secrets. A tunnel's number depends on the
- * sites before it alone, so that a site more at the end changes nothing that was there.
+ * Determines the tunnels and their addresses, keys and secrets. A tunnel's number depends only on
+ * the sites before it, so that a new site at the end changes nothing for the others.
  */
 #include "config.h"
 
@@ -20,7 +20,7 @@ enum {
 
 /* ---- secrets ---- */
 
-/* HMAC-SHA256 of words under the seed: whoever has one of the results learns no other. */
+/* HMAC-SHA256 of the words with the seed as key: one result reveals nothing about another. */
 static void
 derive(const char *seed, const char *const *words, guint8 digest[DIGEST_BYTES])
 {
@@ -33,8 +33,8 @@ derive(const char *seed, const char *const *words, guint8 digest[DIGEST_BYTES])
     g_hmac_unref(hmac);
 }
 
-/* The same whichever of the two stands first in the description. Hex, as base64 may happen to begin
- * with the "0x" or "0s" that says how the rest is to be read. */
+/* Independent of the order of the two sites in the description. Hex, as base64 may begin with "0x"
+ * or "0s", which would change how the rest is read. */
 static char *
 make_psk(const char *seed, const GreMeshTunnel *tunnel)
 {
@@ -51,7 +51,7 @@ make_psk(const char *seed, const GreMeshTunnel *tunnel)
     return text;
 }
 
-/* RFC 9562, version 8: made of whatever one likes. */
+/* RFC 9562, version 8: custom content. */
 static char *
 make_uuid(const char *seed, const char *site, const char *peer)
 {
@@ -68,7 +68,7 @@ make_uuid(const char *seed, const char *site, const char *peer)
 
 /* ---- addresses ---- */
 
-/* @address plus @n; it has been checked that this stays in the pool. */
+/* @address plus @n; the caller has checked that this stays in the pool. */
 static void
 add_to_address(GreAddress *address, guint64 n)
 {
@@ -91,7 +91,7 @@ fits(const GrePrefix *pool, guint n_tunnels)
                                                                  << (bits - HOST_BITS));
 }
 
-/* The pool's first address, whichever of it was written. */
+/* The pool's first address, whatever host bits are set. */
 static GreAddress
 first_of(const GrePrefix *pool)
 {
@@ -139,7 +139,7 @@ is_pair(const GreMesh *mesh, guint a, guint b)
     return !mesh->is_hub || a == mesh->hub || b == mesh->hub;
 }
 
-/* Between the sites @a and @b, @a before @b. */
+/* Between the sites @a and @b, where @a comes before @b. */
 static GreMeshTunnel *
 make_tunnel(const GreMesh *mesh, const char *seed, guint a, guint b)
 {
@@ -156,7 +156,7 @@ make_tunnel(const GreMesh *mesh, const char *seed, guint a, guint b)
     return tunnel;
 }
 
-/* With a hub fewer numbers would do; but the hub may stand anywhere, and may change. */
+/* A hub needs fewer numbers; but the hub may be any site, and may change. */
 static guint
 count_numbers(const GreMesh *mesh)
 {
@@ -169,7 +169,7 @@ gre_mesh_plan(const GreMesh *mesh, const char *seed, GError **error)
     g_autoptr(GPtrArray) tunnels = g_ptr_array_new_with_free_func(free_tunnel);
 
     if (strlen(seed) < SEED_CHARS) {
-        gre_error_fail(error, _("the seed is too short: 32 characters at least"));
+        gre_error_fail(error, _("the seed is too short: at least 32 characters are needed"));
         return NULL;
     }
     for (guint i = 0; i < mesh->pools->len; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The description of a mesh, as nm-gre(1) has it, from YAML. */
+/* Reads the description of a mesh, as documented in nm-gre(1), from YAML. */
 #include "config.h"
 
 #include "mesh/mesh.h"
@@ -59,7 +59,7 @@ take_map(Reader *reader, GreSite *site, const GreYaml *map, const Rule *rules)
     return TRUE;
 }
 
-/* A scalar, or each item of a list of them. */
+/* A scalar, or each item of a list of scalars. */
 static gboolean
 each_item(Reader        *reader,
           const GreYaml *value,
@@ -69,12 +69,12 @@ each_item(Reader        *reader,
     if (value->text)
         return take(reader, value, data);
     if (value->keys || !value->values)
-        return fail(reader, value, _("one value or a list of them is wanted here"));
+        return fail(reader, value, _("expected one value or a list of values"));
     for (guint i = 0; i < value->values->len; i++) {
         const GreYaml *item = value->values->pdata[i];
 
         if (!item->text)
-            return fail(reader, item, _("one value or a list of them is wanted here"));
+            return fail(reader, item, _("expected one value or a list of values"));
         if (!take(reader, item, data))
             return FALSE;
     }
@@ -88,21 +88,21 @@ take_prefix(Reader *reader, const GreYaml *item, gpointer prefixes)
     g_autofree char *shown = gre_value_quote(item->text);
 
     if (!gre_address_prefix_parse(item->text, &prefix))
-        return fail(reader, item, _("%s: a network such as 192.168.10.0/24 is wanted here"), shown);
+        return fail(reader, item, _("%s: expected a network such as 192.168.10.0/24"), shown);
     g_array_append_val((GArray *) prefixes, prefix);
     return TRUE;
 }
 
 /* ---- a site ---- */
 
-/* A value of one of our properties, as the property table has it. */
+/* A property value, checked by the property table. */
 static gboolean
 take_property(Reader *reader, const GreYaml *value, const char *property, char **out)
 {
     g_autoptr(GError) wrong = NULL;
 
     if (!value->text || !gre_property_check(gre_property_find(property), value->text, &wrong))
-        return fail(reader, value, "%s", wrong ? wrong->message : _("one value is wanted here"));
+        return fail(reader, value, "%s", wrong ? wrong->message : _("expected one value"));
     g_free(*out);
     *out = g_strdup(value->text);
     return TRUE;
@@ -141,8 +141,7 @@ take_format(Reader *reader, GreSite *site, const GreYaml *value)
         return TRUE;
     site->format = value->text ? gre_remote_formats_find(value->text) : NULL;
     return site->format ||
-           fail(reader, value, _("%s: \"keyfile\" or a format of nm-gre peer is wanted here"),
-                shown);
+           fail(reader, value, _("%s: expected \"keyfile\" or a format of nm-gre peer"), shown);
 }
 
 static const Rule site_rules[] = {
@@ -163,7 +162,7 @@ free_site(gpointer data)
     g_free(site);
 }
 
-/* It becomes a file's name. */
+/* The name becomes a file name. */
 static gboolean
 is_site_name(const char *name)
 {
@@ -173,7 +172,7 @@ is_site_name(const char *name)
     return g_ascii_isalnum(name[0]) && strlen(name) <= NAME_CHARS;
 }
 
-/* Where the address doesn't tell who somebody is, the name does. */
+/* If the address doesn't identify a site, its name does. */
 static void
 complete_site(GreSite *site)
 {
@@ -198,7 +197,7 @@ take_site(Reader *reader, const char *name, const GreYaml *value)
                     _("%s: a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\""),
                     shown);
     if (!value->keys)
-        return fail(reader, value, _("%s: a map with address and networks is wanted here"), shown);
+        return fail(reader, value, _("%s: expected a map with address and networks"), shown);
     if (!take_map(reader, site, value, site_rules))
         return FALSE;
     if (!site->address)
@@ -207,17 +206,17 @@ take_site(Reader *reader, const char *name, const GreYaml *value)
     return TRUE;
 }
 
-/* ---- the whole ---- */
+/* ---- all together ---- */
 
 static gboolean
 take_sites(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     if (!value->keys)
-        return fail(reader, value, _("a map of sites is wanted here"));
+        return fail(reader, value, _("expected a map of sites"));
     for (guint i = 0; i < value->keys->len; i++)
         if (!take_site(reader, value->keys->pdata[i], value->values->pdata[i]))
             return FALSE;
-    return reader->mesh->sites->len >= 2 || fail(reader, value, _("two sites at least are wanted"));
+    return reader->mesh->sites->len >= 2 || fail(reader, value, _("at least two sites are needed"));
 }
 
 static gboolean
@@ -225,14 +224,14 @@ take_topology(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     reader->mesh->is_hub = g_strcmp0(value->text, "hub") == 0;
     return reader->mesh->is_hub || g_strcmp0(value->text, "full") == 0 ||
-           fail(reader, value, _("topology: full or hub"));
+           fail(reader, value, _("topology: expected full or hub"));
 }
 
-/* Looked at once the sites are known. */
+/* Checked once the sites are known. */
 static gboolean
 take_hub(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    return value->text || fail(reader, value, _("hub: the name of a site"));
+    return value->text || fail(reader, value, _("hub: expected the name of a site"));
 }
 
 static gboolean
@@ -246,7 +245,7 @@ take_pool(Reader *reader, GreSite *unused, const GreYaml *value)
         (pools->len == 2 && g_array_index(pools, GrePrefix, 0).address.family !=
                                 g_array_index(pools, GrePrefix, 1).address.family))
         return TRUE;
-    return fail(reader, value, _("pool: one network, or one of IPv4 and one of IPv6"));
+    return fail(reader, value, _("pool: expected one network, or one of IPv4 and one of IPv6"));
 }
 
 static gboolean
@@ -259,17 +258,17 @@ take_keys(Reader *reader, GreSite *unused, const GreYaml *value)
         return TRUE;
     mesh->has_keys = value->text && gre_value_number(value->text, &mesh->first_key);
     return mesh->has_keys ||
-           fail(reader, value, _("keys: \"no\", or the number of the first tunnel's key"));
+           fail(reader, value, _("keys: expected \"no\" or the number of the first tunnel's key"));
 }
 
 static gboolean
 take_seed_file(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     reader->mesh->seed_file = g_strdup(value->text);
-    return value->text || fail(reader, value, _("one value is wanted here"));
+    return value->text || fail(reader, value, _("expected one value"));
 }
 
-/* What each tunnel has of its own, or each machine. */
+/* Properties that differ between tunnels or machines. */
 static gboolean
 is_common(const GreProperty *property)
 {
@@ -292,15 +291,16 @@ take_options(Reader *reader, GreSite *unused, const GreYaml *map)
         g_autofree char   *shown = gre_value_quote(key), *text = NULL;
 
         if (!property || !is_common(property))
-            return fail(reader, value, _("%s: no key of vpn.data that all tunnels can have alike"),
-                        shown);
+            return fail(reader, value,
+                        _("%s: not a property of vpn.data that all tunnels can share"), shown);
         if (!take_property(reader, value, key, &text))
             return FALSE;
         if (strcmp(key, "ipsec") == 0 && strcmp(text, "pubkey") == 0)
-            return fail(reader, value, _("ipsec: \"psk\" or \"no\": a mesh has no certificates"));
+            return fail(reader, value,
+                        _("ipsec: expected \"psk\" or \"no\": a mesh has no certificates"));
         g_hash_table_insert(reader->mesh->options, g_strdup(key), g_steal_pointer(&text));
     }
-    return map->keys || fail(reader, map, _("a map of keys of vpn.data is wanted here"));
+    return map->keys || fail(reader, map, _("expected a map of vpn.data properties"));
 }
 
 static const Rule mesh_rules[] = {
@@ -323,7 +323,7 @@ find_hub(Reader *reader, const GreYaml *root)
         reader->mesh->hub = i;
         return TRUE;
     }
-    return fail(reader, hub ? hub : root, _("hub: the name of a site"));
+    return fail(reader, hub ? hub : root, _("hub: expected the name of a site"));
 }
 
 static gboolean
@@ -332,7 +332,7 @@ read_root(Reader *reader, const GreYaml *root)
     static const char *const required[] = { "sites", "pool" };
 
     if (!root->keys)
-        return fail(reader, root, _("a map with sites and pool is wanted here"));
+        return fail(reader, root, _("expected a map with sites and pool"));
     if (!take_map(reader, NULL, root, mesh_rules))
         return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(required); i++)

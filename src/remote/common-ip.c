@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tunnel by iproute2's commands: ip-link(8), ip-address(8), ip-route(8). */
+/* The tunnel in iproute2 commands: ip-link(8), ip-address(8), ip-route(8). */
 #include "config.h"
 
 #include "remote/common.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys and certificates as files: those that are known here, and the places of those that aren't.
- */
+/* Keys and certificates as files: writes the known ones, and names the places of the others. */
 #include "config.h"
 
 #include "remote/common.h"
@@ -13,7 +12,7 @@ is_plain(const char *text)
     return text && strchr(text, '=') && !strpbrk(text, "\"'\\");
 }
 
-/* "asn1dn:#…" is a subject in bytes, which the certificate has as text too. */
+/* "asn1dn:#…" is a binary subject, which the certificate also has as text. */
 const char *
 gre_common_keys_subject(const GreRemoteEnd *end, const char *id)
 {
@@ -52,7 +51,7 @@ write_blank(const GreRemoteEnd *end,
             const char         *suffix)
 {
     g_string_append_printf(out,
-                           "# Its own %s isn't known: put it into this file.\n"
+                           "# The local %s isn't known: put it into this file.\n"
                            "ls %s/%s%s\n",
                            what, directory, end->name, suffix);
 }
@@ -63,17 +62,17 @@ gre_common_keys_files(const GreRemoteEnd *end, GString *out, const GreKeyPlaces 
     const GreLocalKeys *keys = end->keys;
 
     if (keys->subject)
-        g_string_append_printf(out, "# The other end is \"%s\".\n", keys->subject);
+        g_string_append_printf(out, "# The peer is \"%s\".\n", keys->subject);
     write_file(end, out, places->pubkey, ".pem", keys->pubkey);
     if (keys->authority)
         write_file(end, out, places->authority, ".pem", keys->authority);
     else
         write_file(end, out, places->cert, ".pem", keys->cert);
-    write_file(end, out, places->own_pubkey, "-own.pem", keys->remote_pubkey);
-    write_file(end, out, places->own_cert, "-own.pem", keys->remote_cert);
+    write_file(end, out, places->local_pubkey, "-own.pem", keys->remote_pubkey);
+    write_file(end, out, places->local_cert, "-own.pem", keys->remote_cert);
     write_blank(end, out, "private key", places->private_key, "-own.key");
     if (!keys->remote_pubkey && !keys->remote_cert)
-        write_blank(end, out, "certificate", places->own_cert, "-own.pem");
+        write_blank(end, out, "certificate", places->local_cert, "-own.pem");
 }
 
 char *

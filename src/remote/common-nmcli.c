@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is inside the tunnel, as properties on nmcli's command line: nm-settings-nmcli(5). */
+/* Addresses and routes inside the tunnel as properties on nmcli's command line:
+ * nm-settings-nmcli(5). */
 #include "config.h"
 
 #include "remote/common.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* swanctl.conf(5) for the other end, for every format that leaves IPsec to strongSwan. */
+/* swanctl.conf(5) for the peer, for every format that leaves IPsec to strongSwan. */
 #include "config.h"
 
 #include "remote/common.h"
 
 #include <string.h>
 
-/* Between double quotes. */
+/* A string in double quotes. */
 static char *
 quote(const char *text)
 {
@@ -21,7 +21,7 @@ quote(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* @files: as "certs" is of @name, or NULL */
+/* @files: the setting for the files, such as "certs", or NULL */
 static void
 write_round(const GreRemoteEnd *end,
             GString            *out,
@@ -45,14 +45,14 @@ write_rounds(const GreRemoteEnd *end, GString *out)
     const GreLocalKeys *keys = end->keys;
     g_autofree char    *local_id = gre_common_local_id(end);
     g_autofree char    *remote_id = gre_common_remote_id(end);
-    const char         *own = NULL, *other = NULL;
+    const char         *local = NULL, *remote = NULL;
 
     if (keys) {
-        own = keys->remote_pubkey ? "pubkeys" : "certs";
-        other = keys->pubkey ? "pubkeys" : keys->authority ? "cacerts" : "certs";
+        local = keys->remote_pubkey ? "pubkeys" : "certs";
+        remote = keys->pubkey ? "pubkeys" : keys->authority ? "cacerts" : "certs";
     }
-    write_round(end, out, "local", local_id, own, "-own");
-    write_round(end, out, "remote", remote_id, other, "");
+    write_round(end, out, "local", local_id, local, "-own");
+    write_round(end, out, "remote", remote_id, remote, "");
 }
 
 static void
@@ -64,11 +64,12 @@ write_value(const GreRemoteEnd *end, GString *out, const char *key, const char *
         g_string_append_printf(out, "%s = %s\n", key, value);
 }
 
-/* The trap encrypts from the first packet on. Where we wait, this end begins; else ours does. */
+/* The trap encrypts from the first packet on. If the local side waits, the peer initiates; else the
+ * local side does. */
 static void
 write_child(const GreRemoteEnd *end, GString *out)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
 
     g_string_append(out, "    children {\n      gre {\n        mode = transport\n"
                          "        local_ts = dynamic[47]\n        remote_ts = dynamic[47]\n");
@@ -83,7 +84,7 @@ write_child(const GreRemoteEnd *end, GString *out)
 static void
 write_connection(const GreRemoteEnd *end, GString *out)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     g_autofree char       *local = gre_common_address(&end->local);
     g_autofree char       *remote = gre_common_address(&end->remote);
 
@@ -107,7 +108,7 @@ gre_common_swanctl(const GreRemoteEnd *end, GString *out)
     g_autofree char *quoted = quote(remote_id);
 
     write_connection(end, out);
-    /* swanctl takes all files with keys; this is where a password for it would stand. */
+    /* swanctl loads all key files; a password for the key would go here. */
     if (end->keys) {
         g_string_append_printf(out, "secrets {\n  private-%s {\n    file = %s-own.key\n  }\n}\n",
                                end->name, end->name);
@@ -117,11 +118,11 @@ gre_common_swanctl(const GreRemoteEnd *end, GString *out)
                            end->name, quoted, end->psk);
 }
 
-/* Where swanctl has them. */
+/* swanctl's directories. */
 static const GreKeyPlaces places = {
     .private_key = "/etc/swanctl/private",
-    .own_cert = "/etc/swanctl/x509",
-    .own_pubkey = "/etc/swanctl/pubkey",
+    .local_cert = "/etc/swanctl/x509",
+    .local_pubkey = "/etc/swanctl/pubkey",
     .authority = "/etc/swanctl/x509ca",
     .cert = "/etc/swanctl/x509",
     .pubkey = "/etc/swanctl/pubkey",
@@ -132,13 +133,13 @@ gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
 {
     g_autofree char *path = g_strdup_printf("/etc/swanctl/conf.d/%s.conf", end->name);
 
-    if (end->ours->ipsec.method == GRE_IPSEC_NO)
+    if (end->profile->ipsec.method == GRE_IPSEC_NO)
         return;
     if (end->keys)
         gre_common_keys_files(end, out, &places);
     gre_common_file_begin(out, path, TRUE);
     gre_common_swanctl(end, out);
     gre_common_file_end(out);
-    /* Before the tunnel: its packets would leave in clear text while there is no trap. */
+    /* Loaded before the tunnel exists: without a trap its packets would leave in clear text. */
     g_string_append(out, "swanctl --load-all\n");
 }

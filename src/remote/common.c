@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Pieces that several formats share. */
+/* Helpers that several formats share. */
 #include "config.h"
 
 #include "remote/common.h"
@@ -99,7 +99,7 @@ without(const char *text, const char *mark)
     return g_str_has_prefix(text, mark) ? text + strlen(mark) : NULL;
 }
 
-/* What no command line takes for more than a word. */
+/* Whether every command line takes it as one word. */
 static gboolean
 is_word(const char *text)
 {
@@ -154,21 +154,21 @@ has_family(const GArray *prefixes, int family)
 void
 gre_common_unknown(const GreRemoteEnd *end, GString *out, const char *comment)
 {
-    for (guint i = 0; i < end->inside_ours->len; i++) {
-        const GrePrefix *ours = &g_array_index(end->inside_ours, GrePrefix, i);
+    for (guint i = 0; i < end->inside_remote->len; i++) {
+        const GrePrefix *ours = &g_array_index(end->inside_remote, GrePrefix, i);
         g_autofree char *text = gre_common_prefix(ours);
 
         if (!has_family(end->inside, ours->address.family))
             g_string_append_printf(out,
-                                   "%s Its address in the tunnel, beside %s, isn't known: "
+                                   "%s The local address in the tunnel, next to %s, isn't known: "
                                    "nm-gre peer --address ADDRESS/LENGTH\n",
                                    comment, text);
     }
     if (end->behind->len == 0)
-        g_string_append_printf(out,
-                               "%s Routes to the networks at the other end aren't known: "
-                               "nm-gre peer --network NETWORK/LENGTH\n",
-                               comment);
+        g_string_append_printf(
+            out,
+            "%s Routes to the peer's networks aren't known: nm-gre peer --network NETWORK/LENGTH\n",
+            comment);
 }
 
 const char *
@@ -176,8 +176,8 @@ gre_common_plain_psk(const GreRemoteEnd *end, GError **error)
 {
     if (!end->psk_plain)
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_SECRET,
-                            _("ipsec-psk: it has characters that can't be typed there: use letters "
-                              "and digits"));
+                            _("ipsec-psk: has characters that the peer's command line doesn't "
+                              "accept: use letters and digits"));
     return end->psk_plain;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Choosing one proposal, and naming its parts. */
+/* Chooses one proposal and names its parts. */
 #include "config.h"
 
 #include "remote/proposal.h"
@@ -38,7 +38,7 @@ parse(const char *proposal, GreProposal *out)
     return out->encryption && (out->encryption->aead || out->integrity);
 }
 
-/* "prfsha256" beside "sha256" says nothing new. */
+/* "prfsha256" adds nothing to "sha256". */
 static gboolean
 is_implied(const GreProposal *suite)
 {
@@ -72,7 +72,7 @@ choose(char *const *proposals,
             return TRUE;
     all = g_strjoinv(",", (char **) proposals);
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                _("%s: %s can't be written in this format; %s can"),
+                _("%s: this format can't express %s; it can express %s"),
                 ike ? "ipsec-ike-proposals" : "ipsec-esp-proposals", all, usual);
     return FALSE;
 }
@@ -80,13 +80,13 @@ choose(char *const *proposals,
 gboolean
 gre_proposal_ike(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error)
 {
-    return choose(end->ours->ipsec.ike_proposals, GRE_SUITE_IKE, TRUE, words, out, error);
+    return choose(end->profile->ipsec.ike_proposals, GRE_SUITE_IKE, TRUE, words, out, error);
 }
 
 gboolean
 gre_proposal_esp(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error)
 {
-    return choose(end->ours->ipsec.esp_proposals, GRE_SUITE_ESP, FALSE, words, out, error);
+    return choose(end->profile->ipsec.esp_proposals, GRE_SUITE_ESP, FALSE, words, out, error);
 }
 
 const char *

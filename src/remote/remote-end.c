@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a profile to the other end of its tunnel. */
+/* Derives the peer's side of a tunnel from a profile. */
 #include "config.h"
 
 #include "remote/remote-end.h"
@@ -16,7 +16,7 @@ enum { USUAL_MTU = 1500, IFNAME_CHARS = 15 };
 
 /* ---- names ---- */
 
-/* A word that every format takes for a name. */
+/* A word that every format accepts as a name. */
 static char *
 make_name(const char *text)
 {
@@ -38,7 +38,7 @@ make_name(const char *text)
     return g_string_free(out, FALSE);
 }
 
-/* The name, as far as an interface can have it; those that the kernel uses itself it can't. */
+/* The name, cut to fit an interface; not one that the kernel reserves. */
 static char *
 make_ifname(const char *name)
 {
@@ -72,7 +72,8 @@ gre_remote_end_other_host(const GrePrefix *ours, GreAddress *other)
 
     if (host_bits != 1 && host_bits != 2)
         return FALSE;
-    /* Of four the first is the network, and of IPv4 the last the broadcast: 1 and 2 are hosts. */
+    /* Of four addresses the first is the network and, in IPv4, the last is broadcast: 1 and 2 are
+     * hosts. */
     if (host_bits == 2 && number != 1 && number != 2)
         return FALSE;
     *other = ours->address;
@@ -95,35 +96,35 @@ add_inside(GreRemoteEnd *end, const GreAddress *address, guint8 length)
 {
     GrePrefix prefix = { *address, length };
 
-    if (!contains_address(end->inside, address) && !contains_address(end->inside_ours, address))
+    if (!contains_address(end->inside, address) && !contains_address(end->inside_remote, address))
         g_array_append_val(end->inside, prefix);
 }
 
-/* Of one network of ours: a next hop that lies in it, else the only other host. */
+/* For one of our networks: a next hop in it, else the only other host. */
 static void
-find_inside(GreRemoteEnd *end, const GreLocalEnd *near, const GrePrefix *ours)
+find_inside(GreRemoteEnd *end, const GreLocalEnd *local_end, const GrePrefix *ours)
 {
     GreAddress other;
     gboolean   found = FALSE;
 
-    for (gsize i = 0; i < near->n_hops && !found; i++) {
-        found = gre_address_prefix_contains(ours, &near->hops[i]);
+    for (gsize i = 0; i < local_end->n_hops && !found; i++) {
+        found = gre_address_prefix_contains(ours, &local_end->hops[i]);
         if (found)
-            add_inside(end, &near->hops[i], ours->length);
+            add_inside(end, &local_end->hops[i], ours->length);
     }
     if (!found && gre_remote_end_other_host(ours, &other))
         add_inside(end, &other, ours->length);
 }
 
 static void
-mirror_inside(GreRemoteEnd *end, const GreLocalEnd *near)
+mirror_inside(GreRemoteEnd *end, const GreLocalEnd *local_end)
 {
-    g_array_append_vals(end->inside_ours, near->inside, (guint) near->n_inside);
-    for (gsize i = 0; i < near->n_given; i++)
-        g_array_append_val(end->inside, near->given[i]);
-    for (gsize i = 0; i < near->n_inside && near->n_given == 0; i++)
-        find_inside(end, near, &near->inside[i]);
-    g_array_append_vals(end->behind, near->behind, (guint) near->n_behind);
+    g_array_append_vals(end->inside_remote, local_end->inside, (guint) local_end->n_inside);
+    for (gsize i = 0; i < local_end->n_given; i++)
+        g_array_append_val(end->inside, local_end->given[i]);
+    for (gsize i = 0; i < local_end->n_inside && local_end->n_given == 0; i++)
+        find_inside(end, local_end, &local_end->inside[i]);
+    g_array_append_vals(end->behind, local_end->behind, (guint) local_end->n_behind);
 }
 
 /* ---- MTU ---- */
@@ -135,17 +136,17 @@ has_encap_limit(const GreProfile *profile)
 }
 
 static guint
-find_mtu(const GreLocalEnd *near)
+find_mtu(const GreLocalEnd *local_end)
 {
-    const GreProfile       *profile = near->profile;
+    const GreProfile       *profile = local_end->profile;
     const GreTunnelOptions *tunnel = &profile->tunnel;
     const GreIpsecOptions  *ipsec = &profile->ipsec;
     GreMtuInput             input = { .underlay_mtu = USUAL_MTU };
 
     if (profile->mtu != GRE_MTU_AUTO)
         return profile->mtu;
-    if (near->mtu != 0)
-        return near->mtu;
+    if (local_end->mtu != 0)
+        return local_end->mtu;
     input.family = gre_profile_mode_family(profile->mode);
     input.key = tunnel->has_output_key || tunnel->has_input_key;
     input.checksum = tunnel->checksum;
@@ -175,23 +176,23 @@ is_plain(const guint8 *data, gsize len)
 }
 
 static gboolean
-take_psk(GreRemoteEnd *end, const GreLocalEnd *near, GError **error)
+take_psk(GreRemoteEnd *end, const GreLocalEnd *local_end, GError **error)
 {
-    const GreSecret *psk = near->profile->ipsec.psk;
+    const GreSecret *psk = local_end->profile->ipsec.psk;
     const guint8    *data;
     gsize            len;
     char            *base64;
 
-    if (near->profile->ipsec.method != GRE_IPSEC_PSK)
+    if (local_end->profile->ipsec.method != GRE_IPSEC_PSK)
         return TRUE;
-    if (!near->show_secrets) {
+    if (!local_end->show_secrets) {
         end->psk = g_strdup(GRE_REMOTE_END_PLACEHOLDER);
         end->psk_plain = g_strdup(GRE_REMOTE_END_PLACEHOLDER);
         return TRUE;
     }
     if (!psk) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_SECRET,
-                    _("NetworkManager doesn't have the pre-shared key: leave --show-secrets out"));
+                    _("NetworkManager doesn't store the pre-shared key: omit --show-secrets"));
         return FALSE;
     }
     data = gre_secret_data(psk, &len);
@@ -208,7 +209,7 @@ take_psk(GreRemoteEnd *end, const GreLocalEnd *near, GError **error)
 
 /* ---- keys and certificates ---- */
 
-/* An identity that is the address goes without saying. (transfer full) */
+/* An identity that equals the address is implied. (transfer full) */
 static char *
 unless_address(const char *id, const GreAddress *address)
 {
@@ -218,12 +219,12 @@ unless_address(const char *id, const GreAddress *address)
 }
 
 static void
-mirror_ids(GreRemoteEnd *end, const GreLocalEnd *near)
+mirror_ids(GreRemoteEnd *end, const GreLocalEnd *local_end)
 {
-    const GreIpsecOptions *ipsec = &near->profile->ipsec;
+    const GreIpsecOptions *ipsec = &local_end->profile->ipsec;
     char                   buf[GRE_ADDRESS_STRLEN];
 
-    end->keys = near->keys;
+    end->keys = local_end->keys;
     if (end->keys) {
         end->local_id = unless_address(end->keys->remote_id, &end->local);
         end->remote_id = unless_address(end->keys->id, &end->remote);
@@ -231,71 +232,72 @@ mirror_ids(GreRemoteEnd *end, const GreLocalEnd *near)
     }
     end->local_id = g_strdup(ipsec->remote_id);
     end->remote_id = g_strdup(ipsec->local_id);
-    /* Behind a NAT this end says its own address, which isn't the one that is seen. */
-    if (!end->remote_id && near->own.family != AF_UNSPEC &&
-        !gre_address_equal(&near->own, &near->local))
-        end->remote_id = g_strdup(gre_address_to_string(&near->own, buf));
+    /* Behind a NAT the local side sends its private address, which the peer doesn't see. */
+    if (!end->remote_id && local_end->actual.family != AF_UNSPEC &&
+        !gre_address_equal(&local_end->actual, &local_end->local))
+        end->remote_id = g_strdup(gre_address_to_string(&local_end->actual, buf));
 }
 
-/* ---- the whole ---- */
+/* ---- all together ---- */
 
 static gboolean
-check(const GreLocalEnd *near, GError **error)
+check(const GreLocalEnd *local_end, GError **error)
 {
-    const GreProfile *profile = near->profile;
+    const GreProfile *profile = local_end->profile;
     const char       *what = NULL;
 
     if (profile->protects && !profile->native)
-        what = _("the tunnel that the profile protects is not there");
-    else if (near->local.family == AF_UNSPEC)
-        what = _("which address this end has is not known: --local ADDRESS says it");
-    else if (profile->remote_name && near->remote.family == AF_UNSPEC)
-        what = _("the address of the other end is not known");
-    else if (profile->ipsec.method == GRE_IPSEC_PUBKEY && !near->keys)
-        what = _("ipsec=pubkey: this end's keys and certificates were not read");
-    else if (near->local.family != gre_profile_mode_family(profile->mode) ||
-             (near->own.family != AF_UNSPEC && near->own.family != near->local.family))
-        what = _("this end's address is of another family than the tunnel");
+        what = _("the tunnel that the profile protects doesn't exist");
+    else if (local_end->local.family == AF_UNSPEC)
+        what = _("the local address is not known: give it with --local ADDRESS");
+    else if (profile->remote_name && local_end->remote.family == AF_UNSPEC)
+        what = _("the peer's address is not known");
+    else if (profile->ipsec.method == GRE_IPSEC_PUBKEY && !local_end->keys)
+        what = _("ipsec=pubkey: the local keys and certificates were not read");
+    else if (local_end->local.family != gre_profile_mode_family(profile->mode) ||
+             (local_end->actual.family != AF_UNSPEC &&
+              local_end->actual.family != local_end->local.family))
+        what = _("the local address and the tunnel have different address families");
     if (what)
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE, what);
     return !what;
 }
 
 static void
-mirror(GreRemoteEnd *end, const GreLocalEnd *near)
+mirror(GreRemoteEnd *end, const GreLocalEnd *local_end)
 {
-    const GreProfile *profile = near->profile;
+    const GreProfile *profile = local_end->profile;
 
     end->mode = profile->mode;
     end->ethernet = profile->ethernet;
-    end->local = profile->remote_name ? near->remote : profile->remote;
-    end->remote = near->local;
+    end->local = profile->remote_name ? local_end->remote : profile->remote;
+    end->remote = local_end->local;
     end->tunnel = profile->tunnel;
     end->tunnel.has_input_key = profile->tunnel.has_output_key;
     end->tunnel.has_output_key = profile->tunnel.has_input_key;
     end->tunnel.input_key = profile->tunnel.output_key;
     end->tunnel.output_key = profile->tunnel.input_key;
-    end->tunnel.fwmark = 0; /* of this machine's policy routing */
-    end->mtu = find_mtu(near);
-    mirror_ids(end, near);
-    mirror_inside(end, near);
+    end->tunnel.fwmark = 0; /* belongs to this machine's policy routing */
+    end->mtu = find_mtu(local_end);
+    mirror_ids(end, local_end);
+    mirror_inside(end, local_end);
 }
 
 GreRemoteEnd *
-gre_remote_end_new(const GreLocalEnd *near, GError **error)
+gre_remote_end_new(const GreLocalEnd *local_end, GError **error)
 {
     g_autoptr(GreRemoteEnd) end = g_new0(GreRemoteEnd, 1);
 
-    if (!check(near, error))
+    if (!check(local_end, error))
         return NULL;
-    end->ours = gre_profile_ref((GreProfile *) near->profile);
-    end->name = make_name(near->name);
+    end->profile = gre_profile_ref((GreProfile *) local_end->profile);
+    end->name = make_name(local_end->name);
     end->ifname = make_ifname(end->name);
     end->inside = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-    end->inside_ours = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    end->inside_remote = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
     end->behind = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-    mirror(end, near);
-    if (!take_psk(end, near, error))
+    mirror(end, local_end);
+    if (!take_psk(end, local_end, error))
         return NULL;
     return g_steal_pointer(&end);
 }
@@ -303,11 +305,11 @@ gre_remote_end_new(const GreLocalEnd *near, GError **error)
 void
 gre_remote_end_free(GreRemoteEnd *end)
 {
-    g_clear_pointer(&end->ours, gre_profile_unref);
+    g_clear_pointer(&end->profile, gre_profile_unref);
     g_free(end->name);
     g_free(end->ifname);
     g_clear_pointer(&end->inside, g_array_unref);
-    g_clear_pointer(&end->inside_ours, g_array_unref);
+    g_clear_pointer(&end->inside_remote, g_array_unref);
     g_clear_pointer(&end->behind, g_array_unref);
     g_free(end->local_id);
     g_free(end->remote_id);
@@ -349,7 +351,7 @@ field_text(const GreProperty *property, gconstpointer field)
     }
 }
 
-/* Whether the text means the default: "4h" is 14400. */
+/* Whether the text equals the default: "4h" is 14400. */
 static gboolean
 is_default(const GreProperty *property, const char *text)
 {
@@ -367,7 +369,7 @@ char *
 gre_remote_end_value(const GreRemoteEnd *end, const char *property)
 {
     const GreProperty *row = gre_property_find(property);
-    char              *text = field_text(row, G_STRUCT_MEMBER_P(end->ours, row->offset));
+    char              *text = field_text(row, G_STRUCT_MEMBER_P(end->profile, row->offset));
 
     if (text && is_default(row, text))
         g_clear_pointer(&text, g_free);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The other end of a tunnel: what a profile says, seen from over there. Addresses, keys and
- * identities have changed sides; what must be alike at both ends is read from our own profile.
- * Pure: nothing of the machine is looked at.
+ * The peer's side of a tunnel, derived from a profile: addresses, keys and identities are swapped;
+ * settings that both sides share come from the local profile. Pure: reads nothing of the machine.
  */
 #ifndef GRE_REMOTE_END_H
 #define GRE_REMOTE_END_H
@@ -10,66 +9,66 @@
 #include "gre-local-keys.h"
 #include "gre-profile.h"
 
-/* What is known of this end. All is borrowed for the call. */
+/* What is known of the local side. All is borrowed for the call. */
 typedef struct {
     const GreProfile *profile;
     const GreLocalKeys
-                     *keys;  /* ipsec=pubkey, else NULL; borrowed for as long as the GreRemoteEnd */
-    GreAddress        local; /* our outer address as the other end sees it */
-    GreAddress        own;   /* the one that we have: another one where a NAT is between */
-    GreAddress        remote; /* theirs, for a profile that has a name; else unused */
+                     *keys; /* ipsec=pubkey, else NULL; borrowed for the life of the GreRemoteEnd */
+    GreAddress        local;  /* our outer address as the peer sees it */
+    GreAddress        actual; /* the address that this machine has; differs behind a NAT */
+    GreAddress        remote; /* the peer's, for a profile with a DNS name; else unused */
     const GrePrefix  *inside; /* our addresses in the tunnel */
     gsize             n_inside;
-    const GreAddress *hops; /* the next hops of our routes into the tunnel: theirs */
+    const GreAddress *hops; /* the next hops of our routes into the tunnel, which are the peer's */
     gsize             n_hops;
-    const GrePrefix  *given; /* their addresses in the tunnel, if somebody says so */
+    const GrePrefix  *given; /* the peer's addresses in the tunnel, if given */
     gsize             n_given;
-    const GrePrefix  *behind; /* the networks behind this end */
+    const GrePrefix  *behind; /* the networks behind the local side */
     gsize             n_behind;
-    guint             mtu;  /* that the tunnel really has; 0: not known */
-    const char       *name; /* what this end is called over there */
+    guint             mtu;  /* the tunnel's actual MTU; 0: unknown */
+    const char       *name; /* the tunnel's name on the peer */
     gboolean          show_secrets;
 } GreLocalEnd;
 
 typedef struct {
-    GreProfile         *ours; /* for what both ends have alike */
-    char               *name; /* a word of letters, digits and "-" that begins with a letter */
+    GreProfile         *profile; /* for properties that both sides share */
+    char               *name;    /* letters, digits and "-"; begins with a letter */
     char               *ifname;
     GreMode             mode;
     gboolean            ethernet;
     GreAddress          local, remote; /* both are set */
-    GreTunnelOptions    tunnel;        /* its keys the other way round */
+    GreTunnelOptions    tunnel;        /* its GRE keys are swapped */
     guint               mtu;           /* bytes */
-    GArray             *inside;        /* of GrePrefix: its addresses in the tunnel; may be empty */
-    GArray             *inside_ours;   /* of GrePrefix */
-    GArray             *behind;        /* of GrePrefix: the networks behind us; may be empty */
+    GArray             *inside; /* of GrePrefix: the peer's addresses in the tunnel; may be empty */
+    GArray             *inside_remote; /* of GrePrefix */
+    GArray             *behind; /* of GrePrefix: the networks behind the local side; may be empty */
     char               *local_id, *remote_id; /* NULL: the address */
-    const GreLocalKeys *keys;                 /* NULL: no ipsec=pubkey */
-    char *psk;       /* for the formats that take 0s…; a placeholder where it isn't shown */
-    char *psk_plain; /* for those that don't; NULL where it can't be written so */
+    const GreLocalKeys *keys;                 /* NULL: not ipsec=pubkey */
+    char               *psk; /* for formats that accept 0s…; a placeholder unless it is shown */
+    char               *psk_plain; /* for the others; NULL if it can't be written so */
 } GreRemoteEnd;
 
-/* Stands for the pre-shared key where it isn't to be shown. */
+/* Replaces the pre-shared key unless it is to be shown. */
 #define GRE_REMOTE_END_PLACEHOLDER "PUT-THE-PRE-SHARED-KEY-HERE"
 
 /**
  * gre_remote_end_new:
- * @error: GRE_ERROR_PROFILE for what can't be mirrored; GRE_ERROR_SECRET where the secret is to be
- * shown and the profile lacks it
+ * @error: GRE_ERROR_PROFILE for settings that can't be mirrored; GRE_ERROR_SECRET if the secret is
+ * to be shown and the profile lacks it
  *
- * Returns: (transfer full): the other end, or NULL.
+ * Returns: (transfer full): the peer's side, or NULL.
  */
-GreRemoteEnd *gre_remote_end_new(const GreLocalEnd *near, GError **error);
+GreRemoteEnd *gre_remote_end_new(const GreLocalEnd *local_end, GError **error);
 void          gre_remote_end_free(GreRemoteEnd *end); /* wipes the secret */
 
-/* The other host of a network that has place for two: a /30, /31, /126 or /127. */
+/* The other host in a network for two: a /30, /31, /126 or /127. */
 gboolean gre_remote_end_other_host(const GrePrefix *ours, GreAddress *other);
 
 /**
  * gre_remote_end_value:
  *
- * A property that has the same meaning at both ends, as text for vpn.data or for
- * another format with our words; (transfer full), NULL where it is at its default.
+ * A property that has the same meaning on both sides, as text for vpn.data or for another format
+ * with the same words; (transfer full), NULL if it is at its default.
  */
 char *gre_remote_end_value(const GreRemoteEnd *end, const char *property);
 

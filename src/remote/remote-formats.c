@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of formats; what a profile uses, and whether a format has it. */
+/* The table of formats; compares what a profile uses with what a format supports. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
@@ -35,7 +35,7 @@ gre_remote_formats_find(const char *name)
     return NULL;
 }
 
-/* ---- what is used ---- */
+/* ---- what a profile uses ---- */
 
 static GreIdKind
 kind_of(const char *id)
@@ -68,7 +68,7 @@ used_by_keys(const GreTunnelOptions *tunnel)
                 : 0);
 }
 
-/* An identity that is a certificate's subject is not odd: who knows certificates can say it. */
+/* A certificate's subject is not odd: peers with certificates can express it. */
 static gboolean
 is_odd(const GreRemoteEnd *end, const char *id)
 {
@@ -76,7 +76,7 @@ is_odd(const GreRemoteEnd *end, const char *id)
 }
 
 static guint
-used_by_keys_of_ike(const GreRemoteEnd *end)
+used_by_ike_keys(const GreRemoteEnd *end)
 {
     const GreLocalKeys *keys = end->keys;
     gboolean            ours = keys && keys->pubkey, theirs = keys && keys->remote_pubkey;
@@ -84,10 +84,10 @@ used_by_keys_of_ike(const GreRemoteEnd *end)
     if (!keys)
         return 0;
     return GRE_USES_PUBKEY | (ours || theirs ? GRE_USES_RAW_KEY : 0) |
-           ((ours && !keys->rfc3110) || (theirs && !keys->remote_rfc3110) ? GRE_USES_RAW_OTHER
+           ((ours && !keys->rfc3110) || (theirs && !keys->remote_rfc3110) ? GRE_USES_RAW_NON_RSA
                                                                           : 0) |
            (ours != theirs ? GRE_USES_MIXED_KEYS : 0) |
-           (end->ours->ipsec.ike_version == 1 ? GRE_USES_IKEV1_KEYS : 0) |
+           (end->profile->ipsec.ike_version == 1 ? GRE_USES_IKEV1_KEYS : 0) |
            (keys->cert && !keys->authority ? GRE_USES_PINNED : 0) |
            (gre_common_keys_subject(end, end->remote_id) ? GRE_USES_SUBJECT_ID : 0) |
            (keys->kind == GRE_KEY_EDDSA || keys->remote_kind == GRE_KEY_EDDSA ? GRE_USES_EDDSA : 0);
@@ -96,15 +96,14 @@ used_by_keys_of_ike(const GreRemoteEnd *end)
 static guint
 used_by_ipsec(const GreRemoteEnd *end)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     GreIdKind              theirs = kind_of(end->remote_id);
-    /* As which address it comes is for the receiver to accept; what it says is its own. */
+    /* The receiver decides about the address it comes from; the identity it sends is its own. */
     gboolean named = !is_address(end->local_id, &end->local) || theirs != GRE_ID_ADDRESS;
 
     if (ipsec->method == GRE_IPSEC_NO)
         return 0;
-    return GRE_USES_IPSEC | used_by_keys_of_ike(end) |
-           (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
+    return GRE_USES_IPSEC | used_by_ike_keys(end) | (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
            (ipsec->ike_version == 1 && named ? GRE_USES_IKEV1_ID : 0) |
            (is_odd(end, end->local_id) || is_odd(end, end->remote_id) ? GRE_USES_ODD_ID : 0);
 }
@@ -137,7 +136,7 @@ used(const GreRemoteEnd *end)
     return uses;
 }
 
-/* As the profile has it; what takes more than a key is for a person. */
+/* In the profile's notation; explanations are translated. */
 static const struct {
     guint       use;
     const char *what;
@@ -152,13 +151,13 @@ static const struct {
     { GRE_USES_IPSEC, "ipsec" },
     { GRE_USES_PUBKEY, "ipsec=pubkey" },
     { GRE_USES_EDDSA, "Ed25519" },
-    { GRE_USES_MIXED_KEYS, N_("a certificate at one end, a raw key at the other") },
-    { GRE_USES_RAW_OTHER, N_("raw keys that are not RSA") },
-    { GRE_USES_RAW_KEY, N_("raw keys") },
+    { GRE_USES_MIXED_KEYS, N_("a certificate at one end, a raw public key at the other") },
+    { GRE_USES_RAW_NON_RSA, N_("raw public keys that are not RSA") },
+    { GRE_USES_RAW_KEY, N_("raw public keys") },
     { GRE_USES_IKEV1_KEYS, N_("certificates with ipsec-ike-version=1") },
-    { GRE_USES_PINNED, N_("trust in a certificate without the one of its authority") },
-    { GRE_USES_SUBJECT_ID, N_("a certificate's subject as identity (ipsec-local-id can be another "
-                              "name in it)") },
+    { GRE_USES_PINNED, N_("trust in a certificate without its CA certificate") },
+    { GRE_USES_SUBJECT_ID, N_("a certificate's subject as identity (set ipsec-local-id to another "
+                              "name in the certificate)") },
     { GRE_USES_IKEV1, "ipsec-ike-version=1" },
     { GRE_USES_IKEV1_ID, "ipsec-local-id, ipsec-remote-id" },
     { GRE_USES_ODD_ID, "ipsec-local-id, ipsec-remote-id" },
@@ -176,7 +175,7 @@ static const struct {
 static gboolean
 check(const GreRemoteFormat *format, guint uses, GError **error)
 {
-    guint lacking = uses & format->lacks & ~GRE_USES_OWN;
+    guint lacking = uses & format->lacks & ~GRE_USES_PER_SIDE;
 
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!(words[i].use & lacking))
@@ -186,8 +185,8 @@ check(const GreRemoteFormat *format, guint uses, GError **error)
                         _(format->why));
         else
             g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                        _("%s: %s has no such thing, and both ends must have it"), _(words[i].what),
-                        format->make);
+                        _("%s: %s doesn't support this, and both ends need it"), _(words[i].what),
+                        format->vendor);
         return FALSE;
     }
     return TRUE;
@@ -198,15 +197,15 @@ write_head(const GreRemoteFormat *format, const GreRemoteEnd *end, guint uses, G
 {
     g_autofree char *local = gre_common_address(&end->local);
     g_autofree char *remote = gre_common_address(&end->remote);
-    guint            left_out = uses & format->lacks & GRE_USES_OWN;
+    guint            left_out = uses & format->lacks & GRE_USES_PER_SIDE;
 
     if (format->script)
         g_string_append(out, "#!/bin/sh\n");
     g_string_append_printf(out, "%s For %s, %s: GRE to %s. By nm-gre peer.\n", format->comment,
-                           local, format->make, remote);
+                           local, format->vendor, remote);
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (words[i].use & left_out)
-            g_string_append_printf(out, "%s Not in here, as it can't be said: %s.\n",
+            g_string_append_printf(out, "%s Left out, as this format can't express it: %s.\n",
                                    format->comment, words[i].what);
     if (format->script)
         g_string_append(out, "set -e\n");

@@ -1,36 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The formats that the other end can be written in, each in a file of its own; formats.c has the
- * table. What a format writes is a configuration and not text for people: it stays in English, and
- * in ASCII, which every router takes.
+ * The formats of the peer's configuration, each in a file of its own; remote-formats.c has the
+ * table. A format writes a configuration, not text for the user: it is always English, and ASCII,
+ * which every router accepts.
  */
 #ifndef GRE_REMOTE_FORMATS_H
 #define GRE_REMOTE_FORMATS_H
 
 #include "remote/remote-end.h"
 
-/* What a profile may use and not every format can say. */
+/* Features that a profile may use and not every format supports. */
 typedef enum {
     GRE_USES_IP6GRE = 1 << 0,
     GRE_USES_ETHERNET = 1 << 1,
     GRE_USES_KEY = 1 << 2,
     GRE_USES_KEY_ZERO = 1 << 3,
-    GRE_USES_TWO_KEYS = 1 << 4, /* another one in each direction, or in one only */
+    GRE_USES_TWO_KEYS = 1 << 4, /* differs between the directions, or is set for one only */
     GRE_USES_CHECKSUM = 1 << 5,
     GRE_USES_SEQUENCE = 1 << 6,
     GRE_USES_IPSEC = 1 << 7,
     GRE_USES_PUBKEY = 1 << 8,
     GRE_USES_IKEV1 = 1 << 9,
-    GRE_USES_IKEV1_ID = 1 << 10, /* IKEv1 with an identity that is no address */
-    GRE_USES_ODD_ID = 1 << 11, /* an identity that is neither address nor name nor e-mail address */
-    GRE_USES_RAW_KEY = 1 << 12, /* of at least one end; what isn't RSA is the next one as well */
-    GRE_USES_RAW_OTHER = 1 << 13,
-    GRE_USES_MIXED_KEYS = 1 << 14, /* a certificate here, a raw key there */
+    GRE_USES_IKEV1_ID = 1 << 10, /* IKEv1 with an identity other than an address */
+    GRE_USES_ODD_ID = 1 << 11,   /* an identity other than an address, name or e-mail address */
+    GRE_USES_RAW_KEY = 1 << 12,  /* of at least one side; others than RSA set the next one too */
+    GRE_USES_RAW_NON_RSA = 1 << 13,
+    GRE_USES_MIXED_KEYS = 1 << 14, /* a certificate on this side, a raw public key on the other */
     GRE_USES_EDDSA = 1 << 15,
-    GRE_USES_PINNED = 1 << 16,     /* no authority is known that signed our certificate */
+    GRE_USES_PINNED = 1 << 16,     /* our certificate has no known authority */
     GRE_USES_SUBJECT_ID = 1 << 17, /* our identity is our certificate's subject */
     GRE_USES_IKEV1_KEYS = 1 << 18, /* IKEv1 without a pre-shared key */
-    /* From here on each end may have its own: what can't be said is told in a comment. */
+    /* From here on the two sides may differ: a comment lists what the format can't express. */
     GRE_USES_TTL = 1 << 20,
     GRE_USES_TTL_INHERIT = 1 << 21,
     GRE_USES_TOS = 1 << 22,
@@ -40,27 +40,28 @@ typedef enum {
     GRE_USES_FLOW_LABEL = 1 << 26,
 } GreUses;
 
-#define GRE_USES_OWN 0xfff00000u
+#define GRE_USES_PER_SIDE 0xfff00000u
 
 typedef struct {
     const char *name;    /* as for --format */
-    const char *make;    /* what it is for, untranslated */
-    const char *comment; /* begins a comment */
+    const char *vendor;  /* product and version, untranslated */
+    const char *comment; /* the characters that begin a comment */
     guint       lacks;   /* GreUses */
-    const char *why;     /* of a lack that isn't plain: for a person, untranslated; may be NULL */
+    const char *why;     /* reason for a lack that is not obvious, untranslated; may be NULL */
     gboolean    script;  /* for sh */
     gboolean (*write)(const GreRemoteEnd *end, GString *out, GError **error);
 } GreRemoteFormat;
 
-/* The rows; the last one is NULL. */
+/* Ends with NULL. */
 extern const GreRemoteFormat *const gre_remote_formats_table[];
 
-/* NULL where there is none. */
+/* NULL if there is none. */
 const GreRemoteFormat *gre_remote_formats_find(const char *name);
 
 /**
  * gre_remote_formats_write:
- * @error: GRE_ERROR_PROFILE for what the format can't say, with the reason
+ * @error: GRE_ERROR_PROFILE, with the reason, for settings that the format cannot express and both
+ * sides need
  *
  * Returns: (transfer full): for gre_secret_free_text(), or NULL.
  */

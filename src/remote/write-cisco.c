@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For Cisco IOS and IOS-XE: tunnel protection by an IPsec profile (Cisco IOS Security Configuration
- * Guide, "Configuring Internet Key Exchange Version 2" and "IPsec Virtual Tunnel Interfaces").
- * There is no "keepalive": Cisco doesn't support it beside tunnel protection (document 64565).
+ * Writes Cisco IOS and IOS-XE: tunnel protection by an IPsec profile (Cisco IOS Security
+ * Configuration Guide, "Configuring Internet Key Exchange Version 2" and "IPsec Virtual Tunnel
+ * Interfaces"). Without "keepalive": Cisco doesn't support it together with tunnel protection
+ * (document 64565).
  */
 #include "config.h"
 
@@ -43,7 +44,7 @@ write_id(GString *out, const char *before, const char *id, gboolean with_mask)
 static void
 write_dpd(const GreRemoteEnd *end, GString *out, const char *command)
 {
-    guint delay = end->ours->ipsec.dpd_delay;
+    guint delay = end->profile->ipsec.dpd_delay;
 
     if (delay != 0)
         g_string_append_printf(out, "%s %u 3 periodic\n", command, CLAMP(delay, DPD_MIN, DPD_MAX));
@@ -73,11 +74,14 @@ static void
 write_trustpoint(const GreRemoteEnd *end, GString *out)
 {
     g_string_append_printf(out,
-                           "crypto pki trustpoint %s\n enrollment terminal pem\n"
+                           "crypto pki trustpoint %s\n"
+                           " enrollment terminal pem\n"
                            " revocation-check none\n"
-                           "crypto pki authenticate %s\n%squit\nyes\n"
-                           "! Its own certificate and private key aren't known: crypto pki import "
-                           "%s pkcs12 URL, or crypto pki enroll %s\n",
+                           "crypto pki authenticate %s\n"
+                           "%squit\n"
+                           "yes\n"
+                           "! The local certificate and private key aren't known: crypto pki "
+                           "import %s pkcs12 URL, or crypto pki enroll %s\n",
                            end->name, end->name, end->keys->authority, end->name, end->name);
 }
 
@@ -135,7 +139,7 @@ write_ikev2(const GreRemoteEnd *end, const char *psk, GString *out, GError **err
     else
         write_id(out, "identity local", local_id, FALSE);
     write_authentication(end, out);
-    g_string_append_printf(out, " lifetime %u\n", end->ours->ipsec.ike_lifetime);
+    g_string_append_printf(out, " lifetime %u\n", end->profile->ipsec.ike_lifetime);
     write_dpd(end, out, " dpd");
     return TRUE;
 }
@@ -154,7 +158,7 @@ write_ikev1(const GreRemoteEnd *end, const char *psk, GString *out, GError **err
                            "crypto isakmp policy 10\n encryption %s\n hash %s\n"
                            " authentication pre-share\n group %s\n lifetime %u\n",
                            suite.encryption->words[words], gre_proposal_hash(&suite, words),
-                           suite.group->words[words], end->ours->ipsec.ike_lifetime);
+                           suite.group->words[words], end->profile->ipsec.ike_lifetime);
     g_string_append_printf(out, "crypto isakmp key %s address %s%s%s\n", psk, ip6 ? "ipv6 " : "",
                            remote, ip6 ? "/128" : "");
     write_dpd(end, out, "crypto isakmp keepalive");
@@ -163,14 +167,14 @@ write_ikev1(const GreRemoteEnd *end, const char *psk, GString *out, GError **err
 
 /* ---- ESP ---- */
 
-/* 64 and its doubles up to 1024 ("set security-association replay window-size"): the next one that
- * is no smaller, for a window of the router's own is no one else's matter. */
+/* 64 and its doubles up to 1024 ("set security-association replay window-size"): the smallest one
+ * that is large enough, as the window concerns only the router itself. */
 static guint
 window_of(const GreRemoteEnd *end)
 {
     guint size = WINDOW_MIN;
 
-    while (size < end->ours->ipsec.replay_window && size < WINDOW_MAX)
+    while (size < end->profile->ipsec.replay_window && size < WINDOW_MAX)
         size *= 2;
     return size;
 }
@@ -192,10 +196,10 @@ write_esp(const GreRemoteEnd *end, GString *out, GError **error)
         out,
         "crypto ipsec profile %s\n set security-association lifetime seconds %u\n"
         " set security-association replay window-size %u\n set transform-set %s\n",
-        end->name, end->ours->ipsec.esp_lifetime, window_of(end), end->name);
+        end->name, end->profile->ipsec.esp_lifetime, window_of(end), end->name);
     if (suite.group)
         g_string_append_printf(out, " set pfs %s\n", suite.group->words[words]);
-    if (end->ours->ipsec.ike_version == 2)
+    if (end->profile->ipsec.ike_version == 2)
         g_string_append_printf(out, " set ikev2-profile %s\n", end->name);
     return TRUE;
 }
@@ -207,8 +211,8 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
 
     if (!psk && !end->keys)
         return FALSE;
-    if (end->ours->ipsec.ike_version == 1 ? !write_ikev1(end, psk, out, error)
-                                          : !write_ikev2(end, psk, out, error))
+    if (end->profile->ipsec.ike_version == 1 ? !write_ikev1(end, psk, out, error)
+                                             : !write_ikev2(end, psk, out, error))
         return FALSE;
     return write_esp(end, out, error);
 }
@@ -267,7 +271,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
     if (end->mode == GRE_MODE_IP6GRE)
         g_string_append(out, " tunnel mode gre ipv6\n");
     write_options(&end->tunnel, out);
-    if (end->ours->ipsec.method != GRE_IPSEC_NO)
+    if (end->profile->ipsec.method != GRE_IPSEC_NO)
         g_string_append_printf(out, " tunnel protection ipsec profile %s\n", end->name);
 }
 
@@ -290,7 +294,7 @@ write_routes(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    if (end->ours->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
+    if (end->profile->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
         return FALSE;
     write_tunnel(end, out);
     write_routes(end, out);
@@ -300,7 +304,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_cisco = {
     .name = "cisco-ios",
-    .make = "Cisco IOS",
+    .vendor = "Cisco IOS",
     .comment = "!",
     .lacks = GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_EDDSA | GRE_USES_RAW_KEY |
              GRE_USES_PINNED | GRE_USES_SUBJECT_ID | GRE_USES_IKEV1_KEYS | GRE_USES_IKEV1_ID |

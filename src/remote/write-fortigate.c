@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For FortiGate: FortiOS' CLI (Fortinet's community, article 198068, "GRE over IPsec": a gre-tunnel
- * upon an IPsec interface in transport mode; CLI reference, "config system gre-tunnel").
+ * Writes FortiOS CLI for FortiGate (Fortinet's community, article 198068, "GRE over IPsec": a
+ * gre-tunnel upon an IPsec interface in transport mode; CLI reference, "config system gre-tunnel").
  */
 #include "config.h"
 
@@ -14,7 +14,7 @@
 
 enum { DPD_MIN = 1, DPD_MAX = 3600 };
 
-/* The word of a proposal: "aes256-sha256", "aes256gcm", in IKE "aes256gcm-prfsha256". */
+/* A proposal's name: "aes256-sha256", "aes256gcm", in IKE "aes256gcm-prfsha256". */
 static char *
 suite_text(const GreProposal *suite, gboolean ike)
 {
@@ -52,7 +52,7 @@ write_ids(const GreRemoteEnd *end, GString *out)
 static void
 write_phase1(const GreRemoteEnd *end, GString *out, const GreProposal *suite, const char *psk)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     const char            *six = end->mode == GRE_MODE_IP6GRE ? "6" : "";
     g_autofree char       *proposal = suite_text(suite, TRUE);
     g_autofree char       *local = gre_common_address(&end->local);
@@ -97,7 +97,7 @@ write_phase2(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
                            "        set protocol 47\n        set encapsulation transport-mode\n"
                            "        set auto-negotiate enable\n        set keylifeseconds %u\n"
                            "    next\nend\n",
-                           end->ours->ipsec.esp_lifetime);
+                           end->profile->ipsec.esp_lifetime);
 }
 
 static gboolean
@@ -116,7 +116,7 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
 
 /* ---- tunnel ---- */
 
-/* An interface's name has 15 characters there too; the IPsec interface has the plain one. */
+/* Interface names have 15 characters there too; the IPsec interface has the plain name. */
 static char *
 tunnel_name(const GreRemoteEnd *end)
 {
@@ -136,7 +136,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out, const char *name)
     g_string_append_printf(out,
                            "config system gre-tunnel\n    edit \"%s\"\n"
                            "        set interface \"%s\"\n",
-                           name, end->ours->ipsec.method != GRE_IPSEC_NO ? end->ifname : "wan1");
+                           name, end->profile->ipsec.method != GRE_IPSEC_NO ? end->ifname : "wan1");
     if (six[0])
         g_string_append(out, "        set ip-version 6\n");
     g_string_append_printf(out, "        set local-gw%s %s\n        set remote-gw%s %s\n", six,
@@ -154,7 +154,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out, const char *name)
     g_string_append(out, "    next\nend\n");
 }
 
-/* An interface has one address of its own and the other end's. */
+/* An interface has one local address and the peer's. */
 static void
 write_interface(const GreRemoteEnd *end, GString *out, const char *name)
 {
@@ -162,9 +162,9 @@ write_interface(const GreRemoteEnd *end, GString *out, const char *name)
                            "config system interface\n    edit \"%s\"\n"
                            "        set mtu-override enable\n        set mtu %u\n",
                            name, end->mtu);
-    for (guint i = 0; i < end->inside->len && i < end->inside_ours->len; i++) {
+    for (guint i = 0; i < end->inside->len && i < end->inside_remote->len; i++) {
         const GrePrefix *theirs = &g_array_index(end->inside, GrePrefix, i);
-        const GrePrefix *ours = &g_array_index(end->inside_ours, GrePrefix, i);
+        const GrePrefix *ours = &g_array_index(end->inside_remote, GrePrefix, i);
         g_autofree char *address = gre_common_address(&theirs->address);
         g_autofree char *other = gre_common_address(&ours->address);
         g_autofree char *netmask = gre_common_netmask(theirs);
@@ -216,27 +216,26 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     g_autofree char *local = gre_common_address(&end->local);
     g_autofree char *name = tunnel_name(end);
 
-    g_string_append_printf(out, "# wan1: put the interface that has %s.\n", local);
-    if (end->ours->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
+    g_string_append_printf(out, "# wan1: replace it with the interface that has %s.\n", local);
+    if (end->profile->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
         return FALSE;
     write_tunnel(end, out, name);
     write_interface(end, out, name);
     write_routes(end, out, name);
-    g_string_append_printf(out, "# What may pass \"%s\" is up to firewall policies.\n", name);
+    g_string_append_printf(out, "# Firewall policies decide what may pass \"%s\".\n", name);
     gre_common_unknown(end, out, "#");
     return TRUE;
 }
 
-/* A key of 0 is none there. */
+/* There, a key of 0 means no key. */
 const GreRemoteFormat gre_write_fortigate = {
     .name = "fortigate",
-    .make = "FortiGate",
+    .vendor = "FortiGate",
     .comment = "#",
     .lacks = GRE_USES_ETHERNET | GRE_USES_KEY_ZERO | GRE_USES_PUBKEY | GRE_USES_IKEV1_ID |
              GRE_USES_ODD_ID | GRE_USES_TTL | GRE_USES_TTL_INHERIT | GRE_USES_TOS |
              GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
-    .why =
-        N_("certificates are taken in by hand there, under names that are not known here; with a "
-           "pre-shared key the tunnel can be written"),
+    .why = N_("certificates must be imported by hand there, under names that are not known here; "
+              "use a pre-shared key"),
     .write = write_all,
 };

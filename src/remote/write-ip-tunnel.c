@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For NetworkManager without this plugin: its own profile of type ip-tunnel by nmcli(1), and
- * swanctl.conf. Property names: nm-settings-nmcli(5), ip-tunnel.
+ * Writes nmcli(1) commands for a NetworkManager without this plugin: a profile of type ip-tunnel,
+ * and swanctl.conf. Property names: nm-settings-nmcli(5), ip-tunnel.
  */
 #include "config.h"
 
@@ -11,7 +11,7 @@
 /* NMIPTunnelFlags: nm-dbus-interface.h. */
 enum { IGNORE_ENCAP_LIMIT = 1, USE_ORIG_TCLASS = 2, USE_ORIG_FLOW_LABEL = 4 };
 
-/* The lowest bit of the kernel's TOS says "inherit". */
+/* The lowest bit of the kernel's TOS means "inherit". */
 enum { TOS_INHERIT = 1 };
 
 static void
@@ -67,10 +67,10 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
-/* NetworkManager refuses a fixed TTL without path-mtu-discovery. */
+/* NetworkManager rejects a fixed TTL without path-mtu-discovery. */
 const GreRemoteFormat gre_write_ip_tunnel = {
     .name = "ip-tunnel",
-    .make = "NetworkManager and strongSwan",
+    .vendor = "NetworkManager and strongSwan",
     .comment = "#",
     .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_FRAGMENTING |
              GRE_USES_IGNORE_DF,

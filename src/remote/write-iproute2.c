@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For any Linux: commands of ip(8), and swanctl.conf. */
+/* Writes ip(8) commands for any Linux, and swanctl.conf. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
@@ -15,7 +15,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_iproute2 = {
     .name = "iproute2",
-    .make = "Linux with iproute2 and strongSwan",
+    .vendor = "Linux with iproute2 and strongSwan",
     .comment = "#",
     .script = TRUE,
     .write = write_all,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For Junos: set commands of a gr- interface (Juniper, Tunnel and Encryption Services Interfaces
- * Guide, "Configuring Unicast Tunnels"; keys on SRX: "GRE Key Support"). No IPsec: Juniper's
- * devices have it in tunnel mode only ("Understanding IPsec Operational Modes"), which can't have
- * GRE's own ends as its selectors and IKE's as well.
+ * Writes set commands for Junos: a gr- interface (Juniper, Tunnel and Encryption Services
+ * Interfaces Guide, "Configuring Unicast Tunnels"; keys on SRX: "GRE Key Support"). No IPsec:
+ * Juniper's devices support tunnel mode only ("Understanding IPsec Operational Modes"), where the
+ * traffic selectors can't be the addresses that IKE uses.
  */
 #include "config.h"
 
@@ -56,12 +56,12 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_junos = {
     .name = "junos",
-    .make = "Junos",
+    .vendor = "Junos",
     .comment = "#",
     .lacks = GRE_USES_IP6GRE | GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_CHECKSUM |
              GRE_USES_SEQUENCE | GRE_USES_IPSEC | GRE_USES_TTL_INHERIT | GRE_USES_TOS |
              GRE_USES_IGNORE_DF,
-    .why = N_("Junos has IPsec in tunnel mode only, and GRE inside it needs other addresses than "
-              "IKE has; without IPsec the tunnel can be written"),
+    .why = N_("Junos supports IPsec in tunnel mode only, and GRE inside it needs other addresses "
+              "than IKE; omit IPsec"),
     .write = write_all,
 };

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For Linux with Libreswan: ipsec.conf(5), ipsec.secrets(5), and commands of ip(8). */
+/* Writes configuration for Linux with Libreswan: ipsec.conf(5), ipsec.secrets(5), and ip(8)
+ * commands. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
 #include "remote/common.h"
 #include "remote/proposal.h"
 
-/* "@name" is a name, which else would be looked up for its address. (transfer full) */
+/* "@name" is a name; without "@" it would be resolved to an address. (transfer full) */
 static char *
 id_text(const char *id)
 {
@@ -23,7 +24,7 @@ id_text(const char *id)
     return g_strdup(bare);
 }
 
-/* The same of an end of "ipsec=pubkey", whose name can be that of its certificate. */
+/* The same for an end with "ipsec=pubkey", whose name can be that of its certificate. */
 static char *
 conn_id(const GreRemoteEnd *end, const char *id)
 {
@@ -32,7 +33,7 @@ conn_id(const GreRemoteEnd *end, const char *id)
     return subject ? g_strdup_printf("\"%s\"", subject) : id_text(id);
 }
 
-/* "aes256-sha2_256", and behind ";" the group. */
+/* "aes256-sha2_256", followed by ";" and the group. */
 static void
 write_suite(GString *out, const char *key, const GreProposal *suite)
 {
@@ -52,18 +53,18 @@ write_suites(const GreRemoteEnd *end, GString *out, GError **error)
 {
     GreProposal suite;
 
-    if (end->ours->ipsec.ike_proposals) {
+    if (end->profile->ipsec.ike_proposals) {
         if (!gre_proposal_ike(end, GRE_WORDS_LIBRESWAN, &suite, error))
             return FALSE;
         write_suite(out, "ike", &suite);
     }
-    if (end->ours->ipsec.esp_proposals) {
+    if (end->profile->ipsec.esp_proposals) {
         if (!gre_proposal_esp(end, GRE_WORDS_LIBRESWAN, &suite, error))
             return FALSE;
         write_suite(out, "esp", &suite);
         g_string_append_printf(out, "    pfs=%s\n", suite.group ? "yes" : "no");
     } else {
-        /* It is Libreswan's default, and strongSwan's own proposals have no group for it. */
+        /* pfs is Libreswan's default, but strongSwan's default proposals have no group for it. */
         g_string_append(out, "    pfs=no\n");
     }
     return TRUE;
@@ -73,7 +74,7 @@ write_suites(const GreRemoteEnd *end, GString *out, GError **error)
 
 #define NSS "sql:/var/lib/ipsec/nss"
 
-/* In NSS' database a certificate has a name, and a private key is found by its public half. */
+/* In an NSS database a certificate has a name, and a private key is found by its public half. */
 static void
 write_keys(const GreRemoteEnd *end, GString *out)
 {
@@ -89,7 +90,7 @@ write_keys(const GreRemoteEnd *end, GString *out)
         g_string_append_printf(out, "    rightcert=%s\n", end->name);
 }
 
-/* Ours as a file and into the database; of its own what isn't known. */
+/* Writes our certificate to a file and into the database; for the peer's own, what is unknown. */
 static void
 write_database(const GreRemoteEnd *end, GString *out)
 {
@@ -105,12 +106,13 @@ write_database(const GreRemoteEnd *end, GString *out)
                                keys->authority ? "CT,," : "P,,", path);
     }
     if (keys->remote_pubkey)
-        g_string_append(out, "# Its own private key isn't known: the one of leftrsasigkey must be "
-                             "in " NSS ".\n");
+        g_string_append(
+            out,
+            "# The local private key isn't known: the one of leftrsasigkey must be in " NSS ".\n");
     else
         g_string_append_printf(out,
-                               "# Its own certificate and private key aren't known: take them in "
-                               "by this name (pk12util -i FILE -d " NSS ").\n"
+                               "# The local certificate and private key aren't known: import them "
+                               "with this nickname (pk12util -i FILE -d " NSS ").\n"
                                "certutil -L -d " NSS " -n %s-own >/dev/null\n",
                                end->name);
 }
@@ -118,7 +120,7 @@ write_database(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_conn(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     g_autofree char       *local = gre_common_address(&end->local);
     g_autofree char       *remote = gre_common_address(&end->remote);
     g_autofree char       *whole_local_id = gre_common_local_id(end);
@@ -161,7 +163,7 @@ write_secrets(const GreRemoteEnd *end, GString *out)
     g_autofree char *remote_id = id_text(whole_remote_id);
 
     gre_common_file_begin(out, secrets, TRUE);
-    /* 0s… stands without quotes. */
+    /* 0s… is written without quotes. */
     g_string_append_printf(out, "%s %s : PSK %s%s%s\n", local_id, remote_id,
                            end->psk_plain ? "\"" : "", end->psk, end->psk_plain ? "\"" : "");
     gre_common_file_end(out);
@@ -174,7 +176,7 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
 
     if (end->keys)
         write_database(end, out);
-    if (end->ours->ipsec.ike_version == 1)
+    if (end->profile->ipsec.ike_version == 1)
         g_string_append(out, "# IKEv1 needs ikev1-policy=accept under \"config setup\" in "
                              "/etc/ipsec.conf.\n");
     gre_common_file_begin(out, conf, TRUE);
@@ -182,18 +184,18 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
         return FALSE;
     if (!end->keys)
         write_secrets(end, out);
-    /* Before the tunnel: its packets would leave in clear text while nothing is trapped. */
+    /* Before the tunnel exists: without a trap its packets would leave in clear text. */
     g_string_append_printf(out, "ipsec auto --rereadsecrets\nipsec auto --add %s\n", end->name);
-    if (end->ours->ipsec.start == GRE_START_RESPOND)
+    if (end->profile->ipsec.start == GRE_START_RESPOND)
         g_string_append_printf(out, "ipsec auto --asynchronous --up %s\n", end->name);
     else
         g_string_append_printf(out, "ipsec auto --route %s\n", end->name);
     return TRUE;
 }
 
-/* Libreswan takes its trap away when both ends begin at once, and a packet got out in clear before
- * there was an SA (seen with 4.10). Of all policies that fit this one comes last; its selector is
- * wider than Libreswan's, which would replace an equal one. */
+/* Libreswan removes its trap when both ends initiate at once, and a packet left in clear text
+ * before there was an SA (seen with 4.10). This policy has the lowest priority of all that match;
+ * its selector is wider than Libreswan's, which would replace an equal one. */
 static void
 write_block(const GreRemoteEnd *end, GString *out)
 {
@@ -209,7 +211,7 @@ write_block(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    if (end->ours->ipsec.method != GRE_IPSEC_NO) {
+    if (end->profile->ipsec.method != GRE_IPSEC_NO) {
         write_block(end, out);
         if (!write_ipsec(end, out, error))
             return FALSE;
@@ -220,9 +222,9 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_libreswan = {
     .name = "libreswan",
-    .make = "Linux with iproute2 and Libreswan",
+    .vendor = "Linux with iproute2 and Libreswan",
     .comment = "#",
-    .lacks = GRE_USES_ODD_ID | GRE_USES_RAW_OTHER | GRE_USES_EDDSA,
+    .lacks = GRE_USES_ODD_ID | GRE_USES_RAW_NON_RSA | GRE_USES_EDDSA,
     .script = TRUE,
     .write = write_all,
 };

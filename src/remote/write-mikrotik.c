@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For MikroTik RouterOS 7: commands (help.mikrotik.com, "GRE" and "IPsec"). It has no GRE keys. Its
- * own keepalive is off, as Linux answers none; and fast path, which would go past IPsec.
+ * Writes commands for MikroTik RouterOS 7 (help.mikrotik.com, "GRE" and "IPsec"). It has no GRE
+ * keys. Its own keepalive is off, as Linux answers none; so is fast path, which would bypass IPsec.
  */
 #include "config.h"
 
@@ -33,7 +33,7 @@ static void
 write_profile(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 {
     const GreWords         words = GRE_WORDS_ROUTEROS_IKE;
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
 
     g_string_append_printf(out,
                            "/ip ipsec profile add name=%s enc-algorithm=%s hash-algorithm=%s "
@@ -58,7 +58,7 @@ write_proposal(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
                            "pfs-group=%s lifetime=%us\n",
                            end->name, suite->encryption->words[words], hash ? hash : "\"\"",
                            suite->group ? suite->group->words[words] : "none",
-                           end->ours->ipsec.esp_lifetime);
+                           end->profile->ipsec.esp_lifetime);
 }
 
 static gboolean
@@ -81,7 +81,7 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
                            "/ip ipsec peer add name=%s address=%s/%u local-address=%s "
                            "exchange-mode=%s profile=%s\n",
                            end->name, remote, bits, local,
-                           end->ours->ipsec.ike_version == 1 ? "main" : "ike2", end->name);
+                           end->profile->ipsec.ike_version == 1 ? "main" : "ike2", end->name);
     g_string_append_printf(
         out, "/ip ipsec identity add peer=%s auth-method=pre-shared-key secret=\"%s\"", end->name,
         psk);
@@ -117,7 +117,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    if (end->ours->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
+    if (end->profile->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
         return FALSE;
     write_tunnel(end, out);
     for (guint i = 0; i < end->inside->len; i++) {
@@ -142,13 +142,12 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_mikrotik = {
     .name = "mikrotik",
-    .make = "MikroTik RouterOS",
+    .vendor = "MikroTik RouterOS",
     .comment = "#",
     .lacks = GRE_USES_ETHERNET | GRE_USES_KEY | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE |
              GRE_USES_PUBKEY | GRE_USES_IKEV1_ID | GRE_USES_ODD_ID | GRE_USES_TTL |
              GRE_USES_TTL_INHERIT | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
-    .why =
-        N_("certificates are taken in by hand there, under names that are not known here; with a "
-           "pre-shared key the tunnel can be written"),
+    .why = N_("certificates must be imported by hand there, under names that are not known here; "
+              "use a pre-shared key"),
     .write = write_all,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For netplan: netplan(5), "Properties for device type tunnels", and swanctl.conf. */
+/* Writes netplan(5), "Properties for device type tunnels", and swanctl.conf. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
@@ -22,12 +22,12 @@ write_keys(const GreTunnelOptions *tunnel, GString *out)
         g_string_append_printf(out, "        output: %u\n", tunnel->output_key);
 }
 
-/* Our address in the tunnel, which a route goes by; NULL where there is none of the family. */
+/* Our address in the tunnel, the gateway of a route; NULL if there is none of the family. */
 static char *
 hop_for(const GreRemoteEnd *end, int family)
 {
-    for (guint i = 0; i < end->inside_ours->len; i++) {
-        const GrePrefix *ours = &g_array_index(end->inside_ours, GrePrefix, i);
+    for (guint i = 0; i < end->inside_remote->len; i++) {
+        const GrePrefix *ours = &g_array_index(end->inside_remote, GrePrefix, i);
 
         if (ours->address.family == family)
             return gre_common_address(&ours->address);
@@ -91,7 +91,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_netplan = {
     .name = "netplan",
-    .make = "netplan and strongSwan",
+    .vendor = "netplan and strongSwan",
     .comment = "#",
     .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_TOS |
              GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,

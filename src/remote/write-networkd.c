@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For systemd-networkd: systemd.netdev(5), systemd.network(5), and swanctl.conf. */
+/* Writes systemd.netdev(5) and systemd.network(5) for systemd-networkd, and swanctl.conf. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
@@ -91,10 +91,10 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
-/* A key of 0 is none for networkd. */
+/* For networkd, a key of 0 means no key. */
 const GreRemoteFormat gre_write_networkd = {
     .name = "networkd",
-    .make = "systemd-networkd and strongSwan",
+    .vendor = "systemd-networkd and strongSwan",
     .comment = "#",
     .lacks = GRE_USES_KEY_ZERO | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE,
     .script = TRUE,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For NetworkManager with this plugin: commands of nmcli(1) for the same kind of profile. */
+/* Writes nmcli(1) commands for a NetworkManager with this plugin, for the same kind of profile. */
 #include "config.h"
 
 #include "remote/remote-formats.h"
@@ -9,7 +9,7 @@
 
 /* ---- vpn.data ---- */
 
-/* nmcli takes several pairs with a comma between; one in a value has a "\" before it. */
+/* nmcli accepts several pairs separated by commas; "\" escapes a comma in a value. */
 static void
 add_pair(GString *out, const char *key, const char *value)
 {
@@ -56,12 +56,12 @@ add_alike(const GreRemoteEnd *end, GString *out, const char *const *keys)
     }
 }
 
-/* The profile has names of files; what is no secret is written, but for a raw key. */
+/* The profile contains file names. What isn't secret is written, except for a raw public key. */
 #define KEYS "/etc/nm-gre"
 
 static const GreKeyPlaces places = {
     .private_key = KEYS,
-    .own_cert = KEYS,
+    .local_cert = KEYS,
     .authority = KEYS,
     .cert = KEYS,
 };
@@ -109,7 +109,7 @@ add_ipsec(const GreRemoteEnd *end, GString *out)
         add_pair(out, "ipsec-local-id", end->local_id);
     if (end->remote_id)
         add_pair(out, "ipsec-remote-id", end->remote_id);
-    if (end->ours->ipsec.start == GRE_START_TRAP)
+    if (end->profile->ipsec.start == GRE_START_TRAP)
         add_pair(out, "ipsec-start", "trap");
 }
 
@@ -128,12 +128,12 @@ make_data(const GreRemoteEnd *end)
     add_keys(out, &end->tunnel);
     add_alike(end, out, any);
     add_alike(end, out, end->mode == GRE_MODE_IP6GRE ? ip6 : ip4);
-    if (end->ours->mtu != GRE_MTU_AUTO) {
+    if (end->profile->mtu != GRE_MTU_AUTO) {
         g_autofree char *mtu = g_strdup_printf("%u", end->mtu);
 
         add_pair(out, "mtu", mtu);
     }
-    if (end->ours->ipsec.method != GRE_IPSEC_NO)
+    if (end->profile->ipsec.method != GRE_IPSEC_NO)
         add_ipsec(end, out);
     return g_string_free(out, FALSE);
 }
@@ -153,8 +153,8 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     g_string_append_printf(
         out, "nmcli connection add type vpn vpn-type gre ifname '*' con-name %s vpn.data %s\n",
         end->name, quoted);
-    if (end->ours->ipsec.method == GRE_IPSEC_PSK)
-        /* On a command line it would be seen by all. */
+    if (end->profile->ipsec.method == GRE_IPSEC_PSK)
+        /* On a command line everyone could see it. */
         g_string_append_printf(out,
                                "nmcli connection edit %s <<'END' >/dev/null\n"
                                "set vpn.secrets ipsec-psk=%s\nsave persistent\nquit\nEND\n",
@@ -169,7 +169,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_nmcli = {
     .name = "nmcli",
-    .make = "NetworkManager with NetworkManager-gre",
+    .vendor = "NetworkManager with NetworkManager-gre",
     .comment = "#",
     .lacks = GRE_USES_ETHERNET,
     .script = TRUE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For OpenWrt: commands of uci(1) for protocols gre and grev6 (package gre:
+ * Writes uci(1) commands for OpenWrt, protocols gre and grev6 (package gre:
  * package/network/config/gre/files/gre.sh), and swanctl.conf.
  */
 #include "config.h"
@@ -10,7 +10,7 @@
 
 enum { NAME_CHARS = 10 }; /* the device is called gre4-NAME */
 
-/* A section's name has letters, digits and "_". */
+/* A section name has letters, digits and "_". */
 static char *
 section_name(const GreRemoteEnd *end)
 {
@@ -115,8 +115,8 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     g_string_append(out, "commit network\nEND\n");
     gre_common_unknown(end, out, "#");
     g_string_append_printf(out,
-                           "# What may pass \"%s_ip\", and protocol 47 and IKE from outside, is up "
-                           "to the firewall's zones.\n"
+                           "# The firewall's zones decide what may pass \"%s_ip\", and whether "
+                           "protocol 47 and IKE may enter.\n"
                            "/etc/init.d/network reload\n",
                            name);
     return TRUE;
@@ -124,7 +124,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 
 const GreRemoteFormat gre_write_openwrt = {
     .name = "openwrt",
-    .make = "OpenWrt with the packages gre and strongswan-swanctl",
+    .vendor = "OpenWrt with the packages gre and strongswan-swanctl",
     .comment = "#",
     .lacks = GRE_USES_ETHERNET | GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
     .script = TRUE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For VyOS 1.4 and newer: set commands (docs.vyos.io, configuration/interfaces/tunnel and
+ * Writes set commands for VyOS 1.4 and newer (docs.vyos.io, configuration/interfaces/tunnel and
  * configuration/vpn/ipsec).
  */
 #include "config.h"
@@ -31,7 +31,7 @@ write_suite(GString *out, const char *group, const char *name, const GreProposal
 static void
 write_ike(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     g_autofree char       *group = g_strdup_printf("set vpn ipsec ike-group %s", end->name);
 
     g_string_append_printf(out, "%s key-exchange 'ikev%u'\n%s lifetime '%u'\n", group,
@@ -52,7 +52,7 @@ write_esp(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
     g_autofree char *group = g_strdup_printf("set vpn ipsec esp-group %s", end->name);
 
     g_string_append_printf(out, "%s mode 'transport'\n%s lifetime '%u'\n", group, group,
-                           end->ours->ipsec.esp_lifetime);
+                           end->profile->ipsec.esp_lifetime);
     write_suite(out, "esp-group", end->name, suite);
     if (suite->group)
         g_string_append_printf(out, "%s pfs 'dh-group%s'\n", group,
@@ -63,7 +63,7 @@ write_esp(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 
 /* ---- keys and certificates ---- */
 
-/* Certificates and keys are one word, without the lines around. */
+/* Certificates and keys are one word, without the first and last line. */
 static void
 write_pki(
     const GreRemoteEnd *end, GString *out, const char *kind, const char *what, const char *pem)
@@ -81,10 +81,9 @@ write_keys(const GreRemoteEnd *end, GString *out)
     if (keys->pubkey) {
         write_pki(end, out, "key-pair", " public key", keys->pubkey);
         write_pki(end, out, "key-pair", "-own public key", keys->remote_pubkey);
-        g_string_append_printf(out,
-                               "# Its own private key isn't known: set pki key-pair %s-own private "
-                               "key KEY\n",
-                               end->name);
+        g_string_append_printf(
+            out, "# The local private key isn't known: set pki key-pair %s-own private key KEY\n",
+            end->name);
         return;
     }
     write_pki(end, out, "ca", " certificate", keys->authority);
@@ -92,13 +91,12 @@ write_keys(const GreRemoteEnd *end, GString *out)
         write_pki(end, out, "certificate", "-own certificate", keys->remote_cert);
     else
         g_string_append_printf(out,
-                               "# Its own certificate isn't known: set pki certificate %s-own "
+                               "# The local certificate isn't known: set pki certificate %s-own "
                                "certificate CERTIFICATE\n",
                                end->name);
-    g_string_append_printf(out,
-                           "# Its own private key isn't known: set pki certificate %s-own private "
-                           "key KEY\n",
-                           end->name);
+    g_string_append_printf(
+        out, "# The local private key isn't known: set pki certificate %s-own private key KEY\n",
+        end->name);
 }
 
 static void
@@ -132,12 +130,12 @@ readable_id(const GreRemoteEnd *end, char *id)
     return text;
 }
 
-/* "respond" lays a trap, which "initiate" doesn't: its packets would leave in clear text while
- * there is no SA. */
+/* "respond" installs a trap, which "initiate" doesn't: without an SA, packets would leave in clear
+ * text. */
 static void
 write_peer(const GreRemoteEnd *end, GString *out)
 {
-    const GreIpsecOptions *ipsec = &end->ours->ipsec;
+    const GreIpsecOptions *ipsec = &end->profile->ipsec;
     g_autofree char       *local = gre_common_address(&end->local);
     g_autofree char       *remote = gre_common_address(&end->remote);
     g_autofree char       *local_id = readable_id(end, gre_common_local_id(end));
@@ -251,7 +249,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    if (end->ours->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
+    if (end->profile->ipsec.method != GRE_IPSEC_NO && !write_ipsec(end, out, error))
         return FALSE;
     write_tunnel(end, out);
     for (guint i = 0; i < end->behind->len; i++) {
@@ -265,13 +263,13 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     return TRUE;
 }
 
-/* One key for both directions; a TTL of 0 is to inherit it. */
+/* One key for both directions; a TTL of 0 means inherit. */
 const GreRemoteFormat gre_write_vyos = {
     .name = "vyos",
-    .make = "VyOS",
+    .vendor = "VyOS",
     .comment = "#",
     .lacks = GRE_USES_TWO_KEYS | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_EDDSA |
-             GRE_USES_RAW_OTHER | GRE_USES_MIXED_KEYS | GRE_USES_PINNED | GRE_USES_ODD_ID |
+             GRE_USES_RAW_NON_RSA | GRE_USES_MIXED_KEYS | GRE_USES_PINNED | GRE_USES_ODD_ID |
              GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
     .write = write_all,
 };

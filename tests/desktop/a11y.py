@@ -308,7 +308,7 @@ secrets {
 IMPORTED = {"remote": "198.51.100.9", "local": "192.0.2.1", "ipsec": "psk", "ipsec-ike-version": "2",
             "ipsec-ike-proposals": "aes256-sha256-modp2048", "ipsec-esp-proposals": "aes256gcm16-modp2048",
             "ipsec-psk": "the key, of \"that\" file"}
-NOT_IMPORTED = "Not imported, or to be checked", "gre.updown: \"/usr/local/sbin/when-up\" has no counterpart"
+NOT_IMPORTED = "Not imported, or needs checking", "gre.updown: \"/usr/local/sbin/when-up\" has no counterpart"
 FOREIGN = "client\ndev tun\nremote vpn.example.org 1194\n"
 
 # A profile that no editor would write so, with a key that none has a field for.

@@ -20,13 +20,13 @@ def steps(editor):
     report(editor.wait_live("push button", "Save", False), "a page without a peer can't be saved")
     editor.type("Connection name", "site b")
     editor.type("Peer", "300.1.1.1")
-    report(editor.is_there("label", "An IP address of one machine, or a DNS name"),
+    report(editor.is_there("label", "A unicast IP address or a DNS name"),
            "a wrong address is told beside its field")
     picture("wrong")
     editor.type("Peer", "198.51.100.7")
     editor.type("IPv4 inside", "10.0.0.1/30")
     report(editor.wait_live("push button", "Save", True), "with a peer it can")
-    editor.press("menu item", "IPsec with a certificate or raw key")
+    editor.press("menu item", "IPsec with a certificate or raw public key")
     picture("certificate")
     editor.field("Peer’s public key").queryComponent().grabFocus()  # the page scrolls
     picture("certificate-end")

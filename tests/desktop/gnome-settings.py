@@ -18,7 +18,7 @@ def steps(settings):
     picture("first")
     report(settings.wait_live("push button", "Add", False), "a page without a peer can't be added")
     settings.type("Peer", "300.1.1.1")
-    report(settings.is_there("label", "An IP address of one machine, or a DNS name"),
+    report(settings.is_there("label", "A unicast IP address or a DNS name"),
            "a wrong address is told beside its field")
     picture("wrong")
     settings.type("Peer", "198.51.100.7")
@@ -52,7 +52,7 @@ def visit_advanced(settings):
 
 
 def choose_files(settings):
-    for name in "Private key", "Own certificate", "CA certificate", "Peer’s certificate":
+    for name in "Private key", "Local certificate", "CA certificate", "Peer’s certificate":
         path = write("%s.pem" % name.replace("’", "").replace(" ", "-"), "-----BEGIN\n")
         settings.press("push button", "Choose a file: " + name)
         settings.open_file(path)
@@ -61,7 +61,7 @@ def choose_files(settings):
 
 def set_address(settings):
     """As the page says: on GNOME's own page IPv4."""
-    report(settings.says("on the pages IPv4 and IPv6"), "the page says where the addresses are set")
+    report(settings.says("on the IPv4 and IPv6 pages"), "the page says where the addresses are set")
     choose_page(settings, "IPv4")
     page = settings.find("filler", "CEPageIP4")
     settings.click(settings.find("check box", "Manual", within=page))

@@ -665,7 +665,7 @@ wait_room(GtkWidget *widget)
     }
 }
 
-#define NOTES_HEADING "Not imported, or to be checked"
+#define NOTES_HEADING "Not imported, or needs checking"
 
 /* What the file says and the profile can't is on the page that opens for it, and nowhere else. */
 static void

@@ -89,7 +89,7 @@ near_text_take(NearText *self, const char *key, const char *value)
         if (strcmp(key, ">hop") == 0)
             g_array_append_val(self->hops, address);
         else if (strcmp(key, ">own") == 0)
-            self->end.own = address;
+            self->end.actual = address;
         else if (strcmp(key, ">remote") == 0)
             self->end.remote = address;
         else

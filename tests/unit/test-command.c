@@ -295,7 +295,7 @@ test_refused(Service *service, gconstpointer data)
     check_run("status", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
     check_run("watch", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
     service->refusal = G_DBUS_ERROR_UNKNOWN_METHOD;
-    check_run("status", GRE_EXIT_FAILED, "", "doesn't tell its status");
+    check_run("status", GRE_EXIT_FAILED, "", "can't read the service's status");
 }
 
 /* ---- watch ---- */
@@ -387,7 +387,7 @@ test_watch(Service *service, gconstpointer data)
     emit(service, "1-b", "active", "");
     expect_line(&w, "*  b: active");
     give_name(service);
-    expect_line(&w, "*  the service is gone: waiting for it");
+    expect_line(&w, "*  the service has stopped: waiting for it");
     set_status(service, after);
     take_name(service);
     expect_line(&w, "*  the service is back");

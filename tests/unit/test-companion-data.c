@@ -28,7 +28,7 @@ static const struct {
     { "ipsec-remote-id=", NULL },
     { "ipsec-local-id=a=b", NULL },
     { "ipsec=no", "*protect nothing*" },
-    { "ipsec=maybe", "ipsec: \"maybe\" is not allowed:*" },
+    { "ipsec=maybe", "ipsec: \"maybe\" is invalid:*" },
     { "ipsec-psk=topsecret", "ipsec-psk is a secret:*" },
     { "ipsec-private-key-password=topsecret", "*is a secret:*" },
     { "protects=other", "protects is given by the tunnel*" },
@@ -38,7 +38,7 @@ static const struct {
     { "frobnicate=topsecret", "\"frobnicate\": unknown property" },
     { "\033=1", "\"\\x1b\": unknown property" },
     { "=1", "\"\": unknown property" },
-    { "ipsec-local-id", "--set wants KEY=VALUE" },
+    { "ipsec-local-id", "--set needs KEY=VALUE" },
     { "ipsec-local-id=a\nb", "*control characters*" },
 };
 

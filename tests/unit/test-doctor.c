@@ -463,7 +463,7 @@ static const struct {
     const char *name;
     void (*make)(GreFacts *f);
     const char *findings;
-    const char *mend; /* stands in the first one's command */
+    const char *fix; /* stands in the first one's command */
 } rows[] = {
     { "healthy", nothing, "", NULL },
     { "down", old_failure, "", NULL },
@@ -532,14 +532,14 @@ test_row(gconstpointer data)
 
         g_string_append_printf(ids, "%s%s", i > 0 ? " " : "", finding->id);
         g_assert_cmpuint(finding->evidence->len, >, 0);
-        g_assert_true(finding->mend || rows[row].mend == NULL);
+        g_assert_true(finding->fix || rows[row].fix == NULL);
     }
     g_assert_cmpstr(ids->str, ==, rows[row].findings);
-    if (rows[row].mend) {
+    if (rows[row].fix) {
         const GreFinding *finding = diagnosis->findings->pdata[0];
 
-        if (!strstr(finding->mend, rows[row].mend))
-            g_error("\"%s\" is not in \"%s\"", rows[row].mend, finding->mend);
+        if (!strstr(finding->fix, rows[row].fix))
+            g_error("\"%s\" is not in \"%s\"", rows[row].fix, finding->fix);
     }
     gre_doctor_facts_clear(&facts);
 }
@@ -565,7 +565,7 @@ test_native(void)
 {
     static const struct {
         void (*make)(GreFacts *f);
-        const char *mend;
+        const char *fix;
     } native[] = {
         { big, "nmcli connection modify 'tun 2'\\''b' ip-tunnel.mtu 1290 && nmcli connection up "
                "'tun 2'\\''b'" },
@@ -585,7 +585,7 @@ test_native(void)
         native[i].make(&facts);
         diagnosis = gre_doctor_diagnose(&facts);
         g_assert_cmpuint(diagnosis->findings->len, ==, 1);
-        g_assert_cmpstr(((GreFinding *) diagnosis->findings->pdata[0])->mend, ==, native[i].mend);
+        g_assert_cmpstr(((GreFinding *) diagnosis->findings->pdata[0])->fix, ==, native[i].fix);
         gre_doctor_facts_clear(&facts);
     }
 }
@@ -644,24 +644,24 @@ test_text(void)
     facts.probe.target.family = AF_UNSPEC;
     diagnosis = gre_doctor_diagnose(&facts);
     text = gre_doctor_report_text(&facts, diagnosis, 60, FALSE);
-    g_assert_cmpstr(
-        text, ==,
-        "site-b (active): 2 findings\n"
-        "\n"
-        "error: the tunnel's MTU is too big for the way to the peer\n"
-        "  seen  packets of 1406 bytes are not answered, those of\n"
-        "        1290 bytes are\n"
-        "  mend  nmcli connection modify site-b +vpn.data mtu=1290 && nmcli connection up site-b\n"
-        "\n"
-        "warning: this machine doesn't forward what others send\n"
-        "         through the tunnel\n"
-        "  seen  10.1.0.0/16 is routed through nmgre0, and there is\n"
-        "        another network at eth1\n"
-        "        net.ipv4.conf.all.forwarding = 0\n"
-        "  mend  sysctl -w net.ipv4.ip_forward=1\n"
-        "\n"
-        "not checked: pings: which address the other end has inside\n"
-        "             the tunnel isn't known\n");
+    g_assert_cmpstr(text, ==,
+                    "site-b (active): 2 findings\n"
+                    "\n"
+                    "error: the tunnel's MTU is too big for the path to the peer\n"
+                    "  evidence  pings of 1406 bytes get no reply, pings of 1290\n"
+                    "            bytes do\n"
+                    "  fix       nmcli connection modify site-b +vpn.data mtu=1290 && nmcli "
+                    "connection up site-b\n"
+                    "\n"
+                    "warning: this machine doesn't forward other hosts' packets\n"
+                    "         through the tunnel\n"
+                    "  evidence  10.1.0.0/16 is routed through nmgre0, and\n"
+                    "            another network is on eth1\n"
+                    "            net.ipv4.conf.all.forwarding = 0\n"
+                    "  fix       sysctl -w net.ipv4.ip_forward=1\n"
+                    "\n"
+                    "not checked: pings: the peer's address inside the tunnel is\n"
+                    "             unknown\n");
     json = gre_doctor_report_json(&facts, diagnosis);
     file = g_test_build_filename(G_TEST_DIST, "doctor", "doctor.json", NULL);
     golden_check(file, json);

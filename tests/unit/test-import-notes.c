@@ -28,7 +28,7 @@ keep(NMConnection *imported, const char *note)
     gre_import_notes_keep(imported, notes);
 }
 
-/* @note: NULL: there is none. */
+/* @note: NULL is missing. */
 static void
 assert_taken(NMConnection *connection, const char *note)
 {

@@ -175,10 +175,10 @@ test_no_file(void)
 
     g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
     g_assert_cmpint(symlink(fifo, link), ==, 0);
-    check_refused(fifo, "*/fifo: is not a regular file");
-    check_refused(link, "*/link: is not a regular file");
-    check_refused("/dev/zero", "/dev/zero: is not a regular file");
-    check_refused(dir, "*: is not a regular file");
+    check_refused(fifo, "*/fifo: not a regular file");
+    check_refused(link, "*/link: not a regular file");
+    check_refused("/dev/zero", "/dev/zero: not a regular file");
+    check_refused(dir, "*: not a regular file");
     check_refused(none, "*/none: No such file*");
     g_unlink(link);
     g_assert_cmpint(symlink("link", link), ==, 0);
@@ -194,11 +194,10 @@ test_no_text(void)
     g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
     g_autofree char *large = g_strnfill(GRE_FILE_MAX + 1, '#');
 
-    check_text(dir, "a\0b", 3, "*/file: is not a text file*");
-    check_text(dir, "", 0,
-               "*/file: describes no GRE tunnel but is an empty file; expected one of*");
-    check_text(dir, large, GRE_FILE_MAX + 1, "*/file: is larger than 1 MiB*");
-    check_text(dir, large, GRE_FILE_MAX, "*/file: describes no GRE tunnel; expected one of*");
+    check_text(dir, "a\0b", 3, "*/file: not a text file*");
+    check_text(dir, "", 0, "*/file: no GRE tunnel found: this is an empty file; expected one of*");
+    check_text(dir, large, GRE_FILE_MAX + 1, "*/file: larger than 1 MiB*");
+    check_text(dir, large, GRE_FILE_MAX, "*/file: no GRE tunnel found; expected one of*");
     g_rmdir(dir);
 }
 

@@ -155,32 +155,32 @@ test_secrets(void)
 static const struct {
     const char *text, *message;
 } wrong[] = {
-    { "just text", "line 1: a map with sites and pool is wanted here" },
+    { "just text", "line 1: expected a map with sites and pool" },
     { "pool: 10.0.0.0/24", "line 1: sites is missing" },
     { TWO, "line 1: pool is missing" },
-    { TWO "pool: ten", "line 4: \"ten\": a network such as 192.168.10.0/24 is wanted here" },
+    { TWO "pool: ten", "line 4: \"ten\": expected a network such as 192.168.10.0/24" },
     { TWO "pool: [10.0.0.0/24, 10.1.0.0/24]",
-      "line 4: pool: one network, or one of IPv4 and one of IPv6" },
-    { TWO "pool: 10.0.0.0/24\ntopology: ring", "line 5: topology: full or hub" },
-    { TWO "pool: 10.0.0.0/24\ntopology: hub\nhub: c", "line 6: hub: the name of a site" },
+      "line 4: pool: expected one network, or one of IPv4 and one of IPv6" },
+    { TWO "pool: 10.0.0.0/24\ntopology: ring", "line 5: topology: expected full or hub" },
+    { TWO "pool: 10.0.0.0/24\ntopology: hub\nhub: c", "line 6: hub: expected the name of a site" },
     { TWO "pool: 10.0.0.0/24\nhub: a", "line 5: hub: only with topology: hub" },
     { TWO "pool: 10.0.0.0/24\nkeys: many",
-      "line 5: keys: \"no\", or the number of the first tunnel's key" },
+      "line 5: keys: expected \"no\" or the number of the first tunnel's key" },
     { TWO "pool: 10.0.0.0/24\ncolour: red", "line 5: \"colour\": unknown property" },
     { TWO "pool: 10.0.0.0/24\noptions: { remote: 192.0.2.9 }",
-      "line 5: \"remote\": no key of vpn.data that all tunnels can have alike" },
+      "line 5: \"remote\": not a property of vpn.data that all tunnels can share" },
     { TWO "pool: 10.0.0.0/24\noptions: { ipsec-psk: x }",
-      "line 5: \"ipsec-psk\": no key of vpn.data that all tunnels can have alike" },
+      "line 5: \"ipsec-psk\": not a property of vpn.data that all tunnels can share" },
     { TWO "pool: 10.0.0.0/24\noptions:\n  ttl: 300",
       "line 6: ttl: \"300\" is invalid: expected a number from 1 to 255, or \"inherit\"" },
     { TWO "pool: 10.0.0.0/24\noptions:\n  ipsec: pubkey",
-      "line 6: ipsec: \"psk\" or \"no\": a mesh has no certificates" },
+      "line 6: ipsec: expected \"psk\" or \"no\": a mesh has no certificates" },
     { "sites:\n  a:\n    networks: 10.0.0.0/8\n  b: {}", "line 3: \"a\": address is missing" },
     { "sites:\n  ../a: { address: 192.0.2.1 }",
       "line 2: \"../a\": a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\"" },
     { "sites:\n  a: { address: 192.0.2.1, format: dos }",
-      "line 2: \"dos\": \"keyfile\" or a format of nm-gre peer is wanted here" },
-    { "sites:\n  a: { address: 192.0.2.1 }", "line 2: two sites at least are wanted" },
+      "line 2: \"dos\": expected \"keyfile\" or a format of nm-gre peer" },
+    { "sites:\n  a: { address: 192.0.2.1 }", "line 2: at least two sites are needed" },
 };
 
 static void
@@ -198,7 +198,8 @@ test_wrong(void)
 static const struct {
     const char *text, *seed, *message;
 } impossible[] = {
-    { TWO "pool: 10.0.0.0/24", "short", "the seed is too short: 32 characters at least" },
+    { TWO "pool: 10.0.0.0/24", "short",
+      "the seed is too short: at least 32 characters are needed" },
     { TWO "pool: 10.0.0.0/31", SEED,
       "pool: too small: 2 sites need four addresses for each of 1 pairs" },
     { TWO "  c: { address: 192.0.2.3 }\npool: 10.0.0.0/29", SEED,
@@ -208,10 +209,10 @@ static const struct {
       "ipsec=pubkey" },
     { "pool: 10.0.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
       "  b: { address: 192.0.2.2, format: mikrotik }",
-      SEED, "b/a.mikrotik: key: MikroTik RouterOS has no such thing, and both ends must have it" },
+      SEED, "b/a.mikrotik: key: MikroTik RouterOS doesn't support this, and both ends need it" },
     { "pool: 10.0.0.0/24\nsites:\n  a: { address: a.example.org }\n"
       "  b: { address: 192.0.2.2, format: vyos }",
-      SEED, "b/a.vyos: line 4: b: format vyos wants addresses, not names, of both ends" },
+      SEED, "b/a.vyos: line 4: b: format vyos needs addresses, not names, for both ends" },
 };
 
 static void

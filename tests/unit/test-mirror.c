@@ -254,7 +254,7 @@ compare_id(const char *back, const char *original, const GreAddress *address)
 static void
 compare_ipsec(const GreRemoteEnd *back, const GreProfile *profile, guint parts)
 {
-    const GreIpsecOptions *a = &back->ours->ipsec, *b = &profile->ipsec;
+    const GreIpsecOptions *a = &back->profile->ipsec, *b = &profile->ipsec;
 
     g_assert_cmpint(a->method, ==, b->method);
     if (b->method == GRE_IPSEC_NO)

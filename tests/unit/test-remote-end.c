@@ -110,15 +110,15 @@ test_placeholder(void)
 static const struct {
     const char *text, *message;
 } wrong[] = {
-    { "remote=203.0.113.10", "which address this end has is not known: --local ADDRESS says it" },
+    { "remote=203.0.113.10", "the local address is not known: give it with --local ADDRESS" },
     { "remote=203.0.113.10\n>local=2001:db8::1",
-      "this end's address is of another family than the tunnel" },
-    { "remote=b.example.org\n>local=198.51.100.2", "the address of the other end is not known" },
+      "the local address and the tunnel have different address families" },
+    { "remote=b.example.org\n>local=198.51.100.2", "the peer's address is not known" },
     { "remote=203.0.113.10\nlocal=198.51.100.2\nipsec=psk",
-      "NetworkManager doesn't have the pre-shared key: leave --show-secrets out" },
+      "NetworkManager doesn't store the pre-shared key: omit --show-secrets" },
     { "remote=203.0.113.10\nlocal=198.51.100.2\nipsec=pubkey\nipsec-ca=/c\nipsec-private-key=/e",
-      "ipsec=pubkey: this end's keys and certificates were not read" },
-    { "protects=tunnel\nipsec=psk", "the tunnel that the profile protects is not there" },
+      "ipsec=pubkey: the local keys and certificates were not read" },
+    { "protects=tunnel\nipsec=psk", "the tunnel that the profile protects doesn't exist" },
 };
 
 static void
@@ -146,48 +146,47 @@ static const struct {
     const char *format, *text, *message;
 } refused[] = {
     { "mikrotik", ENDS "key=42",
-      "key: MikroTik RouterOS has no such thing, and both ends must have it" },
+      "key: MikroTik RouterOS doesn't support this, and both ends need it" },
     { "networkd", ENDS "key=0",
-      "key=0: systemd-networkd and strongSwan has no such thing, and both ends must have "
-      "it" },
+      "key=0: systemd-networkd and strongSwan doesn't support this, and both ends need it" },
     { "cisco-ios", ENDS "input-key=1",
-      "input-key, output-key: Cisco IOS has no such thing, and both ends must have it" },
+      "input-key, output-key: Cisco IOS doesn't support this, and both ends need it" },
     { "netplan", ENDS "checksum=yes",
-      "checksum=yes: netplan and strongSwan has no such thing, and both ends must have it" },
+      "checksum=yes: netplan and strongSwan doesn't support this, and both ends need it" },
     { "vyos", ENDS "sequence=yes",
-      "sequence=yes: VyOS has no such thing, and both ends must have it" },
+      "sequence=yes: VyOS doesn't support this, and both ends need it" },
     { "junos", ENDS PSK,
-      "ipsec: Junos has IPsec in tunnel mode only, and GRE inside it needs other addresses than "
-      "IKE has; without IPsec the tunnel can be written" },
+      "ipsec: Junos supports IPsec in tunnel mode only, and GRE inside it needs other addresses "
+      "than IKE; omit IPsec" },
     { "mikrotik", CERTIFICATE "+kind=rsa",
-      "ipsec=pubkey: certificates are taken in by hand there, under names that are not known here; "
-      "with a pre-shared key the tunnel can be written" },
+      "ipsec=pubkey: certificates must be imported by hand there, under names that are not known "
+      "here; use a pre-shared key" },
     { "libreswan", CERTIFICATE "+kind=eddsa",
-      "Ed25519: Linux with iproute2 and Libreswan has no such thing, and both ends must have it" },
+      "Ed25519: Linux with iproute2 and Libreswan doesn't support this, and both ends need it" },
     { "libreswan", CERTIFICATE "+remote-kind=ecdsa\n+remote-pubkey=MII",
-      "raw keys that are not RSA: Linux with iproute2 and Libreswan has no such thing, and both "
-      "ends must have it" },
+      "raw public keys that are not RSA: Linux with iproute2 and Libreswan doesn't support this, "
+      "and both ends need it" },
     { "vyos", CERTIFICATE "+remote-pubkey=MII\n+remote-rfc3110=0sAw",
-      "a certificate at one end, a raw key at the other: VyOS has no such thing, and both ends "
-      "must have it" },
+      "a certificate at one end, a raw public key at the other: VyOS doesn't support this, and "
+      "both ends need it" },
     { "cisco-ios", CERTIFICATE "+kind=rsa\n+authority=MII\nipsec-ike-version=1",
-      "certificates with ipsec-ike-version=1: Cisco IOS has no such thing, and both ends must have "
+      "certificates with ipsec-ike-version=1: Cisco IOS doesn't support this, and both ends need "
       "it" },
     { "cisco-ios", CERTIFICATE "+kind=rsa",
-      "trust in a certificate without the one of its authority: Cisco IOS has no such thing, and "
-      "both ends must have it" },
+      "trust in a certificate without its CA certificate: Cisco IOS doesn't support this, and both "
+      "ends need it" },
     { "cisco-ios", ENDS PSK "ipsec-ike-version=1\nipsec-remote-id=b.example.org",
-      "ipsec-local-id, ipsec-remote-id: Cisco IOS has no such thing, and both ends must have it" },
+      "ipsec-local-id, ipsec-remote-id: Cisco IOS doesn't support this, and both ends need it" },
     { "vyos", ENDS PSK "ipsec-local-id=C=CH\\, O=x",
-      "ipsec-local-id, ipsec-remote-id: VyOS has no such thing, and both ends must have "
-      "it" },
+      "ipsec-local-id, ipsec-remote-id: VyOS doesn't support this, and both ends need it" },
     { "vyos", ENDS PSK "ipsec-local-id=a'b",
-      "ipsec-local-id, ipsec-remote-id: VyOS has no such thing, and both ends must have it" },
+      "ipsec-local-id, ipsec-remote-id: VyOS doesn't support this, and both ends need it" },
     { "mikrotik", ENDS PSK "ipsec-esp-proposals=chacha20poly1305",
-      "ipsec-esp-proposals: chacha20poly1305 can't be written in this format; "
-      "aes256-sha256 can" },
+      "ipsec-esp-proposals: this format can't express chacha20poly1305; it can express "
+      "aes256-sha256" },
     { "vyos", ENDS "ipsec=psk\n!ipsec-psk=two words",
-      "ipsec-psk: it has characters that can't be typed there: use letters and digits" },
+      "ipsec-psk: has characters that the peer's command line doesn't accept: use letters and "
+      "digits" },
 };
 
 static void

@@ -92,9 +92,9 @@ for host in a b; do check "MTUs on $host as README has them" wait_until 10 mtus_
 check "a packet of the MTU passes through two" on a ping -q -M do -c 1 -W 5 -s 1406 192.168.22.2
 nat_row() { on "$1" nm-gre status "$2" | sed -n 's/^  NAT  *//p'; }
 udp=', ESP travels in UDP' other='in front of the peer, or its ipsec-encap is yes'
-check_equal "one: the status on a says NAT is at this side" "in front of this end$udp" "$(nat_row a one)"
+check_equal "one: the status on a says NAT is at this side" "in front of this host$udp" "$(nat_row a one)"
 check_equal "one: the status on b says NAT is at the peer's side" "$other$udp" "$(nat_row b one)"
-check_equal "two: the status on b says NAT is at both sides" "in front of this end, $other$udp" "$(nat_row b two)"
+check_equal "two: the status on b says NAT is at both sides" "in front of this host, $other$udp" "$(nat_row b two)"
 check_equal "encap: the status on a says UDP without NAT" "none$udp" "$(nat_row a encap)"
 check_equal "encap: the status on b says NAT at the peer's side" "$other$udp" "$(nat_row b encap)"
 for host in a b; do

@@ -65,7 +65,7 @@ check "raw keys: a reaches the peer" wait_until "$PATIENCE" reaches a 10.0.6.2
 five() { [ "$(sa_count a child)" = 5 ]; } # where both ends began at once one more goes by itself
 check "a has an SA with each peer" wait_until 15 five
 check_equal "nm-gre peer prints no secret unless asked" 0 "$(on a nm-gre peer nmcli --format nmcli | grep -c moiti)"
-check_equal "a setting that the format cannot express is an error" "nm-gre: key: MikroTik RouterOS has no such thing, and both ends must have it" \
+check_equal "a setting that the format cannot express is an error" "nm-gre: key: MikroTik RouterOS doesn't support this, and both ends need it" \
     "$(on a nm-gre peer nmcli --format mikrotik 2>&1)"
 check_equal "a profile that does not exist has exit status 3" 3 "$(on a nm-gre peer nosuch --format nmcli >/dev/null 2>&1; echo $?)"
 expect_no_clear a eth0 "with five peers that nm-gre peer configures"

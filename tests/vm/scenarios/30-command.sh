@@ -123,7 +123,7 @@ check_not "nm-gre watch does not tell an ordinary user why" grep -q eth0 "$hosts
 check_not "nm-gre status does not show an ordinary user the private profile" eval "nobody status | grep -q hidden"
 service_stop a
 exits 4 "the status without the service" status
-check "nm-gre watch says that the service is gone" wait_until 10 told 'the service is gone'
+check "nm-gre watch says that the service is gone" wait_until 10 told 'the service has stopped'
 service_start a
 check "nm-gre watch says that the service is back" wait_until 10 told 'the service is back'
 on a pkill -INT -x nm-gre
