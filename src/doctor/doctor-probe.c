@@ -73,7 +73,6 @@ open_icmp(int family)
 static void
 bind_to_tunnel(int fd, int family, const char *device)
 {
-    /* NOLINTNEXTLINE(bugprone-branch-clone): two names, and the kernel has one number for both */
     int probe = family == AF_INET ? IP_PMTUDISC_PROBE : IPV6_PMTUDISC_PROBE;
 
     setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t) strlen(device) + 1);

@@ -295,7 +295,7 @@ take_options(Reader *reader, GreSite *unused, const GreYaml *map)
                         _("%s: not a property of vpn.data that all tunnels can share"), shown);
         if (!take_property(reader, value, key, &text))
             return FALSE;
-        if (strcmp(key, "ipsec") == 0 && strcmp(text, "pubkey") == 0)
+        if (strcmp(key, "ipsec") == 0 && g_strcmp0(text, "pubkey") == 0)
             return fail(reader, value,
                         _("ipsec: expected \"psk\" or \"no\": a mesh has no certificates"));
         g_hash_table_insert(reader->mesh->options, g_strdup(key), g_steal_pointer(&text));

@@ -268,7 +268,7 @@ read_entry(GHashTable *claims, const char *const *dirs, guint dir, const char *n
 {
     g_autofree char *path = g_build_filename(dirs[dir], name, NULL);
     g_autofree char *uuid = nmmeta_uuid(name, dir);
-    struct stat      st;
+    struct stat      st = { 0 };
 
     if (uuid) {
         if (is_tombstone(path, uuid, &st))

@@ -131,8 +131,10 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
         return FALSE;
     }
     g_variant_lookup(con, "interface-name", "&s", &source.interface_name);
-    source.data = data = string_table(vpn, "data", FALSE);
-    source.secrets = secrets = string_table(vpn, "secrets", TRUE);
+    data = string_table(vpn, "data", FALSE);
+    secrets = string_table(vpn, "secrets", TRUE);
+    source.data = data;
+    source.secrets = secrets;
     source.tunnel = tunnel;
     *out = (GreSettings){ 0 };
     out->profile = gre_profile_new(&source, error);

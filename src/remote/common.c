@@ -96,7 +96,9 @@ gre_common_networks(const GArray *prefixes, int family, const char *separator)
 static const char *
 without(const char *text, const char *mark)
 {
-    return g_str_has_prefix(text, mark) ? text + strlen(mark) : NULL;
+    gsize len = strlen(mark);
+
+    return strncmp(text, mark, len) == 0 ? text + len : NULL;
 }
 
 /* Whether every command line takes it as one word. */

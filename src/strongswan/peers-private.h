@@ -24,9 +24,9 @@ struct _GrePeers {
 /* peers.c */
 GrePeer *gre_peers_new_peer(GrePeers *set, const char *name); /* a member of the set */
 
-/* peers-event.c */
+/* peers-event.c: its data is the set */
 void
-gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer set);
+gre_peers_event(ViciClient *client, const char *name, const ViciSection *message, gpointer data);
 
 /* peers-keys.c: the private keys in the daemon, which peers may share */
 gboolean gre_peers_keys_wanted(const GrePeers *set, const char *id);

@@ -18,10 +18,10 @@ typedef struct _GrePeers GrePeers;
  * Connects only when a peer is wanted or gre_peers_sweep() is called.
  */
 GrePeers *gre_peers_new(const char *vici_path, const GrePeerTiming *timing);
-void      gre_peers_free(GrePeers *peers); /* leaves the daemon as it is */
+void      gre_peers_free(GrePeers *set); /* leaves the daemon as it is */
 
 /* Lets it remove stale SAs of a killed daemon from the kernel. */
-void gre_peers_set_netlink(GrePeers *peers, GreNetlink *netlink);
+void gre_peers_set_netlink(GrePeers *set, GreNetlink *netlink);
 
 /**
  * gre_peers_sweep:
@@ -29,7 +29,7 @@ void gre_peers_set_netlink(GrePeers *peers, GreNetlink *netlink);
  *
  * Removes what an earlier run left in the daemon; its names identify it.
  */
-void gre_peers_sweep(GrePeers *peers, GSourceFunc done, gpointer user_data);
+void gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data);
 
 /**
  * gre_peers_acquire:
@@ -39,7 +39,7 @@ void gre_peers_sweep(GrePeers *peers, GSourceFunc done, gpointer user_data);
  *
  * Returns: a handle; release it with gre_peer_user_release().
  */
-GrePeerUser *gre_peers_acquire(GrePeers               *peers,
+GrePeerUser *gre_peers_acquire(GrePeers               *set,
                                GreProfile             *profile,
                                GreCredentials         *credentials,
                                const GreAddress       *local,
@@ -53,10 +53,10 @@ typedef void (*GrePeersListed)(GHashTable *lists, gpointer user_data);
 
 /* Lists all our SAs as they are now; the list is empty if strongSwan cannot be reached. Called from
  * the main loop, unless the set is freed before. */
-void gre_peers_list(GrePeers *peers, GrePeersListed listed, gpointer user_data);
+void gre_peers_list(GrePeers *set, GrePeersListed listed, gpointer user_data);
 
 /* Call it when a change could let an attempt succeed (an address, a route, a link): tries now, but
  * at most every few seconds. */
-void gre_peers_nudge(GrePeers *peers);
+void gre_peers_nudge(GrePeers *set);
 
 #endif

@@ -29,6 +29,7 @@ vici_frame_head(guint8         out[VICI_FRAME_HEAD_MAX],
     memcpy(out, &length, LENGTH_SIZE);
     out[LENGTH_SIZE] = (guint8) type;
     out[LENGTH_SIZE + 1] = (guint8) name_len;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): its length stands before it */
     memcpy(out + LENGTH_SIZE + 2, name, name_len);
     return LENGTH_SIZE + 2 + name_len;
 }
