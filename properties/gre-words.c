@@ -27,7 +27,7 @@ static const Words words[] = {
     /* Translators: no text may end in a colon: GNOME Settings would take it off. */
     { "ipsec-private-key", N_("Pr_ivate key"), N_("File or pkcs11: URI") },
     { "ipsec-private-key-password", N_("Key passwor_d"), NULL },
-    { "ipsec-cert", N_("Lo_cal certificate"), N_("None: raw public key") },
+    { "ipsec-cert", N_("L_ocal certificate"), N_("None: raw public key") },
     { "ipsec-ca", N_("CA certi_ficate"), N_("No CA") },
     { "ipsec-remote-cert", N_("Peer’s certifica_te"), N_("Any signed by the CA") },
     { "ipsec-remote-pubkey", N_("Peer’s p_ublic key"), N_("PEM on one line, or 0s and base64") },

@@ -38,7 +38,7 @@ for each in ja:ja_JP zh_CN:zh_CN de:de_DE fr:fr_FR; do
     case $language in
         ja) usage=使用方法: error="コマンド \"fly\" はありません" bus=システムバスに接続できません value=は使用できません ;;
         zh_CN) usage=用法： error="没有命令 \"fly\"" bus=无法连接系统总线 value=不被允许 ;;
-        de) usage=Aufruf: error="Es gibt keinen Befehl »fly«" bus="Der Systembus ist nicht erreichbar" value="ist ungültig" ;;
+        de) usage=Aufruf: error="Es gibt keinen Befehl »fly«" bus="Keine Verbindung zum Systembus" value="ist ungültig" ;;
         fr) usage=Utilisation error="il n’y a pas de commande" bus="le bus système est inaccessible" value="ne convient pas" ;;
     esac
     try "$command" --help

@@ -39,8 +39,8 @@ static const Row ikev2[] = {
     IS("received UNSUPPORTED_CRITICAL_PAYLOAD notify error", PROPOSAL, "UNSUPPORTED_CRITICAL"),
     IS_NOTHING("peer didn't accept DH group ECP_256, it requested MODP_2048"),
     IS_NOTHING("peer didn't accept key exchange method ECP_256, it requested MODP_2048"),
-    IS("peers proposal selection invalid", PROPOSAL, "did not make"),
-    IS("peer's proposal selection invalid", PROPOSAL, "did not make"),
+    IS("peers proposal selection invalid", PROPOSAL, "did not offer"),
+    IS("peer's proposal selection invalid", PROPOSAL, "did not offer"),
     IS_NOTHING("selected proposal: IKE:AES_GCM_16_128/PRF_HMAC_SHA2_256/CURVE_25519"),
     /* ike_init.c, responder: none of them is an attempt of ours */
     IS_NOTHING("192.0.2.2 is initiating an IKE_SA"),
@@ -61,12 +61,14 @@ static const Row ikev2[] = {
     IS_NOTHING("looking for peer configs matching 192.0.2.1[%any]...192.0.2.2[b.example]"),
     IS("no matching peer config found", IDENTITY, "identity"),
     IS("received IDr a.example, but require b.example", IDENTITY, "a different identity from us"),
-    IS("constraint check failed: identity 'b.example' required ", IDENTITY, "another identity"),
+    IS("constraint check failed: identity 'b.example' required ", IDENTITY, "a different identity"),
     /* pubkey_authenticator.c, credential_manager.c, auth_cfg.c, revocation_validator.c */
     IS("no trusted RSA public key found for 'b.example'", IDENTITY, "that the profile trusts"),
     IS("no trusted ED25519 public key found for '192.0.2.2'", IDENTITY, "that the profile trusts"),
     IS("no private key found for '192.0.2.1'", DAEMON, "no longer has our private key"),
-    IS("constraint check failed: peer not authenticated by CA 'aa:bb'", IDENTITY, "another"),
+    IS("constraint check failed: peer not authenticated by CA 'aa:bb'",
+       IDENTITY,
+       "that the profile names"),
     HINTS("subject certificate invalid (valid from Jan 01 00:00:00 2020 to Jan 01 00:00:00 2021)",
           IDENTITY,
           "has expired"),
@@ -88,7 +90,7 @@ static const Row ikev2[] = {
        "'c.example' "
        "(ID_FQDN)",
        IDENTITY,
-       "another identity"),
+       "a different identity"),
     IS_NOTHING("selected peer config 'nm-gre-192-0-2-1_192-0-2-2'"),
     IS_NOTHING(
         "selected peer config 'nm-gre-192-0-2-1_192-0-2-2' unacceptable: constraint checking "
@@ -114,7 +116,7 @@ static const Row ikev2[] = {
     IS("TUNNEL mode requested by responder is unacceptable", PROPOSAL, "tunnel mode"),
     /* child_create.c, either side */
     IS("no acceptable proposal found", PROPOSAL, "ESP proposal"),
-    IS("no acceptable traffic selectors found", PROPOSAL, "another traffic selector"),
+    IS("no acceptable traffic selectors found", PROPOSAL, "a traffic selector other"),
     IS("traffic selectors 192.0.2.1/32 === 192.0.2.2/32 unacceptable", PROPOSAL, "GRE between"),
     IS("unable to install inbound and outbound IPsec SA (SAD) in kernel", KERNEL, "esp4"),
     IS("unable to install inbound IPsec SA (SAD) in kernel", KERNEL, "esp4"),
@@ -150,7 +152,7 @@ static const Row ikev1[] = {
     IS("received INVALID_HASH_INFORMATION error notify", PEER_CONFIG, "INVALID_HASH"),
     IS_NOTHING("received INITIAL_CONTACT notify"),
     IS("no proposal found", PROPOSAL, "IKE proposal"),
-    IS("IDir '192.0.2.9' does not match to '192.0.2.2'", IDENTITY, "another identity"),
+    IS("IDir '192.0.2.9' does not match to '192.0.2.2'", IDENTITY, "a different identity"),
     IS("no shared key found for '192.0.2.1'[192.0.2.1] - '192.0.2.2'[192.0.2.2]", DAEMON, "our"),
     IS("no shared key found for 192.0.2.1 - 192.0.2.2", DAEMON, "our"),
     IS("no peer config found", IDENTITY, "identity"),

@@ -212,7 +212,7 @@ test_usage(Service *service, gconstpointer data)
     check_run("--help", GRE_EXIT_OK, "Commands:", "");
     check_run("-h", GRE_EXIT_OK, "Exit status:", "");
     check_run("--version", GRE_EXIT_OK, "NetworkManager-gre ", "");
-    check_run("", GRE_EXIT_USAGE, "", "nm-gre: a command is missing");
+    check_run("", GRE_EXIT_USAGE, "", "nm-gre: no command given");
     check_run("frobnicate", GRE_EXIT_USAGE, "", "\"frobnicate\"");
     check_run("--list-values", GRE_EXIT_USAGE, "", "--list-values");
     check_run("'a\033[2J\nb'", GRE_EXIT_USAGE, "", "\"a\\x1b[2J\\nb\"");
@@ -221,7 +221,7 @@ test_usage(Service *service, gconstpointer data)
     check_run("protect", GRE_EXIT_USAGE, "", "CONNECTION (nm-gre protect --help)");
     check_run("protect a b", GRE_EXIT_USAGE, "", "CONNECTION");
     check_run("unprotect", GRE_EXIT_USAGE, "", "CONNECTION");
-    check_run("protect a --ask --psk-file f", GRE_EXIT_USAGE, "", "exclude");
+    check_run("protect a --ask --psk-file f", GRE_EXIT_USAGE, "", "mutually exclusive");
     check_run("protect a --persistent maybe", GRE_EXIT_USAGE, "", "yes or no");
     check_run("protect a --set ipsec-psk=topsecret", GRE_EXIT_USAGE, "", "is a secret");
     check_run("protect a --set ttl=3", GRE_EXIT_USAGE, "", "comes from the ip-tunnel profile");
@@ -276,7 +276,6 @@ test_full_disk(Service *service, gconstpointer data)
     g_autofree char *cause = g_strnfill(20000, 'x');
     g_autofree char *text = g_strdup_printf(NAMES, "seeking", cause);
 
-    (void) data;
     check_full_disk("--version");
     check_full_disk("--list-commands");
     take_name(service);
@@ -292,8 +291,8 @@ test_refused(Service *service, gconstpointer data)
 {
     take_name(service);
     service->refusal = G_DBUS_ERROR_ACCESS_DENIED;
-    check_run("status", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
-    check_run("watch", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you ask the service");
+    check_run("status", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you read the service's status");
+    check_run("watch", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you read the service's status");
     service->refusal = G_DBUS_ERROR_UNKNOWN_METHOD;
     check_run("status", GRE_EXIT_FAILED, "", "can't read the service's status");
 }

@@ -31,7 +31,7 @@ static const struct {
     { "ipsec=maybe", "ipsec: \"maybe\" is invalid:*" },
     { "ipsec-psk=topsecret", "ipsec-psk is a secret:*" },
     { "ipsec-private-key-password=topsecret", "*is a secret:*" },
-    { "protects=other", "protects is given by the tunnel*" },
+    { "protects=other", "protects is set by the protected tunnel*" },
     { "remote=192.0.2.1", "remote comes from the ip-tunnel profile*" },
     { "ip4=10.0.0.1/30", "ip4 comes from the ip-tunnel profile*" },
     { "psk=topsecret", "\"psk\": unknown property; did you mean \"ipsec-psk\"?" },

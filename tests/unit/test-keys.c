@@ -286,15 +286,15 @@ static const Bad bad[] = {
     { "peer=b-other.pem ca=ca.pem cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_PROFILE,
       "was not signed by the authority in ipsec-ca" },
     { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key here=c.example", GRE_ERROR_IDENTITY,
-      "is not for \"c.example\" (ipsec-local-id)" },
+      "is not valid for \"c.example\" (ipsec-local-id)" },
     { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key here=172.31.0.9", GRE_ERROR_IDENTITY,
-      "is not for \"172.31.0.9\" (ipsec-local-id)" },
+      "is not valid for \"172.31.0.9\" (ipsec-local-id)" },
     { "peer=b-rsa.pem there=c.example cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_IDENTITY,
-      "is not for \"c.example\" (ipsec-remote-id)" },
+      "is not valid for \"c.example\" (ipsec-remote-id)" },
     { "ca=a-rsa.pem cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_PROFILE,
       "is not the certificate of an authority: it lacks the CA flag" },
     { "ca=inter.pem cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_PROFILE,
-      "has no self-signed authority, and strongSwan trusts no other" },
+      "contains no self-signed authority, and strongSwan trusts no other" },
     { "raw=ca.pem key=a-rsa.key", GRE_ERROR_PROFILE, "ipsec-remote-pubkey: not a public key" },
     { "raw=b-ed.pub key=a-rsa.key there=CN=x", GRE_ERROR_IDENTITY,
       "ipsec-remote-id: a raw public key can't have this identity" },
@@ -404,7 +404,7 @@ static const Bad not_public[] = {
       "ipsec-cert: \"/nonexistent\"" },
     { "ca=ca.pem cert=b-expired.pem key=b-rsa.key", GRE_ERROR_PROFILE, "expired on" },
     { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key here=c.example", GRE_ERROR_IDENTITY,
-      "is not for \"c.example\"" },
+      "is not valid for \"c.example\"" },
     { "ca=ca.pem key=pkcs11:id=%01", GRE_ERROR_PROFILE, "a key in a token needs its certificate" },
     { "raw=ca.pem key=a-rsa.key", GRE_ERROR_PROFILE, "ipsec-remote-pubkey: not a public key" },
 };
@@ -592,7 +592,7 @@ test_child(void)
     check_pkcs8(read, "a-rsa.key");
     g_assert_null(ask_child(wrong, NULL, &error));
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
-    g_assert_nonnull(strstr(error->message, "does not belong"));
+    g_assert_nonnull(strstr(error->message, "does not match"));
     g_clear_error(&error);
     wrong->user = g_strdup("no-such-user");
     g_assert_null(ask_child(wrong, NULL, &error));

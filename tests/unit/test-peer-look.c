@@ -143,7 +143,7 @@ test_dead(Fixture *f, gconstpointer data)
     fake_charon_log(f->charon, ike, "%s", second);
     fake_vici_wait(user->n_failed == 1);
     g_assert_error(user->cause, GRE_ERROR, GRE_ERROR_NO_ANSWER);
-    g_assert_true(contains(user->cause->message, "any more"));
+    g_assert_true(contains(user->cause->message, "no longer answers"));
     g_assert_cmpuint(f->charon->n_forced, ==, 1);
     fake_vici_wait(user->n_up == 2);
     g_assert_cmpuint(COUNT(f, "initiate"), ==, 2);

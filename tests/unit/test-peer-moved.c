@@ -21,7 +21,7 @@ test_moved_address(Fixture *f, gconstpointer data)
                     "198.51.100.9[4500]");
     fake_vici_wait(user->n_failed == 1);
     g_assert_error(user->cause, GRE_ERROR, GRE_ERROR_NO_ANSWER);
-    g_assert_true(contains(user->cause->message, "from 198.51.100.9 now"));
+    g_assert_true(contains(user->cause->message, "now come from 198.51.100.9"));
     g_assert_cmpuint(f->charon->n_forced, ==, 1);
     fake_vici_wait(user->n_up == 2);
     release(user);
@@ -52,7 +52,7 @@ test_moved_port(Fixture *f, gconstpointer data)
     if (natted) {
         fake_vici_wait(user->n_up == 2);
         g_assert_cmpuint(user->n_failed, ==, 1);
-        g_assert_true(contains(user->cause->message, "from 192.0.2.2[1024] now"));
+        g_assert_true(contains(user->cause->message, "now come from 192.0.2.2[1024]"));
         ike = first_ike(f);
         ike->natted = TRUE;
         fake_charon_updown(f->charon, "child-updown", ike, TRUE);

@@ -200,7 +200,7 @@ static const struct {
     { "tunnel /1 TUN2B aa", "tun2b", NULL, "protects: there is no ip-tunnel profile \"tun2b\"" },
     { "wan /1 wan aa", "tun2b", NULL, "protects: there is no ip-tunnel profile \"tun2b\"" },
     { "tunnel /1 tun2c aa EE cc", "tun2b", NULL,
-      "protects: there is no ip-tunnel profile \"tun2b\"; \"tun2c\" names this companion in its "
+      "protects: there is no ip-tunnel profile \"tun2b\"; \"tun2c\" has this companion in its "
       "secondaries: was it renamed?" },
     { "tunnel /1 tun2c aa ee\ntunnel /2 tun2d bb ee", "tun2b", NULL,
       "protects: there is no ip-tunnel profile \"tun2b\"" },

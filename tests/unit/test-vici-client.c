@@ -624,7 +624,7 @@ test_restart(Fixture *f, gconstpointer data)
     fake_vici_wait(f->n_down == 1);
     assert_outcome(&a, GRE_ERROR_DAEMON);
     g_assert_error(f->down, GRE_ERROR, GRE_ERROR_DAEMON);
-    g_assert_nonnull(strstr(f->down->message, "went away"));
+    g_assert_nonnull(strstr(f->down->message, "closed the connection"));
     send_call(f, &b, "version", FALSE, 1000);
     fake_vici_wait(b.n_replies == 1); /* fails with the next try */
     assert_outcome(&b, GRE_ERROR_DAEMON);

@@ -622,10 +622,10 @@ static const FrameRow frames[] = {
     { "length 0", BYTES("\0\0\0\0"), VICI_SPLIT_INVALID, 0, "empty", NULL },
     { "type 8", BYTES("\0\0\0\1\10"), VICI_SPLIT_INVALID, 0, "unknown packet type", NULL },
     /* davici reads past its buffer here */
-    { "name past the frame", BYTES("\0\0\0\3\7\5a"), VICI_SPLIT_INVALID, 0, "cut off", NULL },
+    { "name past the frame", BYTES("\0\0\0\3\7\5a"), VICI_SPLIT_INVALID, 0, "truncated", NULL },
     { "name into the next frame", BYTES("\0\0\0\3\7\5a\0\0\0\1\5"), VICI_SPLIT_INVALID, 0,
-      "cut off", NULL },
-    { "event without name", BYTES("\0\0\0\1\7"), VICI_SPLIT_INVALID, 0, "cut off", NULL },
+      "truncated", NULL },
+    { "event without name", BYTES("\0\0\0\1\7"), VICI_SPLIT_INVALID, 0, "truncated", NULL },
     { "NUL in a name", BYTES("\0\0\0\5\7\3a\0b"), VICI_SPLIT_INVALID, 0, "control", NULL },
     { "confirmation and more", BYTES("\0\0\0\2\5x"), VICI_SPLIT_INVALID, 0, "bytes after", NULL },
     { "registration and more", BYTES("\0\0\0\4\3\1ab"), VICI_SPLIT_INVALID, 0, "bytes after",
