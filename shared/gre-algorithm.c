@@ -138,7 +138,7 @@ enum { STRONGSWAN = -1 };
 
 /* Further spellings of a row's word. */
 static const struct {
-    int         words; /* GreWords, or STRONGSWAN */
+    int         words; /* GreAlgorithmWords, or STRONGSWAN */
     const char *spelling, *word;
 } spellings[] = {
     { STRONGSWAN, "aes", "aes128" },
@@ -240,7 +240,7 @@ gre_algorithm_find(const char *keyword)
 }
 
 const GreAlgorithm *
-gre_algorithm_find_word(GreWords words, GreAlgorithmKind kind, const char *word)
+gre_algorithm_find_word(GreAlgorithmWords words, GreAlgorithmKind kind, const char *word)
 {
     const char *plain = plainest((int) words, word);
 

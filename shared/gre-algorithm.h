@@ -26,7 +26,7 @@ typedef enum {
     GRE_WORDS_ROUTEROS_IKE, /* /ip ipsec profile: "aes-256", "sha256", "modp2048" */
     GRE_WORDS_ROUTEROS_ESP, /* /ip ipsec proposal: "aes-256-cbc", "sha256", "modp2048" */
     GRE_WORDS_FORTIGATE,    /* set proposal, dhgrp: "aes256gcm", "sha256", "14" */
-} GreWords;
+} GreAlgorithmWords;
 
 #define GRE_WORDS_N 8
 
@@ -46,7 +46,7 @@ const GreAlgorithm *gre_algorithm_find(const char *keyword);
 
 /* By another configuration's word, in any of its spellings and any case. */
 const GreAlgorithm *
-gre_algorithm_find_word(GreWords words, GreAlgorithmKind kind, const char *word);
+gre_algorithm_find_word(GreAlgorithmWords words, GreAlgorithmKind kind, const char *word);
 
 /**
  * gre_algorithm_parse:

@@ -81,7 +81,7 @@ static const struct {
 static void
 add_algorithm(GreCisco           *self,
               const GreCiscoLine *line,
-              GreWords            words,
+              GreAlgorithmWords   words,
               GreAlgorithmKind    kind,
               const char         *word,
               GPtrArray          *out)
@@ -98,7 +98,7 @@ add_algorithm(GreCisco           *self,
 
 /* IKEv1 has one algorithm on a line, of one or two words. */
 static gboolean
-add_part(GreCisco *self, const GreCiscoLine *line, GreWords words, GPtrArray *out)
+add_part(GreCisco *self, const GreCiscoLine *line, GreAlgorithmWords words, GPtrArray *out)
 {
     g_autofree char *rest = gre_cisco_config_rest(line, 1);
 

@@ -47,7 +47,7 @@ is_implied(const GreProposal *suite)
 }
 
 static gboolean
-has_words(const GreProposal *suite, GreWords words)
+has_words(const GreProposal *suite, GreAlgorithmWords words)
 {
     return suite->encryption->words[words] &&
            (!suite->integrity || suite->integrity->words[words]) &&
@@ -56,12 +56,12 @@ has_words(const GreProposal *suite, GreWords words)
 }
 
 static gboolean
-choose(char *const *proposals,
-       const char  *usual,
-       gboolean     ike,
-       GreWords     words,
-       GreProposal *out,
-       GError     **error)
+choose(char *const      *proposals,
+       const char       *usual,
+       gboolean          ike,
+       GreAlgorithmWords words,
+       GreProposal      *out,
+       GError          **error)
 {
     g_autofree char *all = NULL;
 
@@ -78,19 +78,19 @@ choose(char *const *proposals,
 }
 
 gboolean
-gre_proposal_ike(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error)
+gre_proposal_ike(const GreRemoteEnd *end, GreAlgorithmWords words, GreProposal *out, GError **error)
 {
     return choose(end->profile->ipsec.ike_proposals, GRE_SUITE_IKE, TRUE, words, out, error);
 }
 
 gboolean
-gre_proposal_esp(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error)
+gre_proposal_esp(const GreRemoteEnd *end, GreAlgorithmWords words, GreProposal *out, GError **error)
 {
     return choose(end->profile->ipsec.esp_proposals, GRE_SUITE_ESP, FALSE, words, out, error);
 }
 
 const char *
-gre_proposal_hash(const GreProposal *suite, GreWords words)
+gre_proposal_hash(const GreProposal *suite, GreAlgorithmWords words)
 {
     const GreAlgorithm *row = suite->integrity ? suite->integrity : suite->prf;
 

@@ -22,13 +22,17 @@ typedef struct {
 
 /* The algorithms for IKE and for ESP: the first of the profile's proposals whose parts all have a
  * name in the dialect. @error: GRE_ERROR_PROFILE. */
-gboolean
-gre_proposal_ike(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error);
-gboolean
-gre_proposal_esp(const GreRemoteEnd *end, GreWords words, GreProposal *out, GError **error);
+gboolean gre_proposal_ike(const GreRemoteEnd *end,
+                          GreAlgorithmWords   words,
+                          GreProposal        *out,
+                          GError            **error);
+gboolean gre_proposal_esp(const GreRemoteEnd *end,
+                          GreAlgorithmWords   words,
+                          GreProposal        *out,
+                          GError            **error);
 
 /* The name of the hash, for dialects with one word for integrity and PRF. */
-const char *gre_proposal_hash(const GreProposal *suite, GreWords words);
+const char *gre_proposal_hash(const GreProposal *suite, GreAlgorithmWords words);
 
 /* The ESP algorithms of the first proposal, named as in VICI and gre-mtu.h; FALSE if unknown. */
 gboolean gre_proposal_esp_names(char *const *proposals, const char **encr, const char **integ);

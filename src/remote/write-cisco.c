@@ -53,8 +53,8 @@ write_dpd(const GreRemoteEnd *end, GString *out, const char *command)
 static gboolean
 write_proposal(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    const GreWords words = GRE_WORDS_CISCO_IKEV2;
-    GreProposal    suite;
+    const GreAlgorithmWords words = GRE_WORDS_CISCO_IKEV2;
+    GreProposal             suite;
 
     if (!gre_proposal_ike(end, words, &suite, error))
         return FALSE;
@@ -147,10 +147,10 @@ write_ikev2(const GreRemoteEnd *end, const char *psk, GString *out, GError **err
 static gboolean
 write_ikev1(const GreRemoteEnd *end, const char *psk, GString *out, GError **error)
 {
-    const GreWords   words = GRE_WORDS_CISCO_IKEV1;
-    g_autofree char *remote = gre_common_address(&end->remote);
-    gboolean         ip6 = end->remote.family == AF_INET6;
-    GreProposal      suite;
+    const GreAlgorithmWords words = GRE_WORDS_CISCO_IKEV1;
+    g_autofree char        *remote = gre_common_address(&end->remote);
+    gboolean                ip6 = end->remote.family == AF_INET6;
+    GreProposal             suite;
 
     if (!gre_proposal_ike(end, words, &suite, error))
         return FALSE;
@@ -182,9 +182,9 @@ window_of(const GreRemoteEnd *end)
 static gboolean
 write_esp(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    const GreWords words = GRE_WORDS_CISCO_ESP;
-    const char    *hash;
-    GreProposal    suite;
+    const GreAlgorithmWords words = GRE_WORDS_CISCO_ESP;
+    const char             *hash;
+    GreProposal             suite;
 
     if (!gre_proposal_esp(end, words, &suite, error))
         return FALSE;

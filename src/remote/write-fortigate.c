@@ -18,8 +18,8 @@ enum { DPD_MIN = 1, DPD_MAX = 3600 };
 static char *
 suite_text(const GreProposal *suite, gboolean ike)
 {
-    const GreWords words = GRE_WORDS_FORTIGATE;
-    const char    *second = suite->integrity ? suite->integrity->words[words] : NULL;
+    const GreAlgorithmWords words = GRE_WORDS_FORTIGATE;
+    const char             *second = suite->integrity ? suite->integrity->words[words] : NULL;
 
     if (!second && ike)
         second = suite->prf ? suite->prf->words[words] : "prfsha256";

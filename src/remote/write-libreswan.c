@@ -37,8 +37,8 @@ conn_id(const GreRemoteEnd *end, const char *id)
 static void
 write_suite(GString *out, const char *key, const GreProposal *suite)
 {
-    const GreWords words = GRE_WORDS_LIBRESWAN;
-    const char    *hash = gre_proposal_hash(suite, words);
+    const GreAlgorithmWords words = GRE_WORDS_LIBRESWAN;
+    const char             *hash = gre_proposal_hash(suite, words);
 
     g_string_append_printf(out, "    %s=%s", key, suite->encryption->words[words]);
     if (hash)

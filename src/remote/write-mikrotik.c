@@ -32,8 +32,8 @@ write_id(GString *out, const char *key, const char *id)
 static void
 write_profile(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 {
-    const GreWords         words = GRE_WORDS_ROUTEROS_IKE;
-    const GreIpsecOptions *ipsec = &end->profile->ipsec;
+    const GreAlgorithmWords words = GRE_WORDS_ROUTEROS_IKE;
+    const GreIpsecOptions  *ipsec = &end->profile->ipsec;
 
     g_string_append_printf(out,
                            "/ip ipsec profile add name=%s enc-algorithm=%s hash-algorithm=%s "
@@ -50,8 +50,8 @@ write_profile(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 static void
 write_proposal(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 {
-    const GreWords words = GRE_WORDS_ROUTEROS_ESP;
-    const char    *hash = gre_proposal_hash(suite, words);
+    const GreAlgorithmWords words = GRE_WORDS_ROUTEROS_ESP;
+    const char             *hash = gre_proposal_hash(suite, words);
 
     g_string_append_printf(out,
                            "/ip ipsec proposal add name=%s enc-algorithms=%s auth-algorithms=%s "

@@ -16,7 +16,7 @@ enum { TCP_HEADERS = 40 };
 static void
 write_suite(GString *out, const char *group, const char *name, const GreProposal *suite)
 {
-    const GreWords words = GRE_WORDS_VYOS;
+    const GreAlgorithmWords words = GRE_WORDS_VYOS;
 
     g_string_append_printf(out, "set vpn ipsec %s %s proposal 1 encryption '%s'\n", group, name,
                            suite->encryption->words[words]);

@@ -31,9 +31,9 @@ static void
 test_words(void)
 {
     static const struct {
-        GreWords         words;
-        GreAlgorithmKind kind;
-        const char      *word, *name;
+        GreAlgorithmWords words;
+        GreAlgorithmKind  kind;
+        const char       *word, *name;
     } rows[] = {
         { GRE_WORDS_CISCO_IKEV2, GRE_ALGORITHM_ENCRYPTION, "aes-cbc-256", "aes256" },
         { GRE_WORDS_CISCO_IKEV2, GRE_ALGORITHM_ENCRYPTION, "AES-GCM-128", "aes128gcm16" },
