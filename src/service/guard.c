@@ -313,7 +313,7 @@ gre_guard_profiles(const GreGuard *guard)
     return guard->set;
 }
 
-const GreNmActive *
+GreNmActive *
 gre_guard_active(const GreGuard *guard)
 {
     return guard->active;

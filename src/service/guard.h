@@ -53,6 +53,6 @@ gboolean gre_guard_holds(const GreGuard        *guard,
                          const GreKnownProfile *tunnel);
 
 const GreProfileSet *gre_guard_profiles(const GreGuard *guard);
-const GreNmActive   *gre_guard_active(const GreGuard *guard);
+GreNmActive         *gre_guard_active(const GreGuard *guard);
 
 #endif

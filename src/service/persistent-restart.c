@@ -1,25 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One attempt per entry at a time, 1 s after the start, then at pauses that double up to 30 s. */
+/*
+ * One attempt per entry at a time, at pauses that double. NetworkManager's answer that it activates
+ * a connection is a promise: it may still give up (it waits 5 s for a VPN service to appear), and
+ * then nobody else tries. So an entry stays until the connection is up, or was taken down on
+ * request.
+ */
 #include "service/persistent-restart.h"
 
 #include "base/log.h"
 #include "base/runtime-state.h"
 #include "nm/nm-client.h"
 
-#define FIRST_S 1
-#define LAST_S  30
+static const GrePersistentRestartTiming timing_default = { .first = 1000,
+                                                           .last = 30000,
+                                                           .promised = 10000 };
 
 typedef struct {
     GrePersistentRestart *restart;
     GreRuntimeStateEntry *state;
     GCancellable         *cancellable;
     guint                 timer;
-    guint                 pause; /* seconds */
+    guint                 pause; /* the next one, milliseconds */
 } Entry;
 
 struct _GrePersistentRestart {
-    GDBusConnection *bus;
-    GPtrArray       *entries;
+    GDBusConnection           *bus;
+    const GreNmActive         *active;
+    GrePersistentRestartTiming timing;
+    GPtrArray                 *entries;
 };
 
 static void
@@ -43,7 +51,9 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
 
     switch (answer) {
     case GRE_NM_ACTIVATED:
-        break;
+        entry->pause = MAX(entry->pause, entry->restart->timing.promised);
+        schedule(entry);
+        return;
     case GRE_NM_NOT_NOW:
         gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not restarted yet: %s", message);
         schedule(entry);
@@ -51,9 +61,19 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     case GRE_NM_NEVER:
         gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't restart it: %s", message);
         gre_runtime_state_remove(entry->state->uuid);
-        break;
+        g_ptr_array_remove(entry->restart->entries, entry);
+        return;
     }
-    g_ptr_array_remove(entry->restart->entries, entry);
+}
+
+/* Asking for a connection that is on its way would take it down first. */
+static gboolean
+is_down(const Entry *entry)
+{
+    const char *path;
+
+    return gre_nm_active_state(entry->restart->active, entry->state->uuid, &path) ==
+           GRE_ACTIVE_DEACTIVATED;
 }
 
 static gboolean
@@ -62,6 +82,10 @@ due(gpointer data)
     Entry *entry = data;
 
     entry->timer = 0;
+    if (!is_down(entry)) {
+        schedule(entry);
+        return G_SOURCE_REMOVE;
+    }
     gre_nm_client_activate(entry->restart->bus, entry->state->uuid, entry->state->base,
                            entry->cancellable, answered, entry);
     return G_SOURCE_REMOVE;
@@ -70,17 +94,21 @@ due(gpointer data)
 static void
 schedule(Entry *entry)
 {
-    entry->timer = g_timeout_add_seconds(entry->pause, due, entry);
-    entry->pause = MIN(entry->pause * 2, LAST_S);
+    entry->timer = g_timeout_add(entry->pause, due, entry);
+    entry->pause = MIN(entry->pause * 2, entry->restart->timing.last);
 }
 
 GrePersistentRestart *
-gre_persistent_restart_new(GDBusConnection *bus)
+gre_persistent_restart_new(GDBusConnection                  *bus,
+                           const GreNmActive                *active,
+                           const GrePersistentRestartTiming *timing)
 {
     GrePersistentRestart *restart = g_new0(GrePersistentRestart, 1);
     g_autoptr(GPtrArray) states = gre_runtime_state_list();
 
     restart->bus = g_object_ref(bus);
+    restart->active = active;
+    restart->timing = timing ? *timing : timing_default;
     restart->entries = g_ptr_array_new_with_free_func(entry_free);
     while (states->len > 0) {
         Entry *entry = g_new0(Entry, 1);
@@ -88,7 +116,7 @@ gre_persistent_restart_new(GDBusConnection *bus)
         entry->restart = restart;
         entry->state = g_ptr_array_steal_index(states, states->len - 1);
         entry->cancellable = g_cancellable_new();
-        entry->pause = FIRST_S;
+        entry->pause = restart->timing.first;
         gre_log_full(LOG_NOTICE, NULL, entry->state->uuid, NULL,
                      "persistent connection %s was up before: asking NetworkManager to restart it",
                      entry->state->uuid);

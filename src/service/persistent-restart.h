@@ -8,10 +8,23 @@
 
 #include <gio/gio.h>
 
+#include "nm/nm-active.h"
+
 typedef struct _GrePersistentRestart GrePersistentRestart;
 
-/* Starts for all entries of the state directory; tries until each is up or cannot be any more. */
-GrePersistentRestart *gre_persistent_restart_new(GDBusConnection *bus);
+/* Milliseconds. */
+typedef struct {
+    guint first; /* until the first attempt */
+    guint last;  /* the longest pause */
+    guint
+        promised; /* the shortest after NetworkManager has said that it activates the connection */
+} GrePersistentRestartTiming;
+
+/* Starts for all entries of the state directory; tries until each is up or cannot be any more.
+ * @timing: (nullable): NULL for the usual ones */
+GrePersistentRestart *gre_persistent_restart_new(GDBusConnection                  *bus,
+                                                 const GreNmActive                *active,
+                                                 const GrePersistentRestartTiming *timing);
 void                  gre_persistent_restart_free(GrePersistentRestart *restart);
 
 /* That connection is up, or was taken down on request. */

@@ -261,7 +261,8 @@ static void
 restart_persistent(GreService *service)
 {
     gre_persistent_restart_free(service->restart);
-    service->restart = gre_persistent_restart_new(service->bus);
+    service->restart =
+        gre_persistent_restart_new(service->bus, gre_guard_active(service->guard), NULL);
 }
 
 static void

@@ -412,8 +412,13 @@ typedef struct {
     FakeNm               *nm;
     GDBusConnection      *bus;
     char                 *dir;
+    GreNmActive          *active;
     GrePersistentRestart *revival;
 } Revive;
+
+static const GrePersistentRestartTiming revive_quickly = { .first = 50,
+                                                           .last = 200,
+                                                           .promised = 400 };
 
 static char *
 uuid_of(guint number)
@@ -432,11 +437,19 @@ manager_start(Revive *f)
 {
     fake_nm_export(f->nm);
     fake_nm_own(f->nm);
+    gre_nm_active_start(f->active);
+}
+
+static void
+nothing_to_do(gpointer data)
+{
 }
 
 static void
 revive_setup(Revive *f, gconstpointer data)
 {
+    const GrePersistentRestartTiming *timing = data;
+
     f->nm = fake_nm_new();
     fake_nm_add_device(f->nm, "eth7");
     f->bus = fake_bus_connect();
@@ -450,13 +463,15 @@ revive_setup(Revive *f, gconstpointer data)
         profile->activate_error = revivals[i].activate;
         gre_runtime_state_save(uuid, revivals[i].base);
     }
-    f->revival = gre_persistent_restart_new(f->bus);
+    f->active = gre_nm_active_new(f->bus, nothing_to_do, NULL);
+    f->revival = gre_persistent_restart_new(f->bus, f->active, timing);
 }
 
 static void
 revive_teardown(Revive *f, gconstpointer data)
 {
     gre_persistent_restart_free(f->revival);
+    gre_nm_active_free(f->active);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
 
@@ -513,6 +528,38 @@ test_revival_later(Revive *f, gconstpointer data)
         g_assert_cmpstr(calls_of(f, i), ==, i == 1 ? "" : revivals[i].calls);
 }
 
+static guint
+asked(Revive *f, guint number)
+{
+    guint n = 0;
+
+    for (const char *at = calls_of(f, number); (at = strstr(at, "activate")); at++)
+        n++;
+    return n;
+}
+
+/* NetworkManager said yes and gave up: it is asked again, for ever, but never about a connection
+ * that is on its way, and no more once that is up. */
+static void
+test_promise(Revive *f, gconstpointer data)
+{
+    g_autofree char *uuid = uuid_of(0);
+    guint            before;
+
+    manager_start(f);
+    WAIT(asked(f, 0) == 1);
+    fake_nm_set_active(f->nm, 1, uuid, GRE_ACTIVE_ACTIVATING);
+    fake_bus_run(3 * revive_quickly.promised);
+    g_assert_cmpuint(asked(f, 0), ==, 1);
+    fake_nm_set_active(f->nm, 1, uuid, GRE_ACTIVE_DEACTIVATED);
+    WAIT(asked(f, 0) == 3);
+    g_assert_true(is_remembered(0));
+    gre_persistent_restart_forget(f->revival, uuid);
+    before = asked(f, 0);
+    fake_bus_run(3 * revive_quickly.promised);
+    g_assert_cmpuint(asked(f, 0), ==, before);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -526,6 +573,8 @@ main(int argc, char **argv)
     g_test_add_data_func("/bus/launcher/refused", GINT_TO_POINTER(TRUE), test_hand_over);
     g_test_add("/bus/revive/each", Revive, NULL, revive_setup, test_revival, revive_teardown);
     g_test_add("/bus/revive/later", Revive, NULL, revive_setup, test_revival_later,
+               revive_teardown);
+    g_test_add("/bus/revive/promise", Revive, &revive_quickly, revive_setup, test_promise,
                revive_teardown);
     return fake_bus_run_tests();
 }
