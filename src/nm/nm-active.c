@@ -19,13 +19,15 @@ typedef struct {
 struct _GreNmActive {
     GDBusConnection *bus;
     void (*changed)(gpointer user_data);
-    gpointer      data;
-    GreBusReader *reader;
-    GCancellable *cancellable; /* NULL while NetworkManager is away */
-    guint         subscription;
-    guint         retry;
-    GHashTable   *entries; /* char *path -> Entry */
-    guint         changed_source;
+    gpointer        data;
+    GreNmActivating activating;
+    gpointer        activating_data;
+    GreBusReader   *reader;
+    GCancellable   *cancellable; /* NULL while NetworkManager is away */
+    guint           subscription;
+    guint           retry;
+    GHashTable     *entries; /* char *path -> Entry */
+    guint           changed_source;
 };
 
 static void
@@ -87,6 +89,8 @@ got_properties(const char *path, GVariant *reply, const GError *error, gpointer 
     entry->uuid = g_ascii_strdown(uuid, -1);
     g_hash_table_insert(active->entries, g_strdup(path), entry);
     set_state(active, path, entry, state);
+    if (state == GRE_ACTIVE_ACTIVATING && active->activating)
+        active->activating(path, entry->uuid, active->activating_data);
 }
 
 static void
@@ -126,6 +130,13 @@ gre_nm_active_new(GDBusConnection *bus, void (*changed)(gpointer user_data), gpo
                                         g_variant_new("(s)", ACTIVE), got_properties, NULL, active);
     active->entries = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, entry_free);
     return active;
+}
+
+void
+gre_nm_active_on_activating(GreNmActive *active, GreNmActivating func, gpointer user_data)
+{
+    active->activating = func;
+    active->activating_data = user_data;
 }
 
 void

@@ -23,6 +23,13 @@ GreNmActive *
 gre_nm_active_new(GDBusConnection *bus, void (*changed)(gpointer user_data), gpointer user_data);
 void gre_nm_active_free(GreNmActive *active);
 
+/* @path: the active connection's object, at the beginning of its activation */
+typedef void (*GreNmActivating)(const char *path, const char *uuid, gpointer user_data);
+
+/* @func: called for each active connection that begins to activate, or is about to when it is first
+ * seen. */
+void gre_nm_active_on_activating(GreNmActive *active, GreNmActivating func, gpointer user_data);
+
 void gre_nm_active_start(GreNmActive *active); /* NetworkManager has started */
 void gre_nm_active_stop(GreNmActive *active);  /* it has stopped: nothing is active */
 

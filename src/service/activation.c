@@ -481,6 +481,12 @@ gre_activation_new(GreEngine                *engine,
     return activation;
 }
 
+const char *
+gre_activation_bus_name(const GreActivation *activation)
+{
+    return activation->bus_name;
+}
+
 void
 gre_activation_abandon(GreActivation *activation)
 {

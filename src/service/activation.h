@@ -38,6 +38,9 @@ GreActivation *gre_activation_new(GreEngine                *engine,
                                   const GreActivationFuncs *funcs,
                                   gpointer                  user_data);
 
+/* The name that it owns, or is about to own. */
+const char *gre_activation_bus_name(const GreActivation *activation);
+
 /* Takes it down without a failure reason for NetworkManager, and keeps the state that restarts a
  * persistent connection: NetworkManager has stopped, or the service ends. */
 void gre_activation_abandon(GreActivation *activation);

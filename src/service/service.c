@@ -13,6 +13,7 @@
 #include "service/status.h"
 
 #include <glib-unix.h>
+#include <string.h>
 
 #define IDLE_S 30 /* a process without --persist ends after this long without a connection */
 #define STOP_S 5  /* to take everything down when the service ends */
@@ -157,6 +158,37 @@ serve(GreService *service, const char *bus_name, GDBusMethodInvocation *invocati
     rest(service);
 }
 
+static gboolean
+is_served(const GreService *service, const char *bus_name)
+{
+    for (const GList *l = service->activations; l; l = l->next)
+        if (g_str_equal(gre_activation_bus_name(l->data), bus_name))
+            return TRUE;
+    return FALSE;
+}
+
+/*
+ * NetworkManager starts a program that asks for this (launcher.h), and gives up if the name is not
+ * there after 5 s. On a busy machine a program may take that long to start; this process runs
+ * already and hears of the activation from NetworkManager itself. The name is the service's with
+ * the number of the active connection (NetworkManager, src/core/vpn/nm-vpn-connection.c).
+ */
+static void
+activating(const char *path, const char *uuid, gpointer data)
+{
+    GreService            *service = data;
+    const GreKnownProfile *profile =
+        gre_profile_set_lookup_uuid(gre_guard_profiles(service->guard), uuid);
+    g_autofree char *bus_name =
+        g_strconcat(GRE_SERVICE_NAME ".Connection_", strrchr(path, '/') + 1, NULL);
+
+    if (service->stopping || !profile ||
+        (profile->kind != GRE_KNOWN_VPN && profile->kind != GRE_KNOWN_COMPANION) ||
+        is_served(service, bus_name) || !g_dbus_is_name(bus_name))
+        return;
+    serve(service, bus_name, NULL);
+}
+
 static void
 abandon_all(GreService *service)
 {
@@ -191,6 +223,8 @@ call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocatio
     else if (!g_str_has_prefix(bus_name, GRE_SERVICE_NAME ".") || !g_dbus_is_name(bus_name))
         g_dbus_method_invocation_return_error(invocation, G_DBUS_ERROR, G_DBUS_ERROR_INVALID_ARGS,
                                               "\"%s\" is not a bus name of this service", bus_name);
+    else if (is_served(service, bus_name))
+        g_dbus_method_invocation_return_value(invocation, NULL);
     else
         serve(service, bus_name, invocation);
 }
@@ -386,6 +420,7 @@ gre_service_run(GreService *service, const char *bus_name)
         return 1;
     }
     service->guard = gre_guard_new(service->engine, service->bus, guard_changed, service);
+    gre_nm_active_on_activating(gre_guard_active(service->guard), activating, service);
     nm =
         g_bus_watch_name_on_connection(service->bus, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                        nm_appeared, nm_vanished, service, NULL);

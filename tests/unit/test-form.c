@@ -187,7 +187,8 @@ test_unknown(void)
     g_assert_cmpstr(names, ==, "a, z");
 }
 
-/* The figures of the tables in docs/mtu.md; parts as "name bytes", those that are encrypted in brackets. */
+/* The figures of the tables in docs/mtu.md; parts as "name bytes", those that are encrypted in
+ * brackets. */
 static const struct {
     const char *text, *parts;
     guint       mtu;

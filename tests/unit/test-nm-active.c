@@ -13,6 +13,7 @@ typedef struct {
     GDBusConnection *bus;
     GreNmActive     *active;
     guint            changes;
+    GString         *activating; /* what was told, in order */
 } Fixture;
 
 static void
@@ -22,11 +23,19 @@ on_changed(gpointer data)
 }
 
 static void
+on_activating(const char *path, const char *uuid, gpointer data)
+{
+    g_string_append_printf(((Fixture *) data)->activating, "%s %.8s\n", path, uuid);
+}
+
+static void
 setup(Fixture *f, gconstpointer data)
 {
+    f->activating = g_string_new(NULL);
     f->nm = fake_nm_new();
     f->bus = fake_bus_connect();
     f->active = gre_nm_active_new(f->bus, on_changed, f);
+    gre_nm_active_on_activating(f->active, on_activating, f);
     fake_nm_own(f->nm);
 }
 
@@ -37,6 +46,7 @@ teardown(Fixture *f, gconstpointer data)
     fake_bus_run(20); /* what was cancelled ends from the main loop */
     fake_nm_free(f->nm);
     fake_bus_disconnect(f->bus);
+    g_string_free(f->activating, TRUE);
 }
 
 static void
@@ -169,6 +179,24 @@ test_stop(Fixture *f, gconstpointer data)
     WAIT(state_of(f, A) == GRE_ACTIVE_DEACTIVATING);
 }
 
+/* Each that begins to activate, once; no other. */
+static void
+test_activating(Fixture *f, gconstpointer data)
+{
+    fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATING);
+    fake_nm_set_active(f->nm, 2, B, GRE_ACTIVE_ACTIVATED);
+    start(f);
+    WAIT(state_of(f, A) != GRE_ACTIVE_DEACTIVATED && state_of(f, B) != GRE_ACTIVE_DEACTIVATED);
+    g_assert_cmpstr(f->activating->str, ==, "/a/1 7a1e3a0c\n");
+    fake_nm_set_active(f->nm, 3, B, GRE_ACTIVE_ACTIVATING);
+    fake_nm_set_active(f->nm, 1, A, GRE_ACTIVE_ACTIVATED);
+    fake_nm_set_active(f->nm, 2, B, GRE_ACTIVE_DEACTIVATED);
+    WAIT(state_of(f, B) == GRE_ACTIVE_ACTIVATING);
+    fake_nm_set_active(f->nm, 3, B, GRE_ACTIVE_ACTIVATED);
+    WAIT(state_of(f, B) == GRE_ACTIVE_ACTIVATED);
+    g_assert_cmpstr(f->activating->str, ==, "/a/1 7a1e3a0c\n/a/3 00000002\n");
+}
+
 /* NetworkManager goes while it is asked. */
 static void
 test_stop_early(Fixture *f, gconstpointer data)
@@ -212,6 +240,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add("/nm-active/activating", Fixture, NULL, setup, test_activating, teardown);
     g_test_add("/nm-active/list", Fixture, NULL, setup, test_list, teardown);
     g_test_add("/nm-active/list-later", Fixture, NULL, setup, test_list_later, teardown);
     g_test_add("/nm-active/follow", Fixture, NULL, setup, test_follow, teardown);

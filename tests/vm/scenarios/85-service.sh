@@ -148,4 +148,18 @@ sniff_stop a eth0
 down a p
 forget_routes
 expect_clean a
+
+# NetworkManager gives the program of a VPN 5 s, which may be too short on a busy machine. It need not start one where
+# the service runs.
+nm_stop a
+sh_on a 'printf "#!/bin/sh\nsleep 20\n" >/run/late && chmod +x /run/late
+    name=/usr/lib/NetworkManager/VPN/nm-gre-service.name
+    sed s,^program=.*,program=/run/late, $name >/run/late.name && mount --bind /run/late.name $name'
+nm_start a
+check "the WAN is up with a program that starts too late" wait_until 10 is_up a wan
+check "a tunnel comes up although the program would be too late" up a s
+check "it passes traffic" wait_until 15 carries 3
+down a s
+forget_routes
+expect_clean a
 check "the service with --persist stays" alive a nm-gre-service
