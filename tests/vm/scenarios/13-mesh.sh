@@ -32,7 +32,7 @@ join
 
 one_each() { [ "$(sa_count "$1" ike) $(sa_count "$1" child)" = "2 2" ]; }
 for host in a b c; do
-    go check "$host has one SA with each of the others" wait_until 30 one_each $host
+    go check "$host has one SA with each of the others" wait_until "$PATIENCE" one_each $host
     check_equal "$host has its one address on both tunnels" 2 \
         "$(on $host ip -o -4 addr show to "10.9.0.${number[$host]}/32" | wc -l)"
 done

@@ -153,7 +153,8 @@ finds "the peer does not answer IKE" silent peer-silent
 # --- what is down, or goes down -------------------------------------------------------------------------
 
 down a plain
-on a ip tunnel add by-hand mode gre local 172.31.0.1 remote 172.31.0.2 key 42
+# The kernel takes a second one only once the service has removed the first.
+check "a tunnel is made by hand" wait_until "$PATIENCE" on a ip tunnel add by-hand mode gre local 172.31.0.1 remote 172.31.0.2 key 42
 finds "another tunnel has the same endpoints" plain same-endpoints
 on a ip link del by-hand
 on a modprobe -r ip6_gre
