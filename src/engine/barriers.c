@@ -274,6 +274,29 @@ gre_barriers_hold_stands(const GreBarrierHold *hold)
     return gre_barrier_stands(hold->entry->set->netlink, &hold->entry->barrier);
 }
 
+void
+gre_barriers_restore(GreBarriers *set)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < set->entries->len; i++) {
+        const Entry *entry = g_ptr_array_index(set->entries, i);
+        gboolean     missing = FALSE;
+        g_autoptr(GError) error = NULL;
+
+        if (entry->holds->len == 0 && !entry->lift)
+            continue; /* it is being removed */
+        if (!gre_barrier_lay_again(set->netlink, &entry->barrier, &missing, &error))
+            gre_log(LOG_ERR, "can't install a barrier again: %s", error->message);
+        n += missing;
+    }
+    if (n > 0)
+        gre_log(LOG_WARNING,
+                "another program removed the IPsec policies of %u barrier%s from the kernel (ip "
+                "xfrm policy flush?); they are in place again",
+                n, n == 1 ? "" : "s");
+}
+
 /* ---- barriers of an earlier run ---- */
 
 static gboolean

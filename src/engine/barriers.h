@@ -38,6 +38,9 @@ void gre_barriers_hold(GreBarriers      *set,
 /* @lifted: (nullable): called when the barrier is removed, or at once if it has other holders. */
 void gre_barriers_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer user_data);
 
+/* Another program removed policies: installs the missing ones again, at once. */
+void gre_barriers_restore(GreBarriers *set);
+
 /* Whether all policies of a held barrier are in the kernel now. */
 gboolean gre_barriers_hold_stands(const GreBarrierHold *hold);
 

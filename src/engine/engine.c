@@ -49,6 +49,28 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
         gre_peers_nudge(engine->peers);
 }
 
+/* The barriers first: nothing may leave in clear text while the SAs are renewed. */
+static void
+xfrm_lost(const GreXfrmLoss *loss, gpointer data)
+{
+    GreEngine *engine = data;
+
+    if (loss->policies)
+        gre_barriers_restore(engine->barriers);
+    gre_peers_kernel_lost(engine->peers,
+                          loss->policies || loss->states ? NULL : loss->deleted_spis);
+}
+
+static void
+watch_xfrm(GreEngine *engine)
+{
+    g_autoptr(GError) error = NULL;
+
+    engine->watch = gre_xfrm_watch_new(xfrm_lost, engine, &error);
+    if (!engine->watch)
+        gre_log(LOG_WARNING, "%s", error->message);
+}
+
 GreEngine *
 gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **error)
 {
@@ -63,6 +85,7 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     engine->peers = gre_peers_new(vici_path, timing);
     gre_peers_set_netlink(engine->peers, engine->netlink);
     gre_netlink_watch(engine->netlink, kernel_event, engine);
+    watch_xfrm(engine);
     remove_devices(engine);
     gre_peers_sweep(engine->peers, remove_barriers, engine);
     return engine;
@@ -74,6 +97,7 @@ gre_engine_free(GreEngine *engine)
     if (!engine)
         return;
     g_assert(!engine->connections);
+    gre_xfrm_watch_free(engine->watch);
     gre_peers_free(engine->peers);
     gre_barriers_free(engine->barriers);
     gre_netlink_free(engine->netlink);

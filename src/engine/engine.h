@@ -9,12 +9,14 @@
 #include "engine/barriers.h"
 #include "engine/connection.h"
 #include "kernel/netlink.h"
+#include "kernel/xfrm-watch.h"
 #include "strongswan/peers.h"
 
 struct _GreEngine {
-    GreNetlink  *netlink;
-    GreBarriers *barriers;
-    GrePeers    *peers;
+    GreNetlink   *netlink;
+    GreXfrmWatch *watch; /* NULL: it can't be watched */
+    GreBarriers  *barriers;
+    GrePeers     *peers;
     gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);
     gpointer keep_data;
     GList   *connections; /* GreConnection; each adds and removes itself */

@@ -190,6 +190,27 @@ gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
     return TRUE;
 }
 
+/* Each is tried even if another fails: one policy is better than none. */
+gboolean
+gre_barrier_lay_again(GreNetlink       *netlink,
+                      const GreBarrier *barrier,
+                      gboolean         *missing,
+                      GError          **error)
+{
+    static const GreBarrierPolicy order[] = { GRE_BARRIER_OUT, GRE_BARRIER_IN, GRE_BARRIER_ICMP };
+    gboolean                      fine = TRUE;
+
+    *missing = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
+        int code =
+            talk(netlink, barrier, order[i], XFRM_MSG_NEWPOLICY, -EEXIST, fine ? error : NULL);
+
+        *missing |= code != -EEXIST;
+        fine = fine && (code == 0 || code == -EEXIST);
+    }
+    return fine;
+}
+
 gboolean
 gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error)
 {

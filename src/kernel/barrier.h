@@ -43,6 +43,12 @@ typedef enum {
  */
 gboolean gre_barrier_lay(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
 
+/* The same for one that was in place. @missing: (out): whether any of its policies was gone. */
+gboolean gre_barrier_lay_again(GreNetlink       *netlink,
+                               const GreBarrier *barrier,
+                               gboolean         *missing,
+                               GError          **error);
+
 /* Removes them; succeeds if they are gone already. */
 gboolean gre_barrier_lift(GreNetlink *netlink, const GreBarrier *barrier, GError **error);
 

@@ -125,6 +125,8 @@ listed_cb(const ViciSection *reply, const GError *error, gpointer data)
         if (peer->stage == GRE_PEER_LOADED && !gre_peer_moved_leave(peer))
             compare(peer, &before);
         gre_sa_list_clear(&before);
+        if (peer->suspect && peer->stage == GRE_PEER_LOADED)
+            gre_peer_mend_check(peer);
     }
     gre_peer_converge(peer);
 }

@@ -99,7 +99,10 @@ struct _GrePeer {
     guint      settle_timer;
     guint      remove_timer;
     guint      remove_tries;
-    guint      kick; /* idle source that converges */
+    gboolean   suspect;    /* the kernel may have lost part of the SA or the trap */
+    gboolean   mend;       /* it has */
+    guint      mend_timer; /* until the next check */
+    guint      kick;       /* idle source that converges */
 };
 
 /* peer.c */
@@ -171,6 +174,12 @@ gre_peer_remove_terminate(GrePeer *peer, const char *ike_id, const char *child_i
  * recorded then, and removed when another SA carries it or none is wanted. */
 void gre_peer_remove_note_stale(GrePeer *peer);
 void gre_peer_remove_stale_sas(GrePeer *peer);
+
+/* peer-mend.c */
+/* Checks, with the next list of SAs, whether the kernel still has what strongSwan installed. */
+void gre_peer_mend_suspect(GrePeer *peer);
+void gre_peer_mend_check(GrePeer *peer); /* by the current list */
+void gre_peer_mend(GrePeer *peer);       /* sends the request that renews it */
 
 /* peer-moved.c */
 /* Ends the SA whose peer a NAT has moved to another address than the tunnel's; FALSE: there is

@@ -176,6 +176,8 @@ gre_peer_remove(GrePeer *peer)
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    peer->suspect = peer->mend = FALSE;
     if (peer->op) /* its answer no longer matters, but later ones do */
         vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);

@@ -19,6 +19,7 @@ const GrePeerTiming gre_peer_timing_default = {
     .terminate = 2000,
     .load = 5000,
     .settle = 500,
+    .mend = 3000,
     .nudge = 5000,
     .request = 10000,
     .left = 30000,
@@ -79,6 +80,7 @@ gre_peer_free(GrePeer *peer)
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
     g_clear_handle_id(&peer->remove_timer, g_source_remove);
     for (guint i = 0; i < peer->users->len; i++)
         user_free(g_ptr_array_index(peer->users, i));
@@ -213,6 +215,8 @@ gre_peer_daemon_lost(GrePeer *peer, const GError *error)
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    peer->suspect = peer->mend = FALSE;
     gre_peer_remove_note_stale(peer);
     if (peer->stage == GRE_PEER_REMOVING || !gre_peer_wanted(peer)) {
         gre_peer_remove_done(peer);
@@ -319,6 +323,8 @@ gre_peer_converge(GrePeer *peer)
             gre_peer_load(peer);
     } else if (peer->look)
         gre_peer_look_list(peer);
+    else if (peer->mend)
+        gre_peer_mend(peer);
     else if (!peer->up)
         gre_peer_attempt_step(peer);
 }

@@ -42,6 +42,7 @@ typedef struct {
     guint terminate;   /* for the peer to answer a DELETE */
     guint load;        /* before loading again what the daemon refused */
     guint settle;      /* between an unload by another program and our loading again */
+    guint mend;        /* between two checks whether a mended SA is complete */
     guint nudge;       /* between two effective calls of gre_peers_nudge() */
     guint request;     /* for the daemon's answer to any request */
     guint left;        /* before searching again for what a hanging daemon kept */

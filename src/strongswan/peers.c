@@ -291,3 +291,25 @@ gre_peers_nudge(GrePeers *set)
     set->nudge_timer = g_timeout_add(set->daemon.timing.nudge, nudge_again, set);
     each_peer(set, nudge, NULL);
 }
+
+static gboolean
+has_one_of(const GrePeer *peer, const GArray *spis)
+{
+    for (guint i = 0; i < spis->len; i++)
+        if (gre_sa_list_has_spi(&peer->sas, g_array_index(spis, guint32, i)))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+suspect(GrePeer *peer, gpointer spis)
+{
+    if (!spis || has_one_of(peer, spis))
+        gre_peer_mend_suspect(peer);
+}
+
+void
+gre_peers_kernel_lost(GrePeers *set, const GArray *spis)
+{
+    each_peer(set, suspect, (gpointer) spis);
+}

@@ -55,6 +55,15 @@ typedef void (*GrePeersListed)(GHashTable *lists, gpointer user_data);
  * the main loop, unless the set is freed before. */
 void gre_peers_list(GrePeers *set, GrePeersListed listed, gpointer user_data);
 
+/**
+ * gre_peers_kernel_lost:
+ * @spis: (nullable): guint32, of the states that are gone, in host byte order; NULL: any state or
+ *   policy may be gone
+ *
+ * Checks the peers concerned, and has strongSwan renew what another program removed.
+ */
+void gre_peers_kernel_lost(GrePeers *set, const GArray *spis);
+
 /* Call it when a change could let an attempt succeed (an address, a route, a link): tries now, but
  * at most every few seconds. */
 void gre_peers_nudge(GrePeers *set);

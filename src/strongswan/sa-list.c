@@ -208,6 +208,22 @@ gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in)
     return NULL;
 }
 
+gboolean
+gre_sa_list_has_spi(const GreSaList *list, guint32 spi)
+{
+    for (guint i = 0; i < list->ike->len; i++) {
+        const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
+
+        for (guint j = 0; j < ike->children->len; j++) {
+            const GreChildSa *child = g_ptr_array_index(ike->children, j);
+
+            if (child->spi_in == spi || child->spi_out == spi)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 const GreIkeSa *
 gre_sa_list_moved(const GreSaList *list, const GreAddress *remote)
 {

@@ -62,6 +62,9 @@ const GreIkeSa *gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *chil
 /* The IKE_SA with the CHILD_SA that has this inbound SPI, or NULL. */
 const GreIkeSa *gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in);
 
+/* Whether one of its CHILD_SAs has this SPI, in either direction. */
+gboolean gre_sa_list_has_spi(const GreSaList *list, guint32 spi);
+
 /* An IKE_SA that is still being set up by us (@ours) or by the peer, or NULL. */
 const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);
 

@@ -59,6 +59,9 @@ test_recorded(void)
     g_assert_cmphex(child->spi_out, ==, 0xf2c2547e);
     g_assert_true(gre_sa_list_ike_of_spi(&list, 0xe49c840d) == ike);
     g_assert_null(gre_sa_list_ike_of_spi(&list, 0xf2c2547e));
+    g_assert_true(gre_sa_list_has_spi(&list, 0xe49c840d));
+    g_assert_true(gre_sa_list_has_spi(&list, 0xf2c2547e));
+    g_assert_false(gre_sa_list_has_spi(&list, 0xf2c2547f));
     g_assert_true(gre_address_parse("10.0.0.2", &remote));
     g_assert_null(gre_sa_list_moved(&list, &remote));
     g_assert_true(gre_address_parse("10.0.0.3", &remote));

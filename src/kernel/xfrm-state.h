@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether the kernel still has what strongSwan installed for a CHILD_SA. */
+#ifndef GRE_XFRM_STATE_H
+#define GRE_XFRM_STATE_H
+
+#include "gre-address.h"
+#include "kernel/netlink.h"
+
+/**
+ * gre_xfrm_state_exists:
+ * @to: destination of its packets
+ * @spi: in host byte order
+ *
+ * Source: include/uapi/linux/xfrm.h, XFRM_MSG_GETSA. Returns: FALSE if the kernel says that it has
+ * no such ESP state; TRUE also if it can't be asked.
+ */
+gboolean gre_xfrm_state_exists(GreNetlink *netlink, const GreAddress *to, guint32 spi);
+
+/* Whether it has strongSwan's policies for GRE between the two, in both directions; TRUE also if it
+ * can't be asked. */
+gboolean
+gre_xfrm_state_has_policies(GreNetlink *netlink, const GreAddress *local, const GreAddress *remote);
+
+#endif

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Another program flushes the kernel's IPsec policies, its states, or both. A gre and an ip6gre tunnel, 50 pings a
+# second in each. strongSwan does not notice; the service installs its barriers again and has the SAs renewed.
+# timeout: 420
+four=192.168.8.2 six=fd08::2
+host_new a b
+link a eth0 b eth0
+for end in a b; do
+    sh_on $end 'mkdir -p /etc/NetworkManager/conf.d
+        printf "[keyfile]\nunmanaged-devices=interface-name:nowhere\n" >/etc/NetworkManager/conf.d/vm.conf
+        ip link add nowhere type dummy
+        ip link set nowhere up
+        ip route add 192.168.8.0/24 dev nowhere
+        ip route add fd08::/64 dev nowhere'
+done
+tunnels() { # HOST: profiles t4 and t6, each in its own family
+    local host=$1 me=1 peer=2
+    [ "$host" = a ] || me=2 peer=1
+    profile "$host" t4 remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.$me/30 vpn.persistent=yes
+    profile "$host" t6 remote=fd31::$peer ipsec=psk ipsec-psk=fondue ipv6.addresses=fd08::$me/126 vpn.persistent=yes
+}
+flow_in_both() { traffic_flows a $four "$1" && traffic_flows a $six "$1"; }
+all_stand() { [ "$(barriers a)" = "$standing" ]; }
+journal_tells() { journal a | grep -q "$1"; }
+
+charon_start a b & daemons=$!
+service_start a
+service_start b
+nm_start a b
+wan a eth0 172.31.0.1/24 - fd31::1/64
+wan b eth0 172.31.0.2/24 - fd31::2/64
+wait $daemons
+snapshot a
+for end in a b; do tunnels $end; done
+sniff_start a eth0
+for end in b a; do
+    for name in t4 t6; do check "$name comes up on $end" up $end $name ifname eth0; done
+done
+traffic_start a $four
+traffic_start a $six
+check "traffic flows in both tunnels" flow_in_both 20
+standing=$(barriers a)
+check_number "the policies of both barriers stand" "$standing" -ge 4
+expect_no_clear a eth0 "before anything is flushed"
+
+mended() { # TEXT COMMAND JOURNAL: flushes, then all is as it was
+    local text=$1 began
+    on a sh -c "$2"
+    began=$EPOCHREALTIME
+    check "$text: the barriers stand again" wait_until 5 all_stand
+    check "$text: traffic flows again" flow_in_both 20
+    info "$text: traffic after $(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }') s"
+    check "$text: the journal names it" wait_until 10 journal_tells "$3"
+}
+mended "states flushed" "ip xfrm state flush" "removed strongSwan.s IPsec states or policies"
+expect_no_clear a eth0 "states flushed"
+mended "policies flushed" "ip xfrm policy flush" "removed the IPsec policies of .* barrier"
+mended "both flushed" "ip xfrm policy flush; ip xfrm state flush" "removed the IPsec policies of .* barrier"
+info "clear packets after policies were flushed: $(packets a eth0 clear out)"
+check "one SA each is left" wait_until 20 eval '[ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]'
+traffic_stop a $four
+traffic_stop a $six
+for name in t4 t6; do check "$name goes down on a" down a $name; done
+expect_clean a
+sniff_stop a eth0
