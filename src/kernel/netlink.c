@@ -71,6 +71,41 @@ socket_open(int protocol, GError **error)
     return NULL;
 }
 
+struct nl_sock *
+gre_netlink_notifications_open(int protocol, int buffer, GError **error)
+{
+    struct nl_sock *socket = socket_open(protocol, error);
+
+    if (socket == NULL)
+        return NULL;
+    nl_socket_set_nonblocking(socket);
+    nl_socket_set_buffer_size(socket, buffer, 4096);
+    return socket;
+}
+
+void
+gre_netlink_notifications_read(struct nl_sock      *socket,
+                               GreNetlinkNoticeFunc func,
+                               gpointer             user_data)
+{
+    for (guint turn = 0; turn < MESSAGES_PER_TURN; turn++) {
+        struct sockaddr_nl from = { 0 };
+        unsigned char     *buffer = NULL;
+        int                left = nl_recv(socket, &from, &buffer, NULL);
+
+        if (left > 0 && from.nl_pid == 0) {
+            struct nlmsghdr *header = (struct nlmsghdr *) buffer;
+
+            for (; nlmsg_ok(header, left); header = nlmsg_next(header, &left))
+                func(header, user_data);
+        } else if (left == -NLE_NOMEM) /* ENOBUFS */
+            func(NULL, user_data);
+        free(buffer);
+        if (left < 0 && left != -NLE_NOMEM)
+            break;
+    }
+}
+
 /* Asks the kernel for error texts without a copy of our request. Old kernels do not support it. */
 static void
 socket_set_up_requests(struct nl_sock *socket)
@@ -358,28 +393,22 @@ notify_link(GreNetlink *netlink, struct nlmsghdr *header)
         notify(netlink, GRE_NETLINK_LINK_CHANGED, info->ifi_index);
 }
 
+static void
+on_link_notice(struct nlmsghdr *notice, gpointer user_data)
+{
+    if (notice)
+        notify_link(user_data, notice);
+    else
+        notify(user_data, GRE_NETLINK_OVERRUN, 0);
+}
+
 static gboolean
 on_links(int fd, GIOCondition condition, gpointer user_data)
 {
     GreNetlink *netlink = user_data;
 
     netlink->notifying = TRUE;
-    for (guint turn = 0; turn < MESSAGES_PER_TURN; turn++) {
-        struct sockaddr_nl from = { 0 };
-        unsigned char     *buffer = NULL;
-        int                left = nl_recv(netlink->links, &from, &buffer, NULL);
-
-        if (left > 0 && from.nl_pid == 0) {
-            struct nlmsghdr *header = (struct nlmsghdr *) buffer;
-
-            for (; nlmsg_ok(header, left); header = nlmsg_next(header, &left))
-                notify_link(netlink, header);
-        } else if (left == -NLE_NOMEM) /* ENOBUFS */
-            notify(netlink, GRE_NETLINK_OVERRUN, 0);
-        free(buffer);
-        if (left < 0 && left != -NLE_NOMEM)
-            break;
-    }
+    gre_netlink_notifications_read(netlink->links, on_link_notice, netlink);
     netlink->notifying = FALSE;
     sweep(netlink);
     return netlink->links != NULL ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
@@ -415,23 +444,11 @@ on_underlay(int fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-static struct nl_sock *
-notification_socket(int buffer)
-{
-    struct nl_sock *socket = socket_open(NETLINK_ROUTE, NULL);
-
-    if (socket == NULL)
-        return NULL;
-    nl_socket_set_nonblocking(socket);
-    nl_socket_set_buffer_size(socket, buffer, 4096);
-    return socket;
-}
-
 static void
 notifications_start(GreNetlink *netlink)
 {
-    netlink->links = notification_socket(LINKS_BUFFER);
-    netlink->underlay = notification_socket(UNDERLAY_BUFFER);
+    netlink->links = gre_netlink_notifications_open(NETLINK_ROUTE, LINKS_BUFFER, NULL);
+    netlink->underlay = gre_netlink_notifications_open(NETLINK_ROUTE, UNDERLAY_BUFFER, NULL);
     if (netlink->links == NULL || netlink->underlay == NULL ||
         nl_socket_add_memberships(netlink->links, RTNLGRP_LINK, 0) < 0 ||
         /* When a link goes down, the kernel removes its IPv4 routes without a message of their own,

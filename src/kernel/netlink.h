@@ -76,6 +76,18 @@ int gre_netlink_dump(GreNetlink         *netlink,
                      GArray             *out,
                      GError            **error);
 
+/* A socket of @protocol for notifications, which does not wait and holds @buffer bytes; @error:
+ * GRE_ERROR_KERNEL. Free it with nl_socket_free(). */
+struct nl_sock *gre_netlink_notifications_open(int protocol, int buffer, GError **error);
+
+/* @notice: one message of the kernel's, NULL if some were lost */
+typedef void (*GreNetlinkNoticeFunc)(struct nlmsghdr *notice, gpointer user_data);
+
+/* Reads what there is for one turn of the main loop. */
+void gre_netlink_notifications_read(struct nl_sock      *socket,
+                                    GreNetlinkNoticeFunc func,
+                                    gpointer             user_data);
+
 /* A new request of @type whose fixed part is a copy of @header. Never returns NULL. */
 GreNlMsg *gre_netlink_message_new(int type, int flags, gconstpointer header, gsize size);
 

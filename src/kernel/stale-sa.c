@@ -3,9 +3,9 @@
 #include "kernel/stale-sa.h"
 
 #include "base/log.h"
+#include "kernel/xfrm-state.h"
 
 #include <errno.h>
-#include <linux/xfrm.h>
 #include <string.h>
 
 static void
@@ -20,20 +20,13 @@ remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int g
                 error->message);
 }
 
-/* The kernel identifies a state by destination, SPI and protocol. */
 static void
 remove_state(GreNetlink *netlink, const GreAddress *to, guint32 spi)
 {
-    struct xfrm_usersa_id id = {
-        .spi = htonl(spi),
-        .family = (guint16) to->family,
-        .proto = IPPROTO_ESP,
-    };
+    struct xfrm_usersa_id id = gre_xfrm_state_id(to, spi);
 
-    if (spi == 0)
-        return;
-    memcpy(&id.daddr, to->bytes, gre_address_size(to->family));
-    remove_one(netlink, XFRM_MSG_DELSA, &id, sizeof id, -ESRCH);
+    if (spi != 0)
+        remove_one(netlink, XFRM_MSG_DELSA, &id, sizeof id, -ESRCH);
 }
 
 void

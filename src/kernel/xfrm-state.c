@@ -2,7 +2,6 @@
 #include "kernel/xfrm-state.h"
 
 #include <errno.h>
-#include <linux/xfrm.h>
 #include <string.h>
 
 /* Returns 0 or the kernel's negative errno. */
@@ -14,8 +13,8 @@ ask(GreNetlink *netlink, int type, gconstpointer header, gsize size)
     return gre_netlink_talk(netlink, gre_netlink_xfrm(netlink), msg, NULL);
 }
 
-gboolean
-gre_xfrm_state_exists(GreNetlink *netlink, const GreAddress *to, guint32 spi)
+struct xfrm_usersa_id
+gre_xfrm_state_id(const GreAddress *to, guint32 spi)
 {
     struct xfrm_usersa_id id = {
         .spi = htonl(spi),
@@ -24,6 +23,14 @@ gre_xfrm_state_exists(GreNetlink *netlink, const GreAddress *to, guint32 spi)
     };
 
     memcpy(&id.daddr, to->bytes, gre_address_size(to->family));
+    return id;
+}
+
+gboolean
+gre_xfrm_state_exists(GreNetlink *netlink, const GreAddress *to, guint32 spi)
+{
+    struct xfrm_usersa_id id = gre_xfrm_state_id(to, spi);
+
     return ask(netlink, XFRM_MSG_GETSA, &id, sizeof id) != -ESRCH;
 }
 

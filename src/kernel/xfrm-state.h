@@ -3,8 +3,13 @@
 #ifndef GRE_XFRM_STATE_H
 #define GRE_XFRM_STATE_H
 
+#include <linux/xfrm.h>
+
 #include "gre-address.h"
 #include "kernel/netlink.h"
+
+/* How the kernel identifies an ESP state: by destination, SPI (host byte order) and protocol. */
+struct xfrm_usersa_id gre_xfrm_state_id(const GreAddress *to, guint32 spi);
 
 /**
  * gre_xfrm_state_exists:

@@ -7,15 +7,13 @@
 
 #include <glib-unix.h>
 #include <linux/xfrm.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <string.h>
 
 #include "gre-error.h"
 #include "kernel/barrier.h"
+#include "kernel/netlink.h"
 
-#define BUFFER            (1024 * 1024) /* bytes; the kernel cuts it to net.core.rmem_max */
-#define MESSAGES_PER_TURN 512
+#define BUFFER (1024 * 1024) /* bytes; the kernel cuts it to net.core.rmem_max */
 
 struct _GreXfrmWatch {
     struct nl_sock  *socket;
@@ -60,48 +58,29 @@ take_state(GreXfrmWatch *watch, struct nlmsghdr *header)
 }
 
 static void
-take(GreXfrmWatch *watch, struct nlmsghdr *header)
+take(struct nlmsghdr *notice, gpointer user_data)
 {
-    switch (header->nlmsg_type) {
+    GreXfrmWatch *watch = user_data;
+
+    switch (notice ? notice->nlmsg_type : NLMSG_OVERRUN) {
+    case NLMSG_OVERRUN:
+        watch->loss.policies = watch->loss.states = TRUE;
+        break;
     case XFRM_MSG_FLUSHPOLICY:
         watch->loss.policies = TRUE;
         break;
     case XFRM_MSG_DELPOLICY:
-        watch->loss.policies |= is_ours(header);
+        watch->loss.policies |= is_ours(notice);
         break;
     case XFRM_MSG_FLUSHSA:
         watch->loss.states = TRUE;
         break;
     case XFRM_MSG_DELSA:
-        take_state(watch, header);
+        take_state(watch, notice);
         break;
     default:
         break;
     }
-}
-
-/* Returns whether there may be more to read. */
-static gboolean
-read_some(GreXfrmWatch *watch)
-{
-    struct sockaddr_nl from = { 0 };
-    unsigned char     *buffer = NULL;
-    int                left = nl_recv(watch->socket, &from, &buffer, NULL);
-
-    if (left == -NLE_NOMEM) { /* ENOBUFS: some are lost */
-        watch->loss.policies = watch->loss.states = TRUE;
-        return TRUE;
-    }
-    if (left <= 0)
-        return FALSE;
-    if (from.nl_pid == 0) {
-        struct nlmsghdr *header = (struct nlmsghdr *) buffer;
-
-        for (; nlmsg_ok(header, left); header = nlmsg_next(header, &left))
-            take(watch, header);
-    }
-    free(buffer);
-    return TRUE;
 }
 
 static gboolean
@@ -111,8 +90,7 @@ on_messages(int fd, GIOCondition condition, gpointer user_data)
 
     watch->loss.policies = watch->loss.states = FALSE;
     g_array_set_size(watch->loss.deleted_spis, 0);
-    for (guint turn = 0; turn < MESSAGES_PER_TURN && read_some(watch); turn++)
-        ;
+    gre_netlink_notifications_read(watch->socket, take, watch);
     if (watch->loss.policies || watch->loss.states || watch->loss.deleted_spis->len > 0)
         watch->func(&watch->loss, watch->user_data);
     return G_SOURCE_CONTINUE;
@@ -121,29 +99,25 @@ on_messages(int fd, GIOCondition condition, gpointer user_data)
 GreXfrmWatch *
 gre_xfrm_watch_new(GreXfrmWatchFunc func, gpointer user_data, GError **error)
 {
-    GreXfrmWatch *watch = g_new0(GreXfrmWatch, 1);
-    int           err;
+    /* Open, that is bound, first: binding removes the memberships that came before it. */
+    struct nl_sock *socket = gre_netlink_notifications_open(NETLINK_XFRM, BUFFER, error);
+    GreXfrmWatch   *watch;
+    int             err;
 
-    watch->func = func;
-    watch->user_data = user_data;
-    watch->loss.deleted_spis = g_array_new(FALSE, FALSE, sizeof(guint32));
-    watch->socket = nl_socket_alloc();
-    if (watch->socket == NULL)
-        g_error("out of memory");
-    /* Bound first: binding removes the memberships that came before it. */
-    err = nl_connect(watch->socket, NETLINK_XFRM);
-    if (err == 0)
-        err = nl_socket_add_memberships(watch->socket, XFRMNLGRP_POLICY, XFRMNLGRP_SA,
-                                        XFRMNLGRP_NONE);
+    if (!socket)
+        return NULL;
+    err = nl_socket_add_memberships(socket, XFRMNLGRP_POLICY, XFRMNLGRP_SA, XFRMNLGRP_NONE);
     if (err < 0) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL,
                     "can't watch the kernel's IPsec policies: %s", nl_geterror(err));
-        gre_xfrm_watch_free(watch);
+        nl_socket_free(socket);
         return NULL;
     }
-    nl_socket_disable_seq_check(watch->socket);
-    nl_socket_set_nonblocking(watch->socket);
-    nl_socket_set_buffer_size(watch->socket, BUFFER, 4096);
+    watch = g_new0(GreXfrmWatch, 1);
+    watch->socket = socket;
+    watch->func = func;
+    watch->user_data = user_data;
+    watch->loss.deleted_spis = g_array_new(FALSE, FALSE, sizeof(guint32));
     watch->source = g_unix_fd_add_full(G_PRIORITY_HIGH, nl_socket_get_fd(watch->socket),
                                        G_IO_IN | G_IO_ERR, on_messages, watch, NULL);
     return watch;
