@@ -112,9 +112,10 @@ GrePeer *gre_peer_new(GrePeerDaemon           *daemon,
                       gpointer                 owner,
                       const char              *name);
 void     gre_peer_free(GrePeer *peer);
-void     gre_peer_converge(GrePeer *peer);
-void     gre_peer_converge_later(GrePeer *peer);
-void     gre_peer_daemon_lost(GrePeer *peer, const GError *error);
+void gre_peer_clear_timers(GrePeer *peer); /* except those of removing; nothing is to mend then */
+void gre_peer_converge(GrePeer *peer);
+void gre_peer_converge_later(GrePeer *peer);
+void gre_peer_daemon_lost(GrePeer *peer, const GError *error);
 gboolean gre_peer_wanted(const GrePeer *peer);
 /* The first user that is not being released; its profile applies to the address pair. NULL:
  * none. */

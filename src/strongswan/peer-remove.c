@@ -173,11 +173,7 @@ gre_peer_remove(GrePeer *peer)
     peer->stage = GRE_PEER_REMOVING;
     peer->remove_tries = 0;
     gre_peer_attempt_clear(peer);
-    g_clear_handle_id(&peer->load_timer, g_source_remove);
-    g_clear_handle_id(&peer->surplus_timer, g_source_remove);
-    g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    g_clear_handle_id(&peer->mend_timer, g_source_remove);
-    peer->suspect = peer->mend = FALSE;
+    gre_peer_clear_timers(peer);
     if (peer->op) /* its answer no longer matters, but later ones do */
         vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);

@@ -71,16 +71,23 @@ user_free(GrePeerUser *user)
 }
 
 void
+gre_peer_clear_timers(GrePeer *peer)
+{
+    g_clear_handle_id(&peer->load_timer, g_source_remove);
+    g_clear_handle_id(&peer->surplus_timer, g_source_remove);
+    g_clear_handle_id(&peer->settle_timer, g_source_remove);
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    peer->suspect = peer->mend = FALSE;
+}
+
+void
 gre_peer_free(GrePeer *peer)
 {
     if (peer->op)
         vici_client_cancel(peer->daemon->vici, peer->op);
     gre_peer_attempt_clear(peer);
     g_clear_handle_id(&peer->kick, g_source_remove);
-    g_clear_handle_id(&peer->load_timer, g_source_remove);
-    g_clear_handle_id(&peer->surplus_timer, g_source_remove);
-    g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    gre_peer_clear_timers(peer);
     g_clear_handle_id(&peer->remove_timer, g_source_remove);
     for (guint i = 0; i < peer->users->len; i++)
         user_free(g_ptr_array_index(peer->users, i));
@@ -212,11 +219,7 @@ gre_peer_daemon_lost(GrePeer *peer, const GError *error)
         vici_client_cancel(peer->daemon->vici, peer->op);
     peer->op = 0;
     gre_peer_attempt_clear(peer);
-    g_clear_handle_id(&peer->load_timer, g_source_remove);
-    g_clear_handle_id(&peer->surplus_timer, g_source_remove);
-    g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    g_clear_handle_id(&peer->mend_timer, g_source_remove);
-    peer->suspect = peer->mend = FALSE;
+    gre_peer_clear_timers(peer);
     gre_peer_remove_note_stale(peer);
     if (peer->stage == GRE_PEER_REMOVING || !gre_peer_wanted(peer)) {
         gre_peer_remove_done(peer);

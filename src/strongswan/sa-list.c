@@ -192,8 +192,9 @@ gre_sa_list_ike_of(const GreSaList *list, const GreChildSa *child)
     return NULL;
 }
 
-const GreIkeSa *
-gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in)
+/* @outbound: whether that SPI counts too */
+static const GreIkeSa *
+ike_of_spi(const GreSaList *list, guint32 spi, gboolean outbound)
 {
     for (guint i = 0; i < list->ike->len; i++) {
         const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
@@ -201,27 +202,23 @@ gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in)
         for (guint j = 0; j < ike->children->len; j++) {
             const GreChildSa *child = g_ptr_array_index(ike->children, j);
 
-            if (child->spi_in == spi_in)
+            if (child->spi_in == spi || (outbound && child->spi_out == spi))
                 return ike;
         }
     }
     return NULL;
 }
 
+const GreIkeSa *
+gre_sa_list_ike_of_spi(const GreSaList *list, guint32 spi_in)
+{
+    return ike_of_spi(list, spi_in, FALSE);
+}
+
 gboolean
 gre_sa_list_has_spi(const GreSaList *list, guint32 spi)
 {
-    for (guint i = 0; i < list->ike->len; i++) {
-        const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
-
-        for (guint j = 0; j < ike->children->len; j++) {
-            const GreChildSa *child = g_ptr_array_index(ike->children, j);
-
-            if (child->spi_in == spi || child->spi_out == spi)
-                return TRUE;
-        }
-    }
-    return FALSE;
+    return ike_of_spi(list, spi, TRUE) != NULL;
 }
 
 const GreIkeSa *
