@@ -251,3 +251,11 @@ gre_nm_active_state(const GreNmActive *active, const char *uuid, const char **pa
     }
     return best;
 }
+
+gboolean
+gre_nm_active_is_down(const GreNmActive *active, const char *uuid)
+{
+    const char *path;
+
+    return gre_nm_active_state(active, uuid, &path) == GRE_ACTIVE_DEACTIVATED;
+}

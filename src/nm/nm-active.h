@@ -37,4 +37,7 @@ void gre_nm_active_stop(GreNmActive *active);  /* it has stopped: nothing is act
  * none. */
 GreActiveState gre_nm_active_state(const GreNmActive *active, const char *uuid, const char **path);
 
+/* Whether it is not active, nor on its way up or down. */
+gboolean gre_nm_active_is_down(const GreNmActive *active, const char *uuid);
+
 #endif

@@ -2,6 +2,8 @@
 /* Chains of D-Bus calls to NetworkManager; each step's reply starts the next. */
 #include "nm/nm-client.h"
 
+#include "gre-service-names.h"
+
 #include <string.h>
 
 #define NM_PATH      "/org/freedesktop/NetworkManager"
@@ -122,6 +124,12 @@ got_devices(GObject *source, GAsyncResult *result, gpointer data)
              g_variant_new("(ss)", NM_INTERFACE ".Device", "IpInterface"), got_interface);
     else
         base_done(chain, NULL);
+}
+
+char *
+gre_nm_client_bus_name(const char *path)
+{
+    return g_strconcat(GRE_SERVICE_NAME ".Connection_", strrchr(path, '/') + 1, NULL);
 }
 
 void

@@ -9,12 +9,16 @@
 
 #define GRE_NM_BUS_NAME "org.freedesktop.NetworkManager"
 
+/* The bus name that NetworkManager expects for its active connection with object @path. (transfer
+ * full). Source: NetworkManager, src/core/vpn/nm-vpn-connection.c. */
+char *gre_nm_client_bus_name(const char *path);
+
 /* @ifname: (nullable): interface of the connection's base device. */
 typedef void (*GreNmBaseFunc)(const char *ifname, gpointer user_data);
 
 /**
  * gre_nm_client_base:
- * @bus_name: "…Connection_N", from NetworkManager: N is the number of its active connection
+ * @bus_name: as gre_nm_client_bus_name() has it, from NetworkManager
  * @cancellable: once cancelled, @func is not called
  */
 void gre_nm_client_base(GDBusConnection *bus,

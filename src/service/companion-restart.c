@@ -101,14 +101,6 @@ active_tunnel(const GreCompanionRestart *restart, const GreKnownProfile *compani
 }
 
 static gboolean
-is_down(const GreCompanionRestart *restart, const char *uuid)
-{
-    const char *path;
-
-    return gre_nm_active_state(restart->active, uuid, &path) == GRE_ACTIVE_DEACTIVATED;
-}
-
-static gboolean
 due(gpointer data)
 {
     Entry                 *entry = data;
@@ -117,7 +109,7 @@ due(gpointer data)
     const char            *base = companion ? active_tunnel(restart, companion) : NULL;
 
     entry->timer = 0;
-    if (!base || !is_down(restart, entry->uuid))
+    if (!base || !gre_nm_active_is_down(restart->active, entry->uuid))
         return G_SOURCE_REMOVE; /* the next look ends it, or starts again */
     gre_log_full(LOG_NOTICE, companion->id, entry->uuid, NULL,
                  "the tunnel is up without its companion: restarting the companion");

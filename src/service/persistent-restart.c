@@ -66,24 +66,14 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     }
 }
 
-/* Asking for a connection that is on its way would take it down first. */
-static gboolean
-is_down(const Entry *entry)
-{
-    const char *path;
-
-    return gre_nm_active_state(entry->restart->active, entry->state->uuid, &path) ==
-           GRE_ACTIVE_DEACTIVATED;
-}
-
 static gboolean
 due(gpointer data)
 {
     Entry *entry = data;
 
     entry->timer = 0;
-    if (!is_down(entry)) {
-        schedule(entry);
+    if (!gre_nm_active_is_down(entry->restart->active, entry->state->uuid)) {
+        schedule(entry); /* asking for it now would take it down first */
         return G_SOURCE_REMOVE;
     }
     gre_nm_client_activate(entry->restart->bus, entry->state->uuid, entry->state->base,

@@ -13,7 +13,6 @@
 #include "service/status.h"
 
 #include <glib-unix.h>
-#include <string.h>
 
 #define IDLE_S 30 /* a process without --persist ends after this long without a connection */
 #define STOP_S 5  /* to take everything down when the service ends */
@@ -170,8 +169,7 @@ is_served(const GreService *service, const char *bus_name)
 /*
  * NetworkManager starts a program that asks for this (launcher.h), and gives up if the name is not
  * there after 5 s. On a busy machine a program may take that long to start; this process runs
- * already and hears of the activation from NetworkManager itself. The name is the service's with
- * the number of the active connection (NetworkManager, src/core/vpn/nm-vpn-connection.c).
+ * already and hears of the activation from NetworkManager itself.
  */
 static void
 activating(const char *path, const char *uuid, gpointer data)
@@ -179,8 +177,7 @@ activating(const char *path, const char *uuid, gpointer data)
     GreService            *service = data;
     const GreKnownProfile *profile =
         gre_profile_set_lookup_uuid(gre_guard_profiles(service->guard), uuid);
-    g_autofree char *bus_name =
-        g_strconcat(GRE_SERVICE_NAME ".Connection_", strrchr(path, '/') + 1, NULL);
+    g_autofree char *bus_name = gre_nm_client_bus_name(path);
 
     if (service->stopping || !profile ||
         (profile->kind != GRE_KNOWN_VPN && profile->kind != GRE_KNOWN_COMPANION) ||
