@@ -288,7 +288,8 @@ gre_barriers_restore(GreBarriers *set)
             continue; /* it is being removed */
         if (!gre_barrier_lay_again(set->netlink, &entry->barrier, &missing, &error))
             gre_log(LOG_ERR, "can't install a barrier again: %s", error->message);
-        n += missing;
+        else
+            n += missing;
     }
     if (n > 0)
         gre_log(LOG_WARNING,
