@@ -509,3 +509,13 @@ fake_nm_active_asked(const FakeNm *nm)
 {
     return nm->active_asked;
 }
+
+guint
+fake_nm_activations(const FakeNmProfile *profile)
+{
+    guint n = 0;
+
+    for (const char *at = profile->calls->str; (at = strstr(at, "activate")); at++)
+        n++;
+    return n;
+}

@@ -50,6 +50,7 @@ void fake_nm_update(FakeNm *nm, guint number, GVariant *settings);
 void fake_nm_remove(FakeNm *nm, guint number);
 
 FakeNmProfile *fake_nm_profile(FakeNm *nm, guint number);
+guint          fake_nm_activations(const FakeNmProfile *profile); /* how often it was asked for */
 guint fake_nm_lists(const FakeNm *nm); /* how often it was asked which profiles there are */
 
 /* Answers to GetSettings are worked out and kept back from now on. */

@@ -1,6 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Pings through a tunnel, and what is lost of them.
 
+# HOST ROUTE…: a ping needs some route to begin at all; what is meant for the tunnel vanishes where there is none.
+nowhere() {
+    sh_on "$1" 'mkdir -p /etc/NetworkManager/conf.d
+        printf "[keyfile]\nunmanaged-devices=interface-name:nowhere\n" >/etc/NetworkManager/conf.d/nowhere.conf
+        ip link add nowhere type dummy
+        ip link set nowhere up'
+    local route
+    for route in "${@:2}"; do on "$1" ip route add $route dev nowhere; done
+}
+# HOST KEY=VALUE…: profiles t4 and t6 of two hosts a and b, each in its own family
+tunnels_in_both() {
+    local host=$1 me=1 peer=2
+    shift
+    [ "$host" = a ] || me=2 peer=1
+    profile "$host" t4 remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.$me/30 "$@"
+    profile "$host" t6 remote=fd31::$peer ipsec=psk ipsec-psk=fondue ipv6.addresses=fd08::$me/126 "$@"
+}
 traffic_start() { # HOST ADDRESS: 50 pings a second until traffic_stop
     background "$1" "ping.$2" ping -D -O -n -i 0.02 -W 1 "$2"
 }

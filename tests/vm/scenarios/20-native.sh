@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Native ip-tunnel profiles at both ends, each protected by a companion: the commands of docs/native-tunnels.md for gre, and
-# keyfiles for ip6gre and for one without a local address. Up, traffic, the MTU, down, nothing left.
+# Native ip-tunnel profiles at both ends, each protected by a companion: the commands of docs/native-tunnels.md for
+# gre, and keyfiles for ip6gre and for one without a local address. Up, traffic, the MTU, down, nothing left.
 # timeout: 400
 host_new a b
 link a eth0 b eth0

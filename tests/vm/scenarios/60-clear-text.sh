@@ -7,15 +7,8 @@ four=192.168.8.2 six=fd08::2
 host_new a b c
 link a eth0 b eth0
 link c eth0 a eth1
-# A ping needs some route to begin at all: what is meant for the tunnel vanishes where there is none.
-for end in a b; do
-    sh_on $end 'mkdir -p /etc/NetworkManager/conf.d
-        printf "[keyfile]\nunmanaged-devices=interface-name:eth1;interface-name:nowhere\n" >/etc/NetworkManager/conf.d/vm.conf
-        ip link add nowhere type dummy
-        ip link set nowhere up
-        ip route add 192.168.8.0/24 dev nowhere
-        ip route add fd08::/64 dev nowhere'
-done
+for end in a b; do nowhere $end 192.168.8.0/24 fd08::/64; done
+sh_on a 'printf "[keyfile]\nunmanaged-devices+=interface-name:eth1\n" >/etc/NetworkManager/conf.d/outsider.conf'
 
 # No default route: the peer, as gateway, would answer in clear what is meant for the tunnel; and a
 # connection that comes back by itself has to find the device that it was brought up on.
@@ -24,13 +17,6 @@ both_wans() {
     local pid=$!
     wan b eth0 172.31.0.2/24 - fd31::2/64
     wait $pid
-}
-tunnels() { # HOST KEY=VALUE…: profiles t4 and t6, each in its own family
-    local host=$1 me=1 peer=2
-    shift
-    [ "$host" = a ] || me=2 peer=1
-    profile "$host" t4 remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.$me/30 "$@"
-    profile "$host" t6 remote=fd31::$peer ipsec=psk ipsec-psk=fondue ipv6.addresses=fd08::$me/126 "$@"
 }
 both() { # CMD HOST: for both tunnels at once
     local pid
@@ -136,7 +122,7 @@ both_wans
 wait $daemons
 snapshot a
 snapshot b
-for end in a b; do tunnels $end vpn.persistent=yes; done
+for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
 sniff_start a eth0
 attack_start
 traffic_start a $four

@@ -5,20 +5,7 @@
 four=192.168.8.2 six=fd08::2
 host_new a b
 link a eth0 b eth0
-for end in a b; do
-    sh_on $end 'mkdir -p /etc/NetworkManager/conf.d
-        printf "[keyfile]\nunmanaged-devices=interface-name:nowhere\n" >/etc/NetworkManager/conf.d/vm.conf
-        ip link add nowhere type dummy
-        ip link set nowhere up
-        ip route add 192.168.8.0/24 dev nowhere
-        ip route add fd08::/64 dev nowhere'
-done
-tunnels() { # HOST: profiles t4 and t6, each in its own family
-    local host=$1 me=1 peer=2
-    [ "$host" = a ] || me=2 peer=1
-    profile "$host" t4 remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.addresses=192.168.8.$me/30 vpn.persistent=yes
-    profile "$host" t6 remote=fd31::$peer ipsec=psk ipsec-psk=fondue ipv6.addresses=fd08::$me/126 vpn.persistent=yes
-}
+for end in a b; do nowhere $end 192.168.8.0/24 fd08::/64; done
 flow_in_both() { traffic_flows a $four "$1" && traffic_flows a $six "$1"; }
 all_stand() { [ "$(barriers a)" = "$standing" ]; }
 journal_tells() { journal a | grep -q "$1"; }
@@ -31,7 +18,7 @@ wan a eth0 172.31.0.1/24 - fd31::1/64
 wan b eth0 172.31.0.2/24 - fd31::2/64
 wait $daemons
 snapshot a
-for end in a b; do tunnels $end; done
+for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
 sniff_start a eth0
 for end in b a; do
     for name in t4 t6; do check "$name comes up on $end" up $end $name ifname eth0; done
