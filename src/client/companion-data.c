@@ -81,7 +81,7 @@ apply_one(GHashTable *data, const char *setting, GError **error)
     const GreProperty *property = name ? gre_property_find(name) : NULL;
 
     if (!equals) {
-        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("--set needs KEY=VALUE"));
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, _("--set needs PROPERTY=VALUE"));
         return FALSE;
     }
     if (!property)

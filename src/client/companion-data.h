@@ -18,7 +18,7 @@ gboolean gre_companion_data_may_set(const GreProperty *property, GError **error)
 /**
  * gre_companion_data_apply:
  * @data: changed on success only
- * @settings: (nullable): NULL-terminated array of "KEY=VALUE"; "KEY=" removes the property
+ * @settings: (nullable): NULL-terminated array of "PROPERTY=VALUE"; an empty value removes it
  * @error: GRE_ERROR_PROFILE
  */
 gboolean gre_companion_data_apply(GHashTable *data, char **settings, GError **error);

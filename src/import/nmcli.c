@@ -187,7 +187,7 @@ add_item(
     g_autofree char *name = equals ? g_strndup(text, (gsize) (equals - text)) : NULL;
 
     if (!name || !name[0])
-        return gre_error_fail(error, _("%s: vpn.%s: expected key=value"), context->where,
+        return gre_error_fail(error, _("%s: vpn.%s: expected PROPERTY=VALUE"), context->where,
                               secret ? "secrets" : "data");
     g_strstrip(name);
     equals += 1 + strspn(equals + 1, " ");

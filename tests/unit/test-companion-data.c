@@ -38,7 +38,7 @@ static const struct {
     { "frobnicate=topsecret", "\"frobnicate\": unknown property" },
     { "\033=1", "\"\\x1b\": unknown property" },
     { "=1", "\"\": unknown property" },
-    { "ipsec-local-id", "--set needs KEY=VALUE" },
+    { "ipsec-local-id", "--set needs PROPERTY=VALUE" },
     { "ipsec-local-id=a\nb", "*control characters*" },
 };
 

@@ -144,7 +144,8 @@ static void
 wrong_profile(GreFacts *f)
 {
     down(f, NULL);
-    set_text(&f->profile_error, "ttl: \"256\" is not allowed");
+    set_text(&f->profile_error,
+             "ttl: \"256\" is invalid: expected a number from 1 to 255, or \"inherit\"");
 }
 
 static void
