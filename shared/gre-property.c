@@ -90,7 +90,7 @@ const GreProperty gre_property_table[] = {
   .help = N_("Name or UUID of the ip-tunnel profile that this companion protects") },
 { .name = "ipsec", CHOICE("no", "psk", "pubkey"), .default_value = "no", .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.method),
-  .help = N_("Encrypt the tunnel; the peers authenticate with a pre-shared key (psk), or with "
+  .help = N_("Encrypt the tunnel; both ends authenticate with a pre-shared key (psk), or with "
              "certificates or raw public keys (pubkey)") },
 { .name = "ipsec-local-id", .type = GRE_TYPE_IDENTITY, .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.local_id), .needs = GRE_NEED_IPSEC,
