@@ -204,11 +204,13 @@ gre_field_refresh(GreField *field, const char *problem)
     /* A value that is given but not allowed must stay visible, so that the user can remove it. */
     gtk_widget_set_sensitive(field->row, usable || (text && problem));
     if (usable && text && !gre_property_check(field->property, text, NULL))
-        problem = allowed = gre_words_allowed(field->property);
+        allowed = gre_words_allowed(field->property);
     else if (!text && !field->touched)
         problem = NULL;
     else if (!text && problem && field->property->required)
-        problem = allowed = gre_words_allowed(field->property);
+        allowed = gre_words_allowed(field->property);
+    if (allowed)
+        problem = allowed;
     show_error(field, problem);
     return problem != NULL;
 }
