@@ -9,6 +9,7 @@
 #include "gre-profile.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-identity.h"
 #include "gre-native.h"
 #include "gre-property.h"
 #include "gre-value.h"
@@ -345,6 +346,24 @@ check_peer_key(const GreIpsecOptions *ipsec, GError **error)
                                    "ipsec-remote-pubkey to authenticate the peer"));
 }
 
+/* An authority of the profile's own makes clear who matches a wildcard. With anything else,
+ * strongSwan would accept peers of other connections, or none. */
+static gboolean
+check_remote_id(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const GreIpsecOptions *ipsec = &profile->ipsec;
+    const char            *what;
+
+    if (!ipsec->remote_id || !gre_identity_is_wildcard(ipsec->remote_id) ||
+        (ipsec->ca && !ipsec->remote_pubkey))
+        return TRUE;
+    what = ipsec->ca ? _("is a wildcard, which cannot be combined with ipsec-remote-pubkey: "
+                         "expected the identity of one peer")
+                     : _("is a wildcard, which requires ipsec-ca: expected the identity of one "
+                         "peer");
+    return fail_value(source, "ipsec-remote-id", what, error);
+}
+
 /* IKEv1 has no AEAD algorithms for its own messages; they came with RFC 5282, for IKEv2. */
 static gboolean
 check_ike_version(const GreProfile *profile, const GreProfileSource *source, GError **error)
@@ -495,9 +514,9 @@ gre_profile_new(const GreProfileSource *source, GError **error)
         return NULL;
     derive(profile, source);
     if (!check_keys(profile, source, error) || !check_protects(profile, source, error) ||
-        !check_peer_key(&profile->ipsec, error) || !check_ike_version(profile, source, error) ||
-        !check_endpoints(profile, source, error) || !check_inside(profile, source, error) ||
-        !read_tunnel(profile, source->tunnel, error))
+        !check_peer_key(&profile->ipsec, error) || !check_remote_id(profile, source, error) ||
+        !check_ike_version(profile, source, error) || !check_endpoints(profile, source, error) ||
+        !check_inside(profile, source, error) || !read_tunnel(profile, source->tunnel, error))
         return NULL;
     return g_steal_pointer(&profile);
 }

@@ -99,7 +99,8 @@ const GreProperty gre_property_table[] = {
 { .name = "ipsec-remote-id", .type = GRE_TYPE_IDENTITY, .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.remote_id), .needs = GRE_NEED_IPSEC,
   .help = N_("IKE identity that the peer must have; if not set, its address, or the subject of "
-             "ipsec-remote-cert if that does not have the address") },
+             "ipsec-remote-cert if that does not have the address; wildcards such as "
+             "*.example.org require ipsec-ca") },
 { .name = "ipsec-psk", .type = GRE_TYPE_PSK, .secret = TRUE, .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.psk), .needs = GRE_NEED_PSK, .help = N_("Pre-shared key") },
 { .name = "ipsec-psk-flags", NUMBER(0, 7), .default_value = "0", .group = GRE_GROUP_IPSEC,

@@ -57,7 +57,7 @@ gboolean gre_value_is_new_ifname(const char *text);
 gboolean gre_value_is_text(const char *text);
 
 /* An IKE identity that every strongSwan version reads the same way: since 6.0.2 "^…$" is a regular
- * expression, and "%any" matches everyone. */
+ * expression, and "%any" matches everyone. For other wildcards see gre_identity_is_wildcard(). */
 gboolean gre_value_is_identity(const char *text);
 
 /* strongSwan proposals, separated by commas. Returns: (transfer full) (nullable): in lower case, as

@@ -26,6 +26,7 @@ gre_profile_builder_new(void)
 
     builder->data = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     builder->secrets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_secret);
+    builder->origins = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     builder->addresses = g_ptr_array_new_with_free_func((GDestroyNotify) nm_ip_address_unref);
     builder->routes = g_ptr_array_new_with_free_func((GDestroyNotify) nm_ip_route_unref);
     builder->dns = g_ptr_array_new_with_free_func(g_free);
@@ -42,6 +43,7 @@ gre_profile_builder_free(GreProfileBuilder *builder)
     g_free(builder->id);
     g_hash_table_unref(builder->data);
     g_hash_table_unref(builder->secrets);
+    g_hash_table_unref(builder->origins);
     g_ptr_array_unref(builder->addresses);
     g_ptr_array_unref(builder->routes);
     g_ptr_array_unref(builder->dns);
@@ -68,6 +70,7 @@ gre_profile_builder_set(GreProfileBuilder *builder,
     }
     g_hash_table_insert(property->secret ? builder->secrets : builder->data,
                         g_strdup(property->name), g_strdup(value));
+    g_hash_table_insert(builder->origins, (gpointer) property->name, g_strdup(where));
     return TRUE;
 }
 
@@ -534,6 +537,18 @@ check_texts(const GreProfileBuilder *builder, GError **error)
     return TRUE;
 }
 
+/* Checks of several properties begin their message with the name of one. */
+static void
+prefix_origin(const GreProfileBuilder *builder, GError **error)
+{
+    const char      *colon = error && *error ? strchr((*error)->message, ':') : NULL;
+    g_autofree char *name = colon ? g_strndup((*error)->message, colon - (*error)->message) : NULL;
+    const char      *where = name ? g_hash_table_lookup(builder->origins, name) : NULL;
+
+    if (where)
+        g_prefix_error(error, "%s: ", where);
+}
+
 NMConnection *
 gre_profile_builder_finish(GreProfileBuilder *builder, GError **error)
 {
@@ -552,5 +567,8 @@ gre_profile_builder_finish(GreProfileBuilder *builder, GError **error)
     connection = gre_profile_builder_connection(builder->id, builder->data, builder->secrets);
     nm_connection_add_setting(connection, make_ip(builder, AF_INET));
     nm_connection_add_setting(connection, make_ip(builder, AF_INET6));
-    return gre_profile_builder_verify(connection, error) ? g_steal_pointer(&connection) : NULL;
+    if (gre_profile_builder_verify(connection, error))
+        return g_steal_pointer(&connection);
+    prefix_origin(builder, error);
+    return NULL;
 }

@@ -12,6 +12,7 @@ typedef struct {
     char       *id;         /* NULL: derived from the rest */
     GHashTable *data;       /* vpn.data: char* -> char* */
     GHashTable *secrets;    /* vpn.secrets: char* -> char*, wiped */
+    GHashTable *origins;    /* where each property was set, by its name: char* -> char* */
     GPtrArray  *addresses;  /* of NMIPAddress, both families, in order */
     GPtrArray  *routes;     /* of NMIPRoute */
     GPtrArray  *dns;        /* of char*: addresses, not checked */

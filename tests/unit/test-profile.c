@@ -229,6 +229,9 @@ test_allowed(void)
         "remote=b.example\nipsec=psk\nipsec-ike-version=1\nipsec-esp-proposals=aes128gcm16",
         "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-remote-pubkey=0sAwEAAQ==",
         "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem",
+        "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem\n"
+        "ipsec-remote-id=C=CH, CN=*",
+        "remote=b.example\nipsec=psk\nipsec-remote-id=keyid:*",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -313,6 +316,25 @@ static const struct {
       "ipsec-private-key-password: the value requires ipsec=pubkey" },
     { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-ca=/c\n!ipsec-psk=hidden", GRE_ERROR_SECRET,
       "ipsec-psk: the value requires ipsec=psk" },
+
+    /* Identities that match more than one peer. */
+    { B "ipsec=psk\nipsec-remote-id=*", GRE_ERROR_PROFILE,
+      "ipsec-remote-id: \"*\" is a wildcard, which requires ipsec-ca: expected the identity of one "
+      "peer" },
+    { B "ipsec=psk\nipsec-remote-id=C=CH, CN=*", GRE_ERROR_PROFILE,
+      "ipsec-remote-id: \"C=CH, CN=*\" is a wildcard, which requires ipsec-ca: expected the "
+      "identity of one peer" },
+    { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-remote-cert=/b\nipsec-remote-id=fqdn:*",
+      GRE_ERROR_PROFILE,
+      "ipsec-remote-id: \"fqdn:*\" is a wildcard, which requires ipsec-ca: expected the identity "
+      "of "
+      "one peer" },
+    { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-ca=/c\nipsec-remote-pubkey=0sAwEAAQ==\n"
+        "ipsec-remote-id=*@example.org",
+      GRE_ERROR_PROFILE,
+      "ipsec-remote-id: \"*@example.org\" is a wildcard, which cannot be combined with "
+      "ipsec-remote-pubkey: expected the identity of one peer" },
+
     { B "flow-label=1", GRE_ERROR_PROFILE, "flow-label: \"1\" requires mode=ip6gre" },
     { B "encapsulation-limit=4", GRE_ERROR_PROFILE,
       "encapsulation-limit: \"4\" requires mode=ip6gre" },
