@@ -6,6 +6,7 @@
 #include "cli/secret-input.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
+#include "gre-secret-file.h"
 #include "import/file.h"
 #include "mesh/mesh.h"
 
@@ -115,8 +116,7 @@ write_file(const GreMeshFile *file, GError **error)
 
     if (!make_directory(directory, error))
         return FALSE;
-    if (g_file_set_contents_full(path, file->text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                 &cause))
+    if (gre_secret_file_replace(path, file->text, strlen(file->text), &cause))
         return TRUE;
     gre_command_fail(error, GRE_EXIT_FAILED, "%s", cause->message);
     g_error_free(cause);

@@ -6,16 +6,13 @@
 #include "import/write-keyfile.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
-#include "gre-io.h"
 #include "gre-secret.h"
+#include "gre-secret-file.h"
 #include "import/file.h"
 #include "import/profile-builder.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* The writer omits agent-owned secrets; here the caller decides by what the connection carries. */
 static void
@@ -39,31 +36,15 @@ make_keyfile(NMConnection *connection, GError **error)
     return keyfile;
 }
 
-/* /dev/stdout and the like, and links, are written to; a regular file is replaced atomically. */
-static gboolean
-write_through(const char *path, const char *text, gsize len, GError **error)
-{
-    int      fd = open(path, O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC);
-    gboolean done = fd >= 0 && gre_io_write_all(fd, text, len);
-    int      cause = errno;
-
-    if (fd >= 0)
-        close(fd);
-    if (!done)
-        g_set_error(error, G_FILE_ERROR, (gint) g_file_error_from_errno(cause), "%s: %s", path,
-                    g_strerror(cause));
-    return done;
-}
-
+/* /dev/stdout and the like, and links, are written to; a regular file is replaced. */
 static gboolean
 write_file(const char *path, const char *text, gsize len, GError **error)
 {
     struct stat st;
 
     if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-        return write_through(path, text, len, error);
-    return g_file_set_contents_full(path, text, (gssize) len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                    error);
+        return gre_secret_file_write_through(path, text, len, error);
+    return gre_secret_file_replace(path, text, len, error);
 }
 
 /* Whether the profile can be read back: libnm silently omits what a keyfile can't hold. */

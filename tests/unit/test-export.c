@@ -363,6 +363,9 @@ test_replace(void)
     g_assert_cmpint(symlink("there", link), ==, 0);
     g_assert_true(gre_write_keyfile(connection, link, NULL));
     g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    g_assert_cmpint(stat(path, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
+    g_assert_cmpint(chmod(path, 0644), ==, 0);
     g_assert_true(gre_write_keyfile(connection, path, NULL));
     g_assert_cmpint(stat(path, &st), ==, 0);
     g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
