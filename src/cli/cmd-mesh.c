@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "client/command.h"
+#include "cli/own-file.h"
 #include "cli/secret-input.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
@@ -96,7 +97,7 @@ read_seed(const GreMesh *mesh, const char *description, GError **error)
     }
     if (make_seed && !write_seed(path, error))
         return NULL;
-    return gre_secret_input_read(path, error);
+    return gre_secret_input_read_own(path, error);
 }
 
 /* ---- files ---- */
@@ -104,7 +105,15 @@ read_seed(const GreMesh *mesh, const char *description, GError **error)
 static gboolean
 make_directory(const char *path, GError **error)
 {
-    return g_mkdir_with_parents(path, 0700) == 0 || fail_file(error, path, errno);
+    int fd;
+
+    if (g_mkdir_with_parents(path, 0700) != 0)
+        return fail_file(error, path, errno);
+    fd = gre_own_file_open(path, O_RDONLY | O_DIRECTORY, error);
+    if (fd < 0)
+        return FALSE;
+    close(fd);
+    return TRUE;
 }
 
 static gboolean
@@ -126,6 +135,8 @@ write_file(const GreMeshFile *file, GError **error)
 static gboolean
 write_files(GPtrArray *files, guint n_tunnels, GError **error)
 {
+    if (!make_directory(output, error))
+        return FALSE;
     for (guint i = 0; i < files->len; i++)
         if (!write_file(files->pdata[i], error))
             return FALSE;

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/secret-input.h"
+#include "cli/own-file.h"
 #include "client/command.h"
 #include "gre-i18n.h"
 #include "gre-io.h"
@@ -60,25 +61,49 @@ warn_if_open(int fd, const char *file)
                              file);
 }
 
+/* Closes @fd. NULL with errno set. */
+static char *
+read_file(int fd, const char *file)
+{
+    char *text;
+    int   cause;
+
+    if (fd < 0)
+        return NULL;
+    warn_if_open(fd, file);
+    text = read_all(fd);
+    cause = errno;
+    close(fd);
+    errno = cause;
+    return text;
+}
+
+static char *
+check_text(char *text, const char *file, GError **error)
+{
+    if (!text)
+        gre_command_fail(error, errno == EACCES ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
+                         _("can't read the secret from %s: %s"), file, g_strerror(errno));
+    return text;
+}
+
 char *
 gre_secret_input_read(const char *file, GError **error)
 {
-    gboolean is_stdin = strcmp(file, "-") == 0;
-    int      fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    char    *text = NULL;
+    if (strcmp(file, "-") == 0)
+        return check_text(read_all(STDIN_FILENO), _("standard input"), error);
+    return check_text(read_file(open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY), file), file, error);
+}
 
-    if (fd >= 0) {
-        if (!is_stdin)
-            warn_if_open(fd, file);
-        text = read_all(fd);
-    }
-    if (!text)
-        gre_command_fail(error, errno == EACCES ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
-                         _("can't read the secret from %s: %s"),
-                         is_stdin ? _("standard input") : file, g_strerror(errno));
-    if (fd >= 0 && !is_stdin)
-        close(fd);
-    return text;
+char *
+gre_secret_input_read_own(const char *file, GError **error)
+{
+    int fd;
+
+    if (strcmp(file, "-") == 0)
+        return gre_secret_input_read(file, error);
+    fd = gre_own_file_open(file, O_RDONLY, error);
+    return fd < 0 ? NULL : check_text(read_file(fd, file), file, error);
 }
 
 /* One line without echo. Ctrl-C ends the line instead of the program, which would leave echo

@@ -32,7 +32,7 @@ diff "$work/marked" "$work/run" | sed -n 's/^</not run:/p;s/^>/on no page:/p' >"
 passes "scenario 95 runs every marked block and no other" "$work/a"
 for block in run:first-a run:first-b run:first-look run:server-a run:server-b run:native-a run:native-b \
     run:native-look run:peer-a run:mesh-a run:plain-b run:cisco-a run:gateway-a run:comma-a run:firewall run:ipv6-a \
-    run:ipv6-b file:/tmp/sites.yaml file:/etc/swanctl/conf.d/site-a.conf \
+    run:ipv6-b file:/root/mesh/sites.yaml file:/etc/swanctl/conf.d/site-a.conf \
     file:/etc/NetworkManager/system-connections/site-b6.nmconnection see:policies; do
     grep -qxF "${block%%:*}: ${block#*:}" "$work/run" || echo "$block"
 done >"$work/a"

@@ -6,8 +6,10 @@
 #include "client/command.h"
 #include "gre-service-names.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAMES                                                              \
     "[{'id': <'a'>, 'uuid': <'1-a'>, 'state': <'%s'>, 'failure': <'%s'>}," \
@@ -297,6 +299,103 @@ test_refused(Service *service, gconstpointer data)
     check_run("status", GRE_EXIT_FAILED, "", "can't read the service's status");
 }
 
+/* ---- mesh ---- */
+
+typedef struct {
+    char *dir, *sites, *seed, *output, *arguments;
+} Mesh;
+
+static void
+mesh_new(Mesh *mesh)
+{
+    mesh->dir = g_dir_make_tmp("gre-mesh-XXXXXX", NULL);
+    mesh->sites = g_build_filename(mesh->dir, "sites.yaml", NULL);
+    mesh->seed = g_build_filename(mesh->dir, "seed", NULL);
+    mesh->output = g_build_filename(mesh->dir, "out", NULL);
+    mesh->arguments = g_strdup_printf("mesh %s --seed-file %s --output %s/", mesh->sites,
+                                      mesh->seed, mesh->output);
+    g_assert_true(g_file_set_contents(mesh->sites,
+                                      "pool: 10.255.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
+                                      "  b: { address: 192.0.2.2 }\n",
+                                      -1, NULL));
+    g_assert_true(g_file_set_contents(mesh->seed, "a seed of at least 32 characters\n", -1, NULL));
+    g_assert_cmpint(g_chmod(mesh->seed, 0600), ==, 0);
+}
+
+static void
+mesh_free(Mesh *mesh)
+{
+    g_autofree char *line = g_strdup_printf("rm -rf %s", mesh->dir);
+
+    g_assert_true(g_spawn_command_line_sync(line, NULL, NULL, NULL, NULL));
+    g_free(mesh->dir);
+    g_free(mesh->sites);
+    g_free(mesh->seed);
+    g_free(mesh->output);
+    g_free(mesh->arguments);
+}
+
+/* A seed or a directory that another user can have made or can change is not used. */
+static void
+check_not_own(const Mesh *mesh, const char *path)
+{
+    g_autofree char *written = g_build_filename(mesh->output, "a", NULL);
+    g_autofree char *other = g_strconcat(path, ".other", NULL);
+
+    g_assert_cmpint(g_chmod(path, 0720), ==, 0);
+    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    g_assert_cmpint(g_chmod(path, 01702), ==, 0);
+    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    g_assert_cmpint(g_chmod(path, 0700), ==, 0);
+    if (geteuid() == 0) {
+        g_assert_cmpint(chown(path, 12345, 0), ==, 0);
+        check_run(mesh->arguments, GRE_EXIT_FAILED, "", "belongs to another user");
+        g_assert_cmpint(chown(path, 0, 0), ==, 0);
+    }
+    g_assert_cmpint(g_rename(path, other), ==, 0);
+    g_assert_cmpint(symlink(other, path), ==, 0);
+    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "is a symbolic link");
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_rename(other, path), ==, 0);
+    g_assert_false(g_file_test(written, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_mesh_not_own(Service *service, gconstpointer data)
+{
+    Mesh             mesh;
+    g_autofree char *site = NULL;
+
+    mesh_new(&mesh);
+    check_not_own(&mesh, mesh.seed);
+    g_assert_cmpint(g_mkdir(mesh.output, 0700), ==, 0);
+    check_not_own(&mesh, mesh.output);
+    site = g_build_filename(mesh.output, "a", NULL);
+    g_assert_cmpint(g_mkdir(site, 0700), ==, 0);
+    g_assert_cmpint(g_chmod(site, 0770), ==, 0);
+    check_run(mesh.arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    g_assert_cmpint(g_chmod(site, 0700), ==, 0);
+    check_run(mesh.arguments, GRE_EXIT_OK, "Wrote 2 files for 1 tunnels", "");
+    mesh_free(&mesh);
+}
+
+/* --make-seed uses a seed that exists, on the same terms. */
+static void
+test_mesh_make_seed(Service *service, gconstpointer data)
+{
+    Mesh             mesh;
+    g_autofree char *arguments = NULL;
+
+    mesh_new(&mesh);
+    arguments = g_strconcat(mesh.arguments, " --make-seed", NULL);
+    g_assert_cmpint(g_chmod(mesh.seed, 0620), ==, 0);
+    check_run(arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    g_assert_cmpint(g_unlink(mesh.seed), ==, 0);
+    check_run(arguments, GRE_EXIT_OK, "Wrote 2 files", "");
+    check_run(mesh.arguments, GRE_EXIT_OK, "Wrote 2 files", "");
+    mesh_free(&mesh);
+}
+
 /* ---- watch ---- */
 
 typedef struct {
@@ -432,6 +531,8 @@ main(int argc, char **argv)
     g_test_add("/command/status", Service, NULL, setup, test_status, teardown);
     g_test_add("/command/full-disk", Service, NULL, setup, test_full_disk, teardown);
     g_test_add("/command/refused", Service, NULL, setup, test_refused, teardown);
+    g_test_add("/command/mesh/not-own", Service, NULL, setup, test_mesh_not_own, teardown);
+    g_test_add("/command/mesh/make-seed", Service, NULL, setup, test_mesh_make_seed, teardown);
     g_test_add("/command/watch", Service, NULL, setup, test_watch, teardown);
     g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
     status = g_test_run();

@@ -71,7 +71,7 @@ check "the LANs reach each other, and the SA is listed" type_in a first-look
 check_equal "the tunnel's MTU is the one in docs/mtu.md" 1438 "$(on a cat /sys/class/net/nmgre0/mtu)"
 check "the policies are those in docs/security.md" policies_as_shown
 check "nm-gre peer prints B's configuration" type_in a peer-a
-check "A: the description of a mesh is written" put_file a /tmp/sites.yaml
+check "A: the description of a mesh is written" put_file a /root/mesh/sites.yaml
 check "nm-gre mesh writes the files of all sites" type_in a mesh-a
 check "A: the commands for a gateway succeed" type_in a gateway-a
 check_equal "the profile is persistent now" yes "$(on a nmcli -g vpn.persistent con show site-b)"
