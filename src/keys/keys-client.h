@@ -11,7 +11,9 @@
  * gre_keys_client_read_async:
  * @password: part of @request; both are used during the call only
  *
- * Fails after 20 s with GRE_ERROR_TIMEOUT.
+ * Fails after 20 s with GRE_ERROR_TIMEOUT, even if the profile's user has stopped the process,
+ * which is killed. At most GRE_KEYS_TURNS_MAX processes of one user run at a time; others wait,
+ * within the same 20 s.
  */
 void gre_keys_client_read_async(const GreKeyRequest *request,
                                 GCancellable        *cancellable,
@@ -27,7 +29,8 @@ GreKeyRequest *gre_keys_client_request(const GreIpsecOptions *options,
                                        const GreAddress      *remote,
                                        const char            *user);
 
-/* Sets another program than the installed one, for tests. */
+/* Set another program than the installed one, and another time than 20 s, for tests. */
 void gre_keys_client_set_program(const char *path);
+void gre_keys_client_set_timeout(guint ms);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nm-gre-keys: a child process of the service that reads keys and certificates. It switches to the
- * profile's user before it opens anything, reads one request from standard input and writes one
- * answer to standard output. It writes nothing anywhere else.
+ * profile's user before it opens anything, reads one request from standard input and writes that
+ * user's number (guint32) and one answer to standard output. It writes nothing anywhere else.
  */
 #include "config.h"
 
@@ -26,16 +26,29 @@ fail_user(const char *user, const char *what, GError **error)
     return FALSE;
 }
 
+/* Before the change: the service needs the uid to end this process, which the user may stop. */
+static gboolean
+give_uid(uid_t uid)
+{
+    guint32 number = uid;
+
+    return gre_io_write_all(STDOUT_FILENO, &number, sizeof number);
+}
+
 /* Permanent: root's capabilities are lost with its uid. */
 static gboolean
 become(const char *user, GError **error)
 {
     const struct passwd *entry;
+    int                  cause;
 
     errno = 0;
     entry = getpwnam(user);
+    cause = errno;
+    if (!give_uid(entry ? entry->pw_uid : geteuid()))
+        return FALSE;
     if (!entry)
-        return fail_user(user, errno ? g_strerror(errno) : "there is no such user", error);
+        return fail_user(user, cause ? g_strerror(cause) : "there is no such user", error);
     if (entry->pw_uid == 0 && geteuid() == 0)
         return TRUE;
     if (geteuid() == entry->pw_uid && getuid() == entry->pw_uid)
@@ -86,12 +99,11 @@ main(int argc, char **argv)
         return 2;
     }
     gre_secret_hide_process();
-    alarm(15); /* for a file system that does not answer: the service may not kill another user's
-                  process */
+    alarm(15); /* for a file system that does not answer, if the service is gone */
     request = take_request();
     if (!request)
         return EXIT_FAILURE;
-    if (!request->user || become(request->user, &error))
+    if (request->user ? become(request->user, &error) : give_uid(geteuid()))
         credentials = gre_keys_read(request, &error);
     if (!credentials && !error)
         g_set_error_literal(&error, GRE_ERROR, GRE_ERROR_PROFILE, "keys can't be read: GnuTLS");

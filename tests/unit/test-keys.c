@@ -3,16 +3,21 @@
 #include "gre-error.h"
 #include "keys/keys-check.h"
 #include "keys/keys-client.h"
+#include "keys/keys-turns.h"
 #include "keys/keys-file.h"
 #include "keys/keys-read.h"
 #include "keys/keys-token.h"
 #include "keys/public-keys.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <gnutls/x509.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define LOCAL  "172.31.0.1"
 #define REMOTE "172.31.0.2"
@@ -611,10 +616,181 @@ test_child(void)
     g_assert_error(error, GRE_ERROR, GRE_ERROR_PROTOCOL);
 }
 
+/* ---- a child that its user stops ---- */
+
+enum { OTHER_USER = 12345, N_READINGS = 10 };
+
+static char *stopped_dir;
+
+/* A program that tells its user, becomes that user and stops. Its process ID is left in a file. */
+static char *
+stopped_program(void)
+{
+    gboolean         root = geteuid() == 0;
+    guint32          uid = root ? OTHER_USER : geteuid();
+    guint8           bytes[sizeof uid];
+    g_autofree char *text = NULL;
+    char            *path;
+
+    stopped_dir = g_dir_make_tmp("gre-keys-XXXXXX", NULL);
+    path = g_build_filename(stopped_dir, "program", NULL);
+    memcpy(bytes, &uid, sizeof uid);
+    text = g_strdup_printf(
+        "#!/bin/sh\nexec 2>/dev/null\ntouch %s/$$\nprintf '\\%03o\\%03o\\%03o\\%03o'\n"
+        "exec %s sh -c 'kill -STOP $$'\n",
+        stopped_dir, bytes[0], bytes[1], bytes[2], bytes[3],
+        root ? "setpriv --reuid=12345 --regid=12345 --clear-groups" : "");
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_assert_cmpint(g_chmod(path, 0755), ==, 0);
+    return path;
+}
+
+/* The processes that were started (@all), or that exist. */
+static guint
+n_stopped(gboolean all)
+{
+    g_autoptr(GDir) entries = g_dir_open(stopped_dir, 0, NULL);
+    const char *name;
+    guint       n = 0;
+
+    while ((name = g_dir_read_name(entries)))
+        if (g_ascii_isdigit(name[0]) && (all || kill((pid_t) atoi(name), 0) == 0 || errno == EPERM))
+            n++;
+    return n;
+}
+
+static void
+remove_stopped_dir(void)
+{
+    g_autofree char *line = g_strdup_printf("rm -r %s", stopped_dir);
+
+    g_assert_true(g_spawn_command_line_sync(line, NULL, NULL, NULL, NULL));
+    g_clear_pointer(&stopped_dir, g_free);
+}
+
+static gboolean
+set_true(gpointer data)
+{
+    *(gboolean *) data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+run_for(guint ms)
+{
+    gboolean over = FALSE;
+
+    g_timeout_add(ms, set_true, &over);
+    while (!over)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+static void
+start_readings(GAsyncResult **results, GCancellable *cancellable)
+{
+    g_autoptr(GreKeyRequest) request = request_new("ca=ca.pem cert=a-rsa.pem key=a-rsa.key");
+
+    request->user = g_strdup("mallory");
+    for (guint i = 0; i < N_READINGS; i++)
+        gre_keys_client_read_async(request, cancellable, store_result, &results[i]);
+}
+
+static void
+end_readings(GAsyncResult **results, GQuark domain, int code)
+{
+    for (guint i = 0; i < N_READINGS; i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_nonnull(results[i]);
+        g_assert_null(gre_keys_client_read_finish(results[i], &error));
+        g_assert_error(error, domain, code);
+        g_object_unref(results[i]);
+    }
+    for (guint i = 0; n_stopped(FALSE) > 0 && i < 100; i++)
+        run_for(50);
+    g_assert_cmpuint(n_stopped(FALSE), ==, 0);
+}
+
+/* The deadline holds, no process is left, and there are few at a time. */
+static void
+test_stopped(void)
+{
+    GAsyncResult    *results[N_READINGS] = { NULL };
+    g_autofree char *path = stopped_program();
+
+    gre_keys_client_set_program(path);
+    gre_keys_client_set_timeout(2000);
+    start_readings(results, NULL);
+    run_for(1000);
+    g_assert_cmpuint(n_stopped(TRUE), ==, GRE_KEYS_TURNS_MAX);
+    run_for(2000);
+    end_readings(results, GRE_ERROR, GRE_ERROR_TIMEOUT);
+    remove_stopped_dir();
+}
+
+static void
+test_stopped_cancelled(void)
+{
+    GAsyncResult    *results[N_READINGS] = { NULL };
+    g_autofree char *path = stopped_program();
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+
+    gre_keys_client_set_program(path);
+    gre_keys_client_set_timeout(20000);
+    start_readings(results, cancellable);
+    run_for(1000);
+    g_cancellable_cancel(cancellable);
+    run_for(500);
+    g_assert_cmpuint(n_stopped(TRUE), ==, GRE_KEYS_TURNS_MAX);
+    end_readings(results, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    remove_stopped_dir();
+}
+
+/* More than may run at a time; each gets its turn. */
+static void
+test_turns(void)
+{
+    GAsyncResult    *results[N_READINGS] = { NULL };
+    g_autofree char *program =
+        g_test_build_filename(G_TEST_BUILT, "..", "..", "src", "nm-gre-keys", NULL);
+    g_autoptr(GreKeyRequest) request = request_new("ca=ca.pem cert=a-rsa.pem key=a-rsa.key");
+
+    gre_keys_client_set_program(program);
+    request->user = g_strdup(g_get_user_name());
+    for (guint i = 0; i < N_READINGS; i++)
+        gre_keys_client_read_async(request, NULL, store_result, &results[i]);
+    for (guint i = 0; i < N_READINGS; i++) {
+        g_autoptr(GreCredentials) read = NULL;
+        g_autoptr(GError) error = NULL;
+
+        while (!results[i])
+            g_main_context_iteration(NULL, TRUE);
+        read = gre_keys_client_read_finish(results[i], &error);
+        g_assert_no_error(error);
+        g_object_unref(results[i]);
+    }
+}
+
+/* As the service's unit: root is not allowed to kill other users' processes. */
+static void
+drop_cap_kill(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    struct __user_cap_data_struct   data[2];
+
+    if (geteuid() != 0 || syscall(SYS_capget, &header, data) != 0)
+        return;
+    data[0].effective &= ~(1u << CAP_KILL);
+    data[0].permitted &= ~(1u << CAP_KILL);
+    data[0].inheritable &= ~(1u << CAP_KILL);
+    g_assert_cmpint((int) syscall(SYS_capset, &header, data), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); /* as the service does */
+    drop_cap_kill();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/keys/good", test_good);
     g_test_add_func("/keys/id", test_key_id);
@@ -627,5 +803,8 @@ main(int argc, char **argv)
     g_test_add_func("/keys/messages", test_messages);
     g_test_add_func("/keys/conflict", test_conflict);
     g_test_add_func("/keys/child", test_child);
+    g_test_add_func("/keys/turns", test_turns);
+    g_test_add_func("/keys/stopped", test_stopped);
+    g_test_add_func("/keys/stopped-cancelled", test_stopped_cancelled);
     return g_test_run();
 }
