@@ -25,6 +25,9 @@ typedef struct {
     GreProfileBuilder *builder;
     GPtrArray         *conns;       /* of GreIpsecSection */
     GPtrArray         *authorities; /* the same for "ca" */
+    GHashTable        *by_name;     /* the first conn of each name: char* -> GreIpsecSection* */
+    GHashTable        *included;    /* set of char*: the conns that others include */
+    guint              work;        /* keys of conns and of what they include that may be read */
     GHashTable *keys; /* of the conn and all that it includes: char* -> GreIpsecKey*, borrowed; keys
                          that have been read are removed, the rest is noted */
     const char *local, *remote; /* "left", "right" */

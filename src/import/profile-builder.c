@@ -132,6 +132,17 @@ gre_profile_builder_give_notes(GreProfileBuilder *builder, GPtrArray *notes)
     builder->notes = g_ptr_array_new_with_free_func(g_free);
 }
 
+/* libnm compares each new address, route or name with all before it. */
+enum { LIST_MAX = 1024 };
+
+static gboolean
+has_room(const GPtrArray *list, const char *where, GError **error)
+{
+    return list->len < LIST_MAX ||
+           gre_error_fail(error, _("%s: more than %u addresses, routes or names"), where,
+                          (guint) LIST_MAX);
+}
+
 static gboolean
 fail_quoted(GError **error, const char *where, const char *text, const char *allowed)
 {
@@ -166,6 +177,8 @@ gre_profile_builder_address(GreProfileBuilder *builder,
         gre_address_is_multicast(&prefix.address))
         return fail_quoted(error, where, text,
                            _("an address inside the tunnel, such as 10.0.0.1/30"));
+    if (!has_room(builder->addresses, where, error))
+        return FALSE;
     gre_address_to_string(&prefix.address, shown);
     address = nm_ip_address_new(prefix.address.family, shown, prefix.length, error);
     if (!address)
@@ -220,6 +233,8 @@ gre_profile_builder_route(GreProfileBuilder *builder,
     char       to[GRE_ADDRESS_STRLEN], by[GRE_ADDRESS_STRLEN];
     NMIPRoute *route;
 
+    if (!has_room(builder->routes, where, error))
+        return NULL;
     if (via && !gre_address_parse(via, &hop)) {
         fail_quoted(error, where, via, _("the address of a next hop"));
         return NULL;
@@ -263,7 +278,7 @@ gre_profile_builder_names(GreProfileBuilder *builder, gboolean servers, const ch
     g_auto(GStrv) words = g_strsplit_set(text, " \t", -1);
 
     for (gsize i = 0; words[i]; i++)
-        if (words[i][0])
+        if (words[i][0] && (servers ? builder->dns : builder->searches)->len < LIST_MAX)
             g_ptr_array_add(servers ? builder->dns : builder->searches, g_strdup(words[i]));
 }
 

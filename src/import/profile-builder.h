@@ -78,7 +78,7 @@ void gre_profile_builder_source(GreProfileBuilder *builder,
                                 NMIPRoute         *route,
                                 const char        *source);
 
-/* Adds servers or search domains separated by blanks, not checked yet. */
+/* Adds servers or search domains separated by blanks, not checked yet; at most 1024 of each. */
 void gre_profile_builder_names(GreProfileBuilder *builder, gboolean servers, const char *text);
 
 /* Adds a note about a setting that can't be expressed. */

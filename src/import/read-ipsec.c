@@ -14,7 +14,10 @@
 
 #include <string.h>
 
-enum { ALSO_MAX = 16 }; /* conns that one includes, also indirectly */
+enum {
+    ALSO_MAX = 16,      /* conns that one includes, also indirectly */
+    WORK_MAX = 1000000, /* keys of all conns and of what they include, again for each */
+};
 
 static gboolean
 is_one(const GreFile *file)
@@ -107,6 +110,29 @@ take_line(GreIpsecConf *reader, char *line, guint number, GreIpsecSection **curr
     return TRUE;
 }
 
+static const GreIpsecSection *
+find_conn(const GreIpsecConf *reader, const char *name)
+{
+    return g_hash_table_lookup(reader->by_name, name);
+}
+
+static void
+index_conns(GreIpsecConf *reader)
+{
+    for (guint i = 0; i < reader->conns->len; i++) {
+        GreIpsecSection *conn = reader->conns->pdata[i];
+
+        if (!find_conn(reader, conn->name))
+            g_hash_table_insert(reader->by_name, conn->name, conn);
+        for (guint j = 0; j < conn->keys->len; j++) {
+            GreIpsecKey *key = conn->keys->pdata[j];
+
+            if (strcmp(key->name, "also") == 0)
+                g_hash_table_add(reader->included, key->value);
+        }
+    }
+}
+
 static gboolean
 parse(GreIpsecConf *reader, const char *text, GError **error)
 {
@@ -116,27 +142,22 @@ parse(GreIpsecConf *reader, const char *text, GError **error)
     for (guint i = 0; lines[i]; i++)
         if (!take_line(reader, lines[i], i + 1, &current, error))
             return FALSE;
+    index_conns(reader);
     return TRUE;
 }
 
 /* ---- a conn with all that it includes ---- */
 
-static const GreIpsecSection *
-find_conn(const GreIpsecConf *reader, const char *name)
-{
-    for (guint i = 0; i < reader->conns->len; i++)
-        if (strcmp(((GreIpsecSection *) reader->conns->pdata[i])->name, name) == 0)
-            return reader->conns->pdata[i];
-    return NULL;
-}
-
 /* Its own keys take precedence over those of `also`, and these over %default's. */
 static void
-gather(const GreIpsecConf *reader, const GreIpsecSection *conn, GHashTable *out, guint *left)
+gather(GreIpsecConf *reader, const GreIpsecSection *conn, GHashTable *out, guint *left)
 {
     if (!conn || *left == 0)
         return;
     (*left)--;
+    reader->work -= MIN(reader->work, conn->keys->len);
+    if (reader->work == 0)
+        return;
     for (guint i = conn->keys->len; i > 0; i--) {
         GreIpsecKey *key = conn->keys->pdata[i - 1];
 
@@ -152,7 +173,7 @@ gather(const GreIpsecConf *reader, const GreIpsecSection *conn, GHashTable *out,
 }
 
 static GHashTable *
-whole(const GreIpsecConf *reader, const GreIpsecSection *conn)
+whole(GreIpsecConf *reader, const GreIpsecSection *conn)
 {
     GHashTable *out = g_hash_table_new(g_str_hash, g_str_equal);
     guint       left = ALSO_MAX, one = 1;
@@ -190,17 +211,8 @@ is_gre(GHashTable *keys)
 static gboolean
 is_part(const GreIpsecConf *reader, const GreIpsecSection *conn)
 {
-    for (guint i = 0; i < reader->conns->len; i++) {
-        const GreIpsecSection *other = reader->conns->pdata[i];
-
-        for (guint j = 0; j < other->keys->len; j++) {
-            const GreIpsecKey *key = other->keys->pdata[j];
-
-            if (strcmp(key->name, "also") == 0 && strcmp(key->value, conn->name) == 0)
-                return TRUE;
-        }
-    }
-    return strcmp(conn->name, "%default") == 0;
+    return g_hash_table_contains(reader->included, conn->name) ||
+           strcmp(conn->name, "%default") == 0;
 }
 
 /* Notes conns that are included but missing from the file. */
@@ -230,6 +242,9 @@ choose(GreIpsecConf *reader, GError **error)
         const GreIpsecSection *conn = reader->conns->pdata[i];
         g_autoptr(GHashTable) keys = is_part(reader, conn) ? NULL : whole(reader, conn);
 
+        if (reader->work == 0)
+            return gre_error_fail(error, _("line %u: %s"), conn->line,
+                                  _("too many settings in one section"));
         if (!keys)
             continue;
         if (!is_gre(keys)) {
@@ -519,8 +534,15 @@ read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
     g_autoptr(GPtrArray) conns = g_ptr_array_new_with_free_func(free_conn);
     g_autoptr(GPtrArray) authorities = g_ptr_array_new_with_free_func(free_conn);
     g_autofree char *secrets = gre_file_sibling(file, ".secrets");
-    GreIpsecConf     reader = { .builder = builder, .conns = conns, .authorities = authorities };
-    NMConnection    *connection = NULL;
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) included = g_hash_table_new(g_str_hash, g_str_equal);
+    GreIpsecConf  reader = { .builder = builder,
+                             .conns = conns,
+                             .authorities = authorities,
+                             .by_name = by_name,
+                             .included = included,
+                             .work = WORK_MAX };
+    NMConnection *connection = NULL;
 
     if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
         orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&

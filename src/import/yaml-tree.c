@@ -23,6 +23,7 @@ gre_yaml_tree_free(GreYaml *yaml)
     if (!yaml)
         return;
     g_free(yaml->text);
+    g_clear_pointer(&yaml->by_key, g_hash_table_unref);
     g_clear_pointer(&yaml->keys, g_ptr_array_unref);
     g_clear_pointer(&yaml->values, g_ptr_array_unref);
     g_free(yaml);
@@ -31,10 +32,7 @@ gre_yaml_tree_free(GreYaml *yaml)
 const GreYaml *
 gre_yaml_tree_get(const GreYaml *yaml, const char *key)
 {
-    for (guint i = 0; yaml && yaml->keys && i < yaml->keys->len; i++)
-        if (strcmp(yaml->keys->pdata[i], key) == 0)
-            return yaml->values->pdata[i];
-    return NULL;
+    return yaml && yaml->by_key ? g_hash_table_lookup(yaml->by_key, key) : NULL;
 }
 
 static gboolean
@@ -92,6 +90,8 @@ read_children(yaml_parser_t *parser, GreYaml *parent, guint depth, GError **erro
         if (!child)
             return FALSE;
         g_ptr_array_add(parent->values, child);
+        if (parent->keys)
+            g_hash_table_insert(parent->by_key, parent->keys->pdata[parent->keys->len - 1], child);
     }
 }
 
@@ -110,8 +110,10 @@ read_node(yaml_parser_t *parser, yaml_event_t *event, guint depth, GError **erro
         gre_error_fail(error, _("line %u: YAML aliases and deep nesting are not read"), node->line);
         return NULL;
     }
-    if (event->type == YAML_MAPPING_START_EVENT)
+    if (event->type == YAML_MAPPING_START_EVENT) {
         node->keys = g_ptr_array_new_with_free_func(g_free);
+        node->by_key = g_hash_table_new(g_str_hash, g_str_equal);
+    }
     node->values = g_ptr_array_new_with_free_func(free_yaml);
     return read_children(parser, node, depth, error) ? g_steal_pointer(&node) : NULL;
 }

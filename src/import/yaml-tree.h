@@ -14,6 +14,8 @@ struct GreYaml {
     char      *text;   /* of a scalar, else NULL */
     GPtrArray *keys;   /* of a map, of char*; else NULL */
     GPtrArray *values; /* of a map or a list, of GreYaml; else NULL */
+
+    GHashTable *by_key; /* of a map: char* -> GreYaml*, borrowed; else NULL */
 };
 
 /* @error: GRE_ERROR_PROFILE, with the line number. */

@@ -16,6 +16,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CORPUS G_TEST_DIST, "import"
@@ -250,6 +251,94 @@ test_no_authority(void)
     g_assert_true(found);
 }
 
+/* ---- large files ---- */
+
+enum { LARGE = 1000000 }; /* bytes, near what is read at most */
+
+/* @head, then lines made of @format and a number up to LARGE bytes, then @tail. The time that the
+ * import takes must not grow with the square of the size: then it takes a minute or more, else less
+ * than a second. */
+static char *
+import_large(const char *head, const char *format, const char *tail)
+{
+    g_autofree char *dir = g_dir_make_tmp("gre-import-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(dir, "file", NULL);
+    GString         *text = g_string_new(head);
+    char            *result;
+    clock_t          begin = clock();
+
+    for (guint i = 0; text->len < LARGE; i++) {
+        g_autofree char *number = g_strdup_printf("%u", i);
+        g_auto(GStrv) parts = g_strsplit(format, "#", -1);
+        g_autofree char *line = g_strjoinv(number, parts);
+
+        g_string_append(text, line);
+    }
+    g_string_append(text, tail);
+    g_assert_true(g_file_set_contents(path, text->str, (gssize) text->len, NULL));
+    g_string_free(text, TRUE);
+    {
+        g_autoptr(GPtrArray) notes = NULL;
+        g_autoptr(GError) error = NULL;
+        g_autoptr(NMConnection) connection = gre_import_file(path, &notes, &error);
+
+        result = g_strdup(connection ? "" : error->message + strlen(path));
+    }
+    g_assert_cmpint((clock() - begin) / CLOCKS_PER_SEC, <, 20);
+    g_unlink(path);
+    g_rmdir(dir);
+    return result;
+}
+
+#define TUNNEL                                                                      \
+    "network:\n  tunnels:\n    tun0:\n      mode: gre\n      local: 198.51.100.2\n" \
+    "      remote: 203.0.113.10\n"
+#define CONN                                                                     \
+    "conn gre\n\tleft=198.51.100.2\n\tright=203.0.113.10\n\tleftprotoport=gre\n" \
+    "\trightprotoport=gre\n\tauthby=secret\n"
+#define COMMAND "ip tunnel add tun0 mode gre local 198.51.100.2 remote 203.0.113.10\n"
+
+static void
+test_large(void)
+{
+    static const struct {
+        const char *head, *format, *tail, *expected;
+    } rows[] = {
+        { TUNNEL, "      key#: 1\n", "", "" },
+        { TUNNEL, "    t#: { mode: vxlan }\n", "", "" },
+        { CONN, "conn c#\n\tleft=192.0.2.1\n\tright=192.0.2.2\n\tauto=add\n", "", "" },
+        { CONN "conn base\n\tauto=add\n", "conn c#\n\talso=base\n", "", "" },
+        { CONN, "conn c#\n\talso=c#\n", "", "" },
+        { COMMAND, "a#=1\n", "", "" },
+        { COMMAND, "ip address add 10.0.0.1/30 dev tun0\n", "", "" },
+        { COMMAND, "ip address add fd00::#/64 dev tun0\n", "",
+          ": line 1026: more than 1024 addresses, routes or names" },
+        { COMMAND, "ip route add fd00:#::/64 dev tun0\n", "",
+          ": line 1026: more than 1024 addresses, routes or names" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *result = import_large(rows[i].head, rows[i].format, rows[i].tail);
+
+        g_test_message("%s%s", rows[i].head, rows[i].format);
+        g_assert_cmpstr(result, ==, rows[i].expected);
+    }
+}
+
+/* Many conns that include one with many settings. */
+static void
+test_large_included(void)
+{
+    GString         *head = g_string_new("conn base\n");
+    g_autofree char *result = NULL;
+
+    for (guint i = 0; i < 20000; i++)
+        g_string_append_printf(head, "\tk%u=1\n", i);
+    result = import_large(head->str, "conn c#\n\talso=base\n", CONN);
+    g_assert_nonnull(strstr(result, ": too many settings in one section"));
+    g_string_free(head, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -266,6 +355,8 @@ main(int argc, char **argv)
     g_test_add_func("/import/link", test_link);
     g_test_add_func("/import/new-uuid", test_new_uuid);
     g_test_add_func("/import/no-authority", test_no_authority);
+    g_test_add_func("/import/large", test_large);
+    g_test_add_func("/import/large-included", test_large_included);
     result = g_test_run();
     g_free(root);
     return result;
