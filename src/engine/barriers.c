@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Counts the holders of each barrier. XFRM policies take effect at once; the nftables table takes a
- * while, one command at a time.
- */
+/* Counts the holders of each barrier. */
 #include "engine/barriers.h"
 
 #include "base/log.h"
 #include "gre-error.h"
-#include "kernel/barrier-nft.h"
+#include "kernel/barrier-rules.h"
+#include "kernel/barrier-table.h"
 
 #include <sys/utsname.h>
 
@@ -19,13 +17,14 @@ enum { QUEUE_MS = 250 };
 typedef struct {
     GreBarriers *set;
     GreBarrier   barrier;
-    gboolean     needs_nft;
-    GPtrArray   *holds;   /* GreBarrierHold */
-    GPtrArray   *leaving; /* GreBarrierHold: released, waiting for the end */
-    guint        lift;    /* source that removes it once it has no holders */
-    GError      *error;   /* why it is not in place */
-    gboolean     nft_busy;
-    gboolean     nft_stands;
+    gboolean     needs_table; /* the XFRM policies are not enough on this kernel */
+    gboolean     in_table;    /* it is counted there, whether or not there is a table */
+    guint        restored;
+    gint64       restored_at; /* seconds since 1970 */
+    GPtrArray   *holds;       /* GreBarrierHold */
+    GPtrArray   *leaving;     /* GreBarrierHold: released, waiting for the end */
+    guint        lift;        /* source that removes it once it has no holders */
+    GError      *error;       /* why it is not in place */
 } Entry;
 
 struct _GreBarrierHold {
@@ -36,9 +35,10 @@ struct _GreBarrierHold {
 };
 
 struct _GreBarriers {
-    GreNetlink   *netlink;
-    GPtrArray    *entries;
-    GCancellable *cancellable;
+    GreNetlink      *netlink;
+    GreBarrierTable *table;
+    GPtrArray       *entries;
+    gboolean         alone; /* that there is no table is in the journal */
 };
 
 static void
@@ -65,7 +65,7 @@ gre_barriers_new(GreNetlink *netlink)
 
     set->netlink = netlink;
     set->entries = g_ptr_array_new_with_free_func(entry_unref);
-    set->cancellable = g_cancellable_new();
+    set->table = gre_barrier_table_new(netlink);
     return set;
 }
 
@@ -74,18 +74,17 @@ gre_barriers_free(GreBarriers *set)
 {
     if (!set)
         return;
-    g_cancellable_cancel(set->cancellable);
-    g_object_unref(set->cancellable);
+    gre_barrier_table_free(set->table);
     g_ptr_array_unref(set->entries);
     g_free(set);
 }
 
 static gboolean
-needs_nft(GreMode mode)
+needs_table(GreMode mode)
 {
     struct utsname kernel;
 
-    return uname(&kernel) == 0 && gre_barrier_nft_needed(mode, kernel.release);
+    return uname(&kernel) == 0 && gre_barrier_table_needed(mode, kernel.release);
 }
 
 /* ---- callbacks ---- */
@@ -126,61 +125,41 @@ call_lifted(Entry *entry)
     }
 }
 
-/* ---- the nftables table ---- */
+/* ---- both barriers ---- */
 
-static void settle(Entry *entry);
-
+/* A kernel without nf_tables has the policies alone. */
 static void
-nft_laid(GObject *source, GAsyncResult *result, gpointer data)
-{
-    Entry *entry = data;
-
-    entry->nft_busy = FALSE;
-    entry->nft_stands = gre_barrier_nft_finish(result, &entry->error);
-    if (!g_error_matches(entry->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        settle(entry);
-    entry_unref(entry);
-}
-
-static void
-nft_lifted(GObject *source, GAsyncResult *result, gpointer data)
-{
-    Entry *entry = data;
-    g_autoptr(GError) error = NULL;
-
-    entry->nft_busy = entry->nft_stands = FALSE;
-    if (!gre_barrier_nft_finish(result, &error))
-        gre_log(LOG_ERR, "can't remove the barrier: %s", error->message);
-    if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        settle(entry);
-    entry_unref(entry);
-}
-
-/* Takes the table's next step towards the wanted state, or reports that it is reached. */
-static void
-settle(Entry *entry)
+lay_in_table(Entry *entry)
 {
     GreBarriers *set = entry->set;
-    gboolean     held = entry->holds->len > 0;
+    g_autoptr(GError) error = NULL;
 
-    if (entry->nft_busy || entry->lift)
+    if (entry->in_table)
         return;
-    if (entry->needs_nft && !entry->error && held != entry->nft_stands) {
-        entry->nft_busy = TRUE;
-        if (held)
-            gre_barrier_nft_lay_async(&entry->barrier, set->cancellable, nft_laid,
-                                      g_rc_box_acquire(entry));
-        else
-            gre_barrier_nft_lift_async(&entry->barrier, set->cancellable, nft_lifted,
-                                       g_rc_box_acquire(entry));
-    } else if (held)
-        call_laid(entry);
-    else {
-        g_rc_box_acquire(entry);
-        g_ptr_array_remove(set->entries, entry);
-        call_lifted(entry);
-        entry_unref(entry);
-    }
+    entry->in_table = TRUE;
+    if (gre_barrier_table_add(set->table, &entry->barrier, &error))
+        return;
+    if (entry->needs_table)
+        entry->error = g_steal_pointer(&error);
+    else if (!set->alone)
+        gre_log(LOG_WARNING, "%s: only the IPsec policies block GRE in clear text", error->message);
+    set->alone = TRUE;
+}
+
+static void
+lay(Entry *entry)
+{
+    if (gre_barrier_lay(entry->set->netlink, &entry->barrier, &entry->error))
+        lay_in_table(entry);
+}
+
+static void
+remove_entry(Entry *entry)
+{
+    g_rc_box_acquire(entry);
+    g_ptr_array_remove(entry->set->entries, entry);
+    call_lifted(entry);
+    entry_unref(entry);
 }
 
 /* ---- holding ---- */
@@ -204,7 +183,7 @@ add(GreBarriers *set, const GreBarrier *barrier, GreMode mode)
 
     entry->set = set;
     entry->barrier = *barrier;
-    entry->needs_nft = needs_nft(mode);
+    entry->needs_table = needs_table(mode);
     entry->holds = g_ptr_array_new();
     entry->leaving = g_ptr_array_new();
     g_ptr_array_add(set->entries, entry);
@@ -231,9 +210,9 @@ gre_barriers_hold(GreBarriers      *set,
     g_ptr_array_add(entry->holds, hold);
     g_clear_handle_id(&entry->lift, g_source_remove);
     if (entry->holds->len == 1)
-        gre_barrier_lay(set->netlink, barrier, &entry->error);
+        lay(entry);
     call_lifted(entry); /* a holder that released it a moment ago no longer waits for its removal */
-    settle(entry);
+    call_laid(entry);
 }
 
 static gboolean
@@ -245,7 +224,9 @@ lift(gpointer data)
     entry->lift = 0;
     if (!gre_barrier_lift(entry->set->netlink, &entry->barrier, &error))
         gre_log(LOG_ERR, "can't remove the barrier: %s", error->message);
-    settle(entry);
+    if (entry->in_table)
+        gre_barrier_table_remove(entry->set->table, &entry->barrier);
+    remove_entry(entry);
     return G_SOURCE_REMOVE;
 }
 
@@ -268,10 +249,39 @@ gre_barriers_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointer use
     entry->lift = g_timeout_add(QUEUE_MS, lift, entry);
 }
 
-gboolean
-gre_barriers_hold_stands(const GreBarrierHold *hold)
+void
+gre_barriers_hold_view(const GreBarrierHold *hold, GreBarriersView *view)
 {
-    return gre_barrier_stands(hold->entry->set->netlink, &hold->entry->barrier);
+    *view = (GreBarriersView){ 0 };
+    if (!hold)
+        return;
+    view->stands = gre_barrier_stands(hold->entry->set->netlink, &hold->entry->barrier);
+    view->in_table = hold->entry->in_table && gre_barrier_table_stands(hold->entry->set->table);
+    view->restored = hold->entry->restored;
+    view->restored_at = hold->entry->restored_at;
+}
+
+static void
+count_restored(Entry *entry)
+{
+    entry->restored++;
+    entry->restored_at = g_get_real_time() / G_USEC_PER_SEC;
+}
+
+void
+gre_barriers_restore_table(GreBarriers *set)
+{
+    gboolean missing = FALSE;
+    g_autoptr(GError) error = NULL;
+
+    if (!gre_barrier_table_lay_again(set->table, &missing, &error))
+        gre_log(LOG_ERR, "%s", error->message);
+    else if (missing) {
+        for (guint i = 0; i < set->entries->len; i++)
+            count_restored(g_ptr_array_index(set->entries, i));
+        gre_log(LOG_WARNING, "another program removed the nftables table " GRE_BARRIER_RULES_TABLE
+                             " (nft flush ruleset?); it is in place again");
+    }
 }
 
 void
@@ -280,16 +290,18 @@ gre_barriers_restore(GreBarriers *set)
     guint n = 0;
 
     for (guint i = 0; i < set->entries->len; i++) {
-        const Entry *entry = g_ptr_array_index(set->entries, i);
-        gboolean     missing = FALSE;
+        Entry   *entry = g_ptr_array_index(set->entries, i);
+        gboolean missing = FALSE;
         g_autoptr(GError) error = NULL;
 
         if (entry->holds->len == 0 && !entry->lift)
             continue; /* it is being removed */
         if (!gre_barrier_lay_again(set->netlink, &entry->barrier, &missing, &error))
             gre_log(LOG_ERR, "can't install a barrier again: %s", error->message);
-        else
-            n += missing;
+        else if (missing) {
+            count_restored(entry);
+            n++;
+        }
     }
     if (n > 0)
         gre_log(LOG_WARNING,
@@ -300,48 +312,6 @@ gre_barriers_restore(GreBarriers *set)
 
 /* ---- barriers of an earlier run ---- */
 
-static gboolean
-table_is_held(const GreBarriers *set, const char *table)
-{
-    for (guint i = 0; i < set->entries->len; i++) {
-        const Entry     *entry = g_ptr_array_index(set->entries, i);
-        g_autofree char *own = gre_barrier_nft_table(&entry->barrier);
-
-        if (entry->needs_nft && g_str_equal(own, table))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-tables_removed(GObject *source, GAsyncResult *result, gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!gre_barrier_nft_finish(result, &error))
-        gre_log(LOG_WARNING, "can't remove the nftables tables of an earlier run: %s",
-                error->message);
-}
-
-static void
-tables_listed(GObject *source, GAsyncResult *result, gpointer data)
-{
-    GreBarriers *set = data;
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) tables = gre_barrier_nft_list_finish(result, &error);
-    g_autoptr(GPtrArray) unused = g_ptr_array_new();
-
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-    for (char **table = tables; table && *table; table++)
-        if (!table_is_held(set, *table))
-            g_ptr_array_add(unused, *table);
-    g_ptr_array_add(unused, NULL);
-    if (unused->len > 1)
-        gre_barrier_nft_remove_async((const char *const *) unused->pdata, NULL, tables_removed,
-                                     NULL);
-}
-
 void
 gre_barriers_sweep(GreBarriers *set,
                    gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),
@@ -350,6 +320,7 @@ gre_barriers_sweep(GreBarriers *set,
     g_autoptr(GError) error = NULL;
     g_autoptr(GArray) barriers = gre_barrier_list(set->netlink, &error);
 
+    gre_barrier_table_sweep(set->table);
     if (!barriers) {
         gre_log(LOG_WARNING, "can't list the barriers of an earlier run: %s", error->message);
         return;
@@ -364,6 +335,4 @@ gre_barriers_sweep(GreBarriers *set,
             g_clear_error(&error);
         }
     }
-    if (needs_nft(GRE_MODE_IP6GRE))
-        gre_barrier_nft_list_async(set->cancellable, tables_listed, set);
 }

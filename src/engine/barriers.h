@@ -41,8 +41,19 @@ void gre_barriers_release(GreBarrierHold *hold, GreBarrierLifted lifted, gpointe
 /* Another program removed policies: installs the missing ones again, at once. */
 void gre_barriers_restore(GreBarriers *set);
 
-/* Whether all policies of a held barrier are in the kernel now. */
-gboolean gre_barriers_hold_stands(const GreBarrierHold *hold);
+/* Another program changed nftables, or may have: the same for the table of barrier-table.h. */
+void gre_barriers_restore_table(GreBarriers *set);
+
+/* What is known of a held barrier now. */
+typedef struct {
+    gboolean stands;      /* all of its policies are in the kernel */
+    gboolean in_table;    /* it is in the nftables table as well */
+    guint    restored;    /* how often it was installed again: another program had removed it */
+    gint64   restored_at; /* the last time of these, in seconds since 1970 */
+} GreBarriersView;
+
+/* @hold: (nullable): all of @view is 0 then */
+void gre_barriers_hold_view(const GreBarrierHold *hold, GreBarriersView *view);
 
 /**
  * gre_barriers_sweep:

@@ -527,7 +527,7 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     out->mtu = connection->mtu;
     out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
     gre_connection_device_fit_mtu(connection, &out->parts);
-    out->barrier = gre_protection_has_barrier(connection->protection);
+    gre_protection_view_barrier(connection->protection, &out->barrier);
     peer = gre_protection_peer(connection->protection);
     out->peer = peer ? gre_peer_user_name(peer) : NULL;
 }

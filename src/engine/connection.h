@@ -5,6 +5,7 @@
 #ifndef GRE_CONNECTION_H
 #define GRE_CONNECTION_H
 
+#include "engine/barriers.h"
 #include "engine/connection-fsm.h"
 #include "gre-connection-wish.h"
 #include "gre-mtu.h"
@@ -62,7 +63,7 @@ typedef struct {
     guint                   mtu;    /* bytes, 0: not known yet */
     gboolean                mtu_is_set;
     GreMtuParts             parts; /* of the MTU that fits */
-    gboolean                barrier;
+    GreBarriersView         barrier;
     const char             *peer; /* its name in strongSwan, NULL without IPsec */
 } GreConnectionView;
 

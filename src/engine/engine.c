@@ -45,8 +45,11 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
 {
     GreEngine *engine = data;
 
-    if (event != GRE_NETLINK_LINK_REMOVED)
-        gre_peers_nudge(engine->peers);
+    if (event == GRE_NETLINK_LINK_REMOVED)
+        return;
+    gre_peers_nudge(engine->peers);
+    /* A tunnel's own connections may be the first that are tracked. */
+    gre_barriers_restore_table(engine->barriers);
 }
 
 /* The barriers first: nothing may leave in clear text while the SAs are renewed. */
@@ -62,13 +65,25 @@ xfrm_lost(const GreXfrmLoss *loss, gpointer data)
 }
 
 static void
-watch_xfrm(GreEngine *engine)
+nft_changed(gpointer data)
 {
-    g_autoptr(GError) error = NULL;
+    GreEngine *engine = data;
 
-    engine->watch = gre_xfrm_watch_new(xfrm_lost, engine, &error);
-    if (!engine->watch)
-        gre_log(LOG_WARNING, "%s", error->message);
+    gre_barriers_restore_table(engine->barriers);
+}
+
+static void
+watch_barriers(GreEngine *engine)
+{
+    g_autoptr(GError) xfrm_error = NULL;
+    g_autoptr(GError) nft_error = NULL;
+
+    engine->xfrm_watch = gre_xfrm_watch_new(xfrm_lost, engine, &xfrm_error);
+    if (!engine->xfrm_watch)
+        gre_log(LOG_WARNING, "%s", xfrm_error->message);
+    engine->nft_watch = gre_nft_watch_new(nft_changed, engine, &nft_error);
+    if (!engine->nft_watch)
+        gre_log(LOG_WARNING, "%s", nft_error->message);
 }
 
 GreEngine *
@@ -85,7 +100,7 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     engine->peers = gre_peers_new(vici_path, timing);
     gre_peers_set_netlink(engine->peers, engine->netlink);
     gre_netlink_watch(engine->netlink, kernel_event, engine);
-    watch_xfrm(engine);
+    watch_barriers(engine);
     remove_devices(engine);
     gre_peers_sweep(engine->peers, remove_barriers, engine);
     return engine;
@@ -97,7 +112,8 @@ gre_engine_free(GreEngine *engine)
     if (!engine)
         return;
     g_assert(!engine->connections);
-    gre_xfrm_watch_free(engine->watch);
+    gre_xfrm_watch_free(engine->xfrm_watch);
+    gre_nft_watch_free(engine->nft_watch);
     gre_peers_free(engine->peers);
     gre_barriers_free(engine->barriers);
     gre_netlink_free(engine->netlink);

@@ -9,12 +9,14 @@
 #include "engine/barriers.h"
 #include "engine/connection.h"
 #include "kernel/netlink.h"
+#include "kernel/nft-watch.h"
 #include "kernel/xfrm-watch.h"
 #include "strongswan/peers.h"
 
 struct _GreEngine {
     GreNetlink   *netlink;
-    GreXfrmWatch *watch; /* NULL: it can't be watched */
+    GreXfrmWatch *xfrm_watch; /* NULL: it can't be watched */
+    GreNftWatch  *nft_watch;
     GreBarriers  *barriers;
     GrePeers     *peers;
     gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);

@@ -132,8 +132,8 @@ gre_protection_peer(const GreProtection *protection)
     return protection ? protection->peer : NULL;
 }
 
-gboolean
-gre_protection_has_barrier(const GreProtection *protection)
+void
+gre_protection_view_barrier(const GreProtection *protection, GreBarriersView *view)
 {
-    return protection && protection->barrier && gre_barriers_hold_stands(protection->barrier);
+    gre_barriers_hold_view(protection ? protection->barrier : NULL, view);
 }

@@ -54,7 +54,7 @@ void gre_protection_release(GreProtection *protection);
 /* The peer's handle; NULL: none yet. @protection: (nullable) */
 GrePeerUser *gre_protection_peer(const GreProtection *protection);
 
-/* Whether the barrier is in the kernel now. @protection: (nullable) */
-gboolean gre_protection_has_barrier(const GreProtection *protection);
+/* @protection: (nullable) */
+void gre_protection_view_barrier(const GreProtection *protection, GreBarriersView *view);
 
 #endif

@@ -34,7 +34,8 @@ typedef struct {
 struct _GreNetlink {
     struct nl_sock *route;
     struct nl_sock *xfrm;
-    struct nl_sock *links; /* both NULL without watches */
+    struct nl_sock *netfilter; /* NULL until it is needed */
+    struct nl_sock *links;     /* both NULL without watches */
     struct nl_sock *underlay;
     guint           links_source;
     guint           underlay_source; /* for its messages, or the settle timer */
@@ -169,6 +170,7 @@ gre_netlink_free(GreNetlink *netlink)
     notifications_stop(netlink);
     g_clear_pointer(&netlink->route, nl_socket_free);
     g_clear_pointer(&netlink->xfrm, nl_socket_free);
+    g_clear_pointer(&netlink->netfilter, nl_socket_free);
     g_ptr_array_unref(netlink->watches);
     g_free(netlink);
 }
@@ -183,6 +185,17 @@ struct nl_sock *
 gre_netlink_xfrm(GreNetlink *netlink)
 {
     return netlink->xfrm;
+}
+
+struct nl_sock *
+gre_netlink_netfilter(GreNetlink *netlink)
+{
+    if (netlink->netfilter == NULL) {
+        netlink->netfilter = socket_open(NETLINK_NETFILTER, NULL);
+        if (netlink->netfilter != NULL)
+            socket_set_up_requests(netlink->netfilter);
+    }
+    return netlink->netfilter;
 }
 
 GreNlMsg *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The program's netlink sockets: one for requests (the kernel answers immediately, so these calls
- * do not wait), one for XFRM requests, two for notifications on the main loop.
+ * do not wait), one for XFRM requests, one for netfilter's, two for notifications on the main loop.
  */
 #ifndef GRE_NETLINK_H
 #define GRE_NETLINK_H
@@ -41,9 +41,12 @@ void  gre_netlink_unwatch(GreNetlink *netlink, guint id);
 struct nl_sock *gre_netlink_route(GreNetlink *netlink);
 struct nl_sock *gre_netlink_xfrm(GreNetlink *netlink);
 
+/* Opened by the first call; NULL if the kernel has no nfnetlink. */
+struct nl_sock *gre_netlink_netfilter(GreNetlink *netlink);
+
 /**
  * gre_netlink_talk:
- * @socket: gre_netlink_route() or _xfrm()
+ * @socket: gre_netlink_route(), _xfrm() or _netfilter()
  * @msg: (transfer none): a request; NLM_F_ACK is added
  * @error: GRE_ERROR_KERNEL; includes the kernel's error text (NETLINK_EXT_ACK) if there is one
  *

@@ -296,15 +296,16 @@ gre_guard_is_needed(const GreGuard *guard)
     return guard->entries->len > 0;
 }
 
-gboolean
-gre_guard_holds(const GreGuard        *guard,
-                const GreKnownProfile *companion,
-                const GreKnownProfile *tunnel)
+void
+gre_guard_view_barrier(const GreGuard        *guard,
+                       const GreKnownProfile *companion,
+                       const GreKnownProfile *tunnel,
+                       GreBarriersView       *view)
 {
     GreBarrier   barrier = barrier_for(companion, tunnel);
     const Entry *entry = find(guard, &barrier);
 
-    return entry && gre_barriers_hold_stands(entry->hold);
+    gre_barriers_hold_view(entry ? entry->hold : NULL, view);
 }
 
 const GreProfileSet *

@@ -47,10 +47,11 @@ void gre_guard_find(GreGuard     *guard,
                     GreGuardFound found,
                     gpointer      user_data);
 
-/* Whether the barrier of that tunnel is in the kernel now. */
-gboolean gre_guard_holds(const GreGuard        *guard,
-                         const GreKnownProfile *companion,
-                         const GreKnownProfile *tunnel);
+/* @view gets what is known of that tunnel's barrier. */
+void gre_guard_view_barrier(const GreGuard        *guard,
+                            const GreKnownProfile *companion,
+                            const GreKnownProfile *tunnel,
+                            GreBarriersView       *view);
 
 const GreProfileSet *gre_guard_profiles(const GreGuard *guard);
 GreNmActive         *gre_guard_active(const GreGuard *guard);

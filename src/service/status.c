@@ -111,6 +111,17 @@ put_device(const Request *request, GVariantDict *dict, const char *ifname)
 }
 
 static void
+put_barrier(GVariantDict *dict, const GreBarriersView *barrier)
+{
+    put_bool(dict, "barrier", barrier->stands);
+    put_bool(dict, "barrier-table", barrier->in_table);
+    if (barrier->restored == 0)
+        return;
+    put_number(dict, "barrier-restored", barrier->restored);
+    g_variant_dict_insert(dict, "barrier-restored-time", "x", barrier->restored_at);
+}
+
+static void
 put_connection(const Request *request, GVariantDict *dict, const GreConnectionView *view)
 {
     put_text(dict, "mode", gre_profile_mode_name(view->mode, view->ethernet));
@@ -119,7 +130,7 @@ put_connection(const Request *request, GVariantDict *dict, const GreConnectionVi
     put_text(dict, "underlay", view->underlay->ifname);
     put_keys(dict, view->options);
     put_mtu(dict, view);
-    put_bool(dict, "barrier", view->barrier);
+    put_barrier(dict, &view->barrier);
     if (view->device)
         put_device(request, dict, view->device->ifname);
 }
@@ -317,11 +328,13 @@ add_native(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpoi
     if (connection)
         put_active(request, &dict, connection);
     else {
+        GreBarriersView barrier;
         gboolean up = gre_nm_active_state(gre_guard_active(request->guard), tunnel->uuid, &path) ==
                       GRE_ACTIVE_ACTIVATED;
 
         put_native(request, &dict, tunnel->tunnel);
-        put_bool(&dict, "barrier", gre_guard_holds(request->guard, companion, tunnel));
+        gre_guard_view_barrier(request->guard, companion, tunnel, &barrier);
+        put_barrier(&dict, &barrier);
         put_history(request, &dict, companion->uuid, up ? "failed" : "down");
     }
     finish(request, &dict);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The barrier without a kernel: marks, the bytes of its requests, nftables' text and when it is
- * needed, and how nft is run.
+ * The barrier without a kernel: marks, the bytes of its requests, and when the nftables table is
+ * needed.
  */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <linux/xfrm.h>
 
-#include "kernel/barrier-nft.h"
+#include "kernel/barrier-table.h"
 #include "gre-error.h"
 #include "kernel/barrier.h"
 
@@ -204,238 +204,8 @@ test_needed(void)
         const ReleaseRow *row = &release_rows[i];
 
         g_test_message("%s", row->release);
-        g_assert_cmpint(gre_barrier_nft_needed(row->mode, row->release), ==, row->needed);
+        g_assert_cmpint(gre_barrier_table_needed(row->mode, row->release), ==, row->needed);
     }
-}
-
-static void
-test_ruleset(void)
-{
-    GreBarrier       both = barrier_for("2001:db8::1", "2001:db8::2");
-    GreBarrier       any = barrier_for(NULL, "2001:db8::2");
-    g_autofree char *table = gre_barrier_nft_table(&both);
-    g_autofree char *text = gre_barrier_nft_ruleset(&both);
-    g_autofree char *from = gre_barrier_nft_ruleset(&any);
-    g_autofree char *other = gre_barrier_nft_table(&any);
-    g_autofree char *expected =
-        g_strdup_printf("table ip6 %s\n"
-                        "delete table ip6 %s\n"
-                        "table ip6 %s {\n"
-                        "    chain input {\n"
-                        "        type filter hook input priority 0; policy accept;\n"
-                        "        ip6 saddr 2001:db8::2 ip6 daddr 2001:db8::1 "
-                        "meta l4proto 47 meta secpath missing drop\n"
-                        "    }\n"
-                        "}\n",
-                        table, table, table);
-
-    g_assert_true(g_str_has_prefix(table, "nm-gre-6e671234"));
-    g_assert_cmpuint(strlen(table), ==, strlen("nm-gre-") + 16);
-    g_assert_cmpstr(text, ==, expected);
-    g_assert_cmpstr(table, !=, other);
-    g_assert_nonnull(strstr(from, "  ip6 saddr 2001:db8::2 meta l4proto 47 "));
-}
-
-static void
-test_tables(void)
-{
-    g_auto(GStrv) tables = gre_barrier_nft_parse_tables("table ip6 filter\n"
-                                                        "table ip6 nm-gre-6e67123400112233\n"
-                                                        "table ip nm-gre-6e67123400112233\n"
-                                                        "table ip6 nm-gre-mine\n"
-                                                        "table ip6 nm-gre-6e671234001122334\n"
-                                                        "table ip6 nm-gre-6e67123400112233-old\n"
-                                                        "table ip6 nm-gre-6e67ffffaabbccdd {\n"
-                                                        "table ip6\n"
-                                                        "\n");
-    g_auto(GStrv) none = gre_barrier_nft_parse_tables("");
-
-    g_assert_cmpuint(g_strv_length(tables), ==, 2);
-    g_assert_cmpstr(tables[0], ==, "nm-gre-6e67123400112233");
-    g_assert_cmpstr(tables[1], ==, "nm-gre-6e67ffffaabbccdd");
-    g_assert_cmpuint(g_strv_length(none), ==, 0);
-}
-
-/* --- running nft: another one, made here, takes its place --- */
-
-typedef struct {
-    char    *directory;
-    char    *path; /* before */
-    gboolean done;
-    gboolean good;
-    char   **tables;
-    GError  *error;
-} Nft;
-
-static void
-nft_set_up(Nft *nft, const char *script)
-{
-    *nft = (Nft){ .path = g_strdup(g_getenv("PATH")) };
-    nft->directory = g_dir_make_tmp("gre-nft-XXXXXX", NULL);
-    g_assert_nonnull(nft->directory);
-    if (script != NULL) {
-        g_autofree char *file = g_build_filename(nft->directory, "nft", NULL);
-        g_autofree char *text =
-            g_strdup_printf("#!/bin/sh\nPATH=/usr/bin:/bin\ncd %s\n%s", nft->directory, script);
-
-        g_assert_true(g_file_set_contents(file, text, -1, NULL));
-        g_assert_cmpint(g_chmod(file, 0755), ==, 0);
-    }
-    g_setenv("PATH", nft->directory, TRUE);
-}
-
-static char *
-nft_file(const Nft *nft, const char *name)
-{
-    g_autofree char *file = g_build_filename(nft->directory, name, NULL);
-    char            *text = NULL;
-
-    g_file_get_contents(file, &text, NULL, NULL);
-    return text;
-}
-
-static void
-nft_tear_down(Nft *nft)
-{
-    static const char *const names[] = { "nft", "args", "input" };
-
-    g_setenv("PATH", nft->path, TRUE);
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *file = g_build_filename(nft->directory, names[i], NULL);
-
-        g_remove(file);
-    }
-    g_rmdir(nft->directory);
-    g_free(nft->directory);
-    g_free(nft->path);
-    g_strfreev(nft->tables);
-    g_clear_error(&nft->error);
-}
-
-static void
-on_done(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Nft *nft = user_data;
-
-    nft->good = gre_barrier_nft_finish(result, &nft->error);
-    nft->done = TRUE;
-}
-
-static void
-on_listed(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Nft *nft = user_data;
-
-    nft->tables = gre_barrier_nft_list_finish(result, &nft->error);
-    nft->good = nft->tables != NULL;
-    nft->done = TRUE;
-}
-
-static void
-nft_wait(Nft *nft)
-{
-    g_assert_false(nft->done); /* never from within the call */
-    while (!nft->done)
-        g_main_context_iteration(NULL, TRUE);
-}
-
-static void
-test_nft_lay_and_lift(void)
-{
-    GreBarrier       barrier = barrier_for("2001:db8::1", "2001:db8::2");
-    g_autofree char *ruleset = gre_barrier_nft_ruleset(&barrier);
-    g_autofree char *table = gre_barrier_nft_table(&barrier);
-    g_autofree char *removal = g_strdup_printf("table ip6 %s\ndelete table ip6 %s\n", table, table);
-    g_autofree char *input = NULL, *args = NULL, *lifted = NULL;
-    Nft              nft;
-
-    nft_set_up(&nft, "echo \"$@\" > args; cat > input\n");
-    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
-    nft_wait(&nft);
-    g_assert_no_error(nft.error);
-    g_assert_true(nft.good);
-    input = nft_file(&nft, "input");
-    args = nft_file(&nft, "args");
-    g_assert_cmpstr(input, ==, ruleset);
-    g_assert_cmpstr(args, ==, "-f -\n");
-
-    nft.done = FALSE;
-    gre_barrier_nft_lift_async(&barrier, NULL, on_done, &nft);
-    nft_wait(&nft);
-    g_assert_true(nft.good);
-    lifted = nft_file(&nft, "input");
-    g_assert_cmpstr(lifted, ==, removal);
-    nft_tear_down(&nft);
-}
-
-static void
-test_nft_fails(void)
-{
-    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
-    Nft        nft;
-
-    nft_set_up(&nft, "cat > /dev/null; printf 'Error: No such file\\nline two\\n' >&2; exit 1\n");
-    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
-    nft_wait(&nft);
-    g_assert_error(nft.error, GRE_ERROR, GRE_ERROR_KERNEL);
-    g_assert_false(nft.good);
-    g_assert_nonnull(strstr(nft.error->message, "Error: No such file line two"));
-    g_assert_null(strchr(nft.error->message, '\n'));
-    nft_tear_down(&nft);
-}
-
-static void
-test_nft_missing(void)
-{
-    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
-    Nft        nft;
-
-    nft_set_up(&nft, NULL);
-    gre_barrier_nft_lay_async(&barrier, NULL, on_done, &nft);
-    nft_wait(&nft);
-    g_assert_error(nft.error, GRE_ERROR, GRE_ERROR_KERNEL);
-    g_assert_nonnull(strstr(nft.error->message, "package nftables"));
-    g_clear_error(&nft.error);
-
-    nft.done = FALSE;
-    gre_barrier_nft_list_async(NULL, on_listed, &nft);
-    nft_wait(&nft);
-    g_assert_no_error(nft.error);
-    g_assert_cmpuint(g_strv_length(nft.tables), ==, 0);
-    nft_tear_down(&nft);
-}
-
-static void
-test_nft_list(void)
-{
-    Nft nft;
-
-    nft_set_up(&nft, "echo \"$@\" > args; echo 'table ip6 nm-gre-6e67123400112233'\n");
-    gre_barrier_nft_list_async(NULL, on_listed, &nft);
-    nft_wait(&nft);
-    g_assert_no_error(nft.error);
-    g_assert_cmpuint(g_strv_length(nft.tables), ==, 1);
-    {
-        g_autofree char *args = nft_file(&nft, "args");
-
-        g_assert_cmpstr(args, ==, "list tables ip6\n");
-    }
-    nft_tear_down(&nft);
-}
-
-static void
-test_nft_cancelled(void)
-{
-    g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    GreBarrier barrier = barrier_for("2001:db8::1", "2001:db8::2");
-    Nft        nft;
-
-    nft_set_up(&nft, "exec sleep 60\n");
-    gre_barrier_nft_lay_async(&barrier, cancellable, on_done, &nft);
-    g_cancellable_cancel(cancellable);
-    nft_wait(&nft);
-    g_assert_error(nft.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    nft_tear_down(&nft);
 }
 
 int
@@ -445,13 +215,6 @@ main(int argc, char **argv)
     g_test_add_func("/barrier/mark", test_mark);
     g_test_add_func("/barrier/request/add", test_add_request);
     g_test_add_func("/barrier/request/delete-and-get", test_delete_and_get_request);
-    g_test_add_func("/barrier/nft/needed", test_needed);
-    g_test_add_func("/barrier/nft/ruleset", test_ruleset);
-    g_test_add_func("/barrier/nft/tables", test_tables);
-    g_test_add_func("/barrier/nft/lay-and-lift", test_nft_lay_and_lift);
-    g_test_add_func("/barrier/nft/fails", test_nft_fails);
-    g_test_add_func("/barrier/nft/missing", test_nft_missing);
-    g_test_add_func("/barrier/nft/list", test_nft_list);
-    g_test_add_func("/barrier/nft/cancelled", test_nft_cancelled);
+    g_test_add_func("/barrier/table/needed", test_needed);
     return g_test_run();
 }

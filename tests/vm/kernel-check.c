@@ -22,7 +22,7 @@
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
 
-#include "kernel/barrier-nft.h"
+#include "kernel/barrier-table.h"
 #include "gre-error.h"
 #include "kernel/barrier.h"
 #include "kernel/device.h"
@@ -616,114 +616,81 @@ check_barrier(GreMode mode)
 
 /* --- nftables --- */
 
-typedef struct {
-    gboolean done;
-    gboolean good;
-    GError  *error;
-    char   **tables;
-} NftResult;
-
 static void
-on_nft(GObject *source, GAsyncResult *result, gpointer user_data)
+esp_both_ways(GreMode mode,
+              const char *namespace,
+              const char *in_direction,
+              const char *out_direction)
 {
-    NftResult *out = user_data;
-
-    out->good = gre_barrier_nft_finish(result, &out->error);
-    out->done = TRUE;
-}
-
-static void
-on_nft_list(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    NftResult *out = user_data;
-
-    out->tables = gre_barrier_nft_list_finish(result, &out->error);
-    out->good = out->tables != NULL;
-    out->done = TRUE;
-}
-
-static void
-nft_wait(NftResult *result, const char *what)
-{
-    while (!result->done)
-        g_main_context_iteration(NULL, TRUE);
-    check_call(result->good, &result->error, what);
-}
-
-static guint
-nft_tables(void)
-{
-    NftResult list = { 0 };
-    guint     n;
-
-    gre_barrier_nft_list_async(NULL, on_nft_list, &list);
-    nft_wait(&list, "nft tables listed");
-    n = list.tables != NULL ? g_strv_length(list.tables) : 0;
-    g_strfreev(list.tables);
-    return n;
-}
-
-static void
-esp_both_ways(const char *namespace, const char *in_direction, const char *out_direction)
-{
-    static const char *const ends[][2] = { { "2001:db8::1", "2001:db8::2" },
-                                           { "2001:db8::2", "2001:db8::1" } };
+    const char *const  v4[] = { "192.0.2.1", "192.0.2.2", "192.0.2.1" };
+    const char *const  v6[] = { "2001:db8::1", "2001:db8::2", "2001:db8::1" };
+    const char *const *ends = mode == GRE ? v4 : v6;
 
     for (guint i = 0; i < 2; i++) {
         must("ip %s xfrm state add src %s dst %s proto esp spi %u mode transport reqid 1 aead"
              " 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f10111213 128",
-             namespace, ends[i][0], ends[i][1], 1000 + i);
+             namespace, ends[i], ends[i + 1], 1000 + i);
         must("ip %s xfrm policy add src %s dst %s proto 47 dir %s priority 366976"
              " tmpl proto esp mode transport reqid 1",
-             namespace, ends[i][0], ends[i][1], i == 0 ? out_direction : in_direction);
+             namespace, ends[i], ends[i + 1], i == 0 ? out_direction : in_direction);
     }
+}
+
+static gboolean
+table_is_there(void)
+{
+    return sh("nft list table inet nm-gre >/dev/null 2>&1") == 0;
+}
+
+/* Each family, with and without a local address; no XFRM policy of ours helps. */
+static void
+check_table(GreMode mode)
+{
+    gboolean         v4 = mode == GRE;
+    GreBarrier       both = { address(v4 ? "192.0.2.1" : "2001:db8::1"),
+                              address(v4 ? "192.0.2.2" : "2001:db8::2"), gre_barrier_mark("one") };
+    GreBarrier       any = { .local = { .family = both.local.family },
+                             .remote = both.remote,
+                             .mark = both.mark };
+    GreBarrierTable *table = gre_barrier_table_new(netlink);
+    g_autoptr(GError) error = NULL;
+    GreDevice device;
+
+    tunnel_up(mode, &device);
+    check(let_in("10.9.0.1") > 0, "without a table packets pass in");
+    check_call(gre_barrier_table_add(table, &both, &error), &error, "the table is made");
+    check_call(gre_barrier_table_add(table, &any, &error), &error, "a second, to any address");
+    check_call(gre_barrier_table_add(table, &both, &error), &error, "the first once more");
+    check(let_in("10.9.0.1") == 0, "clear packets don't pass in");
+    check(!ping("10.9.0.2"), "nor out");
+    esp_both_ways(mode, "", "in", "out");
+    esp_both_ways(mode, "-n far", "out", "in");
+    check(let_in("10.9.0.1") > 0, "packets in ESP pass in");
+    check(ping("10.9.0.2"), "and there and back");
+    must("ip xfrm state flush; ip xfrm policy flush;"
+         " ip -n far xfrm state flush; ip -n far xfrm policy flush");
+    check(sh("nft flush ruleset") == 0, "another program flushes the ruleset");
+    check(table_is_there(), "the table is its process's own and stays");
+    gre_barrier_table_remove(table, &any);
+    gre_barrier_table_remove(table, &both);
+    check(let_in("10.9.0.1") == 0, "clear packets still don't pass in");
+    gre_barrier_table_remove(table, &both);
+    check(!table_is_there(), "the table goes with its last pair");
+    check(let_in("10.9.0.1") > 0, "packets pass in again");
+    gre_barrier_table_free(table);
+    tunnel_down(&device);
 }
 
 static void
 check_nft(void)
 {
-    GreBarrier     barrier = { address("2001:db8::1"), address("2001:db8::2"),
-                               gre_barrier_mark("one") };
-    GreBarrier     open = { .local = { .family = AF_INET6 },
-                            .remote = barrier.remote,
-                            .mark = barrier.mark };
-    NftResult      laid = { 0 }, again = { 0 }, second = { 0 }, lifted = { 0 }, rest = { 0 };
-    GreDevice      device;
     struct utsname name;
 
     uname(&name);
     printf("# this kernel (%s) %s the table\n", name.release,
-           gre_barrier_nft_needed(IP6GRE, name.release) ? "needs" : "doesn't need");
-    tunnel_up(IP6GRE, &device);
-    check(let_in("10.9.0.1") > 0, "ip6gre: without a table packets pass in");
-    gre_barrier_nft_lay_async(&barrier, NULL, on_nft, &laid);
-    nft_wait(&laid, "table laid");
-    check(let_in("10.9.0.1") == 0, "clear packets don't pass in");
-    gre_barrier_nft_lay_async(&barrier, NULL, on_nft, &again);
-    nft_wait(&again, "laid again");
-    gre_barrier_nft_lay_async(&open, NULL, on_nft, &second);
-    nft_wait(&second, "a second, to any address");
-    check(nft_tables() == 2, "two tables");
-
-    esp_both_ways("", "in", "out");
-    esp_both_ways("-n far", "out", "in");
-    check(let_in("10.9.0.1") > 0, "packets in ESP pass in");
-    check(ping("10.9.0.2"), "and there and back");
-    must("ip xfrm state flush; ip xfrm policy flush;"
-         " ip -n far xfrm state flush; ip -n far xfrm policy flush");
-
-    must("nft add table ip6 nm-gre-not-ours");
-    gre_barrier_nft_lift_async(&open, NULL, on_nft, &lifted);
-    nft_wait(&lifted, "one lifted");
-    check(nft_tables() == 1, "one table");
-    check(let_in("10.9.0.1") == 0, "clear packets still don't pass in");
-    gre_barrier_nft_lift_async(&barrier, NULL, on_nft, &rest);
-    nft_wait(&rest, "the other lifted");
-    check(nft_tables() == 0, "no table");
-    check(sh("nft list table ip6 nm-gre-not-ours >/dev/null") == 0,
-          "somebody else's table is untouched");
-    check(let_in("10.9.0.1") > 0, "packets pass in again");
-    tunnel_down(&device);
+           gre_barrier_table_needed(IP6GRE, name.release) ? "needs" : "doesn't need");
+    check_table(GRE);
+    check_table(IP6GRE);
 }
 
 /* --- underlay --- */

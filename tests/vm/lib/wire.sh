@@ -63,3 +63,9 @@ expect_no_quotes() {
 barriers() { on "$1" ip -o xfrm policy | grep -c 'proto gre .*action block priority 4294967294'; } # HOST: two policies each
 xfrm_stat() { on "$1" awk -v n="$2" '$1 == n { print $2 }' /proc/net/xfrm_stat; } # HOST XfrmInPolBlock …
 device_packets() { on "$1" cat "/sys/class/net/$2/statistics/$3_packets"; }      # HOST IF rx|tx
+# HOST: forgets its connections, and what NAT made of them. perl asks for that (IPCTNL_MSG_CT_DELETE), which is in every
+# Debian.
+conntrack_flush() {
+    on "$1" perl -e 'socket(S, 16, 3, 12) && send(S, pack("LSSLLCCn", 20, 0x102, 5, 1, 0, 0, 0, 0), 0) &&
+        recv(S, $answer, 99, 0) && unpack("x16 l", $answer) == 0 or die "conntrack: $!"'
+}

@@ -9,7 +9,7 @@ link b eth0 r p2
 link b eth1 r p3
 router r p1 10.0.1.1/24 p1 fd10::1/64 p2 203.0.113.1/24 p2 fd20::1/64 p3 10.0.2.1/24
 # PORTS ONE TWO: the ports of the shared address, the public addresses of a's other two. What the NAT knew is
-# forgotten, as when it starts anew; perl asks for that (IPCTNL_MSG_CT_DELETE), which is in every Debian.
+# forgotten, as when it starts anew.
 nat() {
     on r nft -f - <<EON
 table ip nat
@@ -26,8 +26,7 @@ table ip nat {
     }
 }
 EON
-    on r perl -e 'socket(S, 16, 3, 12) && send(S, pack("LSSLLCCn", 20, 0x102, 5, 1, 0, 0, 0, 0), 0) &&
-        recv(S, $answer, 99, 0) && unpack("x16 l", $answer) == 0 or die "conntrack: $!"'
+    conntrack_flush r
 }
 wan_file() { # HOST NAME IF KEY=VALUE…
     keyfile "$1" "$2" connection.type=ethernet connection.interface-name="$3" "${@:4}"

@@ -8,7 +8,6 @@ host_new a b c
 link a eth0 b eth0
 link c eth0 a eth1
 for end in a b; do nowhere $end 192.168.8.0/24 fd08::/64; done
-sh_on a 'printf "[keyfile]\nunmanaged-devices+=interface-name:eth1\n" >/etc/NetworkManager/conf.d/outsider.conf'
 
 # No default route: the peer, as gateway, would answer in clear what is meant for the tunnel; and a
 # connection that comes back by itself has to find the device that it was brought up on.
@@ -29,71 +28,8 @@ both_down() { both down "$1"; }
 both_are_up() { is_up "$1" t4 && is_up "$1" t6; }
 one_each() { [ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]; }
 
-# --- clear GRE from outside ------------------------------------------------------------------------
-
-# In c: b's addresses, and two devices as b might have them, but for the hop limit, by which they are told apart.
-# In a: counters for what comes out of a tunnel.
-attack_prepare() {
-    local mac
-    mac=$(on a cat /sys/class/net/eth1/address)
-    sh_on c "ip addr add 172.31.0.2/24 dev eth0
-        ip addr add fd31::2/64 dev eth0 nodad
-        ip neigh replace 172.31.0.1 lladdr $mac dev eth0 nud permanent
-        ip neigh replace fd31::1 lladdr $mac dev eth0 nud permanent
-        ip link add g4 type gre local 172.31.0.2 remote 172.31.0.1 ttl 63
-        ip link add g6 type ip6gre local fd31::2 remote fd31::1 hoplimit 63 encaplimit none
-        ip addr add 192.168.8.66/24 dev g4
-        ip addr add fd08::66/64 dev g6 nodad
-        ip link set g4 up
-        ip link set g6 up"
-    on a nft -f - <<'EON'
-table inet watch {
-    chain inside {
-        type filter hook prerouting priority -300; policy accept;
-        ip saddr 192.168.8.66 counter
-        ip6 saddr fd08::66 counter
-    }
-}
-EON
-}
-attack_start() {
-    background c attack.log ping -n -i 0.1 192.168.8.1
-    background c attack.log ping -n -i 0.1 fd08::1
-    wait_until "$PATIENCE" eval '[ $(attack_sent) -gt 0 ]' || bad "the third host sends nothing"
-}
-attack_sent() { echo $(($(device_packets c g4 tx) + $(device_packets c g6 tx))); }
-delivered() { on a nft list table inet watch | awk '/counter/ { for (i = 1; i < NF; i++) if ($i == "packets") n += $(i + 1) } END { print n + 0 }'; }
-# IPv4 and IPv6 count here together.
-stopped() { on a awk '/^XfrmInPolBlock|^XfrmInTmplMismatch/ { n += $2 } END { print n + 0 }' /proc/net/xfrm_stat; }
-# The same with devices made by hand and without IPsec: this has to get in, or the rest proves nothing.
-control() {
-    sh_on a "ip addr add 172.31.0.1/24 dev eth0
-        ip addr add fd31::1/64 dev eth0 nodad
-        ip link add g4 type gre local 172.31.0.1 remote 172.31.0.2
-        ip link add g6 type ip6gre local fd31::1 remote fd31::2
-        ip link set g4 up
-        ip link set g6 up"
-    on c ping -c 3 -i 0.1 -W 1 192.168.8.1
-    on c ping -c 3 -i 0.1 -W 1 fd08::1
-    local both
-    both=$(delivered)
-    sh_on a "ip link del g4; ip link del g6; ip addr flush dev eth0; nft flush chain inet watch inside
-        nft add rule inet watch inside ip saddr 192.168.8.66 counter
-        nft add rule inet watch inside ip6 saddr fd08::66 counter"
-    [ "$both" = 6 ]
-}
-
 # --- phases ----------------------------------------------------------------------------------------
 
-SENT=0 STOPPED=0
-nothing_clear() { # TEXT: since the last time
-    local sent stopped got
-    expect_no_clear a eth0 "$1"
-    sent=$(attack_sent) stopped=$(stopped) got=$(delivered)
-    check_equal "$1: no clear GRE is let in (the third host sent $((sent - SENT)), IPsec refused $((stopped - STOPPED)))" 0 "$got"
-    [ "$sent" -gt "$SENT" ] || bad "$1: the third host is silent"
-    SENT=$sent STOPPED=$stopped
-}
 silence() { # ADDRESS SINCE: the longest one in what a's ping says, in seconds
     awk -v last="$2" '/bytes from/ { t = substr($1, 2) + 0; if (t > last) { if (t - last > gap) gap = t - last; last = t } }
         END { printf "%.1f", gap }' "$hosts/a/ping.$1"
@@ -112,8 +48,8 @@ phase() { # TEXT CMD…: after it traffic flows by itself, and all the while not
 
 # --- the story -----------------------------------------------------------------------------------------
 
-attack_prepare
-check "without IPsec the third host's packets get in" control
+outsider_prepare
+check "without IPsec the third host's packets get in" outsider_gets_in
 charon_start a b & daemons=$!
 service_start a
 service_start b
@@ -124,7 +60,7 @@ snapshot a
 snapshot b
 for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
 sniff_start a eth0
-attack_start
+outsider_start
 traffic_start a $four
 traffic_start a $six
 background b back.log ping -n -i 0.1 192.168.8.1

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel/barrier-table.h"
+
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <netlink/attr.h>
+#include <stdio.h>
+
+#include "gre-error.h"
+#include "kernel/barrier-rules.h"
+#include "kernel/source-nat.h"
+
+enum { OWNER = 2, PERSIST = 4 }; /* NFT_TABLE_F_…, which older headers do not have */
+
+typedef struct {
+    GreAddress local, remote; /* local: any for all of this host */
+    guint      refs;
+} Pair;
+
+struct _GreBarrierTable {
+    GreNetlink *netlink;
+    GArray     *pairs; /* Pair */
+    guint32     flags; /* that the kernel accepts */
+    gboolean    there;
+    gboolean    source_nat; /* with the chain for it */
+};
+
+/* ---- transactions ---- */
+
+static int
+commit(const GreBarrierTable *table, GreNftBatch *batch)
+{
+    struct nl_sock *socket = gre_netlink_netfilter(table->netlink);
+
+    return socket ? gre_nft_batch_commit(batch, socket) : -EOPNOTSUPP;
+}
+
+static void
+delete_table(GreBarrierTable *table)
+{
+    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+
+    gre_barrier_rules_delete_table(batch);
+    commit(table, batch); /* it may be gone */
+    table->there = table->source_nat = FALSE;
+}
+
+static int
+add_pairs(GreBarrierTable *table)
+{
+    enum { AT_ONCE = 100 }; /* a socket has a limit to what it sends at once */
+    int code = 0;
+
+    for (guint i = 0; i < table->pairs->len && code == 0; i += AT_ONCE) {
+        g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+
+        for (guint j = i; j < MIN(i + AT_ONCE, table->pairs->len); j++) {
+            const Pair *pair = &g_array_index(table->pairs, Pair, j);
+
+            gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, NFT_MSG_NEWSETELEM,
+                                       NLM_F_CREATE);
+        }
+        code = commit(table, batch);
+    }
+    return code;
+}
+
+static int
+try_table(const GreBarrierTable *table)
+{
+    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+
+    gre_barrier_rules_put_table(batch, table->flags);
+    return commit(table, batch);
+}
+
+/* With all pairs. An older kernel refuses flags that it does not know. */
+static int
+make_table(GreBarrierTable *table)
+{
+    int code;
+
+    table->there = table->source_nat = FALSE;
+    code = try_table(table);
+    while ((code == -EOPNOTSUPP || code == -EINVAL) && table->flags) {
+        table->flags = table->flags & PERSIST ? OWNER : 0;
+        code = try_table(table);
+    }
+    if (code == 0)
+        code = add_pairs(table);
+    table->there = code == 0;
+    return code;
+}
+
+static int
+change(const GreBarrierTable *table, const Pair *pair, int type, int flags)
+{
+    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+
+    gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, type, flags);
+    return commit(table, batch);
+}
+
+static gboolean
+fail(GError **error, int code)
+{
+    g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL,
+                "can't install the nftables table " GRE_BARRIER_RULES_TABLE ": %s",
+                g_strerror(-code));
+    return FALSE;
+}
+
+/* ---- source NAT ---- */
+
+static void
+forget(const GreBarrierTable *table, const Pair *pair)
+{
+    if (table->source_nat && !gre_address_is_any(&pair->local))
+        gre_source_nat_forget(table->netlink, &pair->local, &pair->remote);
+}
+
+/* The chain stays until the table goes: without another's source NAT it changes nothing. */
+static int
+adapt_to_source_nat(GreBarrierTable *table)
+{
+    g_autoptr(GreNftBatch) batch = NULL;
+    int code;
+
+    if (table->source_nat || !gre_source_nat_is_possible(table->netlink))
+        return 0;
+    batch = gre_nft_batch_new(NFPROTO_INET);
+    gre_barrier_rules_put_source_nat(batch);
+    code = commit(table, batch);
+    table->source_nat = code == 0;
+    for (guint i = 0; i < table->pairs->len; i++)
+        forget(table, &g_array_index(table->pairs, Pair, i));
+    return code;
+}
+
+/* ---- the table ---- */
+
+GreBarrierTable *
+gre_barrier_table_new(GreNetlink *netlink)
+{
+    GreBarrierTable *table = g_new0(GreBarrierTable, 1);
+
+    table->netlink = netlink;
+    table->pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
+    table->flags = OWNER | PERSIST;
+    return table;
+}
+
+void
+gre_barrier_table_free(GreBarrierTable *table)
+{
+    if (!table)
+        return;
+    g_array_unref(table->pairs);
+    g_free(table);
+}
+
+static Pair *
+find(const GreBarrierTable *table, const GreBarrier *barrier, guint *at)
+{
+    for (guint i = 0; i < table->pairs->len; i++) {
+        Pair *pair = &g_array_index(table->pairs, Pair, i);
+
+        *at = i;
+        if (gre_address_equal(&pair->local, &barrier->local) &&
+            gre_address_equal(&pair->remote, &barrier->remote))
+            return pair;
+    }
+    return NULL;
+}
+
+/* In a table that is there already; it may be gone without our knowledge. */
+static int
+add_pair(GreBarrierTable *table, const Pair *pair)
+{
+    int code = -ENOENT;
+
+    if (table->there)
+        code = change(table, pair, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
+    if (code < 0)
+        code = make_table(table);
+    if (code == 0)
+        forget(table, pair);
+    return code < 0 ? code : adapt_to_source_nat(table);
+}
+
+gboolean
+gre_barrier_table_add(GreBarrierTable *table, const GreBarrier *barrier, GError **error)
+{
+    Pair  added = { .local = barrier->local, .remote = barrier->remote, .refs = 1 };
+    guint at;
+    Pair *pair = find(table, barrier, &at);
+    int   code;
+
+    if (pair) {
+        pair->refs++;
+        if (table->there)
+            return TRUE;
+    } else
+        g_array_append_val(table->pairs, added);
+    code = add_pair(table, &added);
+    return code == 0 || fail(error, code);
+}
+
+void
+gre_barrier_table_remove(GreBarrierTable *table, const GreBarrier *barrier)
+{
+    guint at;
+    Pair *pair = find(table, barrier, &at);
+    Pair  removed;
+
+    if (!pair || --pair->refs > 0)
+        return;
+    removed = *pair;
+    g_array_remove_index_fast(table->pairs, at);
+    if (!table->there)
+        return;
+    if (table->pairs->len == 0)
+        delete_table(table);
+    else
+        change(table, &removed, NFT_MSG_DELSETELEM, 0);
+}
+
+void
+gre_barrier_table_sweep(GreBarrierTable *table)
+{
+    if (!table->there)
+        delete_table(table);
+}
+
+gboolean
+gre_barrier_table_stands(const GreBarrierTable *table)
+{
+    return table->there;
+}
+
+static gboolean
+is_in_kernel(const GreBarrierTable *table)
+{
+    struct nl_sock *socket = gre_netlink_netfilter(table->netlink);
+    g_autoptr(GreNlMsg) msg =
+        gre_nft_batch_request(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE, 0, NFPROTO_INET);
+
+    nla_put_string(msg, NFTA_TABLE_NAME, GRE_BARRIER_RULES_TABLE);
+    return socket && gre_netlink_talk(table->netlink, socket, msg, NULL) == 0;
+}
+
+gboolean
+gre_barrier_table_lay_again(GreBarrierTable *table, gboolean *missing, GError **error)
+{
+    int code = 0;
+
+    *missing = FALSE;
+    if (!table->there)
+        return TRUE;
+    if (!is_in_kernel(table)) {
+        *missing = TRUE;
+        code = make_table(table);
+    }
+    if (code == 0)
+        code = adapt_to_source_nat(table);
+    return code == 0 || fail(error, code);
+}
+
+/* ---- old kernels ---- */
+
+gboolean
+gre_barrier_table_needed(GreMode mode, const char *release)
+{
+    /* The first release of each stable series that has the commit. */
+    static const guint fixed[][3] = { { 5, 4, 174 }, { 5, 10, 94 }, { 5, 15, 17 }, { 5, 16, 3 } };
+    guint              major = 0, minor = 0, patch = 0;
+
+    if (mode != GRE_MODE_IP6GRE)
+        return FALSE;
+    /* NOLINTNEXTLINE(cert-err34-c): the kernel's own release has no number that is too big */
+    if (sscanf(release, "%u.%u.%u", &major, &minor, &patch) < 2)
+        return TRUE;
+    if (major > 5 || (major == 5 && minor >= 17))
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
+        if (fixed[i][0] == major && fixed[i][1] == minor)
+            return patch < fixed[i][2];
+    return TRUE;
+}
