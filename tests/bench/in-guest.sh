@@ -2,8 +2,8 @@
 # The part of the bench that needs real daemons: run by tests/bench/run, as a scenario. Prints rows for its table
 # and asserts nothing about figures, only that what was measured did work.
 # timeout: 1500
-rounds=5 sizes='1 10 50' highest=50 profiles='50 200 500'
-[ ! -e $vm/short ] || rounds=1 sizes='1 10' highest=10 profiles='50 200'
+rounds=5 packets=3000 sizes='1 10 50' highest=50 profiles='50 200 500'
+[ ! -e $vm/short ] || rounds=1 packets=200 sizes='1 10' highest=10 profiles='50 200'
 row() { printf '@@| %-46s | %10s | %10s | %8s |\n' "$@" >&3; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
@@ -160,4 +160,44 @@ for size in $profiles; do
     nm_stop c
     : >"$hosts/c/service.log"
     on c ip xfrm policy flush
+done
+
+# --- the second barrier ----------------------------------------------------------------------------
+
+# The packets of one protected pair among many, there and back as fast as they go. When the service is killed, the
+# kernel (before 6.9) removes its table; the policies stay.
+link c eth0 b eth1
+secure() { # HOST IF ME PEER INNER SPI-OUT SPI-IN: IPsec with keys by hand, and a tunnel
+    sh_on "$1" "add() { ip xfrm state add src \$1 dst \$2 proto esp spi \$3 reqid 1 mode transport \
+            aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f10111213 128
+            ip xfrm policy add src \$1 dst \$2 proto 47 dir \$4 priority 366976 tmpl proto esp reqid 1 mode transport; }
+        ip addr add $3/8 dev $2
+        ip link set $2 up
+        add $3 $4 $6 out
+        add $4 $3 $7 in
+        ip link add flood type gre local $3 remote $4 ttl 64
+        ip addr add $5/30 dev flood
+        ip link set flood up"
+}
+flood() { # FILE
+    local n
+    rm -f "$1"
+    on c ping -f -q -c 200 192.168.200.2 >/dev/null || bad "the protected pair carries nothing"
+    for n in $(seq $rounds); do on c ping -f -q -c $packets 192.168.200.2 | awk '/time/ { print $NF + 0 }' >>"$1"; done
+}
+row "$packets packets of one pair, ms, median of $rounds" "with table" "policies" ratio
+for size in $profiles; do
+    profiles $((3 * size))
+    service_start c
+    wait_until 20 all_guarded $((3 * size)) || bad "$size pairs: $(guarded) barriers"
+    secure c eth0 10.0.0.1 10.1.1.2 192.168.200.1 1 2
+    [ "$size" != "${profiles%% *}" ] || secure b eth1 10.1.1.2 10.0.0.1 192.168.200.2 2 1
+    check "$size pairs: the table is there" on c nft list table inet nm-gre
+    flood /tmp/both
+    service_kill c
+    check_not "$size pairs: the table is gone" on c nft list table inet nm-gre
+    flood /tmp/policies
+    row "  $size pairs" "$(median /tmp/both)" "$(median /tmp/policies)" "$(ratio "$(median /tmp/both)" "$(median /tmp/policies)")"
+    sh_on c 'ip xfrm policy flush; ip xfrm state flush; ip link del flood; ip addr flush dev eth0'
+    : >"$hosts/c/service.log"
 done
