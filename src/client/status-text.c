@@ -371,12 +371,30 @@ row_device_traffic(const View *v, GString *out)
 }
 
 static void
+add_restored(const View *v, GString *out)
+{
+    guint32 times;
+    gint64  when;
+
+    if (g_variant_lookup(v->tunnel, "barrier-restored", "u", &times) &&
+        g_variant_lookup(v->tunnel, "barrier-restored-time", "x", &when)) {
+        g_autofree char *ago = gre_text_duration((guint64) MAX(v->style->now - when, 0));
+
+        /* Translators: the number, then a duration like "3 min 5 s". */
+        g_string_append_printf(out, _("; another program removed it %u×, last %s ago"), times, ago);
+    }
+}
+
+static void
 row_barrier(const View *v, GString *out)
 {
     if (!has(v, "barrier", "b") || is(v, "ipsec", "no"))
         return;
     g_string_append(out, get_b(v, "barrier") ? _("in place: GRE passes inside ESP only")
                                              : _("not in place"));
+    if (get_b(v, "barrier") && has(v, "barrier-table", "b") && !get_b(v, "barrier-table"))
+        g_string_append(out, _(", by IPsec policies alone"));
+    add_restored(v, out);
 }
 
 /* Labels, the members that a row shows (to tell which are hidden), and the function that writes
@@ -395,7 +413,7 @@ static const struct {
     { N_("remote"), "remote remote-name", row_remote },
     { N_("GRE key"), "input-key output-key", row_keys },
     { N_("MTU"), "mtu mtu-set mtu-underlay mtu-parts", row_mtu },
-    { N_("barrier"), "barrier", row_barrier },
+    { N_("barrier"), "barrier barrier-table barrier-restored barrier-restored-time", row_barrier },
     { N_("IPsec"), "ipsec sa ike-version esp-mode", row_ipsec },
     { N_("identities"), "local-id remote-id", row_identities },
     { N_("algorithms"), "ike-algorithms esp-algorithms", row_algorithms },

@@ -3,6 +3,7 @@
  * them. */
 #include "config.h"
 
+#include "client/text.h"
 #include "doctor/doctor.h"
 #include "gre-i18n.h"
 
@@ -118,6 +119,33 @@ gre_doctor_check_plugins(const GreFacts *f, GreDiagnosis *out)
                        "systemctl restart strongswan.service",
                        names[0]);
         return; /* covers other missing plugins */
+    }
+}
+
+/* ---- the barrier ---- */
+
+void
+gre_doctor_check_barrier(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding;
+
+    if (f->no_barrier) {
+        finding = gre_doctor_add(out, "barrier", GRE_SEVERITY_ERROR,
+                                 _("the barrier is not in place: GRE can pass outside ESP"));
+        gre_doctor_evidence(finding, _("the service says so; its journal has the cause"));
+        gre_doctor_fix(finding, "systemctl restart nm-gre.service");
+    }
+    if (f->restored > 0) {
+        g_autofree char *ago = gre_text_duration(f->restored_ago);
+
+        finding = gre_doctor_add(out, "flushed", GRE_SEVERITY_WARNING,
+                                 _("another program removes IPsec policies from the kernel that "
+                                   "are not its own"));
+        /* Translators: the number, then a duration like "3 min 5 s". */
+        gre_doctor_evidence(finding,
+                            _("the service had to install the barrier again: %u×, last %s ago"),
+                            f->restored, ago);
+        gre_doctor_fix(finding, "journalctl -b -t nm-gre-service | grep 'another program'");
     }
 }
 

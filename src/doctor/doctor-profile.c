@@ -185,6 +185,20 @@ is_about_now(GVariant *tunnel, const char *state)
 }
 
 static void
+read_barrier(GVariant *tunnel, GreFacts *f)
+{
+    gboolean in_place = TRUE;
+    gint64   when = 0;
+
+    g_variant_lookup(tunnel, "barrier", "b", &in_place);
+    f->no_barrier =
+        !in_place && f->ipsec != GRE_IPSEC_NO && (f->native || g_strcmp0(f->state, "active") == 0);
+    f->restored = number_of(tunnel, "barrier-restored");
+    if (g_variant_lookup(tunnel, "barrier-restored-time", "x", &when))
+        f->restored_ago = (guint64) MAX(g_get_real_time() / G_USEC_PER_SEC - when, 0);
+}
+
+static void
 read_status(GVariant *tunnel, GreFacts *f)
 {
     const char *text;
@@ -205,6 +219,7 @@ read_status(GVariant *tunnel, GreFacts *f)
     f->sa = g_variant_lookup(tunnel, "sa", "&s", &text) && g_str_equal(text, "established");
     if (f->sa)
         g_variant_lookup(tunnel, "encap", "b", &f->encap);
+    read_barrier(tunnel, f);
     f->mtu = number_of(tunnel, "mtu");
     f->mtu_fits = read_fits(tunnel);
     /* Called twice: leaves the difference; unsigned arithmetic makes this work. */

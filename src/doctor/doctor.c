@@ -13,14 +13,23 @@ static const struct {
     gboolean symptom;
     void (*run)(const GreFacts *facts, GreDiagnosis *out);
 } checks[] = {
-    { FALSE, gre_doctor_check_profile },    { FALSE, gre_doctor_check_modules },
-    { FALSE, gre_doctor_check_service },    { FALSE, gre_doctor_check_daemon },
-    { FALSE, gre_doctor_check_plugins },    { FALSE, gre_doctor_check_route },
-    { FALSE, gre_doctor_check_same_ends },  { FALSE, gre_doctor_check_firewall },
-    { FALSE, gre_doctor_check_invalid },    { FALSE, gre_doctor_check_authentication },
-    { FALSE, gre_doctor_check_key },        { FALSE, gre_doctor_check_fallback },
-    { FALSE, gre_doctor_check_rp_filter },  { FALSE, gre_doctor_check_mtu },
-    { FALSE, gre_doctor_check_forwarding }, { TRUE, gre_doctor_check_silent },
+    { FALSE, gre_doctor_check_profile },
+    { FALSE, gre_doctor_check_modules },
+    { FALSE, gre_doctor_check_service },
+    { FALSE, gre_doctor_check_daemon },
+    { FALSE, gre_doctor_check_plugins },
+    { FALSE, gre_doctor_check_route },
+    { FALSE, gre_doctor_check_same_ends },
+    { FALSE, gre_doctor_check_firewall },
+    { FALSE, gre_doctor_check_invalid },
+    { FALSE, gre_doctor_check_barrier },
+    { FALSE, gre_doctor_check_authentication },
+    { FALSE, gre_doctor_check_key },
+    { FALSE, gre_doctor_check_fallback },
+    { FALSE, gre_doctor_check_rp_filter },
+    { FALSE, gre_doctor_check_mtu },
+    { FALSE, gre_doctor_check_forwarding },
+    { TRUE, gre_doctor_check_silent },
     { TRUE, gre_doctor_check_failure },
 };
 

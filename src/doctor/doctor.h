@@ -60,6 +60,9 @@ typedef struct {
     char    *failure;       /* the last one, NULL if it is not about the current state */
     gboolean sa;
     gboolean encap;         /* ESP travels in UDP */
+    gboolean no_barrier;    /* it should be in place, and is not */
+    guint    restored;      /* how often the barrier was installed again */
+    guint64  restored_ago;  /* seconds since the last time of these */
     guint    mtu, mtu_fits; /* bytes, 0: unknown */
 
     /* Links and routes. */
@@ -155,6 +158,7 @@ void gre_doctor_check_firewall(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_invalid(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_daemon(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_plugins(const GreFacts *facts, GreDiagnosis *out);
+void gre_doctor_check_barrier(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_authentication(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_route(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_key(const GreFacts *facts, GreDiagnosis *out);

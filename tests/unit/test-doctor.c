@@ -310,6 +310,19 @@ wrong_selector(GreFacts *f)
 }
 
 static void
+no_barrier(GreFacts *f)
+{
+    f->no_barrier = TRUE;
+}
+
+static void
+flushed(GreFacts *f)
+{
+    f->restored = 2;
+    f->restored_ago = 90;
+}
+
+static void
 other_failure(GreFacts *f)
 {
     down(f, "the moon is full");
@@ -496,6 +509,8 @@ static const struct {
     { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
     { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },
     { "selector", wrong_selector, "selector", NULL },
+    { "no barrier", no_barrier, "barrier", "restart nm-gre.service" },
+    { "policies flushed", flushed, "flushed", "journalctl" },
     { "another failure", other_failure, "failure", "journalctl" },
     { "the peer's key", peers_key, "key", "+vpn.data key=43" },
     { "our key", our_key, "key", "key=KEY" },
