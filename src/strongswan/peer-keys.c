@@ -33,7 +33,7 @@ is_through(GrePeer *peer, const char *what, const GError *error)
 {
     peer->op = 0;
     if (error)
-        gre_peer_load_failed(peer, what, error);
+        gre_peer_load_failed(peer, GRE_ERROR_PROFILE, what, error);
     else if (!gre_peer_wanted(peer))
         gre_peer_remove(peer);
     else

@@ -19,7 +19,7 @@ load_again(gpointer data)
 }
 
 void
-gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
+gre_peer_load_failed(GrePeer *peer, GreErrorCode code, const char *what, const GError *error)
 {
     g_autoptr(GError) cause = NULL;
 
@@ -27,8 +27,7 @@ gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error)
         /* The daemon has stopped or hangs: `down` follows and informs all users. */
         return;
     }
-    g_set_error(&cause, GRE_ERROR, GRE_ERROR_PROFILE, "strongSwan refused the %s: %s", what,
-                error->message);
+    g_set_error(&cause, GRE_ERROR, code, "strongSwan refused the %s: %s", what, error->message);
     peer->up = FALSE; /* an existing SA is reported again once all is loaded */
     gre_peer_tell(peer, GRE_TELL_FAILED, cause);
     g_clear_handle_id(&peer->load_timer, g_source_remove);
@@ -66,7 +65,10 @@ installed_cb(const ViciSection *reply, const GError *error, gpointer data)
 
     peer->op = 0;
     if (error) {
-        gre_peer_load_failed(peer, "trap policy", error);
+        /* Not the profile's fault: the connection was unloaded in between, or the kernel had no
+         * room.
+         */
+        gre_peer_load_failed(peer, GRE_ERROR_DAEMON, "trap policy", error);
         return;
     }
     peer->has_trap = TRUE;
@@ -80,7 +82,7 @@ connection_loaded_cb(const ViciSection *reply, const GError *error, gpointer dat
 
     peer->op = 0;
     if (error)
-        gre_peer_load_failed(peer, "connection", error);
+        gre_peer_load_failed(peer, GRE_ERROR_PROFILE, "connection", error);
     else if (!gre_peer_wanted(peer))
         gre_peer_remove(peer);
     else if (wants_trap(peer))
@@ -117,7 +119,7 @@ secret_loaded_cb(const ViciSection *reply, const GError *error, gpointer data)
 
     peer->op = 0;
     if (error)
-        gre_peer_load_failed(peer, "secret", error);
+        gre_peer_load_failed(peer, GRE_ERROR_PROFILE, "secret", error);
     else
         gre_peer_load_connection(peer);
 }

@@ -4,6 +4,7 @@
 #ifndef GRE_PEER_PRIVATE_H
 #define GRE_PEER_PRIVATE_H
 
+#include "gre-error.h"
 #include "strongswan/peer.h"
 #include "vici/vici-client.h"
 
@@ -152,7 +153,9 @@ void gre_peer_keys_drop(GrePeerDaemon *daemon, const char *id);
 
 /* peer-load.c */
 void gre_peer_load_connection(GrePeer *peer);
-void gre_peer_load_failed(GrePeer *peer, const char *what, const GError *error);
+/* strongSwan refused @what, or did not answer: tells the users, with an error of @code, and loads
+ * again later. */
+void gre_peer_load_failed(GrePeer *peer, GreErrorCode code, const char *what, const GError *error);
 
 /* peer-remove.c */
 void gre_peer_remove_unload(
