@@ -191,8 +191,10 @@ fill_request(struct nl_msg *request, const GreDeviceSpec *spec, const char *ifna
     g_autoptr(GreNlMsg) msg = request;
     int err = 0;
 
-    if (ifname != NULL)
+    if (ifname != NULL) {
         err |= nla_put_string(msg, IFLA_IFNAME, ifname);
+        err |= nla_put_u32(msg, IFLA_GROUP, GRE_DEVICE_GROUP);
+    }
     if (spec->mtu != 0)
         err |= nla_put_u32(msg, IFLA_MTU, spec->mtu);
     err |= put_link_info(msg, spec);

@@ -2,6 +2,9 @@
 /*
  * The tunnel's network device: created down, with its mark (IFLA_IFALIAS "nm-gre:<uuid>"), found by
  * that mark, removed by its index.
+ *
+ * It is in a link group of its own, by which udev recognises it (data/85-nm-gre.rules). The mark
+ * cannot do that: the kernel sets it only after the event that announces the device.
  */
 #ifndef GRE_DEVICE_H
 #define GRE_DEVICE_H
@@ -11,6 +14,8 @@
 
 #define GRE_DEVICE_ALIAS_PREFIX "nm-gre:"
 #define GRE_DEVICE_UUID_SIZE    64
+/* The link group (IFLA_GROUP) of each device that the service creates: 0x6e6d6772, "nmgr". */
+#define GRE_DEVICE_GROUP 1852663666
 
 typedef struct {
     const char             *uuid;   /* of the connection: the mark */
@@ -45,8 +50,9 @@ typedef struct {
  *   other device); GRE_ERROR_PROFILE if the name is invalid or the parent does not exist; else
  *   GRE_ERROR_KERNEL
  *
- * Creates the device down, with CREATE|EXCL and multicast enabled; removes it again if a later step
- * fails. Source: include/uapi/linux/if_tunnel.h, net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
+ * Creates the device down, with CREATE|EXCL, multicast enabled and in the group GRE_DEVICE_GROUP;
+ * removes it again if a later step fails. Source: include/uapi/linux/if_tunnel.h,
+ * net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
  */
 gboolean
 gre_device_create(GreNetlink *netlink, const GreDeviceSpec *spec, GreDevice *out, GError **error);

@@ -272,6 +272,8 @@ test_header(void)
     parse(plain, "gre", link, data);
     g_assert_cmpstr(nla_get_string(link[IFLA_IFNAME]), ==, "0123456789abcde");
     g_assert_null(link[IFLA_MTU]);
+    g_assert_nonnull(link[IFLA_GROUP]);
+    g_assert_cmpuint(nla_get_u32(link[IFLA_GROUP]), ==, GRE_DEVICE_GROUP);
 
     spec.mtu = 1400;
     spec.parent_ifindex = 7;
@@ -280,6 +282,22 @@ test_header(void)
     parse(full, "gre", link, data);
     g_assert_cmpuint(nla_get_u32(link[IFLA_MTU]), ==, 1400);
     g_assert_cmpuint(nla_get_u32(data[IFLA_GRE_LINK]), ==, 7);
+}
+
+/* The rule names the group by its number. */
+static void
+test_udev_rule(void)
+{
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "..", "..", "data", "85-nm-gre.rules", NULL);
+    g_autofree char *wanted =
+        g_strdup_printf("ATTR{netdev_group}==\"%u\", ENV{NM_UNMANAGED}=\"1\"", GRE_DEVICE_GROUP);
+    g_autofree char *rules = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_file_get_contents(path, &rules, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(strstr(rules, wanted));
 }
 
 static void
@@ -355,6 +373,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/device/options", test_options);
     g_test_add_func("/device/header", test_header);
+    g_test_add_func("/device/udev-rule", test_udev_rule);
     g_test_add_func("/device/names", test_names);
     g_test_add_func("/device/specs", test_specs);
     return g_test_run();

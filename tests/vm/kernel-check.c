@@ -143,6 +143,7 @@ typedef struct {
     struct nlattr *tb[IFLA_GRE_MAX + 1];
     char           alias[256];
     guint          flags;
+    guint32        group;
     guint8         bytes[8192];
 } Dumped;
 
@@ -161,6 +162,8 @@ parse_link(const struct nlmsghdr *header, Dumped *out)
         nla_parse_nested(info, IFLA_INFO_MAX, tb[IFLA_LINKINFO], NULL) < 0 ||
         info[IFLA_INFO_DATA] == NULL)
         return FALSE;
+    if (tb[IFLA_GROUP] != NULL)
+        out->group = nla_get_u32(tb[IFLA_GROUP]);
     if (tb[IFLA_IFALIAS] != NULL)
         nla_strlcpy(out->alias, tb[IFLA_IFALIAS], sizeof out->alias);
     return nla_parse_nested(out->tb, IFLA_GRE_MAX, info[IFLA_INFO_DATA], NULL) == 0;
@@ -201,6 +204,7 @@ check_attributes(const GreDeviceSpec *spec, const GreDevice *device, const char 
     }
     check(n >= 7 && wrong->len == 0, "%s: the kernel has all %u attributes%s", what, n, wrong->str);
     check((is.flags & IFF_MULTICAST) && !(is.flags & IFF_UP), "%s: down, multicast on", what);
+    check(is.group == GRE_DEVICE_GROUP, "%s: in the group %u", what, is.group);
     check(g_str_equal(is.alias, "nm-gre:11111111-2222-3333-4444-555555555555"), "%s: alias \"%s\"",
           what, is.alias);
     g_string_free(wrong, TRUE);
