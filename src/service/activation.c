@@ -33,6 +33,7 @@ struct _GreActivation {
     char          *base;        /* its interface, NULL if unknown */
     gboolean       base_known;
     gboolean       up;        /* according to the engine */
+    char          *device;    /* the interface of its own device, NULL: none */
     gboolean       announced; /* NetworkManager knows it */
     gboolean       abandoned;
     guint          unused_timer;
@@ -91,11 +92,29 @@ announce_if_ready(GreActivation *activation)
 /* ---- from the engine ---- */
 
 static void
+note_device(GreActivation *activation)
+{
+    if (activation->settings.profile->protects)
+        return;
+    activation->device = g_strdup(gre_connection_device(activation->connection)->ifname);
+    activation->funcs->device(activation->device, TRUE, activation->data);
+}
+
+static void
+forget_device(GreActivation *activation)
+{
+    if (activation->device)
+        activation->funcs->device(activation->device, FALSE, activation->data);
+    g_clear_pointer(&activation->device, g_free);
+}
+
+static void
 connection_up(gpointer data)
 {
     GreActivation *activation = data;
 
     activation->up = TRUE;
+    note_device(activation);
     g_clear_pointer(&activation->refused, gre_secret_unref);
     activation->was_refused = FALSE;
     announce_if_ready(activation);
@@ -175,6 +194,7 @@ connection_stopped(gpointer data, const GError *cause)
     const GreProfile *profile = activation->settings.profile;
 
     activation->connection = NULL;
+    forget_device(activation);
     if (ask_again(activation, cause))
         return;
     gre_log_full(cause ? LOG_ERR : LOG_NOTICE, profile->id, profile->uuid, NULL,

@@ -17,6 +17,9 @@ typedef struct {
     /* A connection's state and failure, for the history. */
     void (*state)(const char *uuid, const char *state, gpointer user_data);
     void (*failed)(const char *uuid, const char *cause, gpointer user_data);
+    /* Its device was just created, or is gone. Not of a companion, whose device is
+     * NetworkManager's. */
+    void (*device)(const char *ifname, gboolean there, gpointer user_data);
     /* The bus name is owned, or that failed (@error); then @gone follows. */
     void (*ready)(GreActivation *activation, const GError *error, gpointer user_data);
     /* The connection is up, or was taken down on request. */

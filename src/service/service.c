@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "engine/engine.h"
 #include "nm/nm-client.h"
+#include "nm/nm-devices.h"
 #include "service/activation.h"
 #include "service/guard.h"
 #include "service/history.h"
@@ -22,6 +23,7 @@ struct _GreService {
     GMainLoop            *loop;
     GreEngine            *engine;
     GreGuard             *guard;
+    GreNmDevices         *devices;
     GrePersistentRestart *restart;
     GreHistory           *history;
     GList                *activations;
@@ -119,9 +121,20 @@ activation_failed(const char *uuid, const char *cause, gpointer data)
     gre_history_failure(((GreService *) data)->history, uuid, cause);
 }
 
-static const GreActivationFuncs activation_funcs = { activation_state, activation_failed,
-                                                     activation_ready, activation_settled,
-                                                     activation_gone };
+static void
+activation_device(const char *ifname, gboolean there, gpointer data)
+{
+    GreService *service = data;
+
+    if (there)
+        gre_nm_devices_add(service->devices, ifname);
+    else
+        gre_nm_devices_remove(service->devices, ifname);
+}
+
+static const GreActivationFuncs activation_funcs = { activation_state,   activation_failed,
+                                                     activation_device,  activation_ready,
+                                                     activation_settled, activation_gone };
 
 /* Every program on the bus receives a signal, but only users who may see the profile may see the
  * cause, which has addresses and identities. GetStatus knows its caller. */
@@ -379,6 +392,7 @@ gre_service_new(GDBusConnection *bus, gboolean persist, GError **error)
     service->loop = g_main_loop_new(NULL, FALSE);
     service->calls = g_hash_table_new(NULL, NULL);
     service->history = gre_history_new(history_changed, service);
+    service->devices = gre_nm_devices_new(bus);
     service->object = g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
                                                         &vtable, service, NULL, error);
     g_dbus_node_info_unref(node);
@@ -396,6 +410,7 @@ gre_service_free(GreService *service)
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
     gre_guard_free(service->guard);
+    gre_nm_devices_free(service->devices);
     if (!service->activations) /* else the process ends and leaves them; the next start cleans up */
         gre_engine_free(service->engine);
     g_hash_table_unref(service->calls);

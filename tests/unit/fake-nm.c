@@ -21,7 +21,9 @@ static const char introspection[] =
     "<interface name='" NM ".Connection.Active'>"
     "<property name='Uuid' type='s' access='read'/><property name='State' type='u' access='read'/>"
     "</interface><interface name='" NM ".Device'>"
-    "<property name='ActiveConnection' type='o' access='read'/></interface></node>";
+    "<property name='ActiveConnection' type='o' access='read'/>"
+    "<property name='Interface' type='s' access='read'/>"
+    "<property name='Managed' type='b' access='readwrite'/></interface></node>";
 
 typedef struct {
     FakeNm *nm;
@@ -42,6 +44,7 @@ struct _FakeNm {
     GDBusNodeInfo   *node;
     GHashTable      *profiles; /* char *path -> FakeNmProfile */
     GHashTable      *actives;  /* char *path -> Active */
+    GHashTable      *devices;  /* char *path -> FakeNmDevice */
     gboolean         hold;
     GQueue           held;
     guint            lists, active_asked;
@@ -273,6 +276,17 @@ active_free(gpointer data)
     g_free(active);
 }
 
+static void
+device_free(gpointer data)
+{
+    FakeNmDevice *device = data;
+
+    g_dbus_connection_unregister_object(device->nm->bus, device->object);
+    g_free(device->path);
+    g_free(device->ifname);
+    g_free(device);
+}
+
 FakeNm *
 fake_nm_new(void)
 {
@@ -282,6 +296,7 @@ fake_nm_new(void)
     nm->node = g_dbus_node_info_new_for_xml(introspection, NULL);
     nm->profiles = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, profile_free);
     nm->actives = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, active_free);
+    nm->devices = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, device_free);
     g_queue_init(&nm->held);
     return nm;
 }
@@ -302,6 +317,7 @@ fake_nm_free(FakeNm *nm)
     g_queue_clear_full(&nm->held, held_drop);
     g_hash_table_unref(nm->profiles);
     g_hash_table_unref(nm->actives);
+    g_hash_table_unref(nm->devices);
     fake_bus_disconnect(nm->bus);
     g_dbus_node_info_unref(nm->node);
     g_free(nm);
@@ -518,4 +534,67 @@ fake_nm_activations(const FakeNmProfile *profile)
     for (const char *at = profile->calls->str; (at = strstr(at, "activate")); at++)
         n++;
     return n;
+}
+
+/* ---- devices of the kernel's ---- */
+
+static GVariant *
+get_name(GDBusConnection *bus,
+         const char      *sender,
+         const char      *path,
+         const char      *interface,
+         const char      *property,
+         GError         **error,
+         gpointer         data)
+{
+    FakeNmDevice *device = data;
+
+    g_assert_cmpstr(property, ==, "Interface");
+    device->asked++;
+    return g_variant_new_string(device->ifname);
+}
+
+static gboolean
+set_managed(GDBusConnection *bus,
+            const char      *sender,
+            const char      *path,
+            const char      *interface,
+            const char      *property,
+            GVariant        *value,
+            GError         **error,
+            gpointer         data)
+{
+    FakeNmDevice *device = data;
+
+    g_assert_cmpstr(property, ==, "Managed");
+    g_assert_false(g_variant_get_boolean(value));
+    device->set++;
+    if (!device->set_error)
+        return TRUE;
+    g_set_error_literal(error, G_DBUS_ERROR, (gint) device->set_error, "no");
+    return FALSE;
+}
+
+FakeNmDevice *
+fake_nm_find_device(FakeNm *nm, guint number, const char *ifname)
+{
+    static const GDBusInterfaceVTable vtable = { .get_property = get_name,
+                                                 .set_property = set_managed };
+    FakeNmDevice                     *device = g_new0(FakeNmDevice, 1);
+
+    device->nm = nm;
+    device->path = g_strdup_printf("/d/%u", number);
+    device->ifname = g_strdup(ifname);
+    device->object = export(nm, device->path, NM ".Device", &vtable, device, NULL);
+    g_hash_table_insert(nm->devices, device->path, device);
+    emit(nm, NM_PATH, NM, "DeviceAdded", g_variant_new("(o)", device->path));
+    return device;
+}
+
+void
+fake_nm_lose_device(FakeNm *nm, guint number)
+{
+    g_autofree char *path = g_strdup_printf("/d/%u", number);
+
+    g_assert_true(g_hash_table_remove(nm->devices, path));
 }

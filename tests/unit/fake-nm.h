@@ -37,6 +37,20 @@ void fake_nm_disown(FakeNm *nm);
 /* @device: its active connection is "/a/DEVICE". */
 void fake_nm_add_device(FakeNm *nm, const char *device);
 
+typedef struct {
+    FakeNm    *nm;
+    char      *path;
+    char      *ifname;
+    guint      object;
+    guint      asked;     /* how often for its name */
+    guint      set;       /* how often it was set unmanaged … */
+    GDBusError set_error; /* and what that answers, if not 0 */
+} FakeNmDevice;
+
+/* NetworkManager has found a device of the kernel's, /d/NUMBER, and announces it. */
+FakeNmDevice *fake_nm_find_device(FakeNm *nm, guint number, const char *ifname);
+void          fake_nm_lose_device(FakeNm *nm, guint number);
+
 GVariant *fake_nm_tunnel(const char *id, const char *uuid);
 GVariant *fake_nm_companion(const char *id, const char *uuid, const char *protects);
 GVariant *fake_nm_ethernet(const char *id, const char *uuid);

@@ -99,7 +99,16 @@ gre_guard_find(GreGuard     *guard,
                GreGuardFound found,
                gpointer      user_data)
 {
-    g_assert_not_reached();
+    g_autoptr(GVariant) settings = g_variant_ref_sink(g_variant_new_parsed(
+        "{'connection': {'id': <'tun'>, 'uuid': <'00000002-93cf-4d5b-a2c3-3f6c7e3f0d11'>, "
+        "'interface-name': <'tun0'>}, "
+        "'ip-tunnel': {'mode': <uint32 2>, 'remote': <'192.0.2.2'>}}"));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GreNative) tunnel = gre_native_new(settings, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(protects, ==, "tun");
+    found(tunnel, NULL, user_data);
 }
 
 /* ---- NetworkManager's side ---- */
@@ -110,8 +119,10 @@ typedef struct {
     GreActivation   *activation;
     gboolean         ready, gone;
     GString         *log; /* signals */
+    GString         *devices;
     char            *reply;
     gboolean         pubkey; /* the profiles have a key file, not a pre-shared key */
+    gboolean         companion;
 } Fixture;
 
 static void
@@ -137,8 +148,14 @@ on_gone(GreActivation *activation, gpointer data)
     ((Fixture *) data)->gone = TRUE;
 }
 
-static const GreActivationFuncs activation_funcs = { on_state, on_state, on_ready, on_settled,
-                                                     on_gone };
+static void
+on_device(const char *ifname, gboolean there, gpointer data)
+{
+    g_string_append_printf(((Fixture *) data)->devices, "%s%s ", there ? "+" : "-", ifname);
+}
+
+static const GreActivationFuncs activation_funcs = { on_state, on_state,   on_device,
+                                                     on_ready, on_settled, on_gone };
 
 static void
 on_signal(GDBusConnection *bus,
@@ -167,6 +184,7 @@ setup(Fixture *f, gconstpointer data)
     f->nm = fake_bus_connect();
     f->bus = fake_bus_connect();
     f->log = g_string_new(NULL);
+    f->devices = g_string_new(NULL);
     f->subscription = g_dbus_connection_signal_subscribe(
         f->nm, NULL, PLUGIN, NULL, PLUGIN_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_signal, f, NULL);
     f->activation = gre_activation_new(&engine, NULL, f->bus, PLUGIN_NAME, &activation_funcs, f);
@@ -192,11 +210,12 @@ call(Fixture *f, const char *method, const char *more, guint flags, const char *
     const char *method_is =
         f->pubkey ? "pubkey', 'ipsec-ca': '/c', 'ipsec-private-key': '/k" : "psk";
     g_autofree char *secret = psk ? g_strdup_printf("'%s': '%s'", name, psk) : g_strdup("");
-    g_autofree char *text = g_strdup_printf(
-        "{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID
-        "'>, 'permissions': <['user:alice:']>}, 'vpn': {%s 'data': "
-        "<{'remote': '192.0.2.2', 'ipsec': '%s', '%s-flags': '%u'}>, 'secrets': <@a{ss} {%s}>}}",
-        more, method_is, name, flags, secret);
+    g_autofree char *text =
+        g_strdup_printf("{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID
+                        "'>, 'permissions': <['user:alice:']>}, 'vpn': {%s 'data': "
+                        "<{'%s', 'ipsec': '%s', '%s-flags': '%u'}>, 'secrets': <@a{ss} {%s}>}}",
+                        more, f->companion ? "protects': 'tun" : "remote': '192.0.2.2", method_is,
+                        name, flags, secret);
     g_autofree char *args =
         g_strdup_printf(strcmp(method, "Disconnect") == 0           ? "()"
                         : strcmp(method, "ConnectInteractive") == 0 ? "(%s, @a{sv} {})"
@@ -259,6 +278,7 @@ teardown(Fixture *f, gconstpointer data)
     fake_bus_disconnect(f->nm);
     fake_bus_disconnect(f->bus);
     g_string_free(f->log, TRUE);
+    g_string_free(f->devices, TRUE);
     g_free(f->reply);
 }
 
@@ -301,9 +321,26 @@ test_again(Fixture *f, gconstpointer data)
     assert_psk("three");
     current->funcs->up(current->data);
     assert_signals(f, "Config StateChanged(4,) ");
+    g_assert_cmpstr(f->devices->str, ==, "+nmgre0 ");
     assert_call(f, "NewSecrets", "", 2, "four", VPN_ERROR "BadArguments");
     assert_call(f, "Disconnect", "", 0, NULL, "()");
     assert_signals(f, "StateChanged(5,) StateChanged(6,) ");
+    g_assert_cmpstr(f->devices->str, ==, "+nmgre0 -nmgre0 ");
+}
+
+/* A companion's device is NetworkManager's. */
+static void
+test_companion(Fixture *f, gconstpointer data)
+{
+    f->companion = TRUE;
+    assert_call(f, "Connect", "", 0, "one", "()");
+    assert_signals(f, "StateChanged(3,) ");
+    g_assert_cmpstr(current->profile->ifname, ==, "tun0");
+    current->funcs->up(current->data);
+    assert_signals(f, "Config StateChanged(4,) ");
+    assert_call(f, "Disconnect", "", 0, NULL, "()");
+    assert_signals(f, "StateChanged(5,) StateChanged(6,) ");
+    g_assert_cmpstr(f->devices->str, ==, "");
 }
 
 /* The password of a key file: the same, by another name; and whose files they are. */
@@ -445,6 +482,7 @@ main(int argc, char **argv)
 
         g_test_add(path, Fixture, &refusals[i], setup, test_fails, teardown);
     }
+    g_test_add("/activation/companion", Fixture, NULL, setup, test_companion, teardown);
     g_test_add("/activation/password", Fixture, NULL, setup, test_password, teardown);
     g_test_add("/activation/password-missing", Fixture, NULL, setup, test_password_missing,
                teardown);
