@@ -180,12 +180,14 @@ drop_unprotected_in(const RuleSet *rules)
     rule_drop(rule);
 }
 
-/* An error that quotes a GRE packet from the peer; all but "packet too big", which path MTU
- * discovery needs. The quoted header follows eight bytes of ICMP. */
-static void
-drop_icmp_quotes(const RuleSet *rules)
+enum { ICMP_HEADER = 8 }; /* bytes, before the header that an error quotes */
+
+/* An error that quotes a packet from the peer; all but "packet too big", which path MTU discovery
+ * needs. */
+static Rule
+quote_rule_begin(const RuleSet *rules, guint8 protocol)
 {
-    enum { HEADER = 8, FIRST_NO_ERROR = 128 };
+    enum { FIRST_NO_ERROR = 128 };
     const Family *family = rules->family;
     Rule          rule = family_rule_begin(rules, "output", family->icmp);
 
@@ -196,8 +198,28 @@ drop_icmp_quotes(const RuleSet *rules)
         match_byte(rule.msg, 0, NFT_CMP_LT, FIRST_NO_ERROR);
         match_byte(rule.msg, 0, NFT_CMP_NEQ, family->icmp_too_big);
     }
-    match_byte(rule.msg, HEADER + family->proto, NFT_CMP_EQ, IPPROTO_GRE);
-    match_pair(rules, rule.msg, NFT_PAYLOAD_TRANSPORT_HEADER, HEADER, FALSE);
+    match_byte(rule.msg, ICMP_HEADER + family->proto, NFT_CMP_EQ, protocol);
+    match_pair(rules, rule.msg, NFT_PAYLOAD_TRANSPORT_HEADER, ICMP_HEADER, FALSE);
+    return rule;
+}
+
+static void
+drop_icmp_quotes(const RuleSet *rules)
+{
+    rule_drop(quote_rule_begin(rules, IPPROTO_GRE));
+}
+
+/* ip6gre puts its encapsulation limit (RFC 2473) in a header of options before GRE. */
+static void
+drop_icmp_quotes_with_options(const RuleSet *rules)
+{
+    enum { IPV6_HEADER = 40 };
+    Rule rule;
+
+    if (rules->family->nfproto != NFPROTO_IPV6)
+        return;
+    rule = quote_rule_begin(rules, IPPROTO_DSTOPTS);
+    match_byte(rule.msg, ICMP_HEADER + IPV6_HEADER, NFT_CMP_EQ, IPPROTO_GRE);
     rule_drop(rule);
 }
 
@@ -272,6 +294,7 @@ gre_barrier_rules_put_table(GreNftBatch *batch, guint32 flags)
     for_each_set(batch, drop_unprotected_out);
     for_each_set(batch, drop_unprotected_in);
     for_each_set(batch, drop_icmp_quotes);
+    for_each_set(batch, drop_icmp_quotes_with_options);
 }
 
 /* ---- what a machine with source NAT gets ---- */
