@@ -134,17 +134,33 @@ gre_links_list(GreNetlink *netlink, GError **error)
     return g_steal_pointer(&tunnels);
 }
 
+static gboolean
+find(GreNetlink *netlink, GreNlMsg *msg, GreLink *out)
+{
+    g_autoptr(GArray) tunnels = g_array_new(FALSE, FALSE, sizeof(GreLink));
+
+    if (gre_netlink_ask(netlink, gre_netlink_route(netlink), msg, on_link, tunnels, NULL) < 0 ||
+        tunnels->len == 0)
+        return FALSE;
+    *out = g_array_index(tunnels, GreLink, 0);
+    return TRUE;
+}
+
 gboolean
 gre_links_find(GreNetlink *netlink, const char *ifname, GreLink *out)
 {
     const struct ifinfomsg header = { 0 };
     g_autoptr(GreNlMsg) msg = gre_netlink_message_new(RTM_GETLINK, 0, &header, sizeof header);
-    g_autoptr(GArray) tunnels = g_array_new(FALSE, FALSE, sizeof(GreLink));
 
-    if (strlen(ifname) >= IFNAMSIZ || nla_put_string(msg, IFLA_IFNAME, ifname) < 0 ||
-        gre_netlink_ask(netlink, gre_netlink_route(netlink), msg, on_link, tunnels, NULL) < 0 ||
-        tunnels->len == 0)
-        return FALSE;
-    *out = g_array_index(tunnels, GreLink, 0);
-    return TRUE;
+    return strlen(ifname) < IFNAMSIZ && nla_put_string(msg, IFLA_IFNAME, ifname) == 0 &&
+           find(netlink, msg, out);
+}
+
+gboolean
+gre_links_find_index(GreNetlink *netlink, int ifindex, GreLink *out)
+{
+    const struct ifinfomsg header = { .ifi_index = ifindex };
+    g_autoptr(GreNlMsg) msg = gre_netlink_message_new(RTM_GETLINK, 0, &header, sizeof header);
+
+    return find(netlink, msg, out);
 }

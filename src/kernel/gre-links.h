@@ -23,7 +23,8 @@ typedef struct {
 /* All devices of kind gre, ip6gre, gretap and ip6gretap: (transfer full) array of GreLink. */
 GArray *gre_links_list(GreNetlink *netlink, GError **error);
 
-/* The device with this name; FALSE if there is none of these kinds. */
+/* The device with this name, or this index; FALSE if there is none of these kinds. */
 gboolean gre_links_find(GreNetlink *netlink, const char *ifname, GreLink *out);
+gboolean gre_links_find_index(GreNetlink *netlink, int ifindex, GreLink *out);
 
 #endif

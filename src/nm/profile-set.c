@@ -103,6 +103,21 @@ read_tunnel(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
     }
 }
 
+/* Of an IPsec profile whose peer has an address, not a name. */
+static void
+read_endpoints(GreKnownProfile *profile, GVariant *data)
+{
+    const char *ipsec = NULL, *local = NULL, *remote = NULL;
+
+    g_variant_lookup(data, "ipsec", "&s", &ipsec);
+    g_variant_lookup(data, "local", "&s", &local);
+    if (!ipsec || strcmp(ipsec, "no") == 0 || !g_variant_lookup(data, "remote", "&s", &remote) ||
+        !gre_address_parse(remote, &profile->remote))
+        return;
+    if (!local || !gre_address_parse(local, &profile->local))
+        profile->local = (GreAddress){ .family = profile->remote.family };
+}
+
 static void
 read_vpn(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
 {
@@ -118,6 +133,8 @@ read_vpn(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
     profile->kind = protects && protects[0] ? GRE_KNOWN_COMPANION : GRE_KNOWN_VPN;
     if (profile->kind == GRE_KNOWN_COMPANION)
         profile->protects = g_strdup(protects);
+    else if (data)
+        read_endpoints(profile, data);
     profile->users = read_users(connection);
 }
 

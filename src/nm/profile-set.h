@@ -23,9 +23,10 @@ typedef struct {
     GreKnownKind kind;
 
     /* NULL unless stated otherwise: */
-    char      *refusal;  /* OTHER of type ip-tunnel: why it is not a TUNNEL, one line */
-    GreNative *tunnel;   /* TUNNEL */
-    char      *protects; /* COMPANION */
+    char      *refusal;       /* OTHER of type ip-tunnel: why it is not a TUNNEL, one line */
+    GreNative *tunnel;        /* TUNNEL */
+    GreAddress local, remote; /* VPN with IPsec whose remote is an address; local may be any */
+    char      *protects;      /* COMPANION */
     char *
         *secondaries; /* TUNNEL: connection.secondaries: UUIDs, lower case, each once; NULL: none */
     char **users;     /* TUNNEL, VPN, COMPANION: users who may see it; NULL: all, empty: none */

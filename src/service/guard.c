@@ -7,6 +7,7 @@
 #include "nm/keyfile.h"
 #include "nm/nm-profiles.h"
 #include "service/companion-restart.h"
+#include "service/vpn-guard.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -28,6 +29,7 @@ struct _GreGuard {
     GreNmProfiles       *profiles;
     GreNmActive         *active;
     GreCompanionRestart *restart;
+    GreVpnGuard         *vpn;
     GPtrArray           *entries;
     guint                watch;
     guint                trim_timer;
@@ -212,6 +214,7 @@ profiles_changed(gpointer data)
     GreGuard *guard = data;
 
     look(guard);
+    gre_vpn_guard_look(guard->vpn);
     gre_companion_restart_look(guard->restart);
     give_memory_back_soon(guard);
     guard->changed(guard->data);
@@ -254,6 +257,7 @@ gre_guard_new(GreEngine       *engine,
     give_memory_back_soon(guard);
     gre_engine_set_keep(engine, keep, guard);
     guard->watch = gre_netlink_watch(engine->netlink, kernel_event, guard);
+    guard->vpn = gre_vpn_guard_new(engine, guard->set);
     guard->profiles = gre_nm_profiles_new(bus, guard->set, profiles_changed, guard);
     guard->active = gre_nm_active_new(bus, active_changed, guard);
     guard->restart = gre_companion_restart_new(bus, guard->set, guard->active, NULL);
@@ -269,6 +273,7 @@ gre_guard_free(GreGuard *guard)
     gre_engine_set_keep(guard->engine, NULL, NULL);
     gre_netlink_unwatch(guard->engine->netlink, guard->watch);
     gre_companion_restart_free(guard->restart);
+    gre_vpn_guard_free(guard->vpn);
     gre_nm_active_free(guard->active);
     gre_nm_profiles_free(guard->profiles);
     gre_profile_set_free(guard->set);

@@ -129,6 +129,39 @@ test_kinds(void)
     }
 }
 
+/* Of a VPN with IPsec: "LOCAL REMOTE". */
+static void
+test_endpoints(void)
+{
+    static const struct {
+        const char *data, *endpoints;
+    } rows[] = {
+        { "'ipsec': 'psk', 'local': '192.0.2.1', 'remote': '192.0.2.2'", "192.0.2.1 192.0.2.2" },
+        { "'ipsec': 'pubkey', 'remote': '2001:db8::2'", ":: 2001:db8::2" },
+        { "'ipsec': 'psk', 'local': 'x', 'remote': '192.0.2.2'", "0.0.0.0 192.0.2.2" },
+        { "'ipsec': 'no', 'remote': '192.0.2.2'", NULL },
+        { "'remote': '192.0.2.2'", NULL },
+        { "'ipsec': 'psk', 'remote': 'gw.example.com'", NULL },
+        { "'ipsec': 'psk'", NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{'connection': {" ID ", 'type': <'vpn'>}, 'vpn': {'service-type': "
+                            "<'" SERVICE "'>, 'data': <{%s}>}}",
+                            rows[i].data);
+        g_autoptr(GreKnownProfile) profile = known(text);
+        char             local[GRE_ADDRESS_STRLEN], remote[GRE_ADDRESS_STRLEN];
+        g_autofree char *found = NULL;
+
+        g_test_message("%s", rows[i].data);
+        if (profile->remote.family != AF_UNSPEC)
+            found = g_strdup_printf("%s %s", gre_address_to_string(&profile->local, local),
+                                    gre_address_to_string(&profile->remote, remote));
+        g_assert_cmpstr(found, ==, rows[i].endpoints);
+    }
+}
+
 static void
 test_refusal(void)
 {
@@ -355,6 +388,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/profile-set/kinds", test_kinds);
+    g_test_add_func("/profile-set/endpoints", test_endpoints);
     g_test_add_func("/profile-set/refusal", test_refusal);
     g_test_add_func("/profile-set/no-profile", test_no_profile);
     g_test_add_func("/profile-set/set", test_set);

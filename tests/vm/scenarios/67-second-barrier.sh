@@ -10,6 +10,7 @@ link c eth0 a eth1
 for end in a b; do nowhere $end 192.168.8.0/24 fd08::/64; done
 flow_in_both() { traffic_flows a $four "$1" && traffic_flows a $six "$1"; }
 table_stands() { on a nft list table inet nm-gre | grep -q 172.31.0.1; }
+journal_has() { journal a | grep -qF "$1"; }
 dropped() { # CHAIN: by its rules in the table
     on a nft list chain inet nm-gre "$1" | grep -o 'packets [0-9]*' | awk '{ n += $2 } END { print n + 0 }'
 }
@@ -25,6 +26,7 @@ wan b eth0 172.31.0.2/24 - fd31::2/64
 wait $daemons
 snapshot a
 for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
+on b nmcli con modify t6 +vpn.data encapsulation-limit=4 # a header more before GRE
 sniff_start a eth0
 outsider_start
 for end in b a; do
@@ -83,12 +85,28 @@ nothing_clear "after the flushes"
 on a nft 'table inet fw { chain in { type filter hook input priority 0; meta l4proto gre counter reject; }; }'
 rejected() { [ "$(on a nft list table inet fw | grep -o 'packets [0-9]*' | cut -d' ' -f2)" -gt "$1" ]; }
 check "the firewall rejects decrypted packets" wait_until 10 rejected 20
-expect_no_quotes a eth0 "a firewall that rejects GRE"
+# What the third host sends comes in clear, and may be answered.
+expect_no_quotes a eth0 "a firewall that rejects GRE" 'icmp[16] == 63 or ip6[55] == 63'
 on a nft delete table inet fw
 check "traffic flows again" flow_in_both 10
 nothing_clear "a firewall that rejects GRE"
 
-for address in $four $six; do traffic_stop a $address; done
 for name in t4 t6; do check "$name goes down on a" down a $name; done
+nothing_clear "the tunnels go down"
+
+# --- another program's device with the same endpoints -------------------------------------------------------------
+
+by_hand() { sh_on a 'ip link add h4 type gre local 172.31.0.1 remote 172.31.0.2
+    ip link add h6 type ip6gre local fd31::1 remote fd31::2'; }
+check "devices with the same endpoints are made by hand" by_hand
+check "the journal names the first" wait_until 10 journal_has 'device "h4" of another program has the endpoints of "t4"'
+check "the journal names the second" wait_until 10 journal_has 'device "h6" of another program has the endpoints of "t6"'
+sh_on a 'ip addr add 192.168.8.1/30 dev h4; ip addr add fd08::1/126 dev h6 nodad; ip link set h4 up; ip link set h6 up'
+pause 3
+nothing_clear "the devices by hand, up and with addresses"
+check_number "packets were sent into the first" "$(device_packets a h4 tx)" -gt 20
+sh_on a 'ip link del h4; ip link del h6'
+check "the barriers go with them" wait_until 10 eval '[ "$(barriers a)" = 0 ]'
+for address in $four $six; do traffic_stop a $address; done
 expect_clean a
 sniff_stop a eth0
