@@ -2,7 +2,7 @@
 # Clear text: two tunnels, gre and ip6gre, persistent at both ends, through everything that happens to the
 # daemons of one end. 50 pings a second go in each; nothing of it may be seen in clear on the wire. All the
 # while a third host, on a cable of its own, sends clear GRE in the peer's name; none of it may get in.
-# timeout: 540
+# timeout: 900
 four=192.168.8.2 six=fd08::2
 host_new a b c
 link a eth0 b eth0

@@ -2,7 +2,7 @@
 # The nftables table beside the IPsec policies: a gre and an ip6gre tunnel, 50 pings a second in each, a third host that
 # sends clear GRE in the peer's name. Each barrier alone is enough; flushing one, the other or both opens nothing.
 # also: debian13
-# timeout: 600
+# timeout: 900
 four=192.168.8.2 six=fd08::2
 host_new a b c
 link a eth0 b eth0
@@ -68,15 +68,15 @@ nothing_clear "the service starts again"
 # --- flushed again and again -----------------------------------------------------------------------------------
 
 again_and_again() { # COMMAND
-    on a sh -c "for n in \$(seq 30); do $1; sleep 0.1; done"
+    on a sh -c "for n in \$(seq 20); do $1; sleep 0.1; done"
 }
 again_and_again 'nft flush ruleset'
 check "the table survives another's flush" table_stands
-nothing_clear "30 flushes of nftables"
+nothing_clear "20 flushes of nftables"
 again_and_again 'ip xfrm policy flush'
-nothing_clear "30 flushes of the IPsec policies"
+nothing_clear "20 flushes of the IPsec policies"
 again_and_again 'ip xfrm policy flush; nft flush ruleset; ip xfrm state flush'
-nothing_clear "30 flushes of both"
+nothing_clear "20 flushes of both"
 check "traffic flows again" flow_in_both 30
 nothing_clear "after the flushes"
 
