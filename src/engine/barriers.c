@@ -129,21 +129,29 @@ call_lifted(Entry *entry)
 
 /* A kernel without nf_tables has the policies alone. */
 static void
+tell_alone(GreBarriers *set, const GError *error)
+{
+    if (error && !set->alone)
+        gre_log(LOG_WARNING, "%s: only the IPsec policies block GRE in clear text", error->message);
+    set->alone = error != NULL;
+}
+
+/* It is counted there once, also if there is no table yet. */
+static void
 lay_in_table(Entry *entry)
 {
     GreBarriers *set = entry->set;
+    gboolean     missing;
     g_autoptr(GError) error = NULL;
 
     if (entry->in_table)
-        return;
+        gre_barrier_table_lay_again(set->table, &missing, &error);
+    else
+        gre_barrier_table_add(set->table, &entry->barrier, &error);
     entry->in_table = TRUE;
-    if (gre_barrier_table_add(set->table, &entry->barrier, &error))
-        return;
-    if (entry->needs_table)
+    tell_alone(set, error);
+    if (error && entry->needs_table)
         entry->error = g_steal_pointer(&error);
-    else if (!set->alone)
-        gre_log(LOG_WARNING, "%s: only the IPsec policies block GRE in clear text", error->message);
-    set->alone = TRUE;
 }
 
 static void
@@ -274,9 +282,9 @@ gre_barriers_restore_table(GreBarriers *set)
     gboolean missing = FALSE;
     g_autoptr(GError) error = NULL;
 
-    if (!gre_barrier_table_lay_again(set->table, &missing, &error))
-        gre_log(LOG_ERR, "%s", error->message);
-    else if (missing) {
+    gre_barrier_table_lay_again(set->table, &missing, &error);
+    tell_alone(set, error);
+    if (!error && missing) {
         for (guint i = 0; i < set->entries->len; i++)
             count_restored(g_ptr_array_index(set->entries, i));
         gre_log(LOG_WARNING, "another program removed the nftables table " GRE_BARRIER_RULES_TABLE

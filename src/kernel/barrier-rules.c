@@ -2,6 +2,7 @@
 #include "kernel/barrier-rules.h"
 
 #include <linux/netfilter.h>
+#include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,14 +29,15 @@ typedef struct {
     guint            from, to, proto;
     guint32          type;
     enum nft_ct_keys original_from, original_to;
-    const char      *pairs, *peers; /* sets: local and remote; remote alone */
+    const char      *pairs, *peers; /* sets: local and remote; remote where local is any */
+    const char      *remotes;       /* of all */
 } Family;
 
 static const Family families[] = {
     { NFPROTO_IPV4, IPPROTO_ICMP, 3, 4, 4, 12, 16, 9, TYPE_IPV4, NFT_CT_SRC_IP, NFT_CT_DST_IP,
-      "pairs4", "peers4" },
+      "pairs4", "peers4", "remotes4" },
     { NFPROTO_IPV6, IPPROTO_ICMPV6, 1, 2, 16, 8, 24, 6, TYPE_IPV6, NFT_CT_SRC_IP6, NFT_CT_DST_IP6,
-      "pairs6", "peers6" },
+      "pairs6", "peers6", "remotes6" },
 };
 
 /* ---- rules ---- */
@@ -91,14 +93,14 @@ match_meta(GreNlMsg *msg, enum nft_meta_keys key, guint8 value)
     compare_byte(msg, NFT_CMP_EQ, value);
 }
 
-/* Built by this host: it has not come in by a device. */
+/* From an address of this host. */
 static void
 match_own(GreNlMsg *msg)
 {
-    static const guint32 none = 0;
+    static const guint32 local = RTN_LOCAL;
 
-    gre_nft_expr_load_meta(msg, NFT_META_IIF);
-    gre_nft_expr_compare(msg, NFT_CMP_EQ, &none, sizeof none);
+    gre_nft_expr_load_source_type(msg);
+    gre_nft_expr_compare(msg, NFT_CMP_EQ, &local, sizeof local);
 }
 
 static void
@@ -182,7 +184,7 @@ drop_unprotected_in(const RuleSet *rules)
 
 enum { ICMP_HEADER = 8 }; /* bytes, before the header that an error quotes */
 
-/* An error that quotes a packet from the peer; all but "packet too big", which path MTU discovery
+/* An error to a peer that quotes its packet; all but "packet too big", which path MTU discovery
  * needs. */
 static Rule
 quote_rule_begin(const RuleSet *rules, guint8 protocol)
@@ -199,26 +201,24 @@ quote_rule_begin(const RuleSet *rules, guint8 protocol)
         match_byte(rule.msg, 0, NFT_CMP_NEQ, family->icmp_too_big);
     }
     match_byte(rule.msg, ICMP_HEADER + family->proto, NFT_CMP_EQ, protocol);
-    match_pair(rules, rule.msg, NFT_PAYLOAD_TRANSPORT_HEADER, ICMP_HEADER, FALSE);
+    gre_nft_expr_load(rule.msg, NFT_PAYLOAD_NETWORK_HEADER, family->to, family->size,
+                      GRE_NFT_EXPR_REG);
+    gre_nft_expr_look_up(rule.msg, family->remotes);
     return rule;
 }
 
+/* ip6gre may put its encapsulation limit (RFC 2473) in a header of options before GRE. */
 static void
-drop_icmp_quotes(const RuleSet *rules)
-{
-    rule_drop(quote_rule_begin(rules, IPPROTO_GRE));
-}
-
-/* ip6gre puts its encapsulation limit (RFC 2473) in a header of options before GRE. */
-static void
-drop_icmp_quotes_with_options(const RuleSet *rules)
+drop_icmp_quotes(GreNftBatch *batch, const Family *family)
 {
     enum { IPV6_HEADER = 40 };
-    Rule rule;
+    const RuleSet rules = { batch, family, FALSE };
+    Rule          rule = quote_rule_begin(&rules, IPPROTO_GRE);
 
-    if (rules->family->nfproto != NFPROTO_IPV6)
+    rule_drop(rule);
+    if (family->nfproto != NFPROTO_IPV6)
         return;
-    rule = quote_rule_begin(rules, IPPROTO_DSTOPTS);
+    rule = quote_rule_begin(&rules, IPPROTO_DSTOPTS);
     match_byte(rule.msg, ICMP_HEADER + IPV6_HEADER, NFT_CMP_EQ, IPPROTO_GRE);
     rule_drop(rule);
 }
@@ -285,16 +285,17 @@ gre_barrier_rules_put_table(GreNftBatch *batch, guint32 flags)
     for (guint i = 0; i < G_N_ELEMENTS(families); i++) {
         guint32 type = families[i].type;
 
-        put_set(batch, families[i].pairs, 2 * i + 1, type << TYPE_BITS | type,
+        put_set(batch, families[i].pairs, 3 * i + 1, type << TYPE_BITS | type,
                 2 * families[i].size);
-        put_set(batch, families[i].peers, 2 * i + 2, type, families[i].size);
+        put_set(batch, families[i].peers, 3 * i + 2, type, families[i].size);
+        put_set(batch, families[i].remotes, 3 * i + 3, type, families[i].size);
     }
     pass_others(batch, "output", output);
     pass_others(batch, "input", input);
     for_each_set(batch, drop_unprotected_out);
     for_each_set(batch, drop_unprotected_in);
-    for_each_set(batch, drop_icmp_quotes);
-    for_each_set(batch, drop_icmp_quotes_with_options);
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+        drop_icmp_quotes(batch, &families[i]);
 }
 
 /* ---- what a machine with source NAT gets ---- */
@@ -330,21 +331,19 @@ keep_sources(const RuleSet *rules)
     keep_source(rules, IPPROTO_UDP, htons(IKE_BEHIND_NAT));
 }
 
-/* By the addresses that the packet had before the mapping. */
+/* By the addresses that the packet had before the mapping. Where local is any, the IPsec policies
+ * cover the new address as well. */
 static void
 drop_unprotected_after_nat(const RuleSet *rules)
 {
     const Family *family = rules->family;
-    Rule          rule = family_rule_begin(rules, "postrouting", IPPROTO_GRE);
-    guint         reg = GRE_NFT_EXPR_REG;
+    Rule          rule;
 
     if (rules->any)
-        match_own(rule.msg);
-    else {
-        gre_nft_expr_load_original(rule.msg, family->original_from, reg);
-        reg += family->size / 4;
-    }
-    gre_nft_expr_load_original(rule.msg, family->original_to, reg);
+        return;
+    rule = family_rule_begin(rules, "postrouting", IPPROTO_GRE);
+    gre_nft_expr_load_original(rule.msg, family->original_from, GRE_NFT_EXPR_REG);
+    gre_nft_expr_load_original(rule.msg, family->original_to, GRE_NFT_EXPR_REG + family->size / 4);
     look_up(rules, rule.msg);
     gre_nft_expr_unprotected(rule.msg);
     rule_drop(rule);
@@ -361,30 +360,49 @@ gre_barrier_rules_put_source_nat(GreNftBatch *batch)
 
 /* ---- pairs ---- */
 
-void
-gre_barrier_rules_put_pair(
-    GreNftBatch *batch, const GreAddress *local, const GreAddress *remote, int type, int flags)
+static void
+put_element(GreNftBatch *batch, const char *set, const guint8 *key, gsize size, int type, int flags)
 {
-    const Family  *family = &families[remote->family == AF_INET6];
-    gboolean       any = gre_address_is_any(local);
-    guint8         key[32];
-    gsize          size = 0;
     GreNlMsg      *msg = gre_nft_batch_add(batch, type, flags);
     struct nlattr *list, *element;
 
-    if (!any) {
-        memcpy(key, local->bytes, family->size);
-        size = family->size;
-    }
-    memcpy(key + size, remote->bytes, family->size);
-    size += family->size;
     nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, TABLE);
-    nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, any ? family->peers : family->pairs);
+    nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, set);
     list = nla_nest_start(msg, NFTA_SET_ELEM_LIST_ELEMENTS);
     element = nla_nest_start(msg, NFTA_LIST_ELEM);
     gre_nft_expr_put_data(msg, NFTA_SET_ELEM_KEY, key, size);
     nla_nest_end(msg, element);
     nla_nest_end(msg, list);
+}
+
+static const Family *
+family_of(const GreAddress *remote)
+{
+    return &families[remote->family == AF_INET6];
+}
+
+void
+gre_barrier_rules_put_pair(
+    GreNftBatch *batch, const GreAddress *local, const GreAddress *remote, int type, int flags)
+{
+    const Family *family = family_of(remote);
+    guint8        key[32];
+
+    if (gre_address_is_any(local)) {
+        put_element(batch, family->peers, remote->bytes, family->size, type, flags);
+        return;
+    }
+    memcpy(key, local->bytes, family->size);
+    memcpy(key + family->size, remote->bytes, family->size);
+    put_element(batch, family->pairs, key, 2 * family->size, type, flags);
+}
+
+void
+gre_barrier_rules_put_remote(GreNftBatch *batch, const GreAddress *remote, int type, int flags)
+{
+    const Family *family = family_of(remote);
+
+    put_element(batch, family->remotes, remote->bytes, family->size, type, flags);
 }
 
 void

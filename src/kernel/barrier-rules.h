@@ -30,6 +30,10 @@ void gre_barrier_rules_put_source_nat(GreNftBatch *batch);
 void gre_barrier_rules_put_pair(
     GreNftBatch *batch, const GreAddress *local, const GreAddress *remote, int type, int flags);
 
+/* The remote address of a pair in the set of all: an element that is there already is no error. */
+void
+gre_barrier_rules_put_remote(GreNftBatch *batch, const GreAddress *remote, int type, int flags);
+
 void gre_barrier_rules_delete_table(GreNftBatch *batch);
 
 #endif

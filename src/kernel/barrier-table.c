@@ -8,6 +8,7 @@
 #include <netlink/attr.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "gre-error.h"
 #include "kernel/barrier-rules.h"
 #include "kernel/source-nat.h"
@@ -22,7 +23,6 @@ typedef struct {
 struct _GreBarrierTable {
     GreNetlink *netlink;
     GArray     *pairs; /* Pair */
-    guint32     flags; /* that the kernel accepts */
     gboolean    there;
     gboolean    source_nat; /* with the chain for it */
 };
@@ -61,6 +61,7 @@ add_pairs(GreBarrierTable *table)
 
             gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, NFT_MSG_NEWSETELEM,
                                        NLM_F_CREATE);
+            gre_barrier_rules_put_remote(batch, &pair->remote, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
         }
         code = commit(table, batch);
     }
@@ -68,30 +69,39 @@ add_pairs(GreBarrierTable *table)
 }
 
 static int
-try_table(const GreBarrierTable *table)
+try_table(const GreBarrierTable *table, guint32 flags)
 {
     g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
 
-    gre_barrier_rules_put_table(batch, table->flags);
+    gre_barrier_rules_put_table(batch, flags);
     return commit(table, batch);
 }
 
-/* With all pairs. An older kernel refuses flags that it does not know. */
+/* With all pairs. An older kernel refuses flags that it does not know. Not `owner` alone: the table
+ * would go with this process, and nft 1.0.6 prints broken JSON of a table with a single flag. */
 static int
 make_table(GreBarrierTable *table)
 {
-    int code;
+    int code = try_table(table, OWNER | PERSIST);
 
-    table->there = table->source_nat = FALSE;
-    code = try_table(table);
-    while ((code == -EOPNOTSUPP || code == -EINVAL) && table->flags) {
-        table->flags = table->flags & PERSIST ? OWNER : 0;
-        code = try_table(table);
-    }
+    table->source_nat = FALSE;
+    if (code == -EOPNOTSUPP || code == -EINVAL)
+        code = try_table(table, 0);
     if (code == 0)
         code = add_pairs(table);
+    if (code < 0)
+        delete_table(table);
     table->there = code == 0;
     return code;
+}
+
+static gboolean
+has_remote(const GreBarrierTable *table, const GreAddress *remote)
+{
+    for (guint i = 0; i < table->pairs->len; i++)
+        if (gre_address_equal(&g_array_index(table->pairs, Pair, i).remote, remote))
+            return TRUE;
+    return FALSE;
 }
 
 static int
@@ -100,6 +110,8 @@ change(const GreBarrierTable *table, const Pair *pair, int type, int flags)
     g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
 
     gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, type, flags);
+    if (type == NFT_MSG_NEWSETELEM || !has_remote(table, &pair->remote))
+        gre_barrier_rules_put_remote(batch, &pair->remote, type, flags);
     return commit(table, batch);
 }
 
@@ -121,22 +133,29 @@ forget(const GreBarrierTable *table, const Pair *pair)
         gre_source_nat_forget(table->netlink, &pair->local, &pair->remote);
 }
 
-/* The chain stays until the table goes: without another's source NAT it changes nothing. */
-static int
+/* The chains stay until the table goes: without another's source NAT they change nothing. A kernel
+ * without nft_nat does source NAT by iptables-legacy alone. */
+static void
 adapt_to_source_nat(GreBarrierTable *table)
 {
     g_autoptr(GreNftBatch) batch = NULL;
     int code;
 
     if (table->source_nat || !gre_source_nat_is_possible(table->netlink))
-        return 0;
+        return;
     batch = gre_nft_batch_new(NFPROTO_INET);
     gre_barrier_rules_put_source_nat(batch);
     code = commit(table, batch);
-    table->source_nat = code == 0;
+    table->source_nat = TRUE; /* tried: once for each table */
+    if (code < 0) {
+        gre_log(LOG_WARNING,
+                "can't add chains to the nftables table " GRE_BARRIER_RULES_TABLE
+                ": %s; source NAT on this host would stop tunnels with IPsec",
+                g_strerror(-code));
+        return;
+    }
     for (guint i = 0; i < table->pairs->len; i++)
         forget(table, &g_array_index(table->pairs, Pair, i));
-    return code;
 }
 
 /* ---- the table ---- */
@@ -148,7 +167,6 @@ gre_barrier_table_new(GreNetlink *netlink)
 
     table->netlink = netlink;
     table->pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
-    table->flags = OWNER | PERSIST;
     return table;
 }
 
@@ -185,9 +203,11 @@ add_pair(GreBarrierTable *table, const Pair *pair)
         code = change(table, pair, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
     if (code < 0)
         code = make_table(table);
-    if (code == 0)
-        forget(table, pair);
-    return code < 0 ? code : adapt_to_source_nat(table);
+    if (code < 0)
+        return code;
+    forget(table, pair);
+    adapt_to_source_nat(table);
+    return 0;
 }
 
 gboolean
@@ -256,16 +276,15 @@ gre_barrier_table_lay_again(GreBarrierTable *table, gboolean *missing, GError **
 {
     int code = 0;
 
-    *missing = FALSE;
-    if (!table->there)
+    *missing = table->there && !is_in_kernel(table);
+    if (table->pairs->len == 0)
         return TRUE;
-    if (!is_in_kernel(table)) {
-        *missing = TRUE;
+    if (*missing || !table->there)
         code = make_table(table);
-    }
-    if (code == 0)
-        code = adapt_to_source_nat(table);
-    return code == 0 || fail(error, code);
+    if (code < 0)
+        return fail(error, code);
+    adapt_to_source_nat(table);
+    return TRUE;
 }
 
 /* ---- old kernels ---- */

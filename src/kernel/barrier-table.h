@@ -3,9 +3,8 @@
  * The second barrier: one nftables table of ours for all tunnels. It drops GRE between the tunnels'
  * endpoints that would leave without IPsec or that arrived without it, and ICMP errors that quote a
  * decrypted packet to the peer. It does not depend on the XFRM policies of barrier.h: whoever
- * flushes these leaves it in place, and `nft flush ruleset` leaves it too, because a table with
- * `flags owner` (Linux 5.12) is its process's alone. The kernel removes it when that process ends
- * (with `persist`, Linux 6.9, it stays).
+ * flushes these leaves it in place. From Linux 6.9 on it has the flags `owner` and `persist`: then
+ * `nft flush ruleset` leaves it in place too, and it stays when the process ends.
  */
 #ifndef GRE_BARRIER_TABLE_H
 #define GRE_BARRIER_TABLE_H

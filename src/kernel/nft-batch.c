@@ -6,6 +6,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <netlink/attr.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 struct _GreNftBatch {
     guint8     family;
@@ -128,11 +129,22 @@ receive(struct nl_sock *socket, guint last)
     return code;
 }
 
+/* What an earlier transaction left, whose answer was not read to its end. */
+static void
+drain(struct nl_sock *socket)
+{
+    char rest[4096];
+
+    while (recv(nl_socket_get_fd(socket), rest, sizeof rest, MSG_DONTWAIT) > 0)
+        ;
+}
+
 int
 gre_nft_batch_commit(GreNftBatch *batch, struct nl_sock *socket)
 {
     g_autoptr(GByteArray) bytes = serialize(batch);
 
+    drain(socket);
     if (nl_sendto(socket, bytes->data, bytes->len) < 0)
         return -EIO;
     return receive(socket, batch->messages->len);

@@ -72,6 +72,17 @@ gre_nft_expr_load_meta(GreNlMsg *msg, enum nft_meta_keys key)
 }
 
 void
+gre_nft_expr_load_source_type(GreNlMsg *msg)
+{
+    Expr expr = begin(msg, "fib");
+
+    put(&expr, NFTA_FIB_DREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+    put(&expr, NFTA_FIB_FLAGS, NFTA_FIB_F_SADDR);
+    end(&expr);
+}
+
+void
 gre_nft_expr_load_original(GreNlMsg *msg, enum nft_ct_keys key, guint reg)
 {
     Expr expr = begin(msg, "ct");

@@ -20,6 +20,7 @@ enum { GRE_NFT_EXPR_REG = NFT_REG32_00 };
 void
 gre_nft_expr_load(GreNlMsg *msg, enum nft_payload_bases base, guint offset, guint size, guint reg);
 void gre_nft_expr_load_meta(GreNlMsg *msg, enum nft_meta_keys key);
+void gre_nft_expr_load_source_type(GreNlMsg *msg); /* RTN_LOCAL … */
 void gre_nft_expr_load_original(GreNlMsg *msg, enum nft_ct_keys key, guint reg);
 
 /* Compares what was loaded with @value, in the order of the packet's bytes. */

@@ -657,6 +657,7 @@ check_table(GreMode mode)
                              .remote = both.remote,
                              .mark = both.mark };
     GreBarrierTable *table = gre_barrier_table_new(netlink);
+    gboolean         missing;
     g_autoptr(GError) error = NULL;
     GreDevice device;
 
@@ -674,7 +675,11 @@ check_table(GreMode mode)
     must("ip xfrm state flush; ip xfrm policy flush;"
          " ip -n far xfrm state flush; ip -n far xfrm policy flush");
     check(sh("nft flush ruleset") == 0, "another program flushes the ruleset");
-    check(table_is_there(), "the table is its process's own and stays");
+    check(gre_barrier_table_lay_again(table, &missing, &error), "the table is looked for");
+    printf("# the kernel %s\n", missing ? "removed it" : "kept it: it is its process's own");
+    check(table_is_there(), "the table is there");
+    check(sh("nft list ruleset | sed 's/flags .*owner.*//' | unshare -n nft -c -f -") == 0,
+          "nft reads what it prints of the table");
     gre_barrier_table_remove(table, &any);
     gre_barrier_table_remove(table, &both);
     check(let_in("10.9.0.1") == 0, "clear packets still don't pass in");

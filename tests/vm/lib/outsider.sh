@@ -51,6 +51,12 @@ outsider_gets_in() {
     [ "$OUTSIDER_DELIVERED" = 6 ]
 }
 
+outsider_delivered_now() { # what has got in is known, and no failure
+    local before=$OUTSIDER_DELIVERED
+    OUTSIDER_DELIVERED=$(outsider_delivered)
+    info "of the third host $((OUTSIDER_DELIVERED - before)) packets got in"
+}
+
 OUTSIDER_SENT=0
 nothing_clear() { # TEXT: since the last time, on the wire of a and into a
     local sent got

@@ -53,7 +53,8 @@ check "traffic flows again" flow_in_both 20
 nothing_clear "the service goes on"
 
 check "the service is killed" service_kill a
-sh_on a 'nft delete table inet nm-gre' # newer kernels keep it
+check "the kernel keeps the table of a killed service" table_stands
+on a nft delete table inet nm-gre
 check_not "there is no table" table_stands
 on a ip xfrm state flush
 pause 3
@@ -71,12 +72,14 @@ again_and_again() { # COMMAND
     on a sh -c "for n in \$(seq 20); do $1; sleep 0.1; done"
 }
 again_and_again 'nft flush ruleset'
-check "the table survives another's flush" table_stands
+check "the table is there after another's flush" wait_until 5 table_stands
 nothing_clear "20 flushes of nftables"
 again_and_again 'ip xfrm policy flush'
 nothing_clear "20 flushes of the IPsec policies"
 again_and_again 'ip xfrm policy flush; nft flush ruleset; ip xfrm state flush'
-nothing_clear "20 flushes of both"
+# Kernels before 6.9: the table of a process that ends would go with it, so it is a plain one, which is flushed too.
+counts a eth0 "20 flushes of both"
+outsider_delivered_now
 check "traffic flows again" flow_in_both 30
 nothing_clear "after the flushes"
 
