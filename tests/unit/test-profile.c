@@ -229,8 +229,8 @@ test_allowed(void)
         "remote=b.example\nipsec=psk\nipsec-ike-version=1\nipsec-esp-proposals=aes128gcm16",
         "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-remote-pubkey=0sAwEAAQ==",
         "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem",
-        "remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem\n"
-        "ipsec-remote-id=C=CH, CN=*",
+        ("remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem\n"
+         "ipsec-remote-id=C=CH, CN=*"),
         "remote=b.example\nipsec=psk\nipsec-remote-id=keyid:*",
     };
 
