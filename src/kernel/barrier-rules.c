@@ -255,7 +255,7 @@ static void
 for_each_set(GreNftBatch *batch, void (*put)(const RuleSet *rules))
 {
     for (guint i = 0; i < G_N_ELEMENTS(families); i++)
-        for (guint any = 0; any < 2; any++) {
+        for (gboolean any = FALSE; any <= TRUE; any++) {
             const RuleSet rules = { batch, &families[i], any };
 
             put(&rules);

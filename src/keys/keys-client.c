@@ -92,7 +92,7 @@ kill_as_user(const Reading *reading)
 
     if (!id || reading->uid == geteuid() || geteuid() != 0 || !set_effective_uid(reading->uid))
         return;
-    kill((pid_t) atoi(id), SIGKILL);
+    kill((pid_t) g_ascii_strtoll(id, NULL, 10), SIGKILL);
     if (!set_effective_uid(0))
         abort();
 }

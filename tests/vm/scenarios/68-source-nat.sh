@@ -2,7 +2,6 @@
 # Masquerade on a machine's own uplink, where the tunnels' local addresses are secondary ones: netfilter changes the
 # source of a packet after IPsec's policy was looked up. What belongs to the tunnels keeps its source; all else of this
 # machine, and what it forwards, is treated as before.
-# also: debian13
 # timeout: 720
 four=192.168.8.2 six=fd08::2
 host_new a b lan

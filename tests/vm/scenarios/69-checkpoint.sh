@@ -2,7 +2,6 @@
 # NetworkManager's checkpoints (nmstate, Cockpit and system roles make them) and the device of a VPN: a rollback makes
 # each device again that NetworkManager had a profile for, without IPsec. So it must have none for ours. A gre and an
 # ip6gre tunnel, 50 pings a second in each, a checkpoint in every state. No udev here, but for the last part.
-# also: debian13
 # timeout: 700
 four=192.168.8.2 six=fd08::2
 host_new a b
