@@ -79,9 +79,11 @@ gre_barriers_free(GreBarriers *set)
     g_free(set);
 }
 
+/* On some kernels ip6gre needs more than the XFRM policies. */
 static gboolean
-needs_table(GreMode mode)
+needs_table(const GreBarrier *barrier)
 {
+    GreMode        mode = barrier->remote.family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
     struct utsname kernel;
 
     return uname(&kernel) == 0 && gre_barrier_table_needed(mode, kernel.release);
@@ -185,13 +187,13 @@ find(const GreBarriers *set, const GreBarrier *barrier)
 }
 
 static Entry *
-add(GreBarriers *set, const GreBarrier *barrier, GreMode mode)
+add(GreBarriers *set, const GreBarrier *barrier)
 {
     Entry *entry = g_rc_box_new0(Entry);
 
     entry->set = set;
     entry->barrier = *barrier;
-    entry->needs_table = needs_table(mode);
+    entry->needs_table = needs_table(barrier);
     entry->holds = g_ptr_array_new();
     entry->leaving = g_ptr_array_new();
     g_ptr_array_add(set->entries, entry);
@@ -201,7 +203,6 @@ add(GreBarriers *set, const GreBarrier *barrier, GreMode mode)
 void
 gre_barriers_hold(GreBarriers      *set,
                   const GreBarrier *barrier,
-                  GreMode           mode,
                   GreBarrierHold  **out,
                   GreBarrierLaid    laid,
                   gpointer          user_data)
@@ -210,7 +211,7 @@ gre_barriers_hold(GreBarriers      *set,
     Entry          *entry = find(set, barrier);
 
     if (!entry)
-        entry = add(set, barrier, mode);
+        entry = add(set, barrier);
     hold->entry = entry;
     hold->laid = laid;
     hold->data = user_data;

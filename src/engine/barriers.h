@@ -24,13 +24,11 @@ void gre_barriers_free(GreBarriers *set);
 
 /**
  * gre_barriers_hold:
- * @mode: of the tunnel; on some kernels ip6gre needs more than the XFRM policies
  * @out: (out): set before @laid is called; for gre_barriers_release()
  * @laid: (nullable): called once, possibly before this returns, unless the hold is released first
  */
 void gre_barriers_hold(GreBarriers      *set,
                        const GreBarrier *barrier,
-                       GreMode           mode,
                        GreBarrierHold  **out,
                        GreBarrierLaid    laid,
                        gpointer          user_data);

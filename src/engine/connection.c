@@ -217,7 +217,6 @@ gre_connection_protect(GreConnection    *connection,
                 .peers = connection->engine->peers,
                 .profile = connection->profile,
                 .credentials = connection->credentials,
-                .mode = connection->mode,
                 /* A native tunnel may leave its local address open. */
                 .barrier.local =
             gre_connection_device_is_native(connection) ? connection->native.local : *local,

@@ -48,8 +48,10 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
     if (event == GRE_NETLINK_LINK_REMOVED)
         return;
     gre_peers_nudge(engine->peers);
-    /* A tunnel's own connections may be the first that are tracked. */
-    gre_barriers_restore_table(engine->barriers);
+    /* A tunnel's own connections may be the first that are tracked. Once for a burst, as the kernel
+     * is asked for it. */
+    if (event != GRE_NETLINK_LINK_CHANGED)
+        gre_barriers_restore_table(engine->barriers);
 }
 
 /* The barriers first: nothing may leave in clear text while the SAs are renewed. */

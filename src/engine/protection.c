@@ -122,8 +122,7 @@ gre_protection_hold(const GreProtectionSpec  *spec,
         gre_credentials_ref(spec->credentials);
     protection->funcs = funcs;
     protection->owner = owner;
-    gre_barriers_hold(spec->barriers, &spec->barrier, spec->mode, &protection->barrier, laid,
-                      protection);
+    gre_barriers_hold(spec->barriers, &spec->barrier, &protection->barrier, laid, protection);
 }
 
 GrePeerUser *

@@ -31,7 +31,6 @@ typedef struct {
     GrePeers       *peers;
     GreProfile     *profile;
     GreCredentials *credentials; /* of ipsec=pubkey, else NULL */
-    GreMode         mode;        /* of the tunnel */
     GreBarrier      barrier;
     GreAddress      local, remote; /* in strongSwan */
 } GreProtectionSpec;

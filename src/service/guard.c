@@ -75,13 +75,12 @@ find(const GreGuard *guard, const GreBarrier *barrier)
 static Entry *
 hold(GreGuard *guard, const GreBarrier *barrier, const char *id)
 {
-    Entry  *entry = g_new0(Entry, 1);
-    GreMode mode = barrier->remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
+    Entry *entry = g_new0(Entry, 1);
 
     entry->barrier = *barrier;
     entry->id = g_strdup(id);
     g_ptr_array_add(guard->entries, entry);
-    gre_barriers_hold(guard->engine->barriers, barrier, mode, &entry->hold, laid, entry);
+    gre_barriers_hold(guard->engine->barriers, barrier, &entry->hold, laid, entry);
     return entry;
 }
 

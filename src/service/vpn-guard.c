@@ -16,6 +16,7 @@ struct _GreVpnGuard {
     GreEngine           *engine;
     const GreProfileSet *set;
     GPtrArray           *entries;
+    guint                profiles; /* that it is for: without any, no device matters */
     guint                watch;
 };
 
@@ -54,8 +55,7 @@ want(GreVpnGuard *guard, const GreKnownProfile *profile, const GreLink *link)
         .remote = profile->remote,
         .mark = gre_barrier_mark(profile->uuid),
     };
-    GreMode mode = barrier.remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
-    Entry  *entry;
+    Entry *entry;
 
     for (guint i = 0; i < guard->entries->len; i++) {
         entry = g_ptr_array_index(guard->entries, i);
@@ -70,7 +70,7 @@ want(GreVpnGuard *guard, const GreKnownProfile *profile, const GreLink *link)
     entry->ifname = g_strdup(link->ifname);
     entry->wanted = TRUE;
     g_ptr_array_add(guard->entries, entry);
-    gre_barriers_hold(guard->engine->barriers, &barrier, mode, &entry->hold, laid, entry);
+    gre_barriers_hold(guard->engine->barriers, &barrier, &entry->hold, laid, entry);
 }
 
 /* ---- which device, which profile ---- */
@@ -81,13 +81,26 @@ typedef struct {
 } Match;
 
 /* A profile of one user blocks nobody else's tunnel. */
+static gboolean
+counts(const GreKnownProfile *profile)
+{
+    return profile->kind == GRE_KNOWN_VPN && !profile->users && profile->remote.family != AF_UNSPEC;
+}
+
+static void
+count(const GreKnownProfile *profile, gpointer data)
+{
+    GreVpnGuard *guard = data;
+
+    guard->profiles += counts(profile);
+}
+
 static void
 match(const GreKnownProfile *profile, gpointer data)
 {
     const Match *m = data;
 
-    if (profile->kind != GRE_KNOWN_VPN || profile->users ||
-        !gre_address_equal(&profile->remote, &m->link->remote))
+    if (!counts(profile) || !gre_address_equal(&profile->remote, &m->link->remote))
         return;
     if (gre_address_is_any(&profile->local) || gre_address_is_any(&m->link->local) ||
         gre_address_equal(&profile->local, &m->link->local))
@@ -106,8 +119,13 @@ look_at(GreVpnGuard *guard, const GreLink *link)
 void
 gre_vpn_guard_look(GreVpnGuard *guard)
 {
-    g_autoptr(GArray) links = gre_links_list(guard->engine->netlink, NULL);
+    g_autoptr(GArray) links = NULL;
 
+    guard->profiles = 0;
+    gre_profile_set_each(guard->set, count, guard);
+    if (guard->profiles == 0 && guard->entries->len == 0)
+        return;
+    links = gre_links_list(guard->engine->netlink, NULL);
     if (!links)
         return; /* unknown: all stays */
     for (guint i = 0; i < guard->entries->len; i++)
@@ -127,7 +145,7 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
 
     switch (event) {
     case GRE_NETLINK_LINK_CHANGED:
-        if (gre_links_find_index(guard->engine->netlink, ifindex, &link))
+        if (guard->profiles > 0 && gre_links_find_index(guard->engine->netlink, ifindex, &link))
             look_at(guard, &link);
         break;
     case GRE_NETLINK_LINK_REMOVED:
