@@ -10,6 +10,17 @@ nowhere() {
     local route
     for route in "${@:2}"; do on "$1" ip route add $route dev nowhere; done
 }
+# All daemons of two hosts a and b, and their WANs: where the tunnels of tunnels_in_both begin and end.
+start_both() {
+    local daemons
+    charon_start a b & daemons=$!
+    service_start a
+    service_start b
+    nm_start a b
+    wan a eth0 172.31.0.1/24 - fd31::1/64
+    wan b eth0 172.31.0.2/24 - fd31::2/64
+    wait $daemons
+}
 # HOST KEY=VALUE…: profiles t4 and t6 of two hosts a and b, each in its own family
 tunnels_in_both() {
     local host=$1 me=1 peer=2

@@ -11,13 +11,7 @@ flow_in_both() { traffic_flows a $four "$1" && traffic_flows a $six "$1"; }
 all_stand() { [ "$(barriers a)" = "$standing" ]; }
 journal_tells() { journal a | grep -q "$1"; }
 
-charon_start a b & daemons=$!
-service_start a
-service_start b
-nm_start a b
-wan a eth0 172.31.0.1/24 - fd31::1/64
-wan b eth0 172.31.0.2/24 - fd31::2/64
-wait $daemons
+start_both
 snapshot a
 for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
 sniff_start a eth0

@@ -17,13 +17,7 @@ dropped() { # CHAIN: by its rules in the table
 
 outsider_prepare
 check "without IPsec the third host's packets get in" outsider_gets_in
-charon_start a b & daemons=$!
-service_start a
-service_start b
-nm_start a b
-wan a eth0 172.31.0.1/24 - fd31::1/64
-wan b eth0 172.31.0.2/24 - fd31::2/64
-wait $daemons
+start_both
 snapshot a
 for end in a b; do tunnels_in_both $end vpn.persistent=yes; done
 on b nmcli con modify t6 +vpn.data encapsulation-limit=4 # a header more before GRE

@@ -28,13 +28,7 @@ checkpoint() { saved=$(manager CheckpointCreate aouu 0 0 "${1:-0}") && [ -n "$sa
 rollback() { manager CheckpointRollback o "$saved"; }
 settled() { wait_until 10 is_up a wan-eth0 && ! on a nmcli -t -f STATE device | grep -q '^connecting'; }
 
-charon_start a b & daemons=$!
-service_start a
-service_start b
-nm_start a b
-wan a eth0 172.31.0.1/24 - fd31::1/64
-wan b eth0 172.31.0.2/24 - fd31::2/64
-wait $daemons
+start_both
 snapshot a
 tunnels_in_both a
 tunnels_in_both b vpn.persistent=yes
