@@ -178,9 +178,10 @@ request_written(GObject *source, GAsyncResult *result, gpointer data)
 
     g_output_stream_write_all_finish(G_OUTPUT_STREAM(source), result, NULL, NULL);
     g_output_stream_close(G_OUTPUT_STREAM(source), NULL, NULL);
+    /* Not cancelled: a process that was not root's any more when it was to be killed has told its
+     * user, and answer_read() kills it then. */
     g_input_stream_read_all_async(g_subprocess_get_stdout_pipe(reading->process), &reading->uid,
-                                  sizeof reading->uid, G_PRIORITY_DEFAULT, reading->io, uid_read,
-                                  task);
+                                  sizeof reading->uid, G_PRIORITY_DEFAULT, NULL, uid_read, task);
 }
 
 /* ---- beginning and end ---- */
