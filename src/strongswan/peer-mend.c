@@ -2,7 +2,9 @@
 /*
  * Renews what another program removed from the kernel: `ip xfrm policy flush`, `ip xfrm state
  * flush`. charon does not notice and lists the CHILD_SA as installed. Rekeying it installs new
- * states and policies at both ends; a trap is uninstalled and loaded again.
+ * states and policies at both ends; a trap is uninstalled and loaded again. A peer that refuses to
+ * rekey (with a group for the ESP proposal at one end only, the first CHILD_SA comes up and no
+ * other does) gets a new IKE_SA.
  */
 #include "strongswan/peer-private.h"
 
@@ -10,14 +12,25 @@
 #include "kernel/xfrm-state.h"
 #include "strongswan/peer-config.h"
 
+enum { REKEYS = 2 }; /* before the SA is set up anew */
+
 static gboolean
 check_again(gpointer data)
 {
     GrePeer *peer = data;
 
     peer->mend_timer = 0;
+    peer->mend_tries++; /* unless this check finds all there */
     gre_peer_mend_suspect(peer);
     return G_SOURCE_REMOVE;
+}
+
+void
+gre_peer_mend_clear(GrePeer *peer)
+{
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    peer->suspect = peer->mend = peer->mend_told = FALSE;
+    peer->mend_tries = 0;
 }
 
 void
@@ -51,12 +64,13 @@ gre_peer_mend_check(GrePeer *peer)
         peer->mend =
             !gre_xfrm_state_has_policies(peer->daemon->netlink, &peer->local, &peer->remote);
     if (!peer->mend)
-        g_clear_handle_id(&peer->mend_timer, g_source_remove);
-    else if (!peer->mend_timer)
+        gre_peer_mend_clear(peer);
+    else if (!peer->mend_told)
         gre_log(LOG_WARNING,
                 "\"%s\": another program removed strongSwan's IPsec states or policies from the "
                 "kernel; renewing them",
                 peer->name);
+    peer->mend_told = peer->mend;
 }
 
 static void
@@ -65,9 +79,6 @@ rekeyed_cb(const ViciSection *reply, const GError *error, gpointer data)
     GrePeer *peer = data;
 
     peer->op = 0;
-    /* If it failed, the next check finds it still incomplete. */
-    g_clear_handle_id(&peer->mend_timer, g_source_remove);
-    peer->mend_timer = g_timeout_add(peer->daemon->timing.mend, check_again, peer);
     gre_peer_converge(peer);
 }
 
@@ -91,14 +102,19 @@ uninstalled_cb(const ViciSection *reply, const GError *error, gpointer data)
     gre_peer_converge(peer);
 }
 
+/* What is refused is found incomplete by the next check. */
 void
 gre_peer_mend(GrePeer *peer)
 {
     const GreChildSa *child = gre_sa_list_child(&peer->sas);
 
     peer->mend = FALSE;
-    if (child)
+    g_clear_handle_id(&peer->mend_timer, g_source_remove);
+    peer->mend_timer = g_timeout_add(peer->daemon->timing.mend, check_again, peer);
+    if (child && peer->mend_tries % (REKEYS + 1) < REKEYS)
         rekey(peer, child);
+    else if (child)
+        gre_peer_remove_terminate(peer, NULL, NULL, TRUE);
     else
         gre_peer_request(peer, "uninstall", gre_peer_config_trap(peer->name), uninstalled_cb);
 }

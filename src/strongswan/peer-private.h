@@ -103,6 +103,8 @@ struct _GrePeer {
     gboolean   suspect;    /* the kernel may have lost part of the SA or the trap */
     gboolean   mend;       /* it has */
     guint      mend_timer; /* until the next check */
+    guint      mend_tries; /* that did not help, since all was there */
+    gboolean   mend_told;  /* the journal has it */
     guint      kick;       /* idle source that converges */
 };
 
@@ -182,6 +184,7 @@ void gre_peer_remove_stale_sas(GrePeer *peer);
 /* peer-mend.c */
 /* Checks, with the next list of SAs, whether the kernel still has what strongSwan installed. */
 void gre_peer_mend_suspect(GrePeer *peer);
+void gre_peer_mend_clear(GrePeer *peer);
 void gre_peer_mend_check(GrePeer *peer); /* by the current list */
 void gre_peer_mend(GrePeer *peer);       /* sends the request that renews it */
 

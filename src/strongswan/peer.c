@@ -76,8 +76,7 @@ gre_peer_clear_timers(GrePeer *peer)
     g_clear_handle_id(&peer->load_timer, g_source_remove);
     g_clear_handle_id(&peer->surplus_timer, g_source_remove);
     g_clear_handle_id(&peer->settle_timer, g_source_remove);
-    g_clear_handle_id(&peer->mend_timer, g_source_remove);
-    peer->suspect = peer->mend = FALSE;
+    gre_peer_mend_clear(peer);
 }
 
 void

@@ -2,7 +2,7 @@
 # Another program flushes the kernel's IPsec policies, its states, or both. A gre and an ip6gre tunnel, 50 pings a
 # second in each. strongSwan does not notice; the service installs its barriers again and has the SAs renewed. Until
 # then the nftables table blocks.
-# timeout: 420
+# timeout: 600
 four=192.168.8.2 six=fd08::2
 host_new a b
 link a eth0 b eth0
@@ -40,6 +40,21 @@ mended "policies flushed" "ip xfrm policy flush" "removed the IPsec policies of 
 mended "both flushed" "ip xfrm policy flush; ip xfrm state flush" "removed the IPsec policies of .* barrier"
 expect_no_clear a eth0 "policies flushed"
 check "one SA each is left" wait_until 20 eval '[ "$(sa_count a ike) $(sa_count a child)" = "2 2" ]'
+
+# With a group for perfect forward secrecy at one end alone the first CHILD_SA comes up, and each rekeying is refused.
+traffic_stop a $four
+check "t4 goes down on a" down a t4
+check "t4 goes down on b" down b t4
+on a nmcli con modify t4 +vpn.data ipsec-esp-proposals=aes128gcm16-ecp256
+on b nmcli con modify t4 +vpn.data ipsec-esp-proposals=aes128gcm16
+for end in b a; do check "t4 comes up on $end, with a group on a alone" up $end t4 ifname eth0; done
+traffic_start a $four
+check "traffic flows in both tunnels" flow_in_both 20
+told() { journal a | grep -c 'removed strongSwan.s IPsec states or policies'; }
+before=$(told)
+mended "states flushed, and the peer refuses to rekey" "ip xfrm state flush" "removed strongSwan.s IPsec states or policies"
+check_equal "the journal has a line for each of the two SAs" 2 $(($(told) - before))
+expect_no_clear a eth0 "the peer refuses to rekey"
 traffic_stop a $four
 traffic_stop a $six
 for name in t4 t6; do check "$name goes down on a" down a $name; done
