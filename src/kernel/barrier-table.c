@@ -24,7 +24,8 @@ struct _GreBarrierTable {
     GreNetlink *netlink;
     GArray     *pairs; /* Pair */
     gboolean    there;
-    gboolean    source_nat; /* with the chain for it */
+    gboolean    source_nat;  /* with the chains for it */
+    gboolean    nat_refused; /* the kernel has no such chains */
 };
 
 /* ---- transactions ---- */
@@ -47,51 +48,52 @@ delete_table(GreBarrierTable *table)
     table->there = table->source_nat = FALSE;
 }
 
-static int
-add_pairs(GreBarrierTable *table)
+/* What connection tracking remembers of a pair. */
+static void
+forget(const GreBarrierTable *table, const Pair *pair)
 {
-    enum { AT_ONCE = 100 }; /* a socket has a limit to what it sends at once */
-    int code = 0;
-
-    for (guint i = 0; i < table->pairs->len && code == 0; i += AT_ONCE) {
-        g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
-
-        for (guint j = i; j < MIN(i + AT_ONCE, table->pairs->len); j++) {
-            const Pair *pair = &g_array_index(table->pairs, Pair, j);
-
-            gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, NFT_MSG_NEWSETELEM,
-                                       NLM_F_CREATE);
-            gre_barrier_rules_put_remote(batch, &pair->remote, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
-        }
-        code = commit(table, batch);
-    }
-    return code;
+    if (table->source_nat && !gre_address_is_any(&pair->local))
+        gre_source_nat_forget(table->netlink, &pair->local, &pair->remote);
 }
 
+static void
+forget_all(const GreBarrierTable *table)
+{
+    for (guint i = 0; i < table->pairs->len; i++)
+        forget(table, &g_array_index(table->pairs, Pair, i));
+}
+
+/* With all pairs at once: no instant in which there is a table that lets them pass. */
 static int
 try_table(const GreBarrierTable *table, guint32 flags)
 {
     g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
 
     gre_barrier_rules_put_table(batch, flags);
+    if (table->source_nat && !table->nat_refused)
+        gre_barrier_rules_put_source_nat(batch);
+    for (guint i = 0; i < table->pairs->len; i++) {
+        const Pair *pair = &g_array_index(table->pairs, Pair, i);
+
+        gre_barrier_rules_put_pair(batch, &pair->local, &pair->remote, NFT_MSG_NEWSETELEM,
+                                   NLM_F_CREATE);
+        gre_barrier_rules_put_remote(batch, &pair->remote, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
+    }
     return commit(table, batch);
 }
 
-/* With all pairs. An older kernel refuses flags that it does not know. Not `owner` alone: the table
+/* An older kernel refuses flags that it does not know. Not `owner` alone: the table
  * would go with this process, and nft 1.0.6 prints broken JSON of a table with a single flag. */
 static int
 make_table(GreBarrierTable *table)
 {
     int code = try_table(table, OWNER | PERSIST);
 
-    table->source_nat = FALSE;
     if (code == -EOPNOTSUPP || code == -EINVAL)
         code = try_table(table, 0);
-    if (code == 0)
-        code = add_pairs(table);
-    if (code < 0)
-        delete_table(table);
     table->there = code == 0;
+    if (table->there)
+        forget_all(table);
     return code;
 }
 
@@ -126,13 +128,6 @@ fail(GError **error, int code)
 
 /* ---- source NAT ---- */
 
-static void
-forget(const GreBarrierTable *table, const Pair *pair)
-{
-    if (table->source_nat && !gre_address_is_any(&pair->local))
-        gre_source_nat_forget(table->netlink, &pair->local, &pair->remote);
-}
-
 /* The chains stay until the table goes: without another's source NAT they change nothing. A kernel
  * without nft_nat does source NAT by iptables-legacy alone. */
 static void
@@ -146,7 +141,8 @@ adapt_to_source_nat(GreBarrierTable *table)
     batch = gre_nft_batch_new(NFPROTO_INET);
     gre_barrier_rules_put_source_nat(batch);
     code = commit(table, batch);
-    table->source_nat = TRUE; /* tried: once for each table */
+    table->source_nat = TRUE;
+    table->nat_refused = code < 0;
     if (code < 0) {
         gre_log(LOG_WARNING,
                 "can't add chains to the nftables table " GRE_BARRIER_RULES_TABLE
@@ -154,8 +150,7 @@ adapt_to_source_nat(GreBarrierTable *table)
                 g_strerror(-code));
         return;
     }
-    for (guint i = 0; i < table->pairs->len; i++)
-        forget(table, &g_array_index(table->pairs, Pair, i));
+    forget_all(table);
 }
 
 /* ---- the table ---- */

@@ -139,12 +139,28 @@ drain(struct nl_sock *socket)
         ;
 }
 
+/* A transaction is one datagram, which must fit the socket's buffer. Most are small. The kernel
+ * doubles the value, for its own bookkeeping. */
+static void
+make_room(struct nl_sock *socket, guint len)
+{
+    int       size = 0;
+    socklen_t size_len = sizeof size;
+    int       fd = nl_socket_get_fd(socket);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &size_len) == 0 && (guint) size / 2 > len)
+        return;
+    size = (int) len;
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size);
+}
+
 int
 gre_nft_batch_commit(GreNftBatch *batch, struct nl_sock *socket)
 {
     g_autoptr(GByteArray) bytes = serialize(batch);
 
     drain(socket);
+    make_room(socket, bytes->len);
     if (nl_sendto(socket, bytes->data, bytes->len) < 0)
         return -EIO;
     return receive(socket, batch->messages->len);
