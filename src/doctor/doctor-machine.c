@@ -158,6 +158,7 @@ gre_doctor_gather_firewall(GreFacts *f)
 
     if (nft)
         f->nft = output_of("nft", "-j", "list");
+    f->nft_unread = nft && !(f->nft && gre_firewall_nft_is_readable(f->nft));
     if (nft || legacy)
         f->iptables = output_of("iptables-save", NULL, NULL);
     if (nft || legacy6)

@@ -58,6 +58,8 @@ note_what_is_missing(const GreFacts *f, GreDiagnosis *out)
 {
     if (!f->root)
         gre_doctor_skip(out, _("firewall, strongSwan's plugins, pings: these need root"));
+    if (f->nft_unread)
+        gre_doctor_skip(out, _("nftables: nft is missing, or its output can't be read"));
     if (!f->device)
         gre_doctor_skip(out, _("pings: there is no tunnel device"));
     else if (f->root && f->ethernet)

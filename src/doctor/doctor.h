@@ -86,7 +86,8 @@ typedef struct {
     int      rp_device, rp_underlay; /* 0, 1 strict, 2 loose */
 
     /* Output of the firewall's tools; NULL: not available. */
-    char *nft, *iptables, *ip6tables, *legacy, *legacy6;
+    char    *nft, *iptables, *ip6tables, *legacy, *legacy6;
+    gboolean nft_unread; /* there are rules of nf_tables, and nft doesn't tell them */
 
     /* strongSwan. */
     gboolean charon_missing;

@@ -15,7 +15,14 @@ typedef struct {
 
 /* The packet's value for the field of a rule: a text, a number, an address, or unknown. */
 typedef struct {
-    enum { VALUE_UNKNOWN, VALUE_NEVER, VALUE_TEXT, VALUE_NUMBER, VALUE_ADDRESS } kind;
+    enum {
+        VALUE_UNKNOWN,
+        VALUE_NEVER,
+        VALUE_TEXT,
+        VALUE_NUMBER,
+        VALUE_PROTOCOL, /* nft prints its name, or the number where there is no /etc/protocols */
+        VALUE_ADDRESS
+    } kind;
     const char       *text;
     guint             number;
     const GreAddress *address;
@@ -25,26 +32,6 @@ typedef struct {
 #define NEVER_VALUE   ((Value){ .kind = VALUE_NEVER })
 
 static GreMatch match_value(const Reader *r, const Value *value, JsonNode *right);
-
-static Value
-text_value(const char *text)
-{
-    return text ? (Value){ .kind = VALUE_TEXT, .text = text } : UNKNOWN_VALUE;
-}
-
-static Value
-number_value(guint number)
-{
-    return (Value){ .kind = VALUE_NUMBER, .number = number };
-}
-
-static gboolean
-is_name(JsonNode *node, const char *text)
-{
-    return g_strcmp0(gre_json_text(node), text) == 0;
-}
-
-/* ---- the left side: the field of the packet ---- */
 
 static const char *
 protocol_name(guint protocol)
@@ -62,6 +49,32 @@ protocol_name(guint protocol)
 }
 
 static Value
+text_value(const char *text)
+{
+    return text ? (Value){ .kind = VALUE_TEXT, .text = text } : UNKNOWN_VALUE;
+}
+
+static Value
+number_value(guint number)
+{
+    return (Value){ .kind = VALUE_NUMBER, .number = number };
+}
+
+static Value
+protocol_value(guint protocol)
+{
+    return (Value){ .kind = VALUE_PROTOCOL, .text = protocol_name(protocol), .number = protocol };
+}
+
+static gboolean
+is_name(JsonNode *node, const char *text)
+{
+    return g_strcmp0(gre_json_text(node), text) == 0;
+}
+
+/* ---- the left side: the field of the packet ---- */
+
+static Value
 meta_value(const Reader *r, const char *key)
 {
     const GrePacket *p = r->packet;
@@ -74,7 +87,7 @@ meta_value(const Reader *r, const char *key)
         { p->out ? "oif" : "iif", text_value(p->interface) },
         { p->out ? "iifname" : "oifname", NEVER_VALUE },
         { p->out ? "iif" : "oif", NEVER_VALUE },
-        { "l4proto", text_value(protocol_name(p->protocol)) },
+        { "l4proto", protocol_value(p->protocol) },
         { "nfproto", text_value(six ? "ipv6" : "ipv4") },
         { "protocol", text_value(six ? "ip6" : "ip") },
         { "secpath", number_value(p->ipsec) },
@@ -99,7 +112,7 @@ ip_value(const Reader *r, const char *field, gboolean six)
     if (g_str_equal(field, "daddr"))
         return (Value){ .kind = VALUE_ADDRESS, .address = &p->destination };
     if (g_str_equal(field, six ? "nexthdr" : "protocol"))
-        return text_value(protocol_name(p->protocol));
+        return protocol_value(p->protocol);
     return UNKNOWN_VALUE;
 }
 
@@ -169,24 +182,37 @@ text_matches(const char *pattern, const char *text)
 }
 
 static GreMatch
-match_plain(const Value *value, JsonNode *right)
+match_number(guint number, JsonNode *right)
 {
     const char *text = gre_json_text(right);
     char       *end = NULL;
+    guint64     found;
 
-    if (value->kind == VALUE_ADDRESS)
+    if (!text)
+        return gre_firewall_match_of(gre_json_number(right) == number);
+    found = g_ascii_strtoull(text, &end, 0);
+    return *text && !*end ? gre_firewall_match_of(found == number) : GRE_MATCH_MAYBE;
+}
+
+static GreMatch
+match_plain(const Value *value, JsonNode *right)
+{
+    const char *text = gre_json_text(right);
+
+    switch (value->kind) {
+    case VALUE_ADDRESS:
         return match_address(value->address, text, -1);
-    if (value->kind == VALUE_TEXT && text)
-        return gre_firewall_match_of(text_matches(text, value->text));
-    if (value->kind == VALUE_NUMBER && !text)
-        return gre_firewall_match_of(gre_json_number(right) == value->number);
-    if (value->kind == VALUE_NUMBER) {
-        guint64 number = g_ascii_strtoull(text, &end, 0);
-
-        return *text && !*end ? gre_firewall_match_of(number == value->number) : GRE_MATCH_MAYBE;
+    case VALUE_NUMBER:
+        return match_number(value->number, right);
+    case VALUE_PROTOCOL:
+        return text && g_strcmp0(text, value->text) == 0 ? GRE_MATCH_YES
+               : text && !g_ascii_isdigit(text[0])       ? GRE_MATCH_NO
+                                                         : match_number(value->number, right);
+    case VALUE_TEXT:
+        return text ? gre_firewall_match_of(text_matches(text, value->text)) : GRE_MATCH_NO;
+    default:
+        return GRE_MATCH_MAYBE;
     }
-    /* A protocol without a name in nft, so none that a tunnel needs. */
-    return GRE_MATCH_NO;
 }
 
 static GreMatch
@@ -491,4 +517,12 @@ gre_firewall_nft(const char *ruleset, const GrePacket *packet, GreDrop *drop)
         return TRUE;
     }
     return FALSE;
+}
+
+gboolean
+gre_firewall_nft_is_readable(const char *ruleset)
+{
+    g_autoptr(JsonNode) root = gre_json_parse(ruleset);
+
+    return gre_json_member(root, "nftables") != NULL;
 }

@@ -36,7 +36,11 @@ typedef struct {
  */
 gboolean gre_firewall_nft(const char *ruleset, const GrePacket *packet, GreDrop *drop);
 
-/* The same for the output of `iptables-save` (or `ip6tables-save`, by the packet's family). */
+/* Whether it is valid JSON. What nft 1.0.6 prints for some rulesets is not. */
+gboolean gre_firewall_nft_is_readable(const char *ruleset);
+
+/* As gre_firewall_nft(), for the output of `iptables-save` (or `ip6tables-save`, by the packet's
+ * family). */
 gboolean gre_firewall_iptables(const char *saved, const GrePacket *packet, GreDrop *drop);
 
 void gre_firewall_drop_clear(GreDrop *drop);

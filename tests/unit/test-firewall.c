@@ -47,6 +47,15 @@ static const Row rows[] = {
     { "firewalld-ipsec.json", "in eth0 172.31.0.2 1701 new",
       "inet firewalld filter_IN_public reject", "public" },
 
+    /* a machine without /etc/protocols: numbers */
+    { "no-protocols.json", "in eth0 172.31.0.2 gre new", "inet f in drop", NULL },
+    { "no-protocols.json", "in eth0 172.31.0.3 gre new", NULL, NULL },
+    { "no-protocols.json", "in eth0 172.31.0.3 esp new", "inet f in drop", NULL },
+    { "no-protocols.json", "in eth0 fd31::2 gre new", "inet f in drop", NULL },
+    { "no-protocols.json", "out eth0 172.31.0.2 gre new", "inet f out drop", NULL },
+    { "no-protocols.json", "out eth0 172.31.0.2 500 new", "inet f out drop", NULL },
+    { "no-protocols.json", "out eth0 172.31.0.2 4500 new", NULL, NULL },
+
     /* nftables by hand: maps, sets, ranges */
     { "nftables.json", "in eth0 172.31.0.2 gre new", "inet filter input policy drop", NULL },
     { "nftables.json", "in eth0 172.31.0.2 gre new ipsec", NULL, NULL },
@@ -172,6 +181,7 @@ test_broken(void)
     const char *const texts[] = {
         "", "null", "[]", "{}", "{\"nftables\": 3}", "{\"nftables\": [3, {\"rule\": 4}]}", odd, loop
     };
+    static const char unfinished[] = "{\"nftables\": [{\"table\": {\"flags\": \"owner\"]}";
     const char *const saved[] = {
         "", "*", "*filter\n:\nCOMMIT", "*filter\n-A\n-A INPUT\nCOMMIT", "-A INPUT -j DROP\nCOMMIT",
         cut
@@ -183,6 +193,9 @@ test_broken(void)
     make_packet(words, &packet);
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_assert_false(gre_firewall_nft(texts[i], &packet, &drop));
+    g_assert_false(gre_firewall_nft_is_readable(texts[0]));
+    g_assert_false(gre_firewall_nft_is_readable(unfinished));
+    g_assert_true(gre_firewall_nft_is_readable(odd));
     for (gsize i = 0; i < G_N_ELEMENTS(saved); i++)
         g_assert_false(gre_firewall_iptables(saved[i], &packet, &drop));
 }
