@@ -18,11 +18,12 @@ struct _GreSecret {
     guint8          data[];
 };
 
-/* Room for @len bytes, not filled yet. */
+/* Room for @len bytes, not filled yet, and a NUL that does not count: GnuTLS reads texts up to one.
+ */
 static GreSecret *
 secret_alloc(gsize len)
 {
-    GreSecret *secret = g_malloc0(sizeof(GreSecret) + len);
+    GreSecret *secret = g_malloc0(sizeof(GreSecret) + len + 1);
 
     g_atomic_ref_count_init(&secret->refs);
     secret->len = len;

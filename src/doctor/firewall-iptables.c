@@ -131,6 +131,7 @@ read_target(Line *line, gboolean go)
     if (g_strv_contains(idle, word))
         return;
     line->rule.verdict = go ? GRE_VERDICT_GOTO : GRE_VERDICT_JUMP;
+    g_free(line->rule.target);
     line->rule.target = g_strdup(word);
 }
 

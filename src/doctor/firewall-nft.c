@@ -353,6 +353,7 @@ read_verdict(GreRule *rule, const char *name, JsonNode *value)
         if (!g_str_equal(verdicts[i].name, name))
             continue;
         rule->verdict = verdicts[i].verdict;
+        g_free(rule->target);
         rule->target = g_strdup(gre_json_text(gre_json_member(value, "target")));
         return TRUE;
     }

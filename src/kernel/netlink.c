@@ -24,6 +24,7 @@
 #define UNDERLAY_BUFFER   4096          /* bytes; lost messages do not matter */
 #define MESSAGES_PER_TURN 128
 #define DUMP_TRIES        5
+#define MAX_ERRNO         4095 /* include/linux/err.h */
 
 typedef struct {
     guint          id;
@@ -234,6 +235,12 @@ error_words(const struct nlmsghdr *header)
     return g_strdup(nla_get_string(attrs[NLMSGERR_ATTR_MSG]));
 }
 
+int
+gre_netlink_errno(int code)
+{
+    return MAX(code, -MAX_ERRNO);
+}
+
 static void
 answer_message(Answer *answer, struct nlmsghdr *header)
 {
@@ -245,7 +252,7 @@ answer_message(Answer *answer, struct nlmsghdr *header)
     if (header->nlmsg_type == NLMSG_ERROR || header->nlmsg_type == NLMSG_DONE) {
         /* A dump ends with an errno too. */
         if (nlmsg_datalen(header) >= (int) sizeof(int))
-            answer->code = *(const int *) nlmsg_data(header);
+            answer->code = gre_netlink_errno(*(const int *) nlmsg_data(header));
         if (header->nlmsg_type == NLMSG_ERROR && answer->code != 0 &&
             nlmsg_datalen(header) >= (int) sizeof(struct nlmsgerr))
             answer->words = error_words(header);

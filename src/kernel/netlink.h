@@ -91,6 +91,9 @@ void gre_netlink_notifications_read(struct nl_sock      *socket,
                                     GreNetlinkNoticeFunc func,
                                     gpointer             user_data);
 
+/* What the kernel has sent as an errno: one, or 0, or positive. */
+int gre_netlink_errno(int code);
+
 /* A new request of @type whose fixed part is a copy of @header. Never returns NULL. */
 GreNlMsg *gre_netlink_message_new(int type, int flags, gconstpointer header, gsize size);
 

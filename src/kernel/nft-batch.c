@@ -102,7 +102,7 @@ take(struct nlmsghdr *header, guint last, int *code)
     if (header->nlmsg_type != NLMSG_ERROR || nlmsg_datalen(header) < (int) sizeof *answer)
         return FALSE;
     if (answer->error != 0 && *code == 0)
-        *code = answer->error;
+        *code = gre_netlink_errno(answer->error);
     return header->nlmsg_seq == 0 || header->nlmsg_seq == last;
 }
 

@@ -3,6 +3,7 @@
 #include "keys/keys-load.h"
 
 #include "gre-error.h"
+#include "gre-escape.h"
 #include "gre-value.h"
 #include "keys/keys-file.h"
 
@@ -82,13 +83,15 @@ char *
 gre_keys_load_certificate_subject(gnutls_x509_crt_t crt)
 {
     gnutls_datum_t dn;
-    char          *text;
+    char          *text, *escaped;
 
     if (gnutls_x509_crt_get_dn3(crt, &dn, 0) < 0)
         return g_strdup("?");
     text = g_strndup((const char *) dn.data, dn.size);
     gnutls_free(dn.data);
-    return text;
+    escaped = gre_escape_text(text);
+    g_free(text);
+    return escaped;
 }
 
 GBytes *

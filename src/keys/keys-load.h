@@ -59,7 +59,7 @@ gnutls_pubkey_t gre_keys_load_public(const char *text, GError **error);
 /* strongSwan's id of a key: SHA-1 of the bits of its public half, in hex. NULL: malformed. */
 char *gre_keys_load_public_id(gnutls_pubkey_t key);
 
-/* As text: "CN=…", or "?". (transfer full) */
+/* As text, escaped (gre-escape.h): "CN=…", or "?". (transfer full) */
 char *gre_keys_load_certificate_subject(gnutls_x509_crt_t crt);
 
 GBytes *gre_keys_load_certificate_der(gnutls_x509_crt_t crt);
