@@ -269,6 +269,9 @@ bus_opened(GObject *source, GAsyncResult *result, gpointer data)
     GError       *error = NULL;
 
     plugin->bus = g_dbus_connection_new_for_address_finish(result, &error);
+    if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_LIMITS_EXCEEDED))
+        g_prefix_error(&error, "each VPN needs a D-Bus connection, and the bus allows no more (see "
+                               "\"Many tunnels\" in gateway.md): ");
     if (!plugin->bus || !export_object(plugin, &error)) {
         open_failed(plugin, error);
         return;

@@ -19,7 +19,7 @@ count() { # XPATH EXPECTED TEXT
     result $? "$3"
 }
 
-echo 1..7
+echo 1..8
 "$XMLLINT" --nonet --noout "$policy"
 result $? "well-formed"
 root="/busconfig/policy[@user='root']"
@@ -31,4 +31,5 @@ count "$all/allow[not(@send_destination='$name') or not(@send_interface)]" 0 \
     "what is opened to others is opened for this service and one interface"
 count "$all/allow[@send_member='Serve' or @send_interface='org.freedesktop.NetworkManager.VPN.Plugin']" 0 \
     "Serve and the plugin interface are root's"
+count "//limit" 0 "the bus's limits, which are everybody's, stay as they are"
 count "$all/allow[@send_interface='$name' and not(@send_member)]" 0 "no method is open by default"
