@@ -77,6 +77,19 @@ outsider_delivered_now
 check "traffic flows again" flow_in_both 30
 nothing_clear "after the flushes"
 
+# A program with our rights that does nothing else. docs/security.md has what gets through.
+without_pause() { # SECONDS
+    sh_on a "yes 'xfrm policy flush' | timeout $1 ip -force -batch - >/dev/null 2>&1 &
+        yes 'xfrm state flush' | timeout $1 ip -force -batch - >/dev/null 2>&1 &
+        yes 'delete table inet nm-gre' | timeout $1 nft -i >/dev/null 2>&1 &
+        wait"
+}
+without_pause 10
+counts a eth0 "a program that removes both without a pause for 10 s"
+outsider_delivered_now
+check "traffic flows again" flow_in_both 60
+nothing_clear "after that program"
+
 # --- a firewall that rejects ------------------------------------------------------------------------------------
 
 on a nft 'table inet fw { chain in { type filter hook input priority 0; meta l4proto gre counter reject; }; }'
