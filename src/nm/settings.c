@@ -85,13 +85,26 @@ gre_settings_covers(const GreSettings *settings, const GreAddress *address)
     return FALSE;
 }
 
-/* "user:NAME:…", in NetworkManager's form. Files are read as one user, so only one is allowed. */
+/* The name in "user:NAME:…", NetworkManager's form. */
+static char *
+user_of(const char *permission, GError **error)
+{
+    const char *name = g_str_has_prefix(permission, "user:") ? permission + strlen("user:") : "";
+    gsize       len = strcspn(name, ":");
+
+    if (len > 0)
+        return g_strndup(name, len);
+    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                        "connection.permissions: expected user:NAME");
+    return NULL;
+}
+
+/* Files are read as one user, so only one is allowed. */
 static gboolean
-read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
+read_users(GVariant *con, const GreProfile *profile, GreSettings *out, GError **error)
 {
     g_autofree const char **permissions = NULL;
 
-    *user = NULL;
     if (!g_variant_lookup(con, "permissions", "^a&s", &permissions) || !permissions[0])
         return TRUE;
     if (profile->ipsec.method == GRE_IPSEC_PUBKEY && permissions[1]) {
@@ -106,14 +119,14 @@ read_user(GVariant *con, const GreProfile *profile, char **user, GError **error)
                             "users of the machine and can't be limited to one");
         return FALSE;
     }
-    if (g_str_has_prefix(permissions[0], "user:"))
-        *user = g_strndup(permissions[0] + strlen("user:"),
-                          strcspn(permissions[0] + strlen("user:"), ":"));
-    if (*user && (*user)[0])
-        return TRUE;
-    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                        "connection.permissions: expected user:NAME");
-    return FALSE;
+    out->users = g_new0(char *, g_strv_length((char **) permissions) + 1);
+    for (gsize i = 0; permissions[i]; i++) {
+        out->users[i] = user_of(permissions[i], error);
+        if (!out->users[i])
+            return FALSE;
+    }
+    out->user = g_strdup(out->users[0]);
+    return TRUE;
 }
 
 gboolean
@@ -140,7 +153,7 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     out->profile = gre_profile_new(&source, error);
     if (!out->profile)
         return FALSE;
-    if (!read_user(con, out->profile, &out->user, error)) {
+    if (!read_users(con, out->profile, out, error)) {
         gre_settings_clear(out);
         return FALSE;
     }
@@ -159,6 +172,7 @@ gre_settings_clear(GreSettings *settings)
 {
     g_clear_pointer(&settings->profile, gre_profile_unref);
     g_clear_pointer(&settings->user, g_free);
+    g_clear_pointer(&settings->users, g_strfreev);
     g_clear_pointer(&settings->routes, g_array_unref);
 }
 

@@ -6,6 +6,7 @@
 #include "base/runtime-state.h"
 #include "gre-error.h"
 #include "nm/nm-client.h"
+#include "nm/polkit.h"
 #include "nm/settings.h"
 #include "nm/vpn-config.h"
 
@@ -29,7 +30,7 @@ struct _GreActivation {
     GreVpnPlugin  *plugin;
     GreSettings    settings;
     GreConnection *connection;
-    GCancellable  *cancellable; /* of the call for the base device */
+    GCancellable  *cancellable; /* of the questions to others */
     char          *base;        /* its interface, NULL if unknown */
     gboolean       base_known;
     gboolean       up;        /* according to the engine */
@@ -37,7 +38,7 @@ struct _GreActivation {
     gboolean       announced; /* NetworkManager knows it */
     gboolean       abandoned;
     guint          unused_timer;
-    GVariant      *wanted; /* a companion's settings, until its tunnel is found */
+    GVariant *wanted; /* its settings, until its users may, and a companion's tunnel is found */
 
     gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
     gboolean   asking;      /* … and are */
@@ -284,6 +285,8 @@ static void
 end_after(GreActivation *activation, guint seconds)
 {
     g_clear_handle_id(&activation->unused_timer, g_source_remove);
+    if (seconds == 0)
+        g_cancellable_cancel(activation->cancellable);
     activation->unused_timer = seconds ? g_timeout_add_seconds(seconds, end_due, activation)
                                        : g_idle_add(end_due, activation);
 }
@@ -310,6 +313,17 @@ refuse(GreActivation *activation, GVariant *settings, const GError *error)
     gre_settings_clear(&activation->settings);
 }
 
+/* After Connect was answered. */
+static void
+refuse_late(GreActivation *activation, const GError *error)
+{
+    g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
+
+    refuse(activation, wanted, error);
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+    end_after(activation, 0);
+}
+
 /* ---- companions ---- */
 
 static void
@@ -317,39 +331,74 @@ tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
 {
     GreActivation    *activation = data;
     GreConnectionWish wish = activation->settings.wish; /* its time may have become shorter */
-    g_autoptr(GVariant) wanted = g_steal_pointer(&activation->wanted);
     g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
 
     gre_settings_clear(&activation->settings);
-    if (!wrong && gre_settings_read(wanted, tunnel, &activation->settings, &wrong)) {
-        activation->settings.wish = wish;
-        begin(activation);
+    if (wrong || !gre_settings_read(activation->wanted, tunnel, &activation->settings, &wrong)) {
+        refuse_late(activation, wrong);
         return;
     }
-    refuse(activation, wanted, wrong);
-    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
-    end_after(activation, 0);
+    g_clear_pointer(&activation->wanted, g_variant_unref);
+    activation->settings.wish = wish;
+    begin(activation);
 }
 
 /* The tunnel's profile may be so new that it is not known yet, so Connect is answered first. */
 static void
-begin_companion(GreActivation *activation, GVariant *settings)
+begin_companion(GreActivation *activation)
 {
     const GreProfile *profile = activation->settings.profile;
 
-    activation->wanted = g_variant_ref(settings);
     activation->base_known = TRUE; /* the base is the tunnel */
     gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->cancellable,
                    tunnel_found, activation);
 }
 
 static void
+begin_any(GreActivation *activation)
+{
+    if (activation->settings.profile->protects) {
+        begin_companion(activation);
+        return;
+    }
+    g_clear_pointer(&activation->wanted, g_variant_unref);
+    begin(activation);
+}
+
+/* ---- private profiles ---- */
+
+static void
+got_permission(const char *why_not, gpointer data)
+{
+    GreActivation *activation = data;
+    g_autoptr(GError) error = NULL;
+
+    if (!why_not) {
+        begin_any(activation);
+        return;
+    }
+    g_set_error(&error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "connection.permissions: a user's own profile gets IPsec only if the user may "
+                "change system connections, because strongSwan uses its keys for all connections "
+                "(%s): make the profile available to all users",
+                why_not);
+    refuse_late(activation, error);
+}
+
+/* strongSwan has one set of secrets and certificates for all connections, the administrator's too:
+ * with a profile of their own, users could authenticate as somebody else there. */
+static void
 begin_with(GreActivation *activation, GVariant *settings)
 {
-    if (activation->settings.profile->protects)
-        begin_companion(activation, settings);
+    const GreSettings *read = &activation->settings;
+
+    activation->wanted = g_variant_ref(settings);
+    if (!read->users || read->profile->ipsec.method == GRE_IPSEC_NO ||
+        g_strcmp0(g_getenv(GRE_ACTIVATION_PRIVATE_IPSEC), "allow") == 0)
+        begin_any(activation);
     else
-        begin(activation);
+        gre_polkit_may_administer(activation->bus, (const char *const *) read->users,
+                                  activation->cancellable, got_permission, activation);
 }
 
 static gboolean

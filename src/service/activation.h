@@ -11,6 +11,10 @@
 
 #include <gio/gio.h>
 
+/* The environment variable by which an administrator allows IPsec in every private profile:
+ * "allow". */
+#define GRE_ACTIVATION_PRIVATE_IPSEC "NM_GRE_PRIVATE_IPSEC"
+
 typedef struct _GreActivation GreActivation;
 
 typedef struct {

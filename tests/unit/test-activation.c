@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "fake-bus.h"
 #include "gre-error.h"
+#include "nm/polkit.h"
 #include "settings-text.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@
 #define WRONG       "wrong pre-shared key"
 #define ASKED       "SecretsRequired('" WRONG "', ['ipsec-psk']) "
 
-/* ---- in place of connection.c and guard.c ---- */
+/* ---- in place of connection.c, guard.c and polkit.c ---- */
 
 struct _GreConnection {
     GreProfile               *profile;
@@ -111,6 +112,23 @@ gre_guard_find(GreGuard     *guard,
     found(tunnel, NULL, user_data);
 }
 
+static const char *why_not; /* what is said of the profile's users */
+static char       *asked;   /* about these */
+static gboolean    answers; /* at once; else never */
+
+void
+gre_polkit_may_administer(GDBusConnection   *bus,
+                          const char *const *users,
+                          GCancellable      *cancellable,
+                          GrePolkitFunc      func,
+                          gpointer           user_data)
+{
+    g_free(asked);
+    asked = g_strjoinv(" ", (char **) users);
+    if (answers)
+        func(why_not, user_data);
+}
+
 /* ---- NetworkManager's side ---- */
 
 typedef struct {
@@ -120,14 +138,23 @@ typedef struct {
     gboolean         ready, gone;
     GString         *log; /* signals */
     GString         *devices;
+    GString         *failures; /* for the history */
     char            *reply;
-    gboolean         pubkey; /* the profiles have a key file, not a pre-shared key */
+    const char      *permissions; /* of the profiles; NULL: "user:alice:" */
+    const char      *ipsec;       /* NULL: as pubkey says */
+    gboolean         pubkey;      /* the profiles have a key file, not a pre-shared key */
     gboolean         companion;
 } Fixture;
 
 static void
 on_state(const char *uuid, const char *state, gpointer data)
 {
+}
+
+static void
+on_failed(const char *uuid, const char *cause, gpointer data)
+{
+    g_string_append(((Fixture *) data)->failures, cause);
 }
 
 static void
@@ -154,7 +181,7 @@ on_device(const char *ifname, gboolean there, gpointer data)
     g_string_append_printf(((Fixture *) data)->devices, "%s%s ", there ? "+" : "-", ifname);
 }
 
-static const GreActivationFuncs activation_funcs = { on_state, on_state,   on_device,
+static const GreActivationFuncs activation_funcs = { on_state, on_failed,  on_device,
                                                      on_ready, on_settled, on_gone };
 
 static void
@@ -181,6 +208,9 @@ setup(Fixture *f, gconstpointer data)
     static GreEngine engine;
 
     n_begun = 0;
+    why_not = NULL;
+    answers = TRUE;
+    f->failures = g_string_new(NULL);
     f->nm = fake_bus_connect();
     f->bus = fake_bus_connect();
     f->log = g_string_new(NULL);
@@ -206,16 +236,20 @@ on_called(GObject *source, GAsyncResult *result, gpointer data)
 static void
 call(Fixture *f, const char *method, const char *more, guint flags, const char *psk)
 {
-    const char *name = f->pubkey ? "ipsec-private-key-password" : "ipsec-psk";
-    const char *method_is =
-        f->pubkey ? "pubkey', 'ipsec-ca': '/c', 'ipsec-private-key': '/k" : "psk";
+    const char      *name = f->pubkey ? "ipsec-private-key-password" : "ipsec-psk";
+    const char      *method_is = f->ipsec    ? f->ipsec
+                                 : f->pubkey ? "pubkey', 'ipsec-ca': '/c', 'ipsec-private-key': '/k"
+                                             : "psk";
+    g_autofree char *flags_of = f->ipsec && strcmp(f->ipsec, "no") == 0
+                                    ? g_strdup("")
+                                    : g_strdup_printf(", '%s-flags': '%u'", name, flags);
     g_autofree char *secret = psk ? g_strdup_printf("'%s': '%s'", name, psk) : g_strdup("");
-    g_autofree char *text =
-        g_strdup_printf("{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID
-                        "'>, 'permissions': <['user:alice:']>}, 'vpn': {%s 'data': "
-                        "<{'%s', 'ipsec': '%s', '%s-flags': '%u'}>, 'secrets': <@a{ss} {%s}>}}",
-                        more, f->companion ? "protects': 'tun" : "remote': '192.0.2.2", method_is,
-                        name, flags, secret);
+    g_autofree char *text = g_strdup_printf(
+        "{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID
+        "'>, 'permissions': <@as [%s]>}, 'vpn': {%s 'data': "
+        "<{'%s', 'ipsec': '%s'%s}>, 'secrets': <@a{ss} {%s}>}}",
+        f->permissions ? f->permissions : "'user:alice:'", more,
+        f->companion ? "protects': 'tun" : "remote': '192.0.2.2", method_is, flags_of, secret);
     g_autofree char *args =
         g_strdup_printf(strcmp(method, "Disconnect") == 0           ? "()"
                         : strcmp(method, "ConnectInteractive") == 0 ? "(%s, @a{sv} {})"
@@ -279,6 +313,8 @@ teardown(Fixture *f, gconstpointer data)
     fake_bus_disconnect(f->bus);
     g_string_free(f->log, TRUE);
     g_string_free(f->devices, TRUE);
+    g_string_free(f->failures, TRUE);
+    g_clear_pointer(&asked, g_free);
     g_free(f->reply);
 }
 
@@ -375,6 +411,73 @@ test_password_missing(Fixture *f, gconstpointer data)
     assert_call(f, "NewSecrets", "", 6, "one", "()");
     current->funcs->up(current->data);
     assert_signals(f, "Config StateChanged(4,) ");
+}
+
+/* ---- private profiles ---- */
+
+/* At once, before anything is begun, and it says what to do. */
+static void
+test_not_permitted(Fixture *f, gconstpointer data)
+{
+    f->companion = GPOINTER_TO_INT(data);
+    why_not = "\"alice\" is not logged in";
+    assert_call(f, "Connect", "", 0, "one", "()");
+    assert_signals(f, "StateChanged(3,) Failure(1,) StateChanged(6,) ");
+    g_assert_cmpstr(asked, ==, "alice");
+    g_assert_cmpuint(n_begun, ==, 0);
+    g_assert_nonnull(strstr(f->failures->str, "\"alice\" is not logged in"));
+    g_assert_nonnull(strstr(f->failures->str, "make the profile available to all users"));
+    WAIT(f->gone);
+}
+
+/* Nobody is asked about a profile of all users, or without IPsec; about several, all are. */
+static void
+test_not_asked(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *permissions, *ipsec, *asked;
+    } rows[] = {
+        { "", "psk", NULL },
+        { "'user:alice:'", "no", NULL },
+        { "'user:alice:', 'user:bob'", "no", NULL },
+        { "'user:alice:', 'user:bob'", "psk", "alice bob" },
+    };
+    gsize row = GPOINTER_TO_SIZE(data);
+
+    f->permissions = rows[row].permissions;
+    f->ipsec = rows[row].ipsec;
+    assert_call(f, "Connect", "", 0, strcmp(f->ipsec, "no") == 0 ? NULL : "one", "()");
+    assert_signals(f, "StateChanged(3,) ");
+    g_assert_cmpstr(asked, ==, rows[row].asked);
+    g_assert_cmpuint(n_begun, ==, 1);
+}
+
+/* The administrator has said that all may. Another word is no permission. */
+static void
+test_switch(Fixture *f, gconstpointer data)
+{
+    gboolean allow = strcmp(data, "allow") == 0;
+
+    why_not = "no";
+    g_setenv("NM_GRE_PRIVATE_IPSEC", data, TRUE);
+    assert_call(f, "Connect", "", 0, "one", "()");
+    assert_signals(f,
+                   allow ? "StateChanged(3,) " : "StateChanged(3,) Failure(1,) StateChanged(6,) ");
+    g_assert_cmpuint(n_begun, ==, allow ? 1 : 0);
+    g_unsetenv("NM_GRE_PRIVATE_IPSEC");
+}
+
+/* While polkit is asked: no second attempt, and an end at once. */
+static void
+test_waiting(Fixture *f, gconstpointer data)
+{
+    answers = FALSE;
+    CONNECT(f, 2, "one");
+    g_assert_cmpuint(n_begun, ==, 0);
+    assert_call(f, "Connect", "", 2, "two", VPN_ERROR "BadArguments");
+    assert_call(f, "Disconnect", "", 0, NULL, "()");
+    assert_signals(f, "StateChanged(6,) ");
+    WAIT(f->gone);
 }
 
 typedef struct {
@@ -482,6 +585,17 @@ main(int argc, char **argv)
 
         g_test_add(path, Fixture, &refusals[i], setup, test_fails, teardown);
     }
+    for (gsize i = 0; i < 4; i++) {
+        g_autofree char *path = g_strdup_printf("/activation/permissions/%" G_GSIZE_FORMAT, i);
+
+        g_test_add(path, Fixture, GSIZE_TO_POINTER(i), setup, test_not_asked, teardown);
+    }
+    g_test_add("/activation/not-permitted", Fixture, NULL, setup, test_not_permitted, teardown);
+    g_test_add("/activation/not-permitted-companion", Fixture, GINT_TO_POINTER(TRUE), setup,
+               test_not_permitted, teardown);
+    g_test_add("/activation/switch-allow", Fixture, "allow", setup, test_switch, teardown);
+    g_test_add("/activation/switch-yes", Fixture, "yes", setup, test_switch, teardown);
+    g_test_add("/activation/permission-waiting", Fixture, NULL, setup, test_waiting, teardown);
     g_test_add("/activation/companion", Fixture, NULL, setup, test_companion, teardown);
     g_test_add("/activation/password", Fixture, NULL, setup, test_password, teardown);
     g_test_add("/activation/password-missing", Fixture, NULL, setup, test_password_missing,
