@@ -40,7 +40,7 @@ typedef struct {
     GreToken       *token;  /* NULL: not in a token */
     GreSecret      *pin;    /* of the token, or NULL */
     char           *key_id; /* hex SHA-1 of the public key's bits: strongSwan's id of the key */
-    GBytes         *cert;   /* own; NULL: a raw public key */
+    GBytes         *cert;   /* own; NULL: a raw public key, or one that signs itself */
     GPtrArray      *authorities; /* certificates that strongSwan must know, all with the CA flag */
     char **anchors;  /* key ids, hex, of those that may have signed the peer's certificate */
     char  *local_id; /* as strongSwan takes it */

@@ -54,17 +54,29 @@ gre_keys_check_identity(const GreKeysSource *source,
                               subject, text, key);
 }
 
-gboolean
-gre_keys_check_is_signed_by(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer)
+static gboolean
+has_signed(gnutls_x509_crt_t issuer, gnutls_x509_crt_t crt, unsigned more_flags)
 {
     unsigned status = 0;
     int      code =
         gnutls_x509_crt_verify(crt, &issuer, 1,
                                GNUTLS_VERIFY_DISABLE_TIME_CHECKS | GNUTLS_VERIFY_ALLOW_BROKEN |
-                                   GNUTLS_VERIFY_DO_NOT_ALLOW_SAME,
+                                   GNUTLS_VERIFY_DO_NOT_ALLOW_SAME | more_flags,
                                &status);
 
     return code >= 0 && status == 0;
+}
+
+gboolean
+gre_keys_check_is_signed_by(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer)
+{
+    return has_signed(issuer, crt, 0);
+}
+
+gboolean
+gre_keys_check_is_self_signed(gnutls_x509_crt_t crt)
+{
+    return has_signed(crt, crt, GNUTLS_VERIFY_DISABLE_CA_SIGN);
 }
 
 gboolean

@@ -20,6 +20,9 @@ gboolean gre_keys_check_identity(const GreKeysSource *source,
 gboolean gre_keys_check_is_signed_by(gnutls_x509_crt_t crt, gnutls_x509_crt_t issuer);
 gboolean gre_keys_check_is_authority(gnutls_x509_crt_t crt);
 
+/* Whether it has signed itself, with or without the CA flag. */
+gboolean gre_keys_check_is_self_signed(gnutls_x509_crt_t crt);
+
 /* Whether there is a chain from @crt over @between (nullable) to one of @authorities, at any
  * time. */
 gboolean

@@ -134,6 +134,29 @@ check_issuer(const Work *work, GError **error)
         name);
 }
 
+/* strongSwan keeps our certificate until it ends, and trusts it for other connections: VICI has no
+ * command that removes it. One that signs itself would be an anchor there. Whoever accepts it has
+ * it already; so it is a raw public key with names, which can be removed. An authority's would let
+ * in whom it has signed, too. */
+static gboolean
+hand_over(Work *work, GError **error)
+{
+    g_autofree char *subject = NULL;
+
+    if (gre_keys_check_is_self_signed(work->leaf))
+        return TRUE;
+    if (!gre_keys_check_is_authority(work->leaf)) {
+        work->out->cert = gre_keys_load_certificate_der(work->leaf);
+        return TRUE;
+    }
+    subject = gre_keys_load_certificate_subject(work->leaf);
+    return gre_keys_load_fail(&work->cert_source, GRE_ERROR_PROFILE, error,
+                              "\"%s\" is the certificate of an authority (it has the CA flag), "
+                              "and strongSwan would trust it for other connections: use one "
+                              "without the CA flag",
+                              subject);
+}
+
 static gboolean
 check_own(Work *work, GError **error)
 {
@@ -153,11 +176,10 @@ check_own(Work *work, GError **error)
         return TRUE;
     }
     gnutls_pubkey_import_x509(work->public, work->leaf, 0);
-    work->out->cert = gre_keys_load_certificate_der(work->leaf);
     work->out->local_id = request->local_id
                               ? g_strdup(request->local_id)
                               : gre_keys_identity_default(work->leaf, request->local_address);
-    return gre_keys_check_time(&work->cert_source, work->leaf, error) &&
+    return gre_keys_check_time(&work->cert_source, work->leaf, error) && hand_over(work, error) &&
            check_issuer(work, error) &&
            (!request->local_id ||
             gre_keys_check_identity(&work->cert_source, work->leaf, "ipsec-local-id",
@@ -306,7 +328,12 @@ add_own(Work *work, GError **error)
             !gre_keys_check_is_signed_by(crt, crt))
             add(work, gre_keys_load_certificate_der(crt));
     }
-    return work->leaf || add_key(work, "ipsec-local-id", work->public, work->out->local_id, error);
+    if (work->out->cert)
+        return TRUE;
+    if (!work->leaf)
+        return add_key(work, "ipsec-local-id", work->public, work->out->local_id, error);
+    return need_pinning_ca(work, error) &&
+           add(work, gre_pinning_ca_sign_again(work->pinning, work->leaf, error));
 }
 
 static gboolean

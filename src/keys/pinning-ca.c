@@ -115,16 +115,18 @@ serial(void)
     return gre_keys_der_bytes(GRE_DER_INTEGER, number, sizeof number);
 }
 
-/* strongSwan finds an issuer by key id, if present, and by name. */
+/* strongSwan finds an issuer by key id, if present, and by name. A path length of 0: what a pinned
+ * key has signed is not valid, even if it is an authority's. */
 static GByteArray *
 to_be_signed(const GrePinningCa *ca, Content *content)
 {
-    static const guint8 version3 = 2, yes = 0xff;
+    static const guint8 version3 = 2, yes = 0xff, path_length = 0;
     GByteArray         *extensions = g_steal_pointer(&content->extensions);
 
-    append(extensions, extension(OID_BASIC_CONSTRAINTS,
-                                 gre_keys_der(GRE_DER_SEQUENCE,
-                                              gre_keys_der_bytes(GRE_DER_BOOLEAN, &yes, 1), NULL)));
+    append(extensions,
+           extension(OID_BASIC_CONSTRAINTS,
+                     gre_keys_der(GRE_DER_SEQUENCE, gre_keys_der_bytes(GRE_DER_BOOLEAN, &yes, 1),
+                                  gre_keys_der_bytes(GRE_DER_INTEGER, &path_length, 1), NULL)));
     append(extensions,
            extension(OID_ISSUER_KEY_ID,
                      gre_keys_der(GRE_DER_SEQUENCE,

@@ -120,6 +120,11 @@ static const Good good[] = {
     { "raw=b-rsa.rfc3110 key=a-rsa.key here=@a there=keyid:#0102", "a-rsa.key", 3, 1, FALSE, TRUE },
     { "raw=b-ed.pub cert=a-rsa.pem key=a-rsa.key", "a-rsa.key", 2, 1, TRUE, TRUE },
     { "ca=ca.pem key=a-rsa.key", "a-rsa.key", 3, 1, FALSE, FALSE },
+    /* our certificate signs itself, with and without the CA flag: it is not handed over */
+    { "raw=b-ed.pub cert=alice-self.pem key=alice-self.key", "alice-self.key", 3, 1, FALSE, TRUE },
+    { "raw=b-ed.pub cert=alice-own.pem key=alice-own.key", "alice-own.key", 3, 1, FALSE, TRUE },
+    { "ca=ca.pem cert=alice-self.pem key=alice-self.key here=b.example", "alice-self.key", 3, 1,
+      FALSE, FALSE },
     { "ca=ca.pem cert=a-rsa.pem key=a-rsa.key ike=1", "a-rsa.key", 1, 1, TRUE, FALSE },
     { "ca=ca.pem key=a-ec.p12 password=raclette ike=1", "a-ec.key", 2, 1, TRUE, FALSE },
 };
@@ -256,6 +261,35 @@ test_pinned(void)
     gnutls_x509_crt_deinit(other);
 }
 
+/* Our certificate that signs itself: strongSwan gets another with its names and key, below an
+ * authority that allows no other authority. */
+static void
+test_self_signed(void)
+{
+    g_autoptr(GreKeyRequest) request =
+        request_new("raw=b-ed.pub cert=alice-own.pem key=alice-own.key");
+    g_autoptr(GreCredentials) read = gre_keys_read(request, NULL);
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < read->authorities->len; i++) {
+        gnutls_x509_crt_t crt = crt_of(read->authorities->pdata[i]);
+        g_autofree char  *subject = gre_keys_load_certificate_subject(crt);
+
+        int path_length = -1;
+
+        if (strcmp(subject, "CN=Alice's own,O=NetworkManager-gre tests") == 0) {
+            found = TRUE;
+            g_assert_false(gre_keys_check_is_self_signed(crt));
+        }
+        g_assert_cmpint(gnutls_x509_crt_get_basic_constraints(crt, NULL, NULL, &path_length), ==,
+                        1);
+        g_assert_cmpint(path_length, ==, 0);
+        gnutls_x509_crt_deinit(crt);
+    }
+    g_assert_true(found);
+    g_assert_true(g_str_has_prefix(read->local_id, "asn1dn:#30"));
+}
+
 /* ---- what is refused ---- */
 
 typedef struct {
@@ -298,6 +332,8 @@ static const Bad bad[] = {
       "is not valid for \"c.example\" (ipsec-remote-id)" },
     { "ca=a-rsa.pem cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_PROFILE,
       "is not the certificate of an authority: it lacks the CA flag" },
+    { "raw=b-ed.pub cert=alice-sub.pem key=alice-sub.key", GRE_ERROR_PROFILE,
+      "\"CN=Alice's sub,O=NetworkManager-gre tests\" is the certificate of an authority" },
     { "ca=inter.pem cert=a-rsa.pem key=a-rsa.key", GRE_ERROR_PROFILE,
       "contains no self-signed authority, and strongSwan trusts no other" },
     { "raw=ca.pem key=a-rsa.key", GRE_ERROR_PROFILE, "ipsec-remote-pubkey: not a public key" },
@@ -812,6 +848,7 @@ main(int argc, char **argv)
     g_test_add_func("/keys/good", test_good);
     g_test_add_func("/keys/id", test_key_id);
     g_test_add_func("/keys/pinned", test_pinned);
+    g_test_add_func("/keys/self-signed", test_self_signed);
     g_test_add_func("/keys/public", test_public);
     g_test_add_func("/keys/not-public", test_not_public);
     g_test_add_func("/keys/bad", test_bad);
