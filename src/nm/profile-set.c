@@ -97,7 +97,6 @@ read_tunnel(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
     if (profile->tunnel) {
         profile->kind = GRE_KNOWN_TUNNEL;
         profile->secondaries = read_secondaries(connection);
-        profile->users = read_users(connection);
     } else {
         profile->refusal = g_strdup(error->message);
     }
@@ -135,7 +134,6 @@ read_vpn(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
         profile->protects = g_strdup(protects);
     else if (data)
         read_endpoints(profile, data);
-    profile->users = read_users(connection);
 }
 
 GreKnownProfile *
@@ -155,6 +153,7 @@ gre_profile_set_known_new(const char *key, GVariant *settings)
     profile->id = g_strdup(id);
     profile->uuid = g_ascii_strdown(uuid, -1);
     profile->type = g_strdup(type);
+    profile->users = read_users(connection);
     if (strcmp(type, "ip-tunnel") == 0)
         read_tunnel(profile, settings, connection);
     else if (strcmp(type, "vpn") == 0)
@@ -250,10 +249,31 @@ gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gpointe
         func(profile, user_data);
 }
 
+/* ---- whose they are ---- */
+
+static gboolean
+has_all(char **users, char **others)
+{
+    for (; *others; others++)
+        if (!g_strv_contains((const char *const *) users, *others))
+            return FALSE;
+    return TRUE;
+}
+
+/* Whether it is the profile of these users and of nobody else. */
+static gboolean
+is_of(const GreKnownProfile *profile, char **users)
+{
+    if (!profile->users || !users)
+        return profile->users == users;
+    return has_all(profile->users, users) && has_all(users, profile->users);
+}
+
 /* ---- from a companion to its tunnel ---- */
 
 typedef struct {
     const char            *id;
+    char                 **users;
     const GreKnownProfile *found;  /* the last one */
     const GreKnownProfile *tunnel; /* the last one of type ip-tunnel */
     guint                  n, n_tunnels;
@@ -270,7 +290,7 @@ search_id(const GreKnownProfile *profile, gpointer data)
 {
     IdSearch *search = data;
 
-    if (strcmp(profile->id, search->id) != 0)
+    if (strcmp(profile->id, search->id) != 0 || !is_of(profile, search->users))
         return;
     search->found = profile;
     search->n++;
@@ -289,9 +309,9 @@ has_secondary(const GreKnownProfile *tunnel, const char *uuid)
     return FALSE;
 }
 
-/* The only tunnel that has @companion among its secondaries, or NULL. */
+/* The only tunnel of these users that has @companion among its secondaries, or NULL. */
 static const GreKnownProfile *
-find_base(const GreProfileSet *set, const char *companion)
+find_base(const GreProfileSet *set, const char *companion, char **users)
 {
     const GreKnownProfile *base = NULL;
     GHashTableIter         iter;
@@ -299,7 +319,7 @@ find_base(const GreProfileSet *set, const char *companion)
 
     g_hash_table_iter_init(&iter, set->profiles);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile)) {
-        if (!has_secondary(profile, companion))
+        if (!has_secondary(profile, companion) || !is_of(profile, users))
             continue;
         if (base)
             return NULL;
@@ -308,14 +328,36 @@ find_base(const GreProfileSet *set, const char *companion)
     return base;
 }
 
-static const GreKnownProfile *
-fail_missing(const GreProfileSet *set, const char *protects, const char *companion, GError **error)
+/* A system tunnel that a user's own companion names: everybody may know that it is there. */
+static gboolean
+is_for_all(const GreProfileSet *set, const char *protects)
 {
-    const GreKnownProfile *base = companion ? find_base(set, companion) : NULL;
+    const GreKnownProfile *profile = gre_profile_set_lookup_uuid(set, protects);
+    IdSearch               search = { .id = protects };
+
+    if (profile)
+        return !profile->users && is_ip_tunnel(profile);
+    gre_profile_set_each(set, search_id, &search);
+    return search.n_tunnels > 0;
+}
+
+static const GreKnownProfile *
+fail_missing(const GreProfileSet *set,
+             const char          *protects,
+             const char          *companion,
+             char               **users,
+             GError             **error)
+{
+    const GreKnownProfile *base = companion ? find_base(set, companion, users) : NULL;
     g_autofree char       *shown = gre_value_quote(protects);
     g_autofree char       *base_shown = base ? gre_value_quote(base->id) : NULL;
 
-    if (base)
+    if (users && is_for_all(set, protects))
+        gre_error_fail(error,
+                       "protects: the ip-tunnel profile %s is available to all users, this profile "
+                       "is not: the two must have the same connection.permissions",
+                       shown);
+    else if (base)
         gre_error_fail(error,
                        "protects: there is no ip-tunnel profile %s; %s has this companion in its "
                        "secondaries: was it renamed?",
@@ -344,17 +386,19 @@ const GreKnownProfile *
 gre_profile_set_find_tunnel(const GreProfileSet *set,
                             const char          *protects,
                             const char          *companion,
+                            char               **users,
                             GError             **error)
 {
     const GreKnownProfile *profile = gre_profile_set_lookup_uuid(set, protects);
-    IdSearch               search = { .id = protects };
+    IdSearch               search = { .id = protects, .users = users };
     g_autofree char       *shown = NULL;
 
-    if (profile)
+    if (profile && (!users || is_of(profile, users)))
         return check_tunnel(profile, error);
-    gre_profile_set_each(set, search_id, &search);
+    if (!profile)
+        gre_profile_set_each(set, search_id, &search);
     if (search.n == 0)
-        return fail_missing(set, protects, companion, error);
+        return fail_missing(set, protects, companion, users, error);
     if (search.n_tunnels == 1) /* even if other profiles have that name */
         return check_tunnel(search.tunnel, error);
     if (search.n == 1)
@@ -416,6 +460,15 @@ names_by_uuid(const GreKnownProfile *companion, const GreKnownProfile *tunnel)
     return g_ascii_strcasecmp(companion->protects, tunnel->uuid) == 0;
 }
 
+/* A user's own profile binds no profile of others, and theirs do not bind it. A companion of all
+ * users binds any tunnel that it names by UUID. */
+static void
+report(const Pairs *pairs, const GreKnownProfile *companion, const GreKnownProfile *tunnel)
+{
+    if (is_of(tunnel, companion->users) || (!companion->users && names_by_uuid(companion, tunnel)))
+        pairs->func(companion, tunnel, pairs->user_data);
+}
+
 static void
 pairs_of_companion(const Pairs *pairs, const GreKnownProfile *companion)
 {
@@ -424,10 +477,10 @@ pairs_of_companion(const Pairs *pairs, const GreKnownProfile *companion)
     GPtrArray       *by_id = g_hash_table_lookup(pairs->tunnels_by_id, companion->protects);
 
     for (guint i = 0; by_uuid && i < by_uuid->len; i++)
-        pairs->func(companion, by_uuid->pdata[i], pairs->user_data);
+        report(pairs, companion, by_uuid->pdata[i]);
     for (guint i = 0; by_id && i < by_id->len; i++)
         if (!names_by_uuid(companion, by_id->pdata[i]))
-            pairs->func(companion, by_id->pdata[i], pairs->user_data);
+            report(pairs, companion, by_id->pdata[i]);
 }
 
 /* Pairs that pairs_of_companion() does not report. */
@@ -440,7 +493,7 @@ pairs_of_secondary(const Pairs *pairs, const GreKnownProfile *tunnel, const char
         const GreKnownProfile *companion = companions->pdata[i];
 
         if (!names_by_uuid(companion, tunnel) && strcmp(companion->protects, tunnel->id) != 0)
-            pairs->func(companion, tunnel, pairs->user_data);
+            report(pairs, companion, tunnel);
     }
 }
 

@@ -29,7 +29,7 @@ typedef struct {
     char      *protects;      /* COMPANION */
     char *
         *secondaries; /* TUNNEL: connection.secondaries: UUIDs, lower case, each once; NULL: none */
-    char **users;     /* TUNNEL, VPN, COMPANION: users who may see it; NULL: all, empty: none */
+    char **users;     /* users who may see it; NULL: all, empty: none */
 } GreKnownProfile;
 
 /**
@@ -73,6 +73,8 @@ void gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gp
  * gre_profile_set_find_tunnel:
  * @protects: a UUID or an id
  * @companion: (nullable): UUID of the protecting profile, for a better error text
+ * @users: (nullable): its users. A profile of others is not found, nor named in @error; one of all
+ *   users finds any by UUID.
  * @error: GRE_ERROR_PROFILE, one line: no such profile, not a tunnel, not a mode that can be
  *   protected, several with that id
  *
@@ -82,6 +84,7 @@ void gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gp
 const GreKnownProfile *gre_profile_set_find_tunnel(const GreProfileSet *set,
                                                    const char          *protects,
                                                    const char          *companion,
+                                                   char               **users,
                                                    GError             **error);
 
 typedef void (*GreProtectedFunc)(const GreKnownProfile *companion,
@@ -94,8 +97,9 @@ typedef void (*GreProtectedFunc)(const GreKnownProfile *companion,
  * Calls @func once for every companion and tunnel where the companion's "protects" names the
  * tunnel, by UUID or id, or the tunnel names the companion in its secondaries; in no order. This is
  * deliberately more than gre_profile_set_find_tunnel() finds: a tunnel that is meant to be
- * protected gets a barrier even if the two profiles do not match yet. The set must not change
- * meanwhile.
+ * protected gets a barrier even if the two profiles do not match yet. But both must have the same
+ * users, unless a companion of all users names the tunnel by UUID: nobody can have a barrier laid
+ * on the tunnel of another. The set must not change meanwhile.
  */
 void
 gre_profile_set_each_protected(const GreProfileSet *set, GreProtectedFunc func, gpointer user_data);

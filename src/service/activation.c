@@ -350,8 +350,8 @@ begin_companion(GreActivation *activation)
     const GreProfile *profile = activation->settings.profile;
 
     activation->base_known = TRUE; /* the base is the tunnel */
-    gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->cancellable,
-                   tunnel_found, activation);
+    gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->settings.users,
+                   activation->cancellable, tunnel_found, activation);
 }
 
 static void

@@ -90,8 +90,8 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
 static const char *
 active_tunnel(const GreCompanionRestart *restart, const GreKnownProfile *companion)
 {
-    const GreKnownProfile *tunnel =
-        gre_profile_set_find_tunnel(restart->set, companion->protects, companion->uuid, NULL);
+    const GreKnownProfile *tunnel = gre_profile_set_find_tunnel(
+        restart->set, companion->protects, companion->uuid, companion->users, NULL);
     const char *path = NULL;
 
     if (!tunnel ||

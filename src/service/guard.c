@@ -329,6 +329,7 @@ gre_guard_active(const GreGuard *guard)
 typedef struct {
     GreGuard     *guard;
     char         *protects, *uuid;
+    char        **users;
     GreGuardFound found;
     gpointer      data;
 } Search;
@@ -340,6 +341,7 @@ search_free(gpointer data)
 
     g_free(search->protects);
     g_free(search->uuid);
+    g_strfreev(search->users);
     g_free(search);
 }
 
@@ -348,8 +350,8 @@ synced(gpointer data)
 {
     Search *search = data;
     g_autoptr(GError) error = NULL;
-    const GreKnownProfile *profile =
-        gre_profile_set_find_tunnel(search->guard->set, search->protects, search->uuid, &error);
+    const GreKnownProfile *profile = gre_profile_set_find_tunnel(
+        search->guard->set, search->protects, search->uuid, search->users, &error);
 
     search->found(profile ? profile->tunnel : NULL, error, search->data);
 }
@@ -358,6 +360,7 @@ void
 gre_guard_find(GreGuard     *guard,
                const char   *protects,
                const char   *uuid,
+               char        **users,
                GCancellable *cancellable,
                GreGuardFound found,
                gpointer      user_data)
@@ -367,6 +370,7 @@ gre_guard_find(GreGuard     *guard,
     search->guard = guard;
     search->protects = g_strdup(protects);
     search->uuid = g_strdup(uuid);
+    search->users = g_strdupv(users);
     search->found = found;
     search->data = user_data;
     gre_nm_profiles_sync(guard->profiles, cancellable, synced, search, search_free);

@@ -35,6 +35,7 @@ typedef void (*GreGuardFound)(const GreNative *tunnel, const GError *error, gpoi
 /**
  * gre_guard_find:
  * @protects: of the companion @uuid
+ * @users: (nullable): its users; the tunnel's must be the same
  * @cancellable: once cancelled, @found is not called
  *
  * Finds the tunnel's current profile in NetworkManager. @found gets it, borrowed, or a
@@ -43,6 +44,7 @@ typedef void (*GreGuardFound)(const GreNative *tunnel, const GError *error, gpoi
 void gre_guard_find(GreGuard     *guard,
                     const char   *protects,
                     const char   *uuid,
+                    char        **users,
                     GCancellable *cancellable,
                     GreGuardFound found,
                     gpointer      user_data);

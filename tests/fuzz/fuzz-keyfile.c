@@ -58,7 +58,7 @@ check_pairs(GreKnownProfile *profile)
     gre_profile_set_put(set, profile);
     gre_profile_set_each_protected(set, count_pair, &n);
     g_assert_cmpuint(n, ==, 0);
-    found = gre_profile_set_find_tunnel(set, profile->id, profile->uuid, &error);
+    found = gre_profile_set_find_tunnel(set, profile->id, profile->uuid, profile->users, &error);
     g_assert_true(!found == !!error);
     g_assert_true(!error || gre_value_is_printable(error->message));
 }

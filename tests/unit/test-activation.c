@@ -96,6 +96,7 @@ void
 gre_guard_find(GreGuard     *guard,
                const char   *protects,
                const char   *uuid,
+               char        **users,
                GCancellable *cancellable,
                GreGuardFound found,
                gpointer      user_data)

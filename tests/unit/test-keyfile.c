@@ -424,7 +424,7 @@ test_read(Fixture *f, gconstpointer data)
     assert_read(f, "Site B tap 2b tun2b tun2b-ipsec");
     profile = gre_profile_set_lookup(f->set, key);
     g_assert_cmpint(profile->kind, ==, GRE_KNOWN_TUNNEL);
-    g_assert_nonnull(gre_profile_set_find_tunnel(f->set, "tun2b", NULL, NULL));
+    g_assert_nonnull(gre_profile_set_find_tunnel(f->set, "tun2b", NULL, NULL, NULL));
     g_assert_cmpstr(log_lines->str, ==, "");
 }
 

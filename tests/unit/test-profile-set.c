@@ -11,16 +11,23 @@
 #define SERVICE "org.freedesktop.NetworkManager.gre"
 
 /* One profile on a line of words: "tunnel KEY ID UUID [SECONDARY…]", "companion KEY ID UUID
- * PROTECTS", "vpn KEY ID UUID", "ipip KEY ID UUID", "wan KEY ID UUID". */
+ * PROTECTS", "vpn KEY ID UUID", "ipip KEY ID UUID", "wan KEY ID UUID". "alice,bob:tunnel …" is
+ * theirs alone. */
 static GVariant *
 settings_from(char **words)
 {
-    const char      *kind = words[0];
+    const char      *colon = strchr(words[0], ':');
+    const char      *kind = colon ? colon + 1 : words[0];
     GString         *text = g_string_new(NULL);
+    g_autofree char *users = colon ? g_strndup(words[0], (gsize) (colon - words[0])) : g_strdup("");
+    g_auto(GStrv) each = g_strsplit(users, ",", -1);
     g_autofree char *owned = NULL;
 
-    g_string_printf(text, "{'connection': {'id': <'%s'>, 'uuid': <'%s'>, 'secondaries': <@as [",
+    g_string_printf(text, "{'connection': {'id': <'%s'>, 'uuid': <'%s'>, 'permissions': <@as [",
                     words[2], words[3]);
+    for (gsize i = 0; each[i]; i++)
+        g_string_append_printf(text, "%s'user:%s:'", i ? "," : "", each[i]);
+    g_string_append(text, "]>, 'secondaries': <@as [");
     if (strcmp(kind, "tunnel") == 0)
         for (gsize i = 4; words[i]; i++)
             g_string_append_printf(text, "%s'%s'", i > 4 ? "," : "", words[i]);
@@ -108,7 +115,7 @@ test_kinds(void)
         { "{'connection': {" ID ", 'type': <'vpn'>, 'secondaries': <['ab']>, "
           "'permissions': <['user:ann:']>}, 'vpn': {'service-type': <'org.example.vpn'>, "
           "'data': <{'protects': 'tun2b'}>}}",
-          GRE_KNOWN_OTHER, NULL, NULL, NULL },
+          GRE_KNOWN_OTHER, NULL, "ann", NULL },
         { "{'connection': {" ID ", 'type': <'vpn'>}}", GRE_KNOWN_OTHER, NULL, NULL, NULL },
         { "{'connection': {" ID ", 'type': <'802-3-ethernet'>, 'secondaries': <['ab']>}}",
           GRE_KNOWN_OTHER, NULL, NULL, NULL },
@@ -221,8 +228,9 @@ test_set(void)
 }
 
 static const struct {
-    const char *set, *protects;
-    const char *found; /* a key, or … */
+    const char *set;
+    const char *protects; /* "alice:tun2b": of a companion of alice's own */
+    const char *found;    /* a key, or … */
     const char *message;
 } find_rows[] = {
     { "tunnel /1 tun2b aa\nwan /2 wan bb", "tun2b", "/1", NULL },
@@ -254,6 +262,26 @@ static const struct {
     { "tunnel /1 tun2b aa\ntunnel /2 tun2b bb", "bb", "/2", NULL },
     { "wan /1 wan aa\nwan /2 wan bb\nwan /3 wan cc", "wan", NULL,
       "protects: there are 3 profiles \"wan\": use the UUID of one of them" },
+    /* Other users' are not there, and a name of theirs is not ambiguous. */
+    { "tunnel /1 tun2b aa\nalice:tunnel /2 tun2b bb", "tun2b", "/1", NULL },
+    { "tunnel /1 tun2b aa\nalice:tunnel /2 tun2b bb", "alice:tun2b", "/2", NULL },
+    { "alice:tunnel /1 tun2b aa\nbob:tunnel /2 tun2b bb", "alice:aa", "/1", NULL },
+    { "alice,bob:tunnel /1 tun2b aa", "alice:tun2b", NULL,
+      "protects: there is no ip-tunnel profile \"tun2b\"" },
+    { "alice:tunnel /1 tun2b aa", "aa", "/1", NULL },
+    { "alice:tunnel /1 tun2b aa", "tun2b", NULL,
+      "protects: there is no ip-tunnel profile \"tun2b\"" },
+    { "bob:tunnel /1 tun2b aa", "alice:aa", NULL,
+      "protects: there is no ip-tunnel profile \"aa\"" },
+    { "bob:wan /1 wan aa", "alice:wan", NULL, "protects: there is no ip-tunnel profile \"wan\"" },
+    { "bob:tunnel /1 tun2c aa ee", "alice:tun2b", NULL,
+      "protects: there is no ip-tunnel profile \"tun2b\"" },
+    { "tunnel /1 tun2b aa", "alice:aa", NULL,
+      "protects: the ip-tunnel profile \"aa\" is available to all users, this profile is not: the "
+      "two must have the same connection.permissions" },
+    { "tunnel /1 tun2b aa\ntunnel /2 tun2b bb", "alice:tun2b", NULL,
+      "protects: the ip-tunnel profile \"tun2b\" is available to all users, this profile is not: "
+      "the two must have the same connection.permissions" },
 };
 
 static void
@@ -262,8 +290,13 @@ test_find(void)
     for (gsize i = 0; i < G_N_ELEMENTS(find_rows); i++) {
         g_autoptr(GreProfileSet) set = set_from(find_rows[i].set);
         g_autoptr(GError) error = NULL;
+        gboolean               own = g_str_has_prefix(find_rows[i].protects, "alice:");
+        const char            *protects = find_rows[i].protects + (own ? strlen("alice:") : 0);
+        char                   name[] = "alice";
+        char                  *alice[] = { name, NULL };
+        char                 **users = own ? alice : NULL;
         const GreKnownProfile *found =
-            gre_profile_set_find_tunnel(set, find_rows[i].protects, "ee", &error);
+            gre_profile_set_find_tunnel(set, protects, "ee", users, &error);
 
         if (find_rows[i].found) {
             g_assert_no_error(error);
@@ -273,7 +306,7 @@ test_find(void)
         g_assert_null(found);
         g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
         g_assert_cmpstr(error->message, ==, find_rows[i].message);
-        g_assert_null(gre_profile_set_find_tunnel(set, find_rows[i].protects, NULL, NULL));
+        g_assert_null(gre_profile_set_find_tunnel(set, protects, NULL, users, NULL));
     }
 }
 
@@ -284,7 +317,7 @@ test_find_without_companion(void)
     g_autoptr(GreProfileSet) set = set_from("tunnel /1 tun2c aa ee");
     g_autoptr(GError) error = NULL;
 
-    g_assert_null(gre_profile_set_find_tunnel(set, "tun2b", NULL, &error));
+    g_assert_null(gre_profile_set_find_tunnel(set, "tun2b", NULL, NULL, &error));
     g_assert_cmpstr(error->message, ==, "protects: there is no ip-tunnel profile \"tun2b\"");
 }
 
@@ -338,6 +371,18 @@ test_pairs(void)
         { "wan /w1 wan aa\nipip /i1 tun2b bb\ncompanion /c1 c cc wan\ncompanion /c2 d dd tun2b",
           "" },
         { "tunnel /t1 tun2b aa\nwan /w1 wan bb", "" },
+        /* Of the same users only: by name, by UUID, by the tunnel's secondaries. */
+        { "tunnel /t1 tun2b aa\nalice:companion /c1 c cc tun2b", "" },
+        { "tunnel /t1 tun2b aa\nalice:companion /c1 c cc aa", "" },
+        { "alice:tunnel /t1 tun2b aa cc\ncompanion /c1 c cc x", "" },
+        { "alice:tunnel /t1 tun2b aa cc\ncompanion /c1 c cc tun2b", "" },
+        { "alice:tunnel /t1 tun2b aa\ncompanion /c1 c cc aa", "/c1>/t1" },
+        { "alice:tunnel /t1 tun2b aa cc\nbob:companion /c1 c cc aa", "" },
+        { "alice:tunnel /t1 tun2b aa\nalice,bob:companion /c1 c cc aa", "" },
+        { "alice,bob:tunnel /t1 tun2b aa\nbob,alice:companion /c1 c cc aa", "/c1>/t1" },
+        { "tunnel /t1 tun2b aa\nalice:tunnel /t2 tun2b bb\ncompanion /c1 c cc tun2b\n"
+          "alice:companion /c2 d dd tun2b",
+          "/c1>/t1 /c2>/t2" },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
