@@ -12,6 +12,7 @@
 #include "gre-i18n.h"
 #include "gre-import-notes.h"
 #include "gre-notes-view.h"
+#include "gre-permission.h"
 #include "gre-preview.h"
 #include "gre-service-names.h"
 #include "gre-words.h"
@@ -30,15 +31,17 @@ typedef enum { AREA_PAGE, AREA_TUNNEL, AREA_IPSEC, AREAS } Area;
 G_DECLARE_FINAL_TYPE(GreEditor, gre_editor, GRE, EDITOR, GObject)
 
 struct _GreEditor {
-    GObject     parent;
-    GreForm    *form;
-    GtkBuilder *builder;
-    GtkWidget  *page;    /* the widget that the host shows */
-    GtkWidget  *options; /* inside of the window */
-    GtkWidget  *window;  /* "Advanced"; NULL until it is opened */
-    GPtrArray  *fields[AREAS];
-    GrePreview *preview;
-    char       *interface_name; /* connection.interface-name */
+    GObject        parent;
+    GreForm       *form;
+    GtkBuilder    *builder;
+    GtkWidget     *page;    /* the widget that the host shows */
+    GtkWidget     *options; /* inside of the window */
+    GtkWidget     *window;  /* "Advanced"; NULL until it is opened */
+    GPtrArray     *fields[AREAS];
+    GrePreview    *preview;
+    char          *interface_name; /* connection.interface-name */
+    gboolean       is_private;     /* connection.permissions is not empty */
+    GrePermission *permission;
 };
 
 static void gre_editor_interface_init(NMVpnEditorInterface *interface);
@@ -173,6 +176,14 @@ describe_elsewhere(const GreProperty *where, const GError *error, gboolean in_wi
     return g_strdup_printf(_("Still needed: %s"), name);
 }
 
+/* Not an error: the administrator may have allowed it, which only the service knows. */
+static gboolean
+is_refused(GreEditor *self)
+{
+    return self->is_private && gre_form_get_number(self->form, "ipsec") != GRE_IPSEC_NO &&
+           gre_permission_is_missing(self->permission);
+}
+
 static gboolean
 check(GreEditor *self, const GreProperty **where, GError **error)
 {
@@ -186,7 +197,7 @@ refresh(GreEditor *self)
     g_autoptr(GError) error = NULL;
     g_autofree char *text = NULL;
     g_autofree char *unknown = gre_form_unknown(self->form);
-    gboolean         on_page, in_window;
+    gboolean         on_page, in_window, refused = FALSE;
 
     show_rows(self);
     (void) check(self, &where, &error);
@@ -197,10 +208,19 @@ refresh(GreEditor *self)
 
     if (error && !on_page)
         text = describe_elsewhere(where, error, in_window);
+    else if ((refused = is_refused(self)))
+        text = g_strdup(_("You are not allowed to change system connections: with IPsec, this "
+                          "profile comes up only if it is available to all users"));
     else if (unknown)
         text = g_strdup_printf(_("Unknown to this version, kept unchanged: %s"), unknown);
-    show_message(self, text, error && (in_window || !where));
+    show_message(self, text, refused || (error && (in_window || !where)));
     gre_gtk_limit_height(self->page, MAX_HEIGHT);
+}
+
+static void
+on_permission_missing(gpointer data)
+{
+    refresh(data);
 }
 
 static void
@@ -307,8 +327,11 @@ GRE_EDITOR_FACTORY(NMVpnEditorPlugin *plugin, NMConnection *connection, GError *
     g_auto(GStrv) notes = NULL;
 
     self->form = gre_form_new(connection ? nm_connection_get_setting_vpn(connection) : NULL);
-    if (connection)
+    self->permission = gre_permission_new(on_permission_missing, self);
+    if (connection) {
         self->interface_name = g_strdup(nm_connection_get_interface_name(connection));
+        self->is_private = gre_permission_is_private(connection);
+    }
     if (!load_ui(self, error))
         return NULL;
     notes = gre_import_notes_take(connection);
@@ -335,7 +358,11 @@ editor_update_connection(NMVpnEditor *editor, NMConnection *connection, GError *
     GreEditor         *self = GRE_EDITOR(editor);
     NMSettingVpn      *vpn = nm_connection_get_setting_vpn(connection);
     const GreProperty *where;
+    gboolean           was_private = self->is_private;
 
+    self->is_private = gre_permission_is_private(connection);
+    if (self->is_private != was_private)
+        refresh(self);
     g_free(self->interface_name);
     self->interface_name = g_strdup(nm_connection_get_interface_name(connection));
     if (!check(self, &where, error)) {
@@ -370,6 +397,7 @@ gre_editor_dispose(GObject *object)
 
     for (Area area = 0; area < AREAS; area++)
         g_ptr_array_set_size(self->fields[area], 0);
+    g_clear_pointer(&self->permission, gre_permission_free);
     if (self->page)
         g_signal_handlers_disconnect_by_data(get_widget(self, "advanced"), self);
     if (self->window)

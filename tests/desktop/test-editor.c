@@ -4,6 +4,7 @@
  * libnm's users do, opens the editor, finds its fields by the names that a screen reader says,
  * fills them, and compares the profile. Needs a display: tests/check/editor.sh brings one.
  */
+#include "fake-bus.h"
 #include "gre-property.h"
 
 #include <NetworkManager.h>
@@ -528,6 +529,97 @@ test_without_ipsec(void)
     host_close(&host);
 }
 
+/* ---- the user's own profile ---- */
+
+#define NM "org.freedesktop.NetworkManager"
+
+static void
+answer_permissions(GDBusConnection       *bus,
+                   const char            *sender,
+                   const char            *path,
+                   const char            *interface,
+                   const char            *method,
+                   GVariant              *args,
+                   GDBusMethodInvocation *invocation,
+                   gpointer               data)
+{
+    guint *asked = data;
+
+    (*asked)++;
+    g_dbus_method_invocation_return_value(
+        invocation,
+        g_variant_new_parsed("({%s: %s, '" NM ".network-control': 'no'},)",
+                             NM ".settings.modify.system", *asked > 1 ? "yes" : "auth"));
+}
+
+static NMConnection *
+private_connection(void)
+{
+    NMConnection        *connection = new_connection("remote=198.51.100.7\nipsec=psk\n");
+    NMSettingConnection *setting = NM_SETTING_CONNECTION(nm_setting_connection_new());
+
+    nm_setting_connection_add_permission(setting, "user", "alice", NULL);
+    nm_connection_add_setting(connection, NM_SETTING(setting));
+    return connection;
+}
+
+static void
+look_for_words(GtkWidget *widget, gpointer found)
+{
+    if (GTK_IS_LABEL(widget) && gtk_widget_get_mapped(widget) &&
+        strstr(gtk_label_get_text(GTK_LABEL(widget)), "available to all users"))
+        *(gboolean *) found = TRUE;
+}
+
+static gboolean
+is_told(Host *host)
+{
+    gboolean found = FALSE;
+
+    spin();
+    walk(host->window, look_for_words, &found);
+    return found;
+}
+
+/* Told before it is added, if NetworkManager would ask for a password. It can be added
+ * nevertheless: the administrator may have allowed it. */
+static void
+test_private(void)
+{
+    static const GDBusInterfaceVTable vtable = { answer_permissions, NULL, NULL, { 0 } };
+    static const char    xml[] = "<node><interface name='" NM "'><method name='GetPermissions'>"
+                                 "<arg type='a{ss}' direction='out'/></method></interface></node>";
+    GDBusNodeInfo       *node = g_dbus_node_info_new_for_xml(xml, NULL);
+    GDBusConnection     *nm = fake_bus_connect();
+    NMSettingConnection *setting;
+    guint                asked = 0;
+    Host                 host;
+
+    g_dbus_connection_register_object(nm, "/org/freedesktop/NetworkManager", node->interfaces[0],
+                                      &vtable, &asked, NULL, NULL);
+    g_dbus_node_info_unref(node);
+    fake_bus_own(nm, NM);
+    host_show(&host, private_connection());
+    WAIT(is_told(&host));
+    g_assert_true(host_save(&host));
+    fill(&host, "Security", "no");
+    g_assert_false(is_told(&host));
+    fill(&host, "Security", "psk");
+    g_assert_true(is_told(&host));
+    setting = nm_connection_get_setting_connection(host.connection);
+    nm_setting_connection_remove_permission(setting, 0);
+    g_assert_true(host_save(&host));
+    g_assert_false(is_told(&host));
+    host_close(&host);
+
+    host_show(&host, private_connection());
+    WAIT(asked == 2);
+    fake_bus_run(100);
+    g_assert_false(is_told(&host));
+    host_close(&host);
+    fake_bus_disconnect(nm);
+}
+
 /* Where the program sets addresses the page has no rows for them, but for those that are given;
  * such a row doesn't vanish from under the person who empties it. */
 static void
@@ -770,13 +862,14 @@ main(int argc, char **argv)
     g_test_add_func("/editor/to-and-fro", test_to_and_fro);
     g_test_add_func("/editor/late-secret", test_late_secret);
     g_test_add_func("/editor/without-ipsec", test_without_ipsec);
+    g_test_add_func("/editor/private", test_private);
     g_test_add_func("/editor/addresses", test_addresses);
     g_test_add_func("/editor/wrong", test_wrong);
     g_test_add_func("/editor/order-of-death", test_order_of_death);
     g_test_add_func("/editor/import", test_import);
     g_test_add_func("/editor/import-much", test_import_much);
     g_test_add_func("/editor/many", test_many);
-    result = g_test_run();
+    result = fake_bus_run_tests();
     g_object_unref(plugin);
     return result;
 }
