@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Certificates and raw keys (ipsec=pubkey): every kind of key and file between two ends, what is refused before
 # anything is touched and what only the peer or strongSwan can say, and files that are one user's own.
-# timeout: 600
+# timeout: 660
 # file: ../../data/certificates
-pairs='chain pinned raw'
+pairs='chain pinned self raw'
 host_new a b
 link a eth0 b eth0
 for h in a b; do
@@ -41,6 +41,9 @@ tunnel a pinned ipsec-remote-cert=b-ed.pem ipsec-cert=a-ed.pem ipsec-private-key
 tunnel b pinned ipsec-remote-cert=a-ed.pem ipsec-cert=b-ed.pem ipsec-private-key=b-ed.key
 tunnel a raw ipsec-private-key=a-rsa.key ipsec-remote-pubkey="$(oneline b-ed.pub)"
 tunnel b raw ipsec-private-key=b-ed.key ipsec-remote-pubkey="$(oneline a-rsa.rfc3110)"
+# certificates that sign themselves: each end has the other's
+tunnel a self ipsec-remote-cert=alice-self.pem ipsec-cert=alice-pin.pem ipsec-private-key=alice-pin.key
+tunnel b self ipsec-remote-cert=alice-pin.pem ipsec-cert=alice-self.pem ipsec-private-key=alice-self.key
 # refused here
 tunnel a expired ipsec-ca=ca.pem ipsec-cert=b-expired.pem ipsec-private-key=b-rsa.key
 tunnel a password ipsec-ca=ca.pem ipsec-private-key=a-ec.p12 ipsec-private-key-password=fondue
@@ -55,7 +58,7 @@ tunnel a stolen connection.permissions=user:alice: ipsec-ca=ca.pem ipsec-cert=a-
 sh_on a 'install -o 1234 -m 600 /etc/keys/a-rsa.key /home/alice/key'
 
 for h in a b; do
-    go service_start $h
+    NM_GRE_PRIVATE_IPSEC=allow go service_start $h # who may have a private profile: 91
     go charon_start $h
 done
 join
