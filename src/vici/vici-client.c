@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The VICI client: its two connections, the queue of requests and the registered events.
+ * The VICI client: its connections, the queue of requests and the registered events.
  *
  * Requests are sent one at a time, each after the previous answer. The daemon processes a
  * connection in order anyway, and so a request's deadline starts with its turn: 250 requests after
@@ -24,7 +24,7 @@
 typedef enum {
     STATE_STOPPED,
     STATE_WAITING,    /* until the next try */
-    STATE_CONNECTING, /* both connections are open, events are being registered */
+    STATE_CONNECTING, /* the connections are open, events are being registered */
     STATE_UP,
 } State;
 
@@ -295,7 +295,7 @@ find_unsettled_event(ViciClient *self)
     return NULL;
 }
 
-/* Both connections are open and the daemon answers. */
+/* The connections are open and the daemon has registered the events. */
 static void
 come_up(ViciClient *self)
 {
@@ -311,7 +311,7 @@ pump_events(ViciClient *self)
 {
     Event *event;
 
-    if (!self->listener || self->asking)
+    if (self->asking || (!self->listener && self->state != STATE_CONNECTING))
         return;
     event = find_unsettled_event(self);
     if (event) {
@@ -506,7 +506,7 @@ open_transport(ViciClient *self, const ViciTransportCallbacks *callbacks, GError
 }
 
 static gboolean
-open_both(ViciClient *self, GError **error)
+open_transports(ViciClient *self, GError **error)
 {
     static const ViciTransportCallbacks commands = {
         on_commands_answer,
@@ -520,8 +520,9 @@ open_both(ViciClient *self, GError **error)
     };
 
     self->commands = open_transport(self, &commands, error);
-    if (self->commands)
-        self->listener = open_transport(self, &listener, error);
+    if (!self->commands || self->events->len == 0)
+        return self->commands != NULL;
+    self->listener = open_transport(self, &listener, error);
     return self->listener != NULL;
 }
 
@@ -533,7 +534,7 @@ on_try(gpointer data)
 
     self->timer = 0;
     enter_state(self, STATE_CONNECTING);
-    if (open_both(self, &error))
+    if (open_transports(self, &error))
         pump_events(self);
     else
         lose(self, FALSE, error);
@@ -687,7 +688,10 @@ vici_client_cancel(ViciClient *client, guint id)
 void
 vici_client_subscribe(ViciClient *client, const char *event, gboolean on)
 {
-    Event *known = on ? event_add(client, event) : find_event(client, event);
+    Event *known;
+
+    g_return_if_fail(client->events->len > 0);
+    known = on ? event_add(client, event) : find_event(client, event);
 
     if (!on && known && known->users > 0)
         known->users--;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Asynchronous VICI client on the main loop. It has two connections to the daemon: one for
- * commands, in order, one for events, so that a slow command never delays an event. It reconnects
+ * commands, in order, one for events, so that a slow command never delays an event. A client
+ * without events has the first one only. It reconnects
  * when the daemon restarts (250 ms, doubling to 4 s), registers the events again, and then calls
  * `up`. Every request has a deadline; a connection on which a reply is overdue or breaks the
  * protocol is closed, because replies carry no ids.
@@ -14,7 +15,7 @@
 typedef struct _ViciClient ViciClient;
 
 typedef struct {
-    /* Both connections are up and every subscribed event is registered. */
+    /* The connections are open and every subscribed event is registered. */
     void (*up)(ViciClient *client, gpointer user_data);
     /* The daemon has stopped or cannot be reached (called once until the next up or start); @error
      * gives the reason: GRE_ERROR_NOT_INSTALLED, or GRE_ERROR_DAEMON: not running, no permission,
@@ -39,7 +40,8 @@ typedef void (*ViciStreamFunc)(const ViciSection *message, gpointer user_data);
  * vici_client_new:
  * @path: of the daemon's socket, or NULL for the usual ones (/run/charon.vici,
  *   /var/run/charon.vici)
- * @events: (array zero-terminated=1): names to register; events unknown to the daemon are skipped
+ * @events: (array zero-terminated=1) (nullable): names to register; events unknown to the daemon
+ *   are skipped. Without any, vici_client_subscribe() must not be called.
  */
 ViciClient *vici_client_new(const char                *path,
                             const char *const         *events,
@@ -47,7 +49,7 @@ ViciClient *vici_client_new(const char                *path,
                             gpointer                   user_data);
 void        vici_client_free(ViciClient *client); /* pending requests: no further callbacks */
 
-/* Starts connecting (idempotent) / closes both connections and stops: pending requests fail, from
+/* Starts connecting (idempotent) / closes the connections and stops: pending requests fail, from
  * the main loop, without a `down` callback. */
 void     vici_client_start(ViciClient *client);
 void     vici_client_stop(ViciClient *client);

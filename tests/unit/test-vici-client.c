@@ -203,6 +203,9 @@ test_up_without_events(void)
     vici_client_start(f.client);
     g_assert_cmpuint(f.n_up, ==, 0);
     fake_vici_wait(f.n_up == 1);
+    fake_vici_wait(fake_vici_n_accepted(server) == 1);
+    fake_vici_run(50);
+    g_assert_cmpuint(fake_vici_n_accepted(server), ==, 1);
     vici_client_free(f.client);
     g_string_free(f.log, TRUE);
 }
