@@ -14,6 +14,7 @@ struct _GreVpnPlugin {
     GreVpnPluginReady        ready;
     gpointer                 data;
     GDBusConnection         *bus;
+    char                    *caller; /* unique name of who called last; NULL: nobody yet */
     guint                    object;
     gulong                   closed_handler;
     GreVpnState              state;
@@ -60,6 +61,7 @@ plugin_free(GreVpnPlugin *plugin)
             g_dbus_connection_unregister_object(plugin->bus, plugin->object);
         g_object_unref(plugin->bus);
     }
+    g_free(plugin->caller);
     g_free(plugin->bus_name);
     g_free(plugin);
 }
@@ -134,6 +136,8 @@ method_call(GDBusConnection       *bus,
 {
     GreVpnPlugin *plugin = data;
 
+    g_free(plugin->caller);
+    plugin->caller = g_strdup(sender);
     if (!plugin->funcs)
         g_dbus_method_invocation_return_dbus_error(invocation, PLUGIN_ERROR "AlreadyStopped",
                                                    "this connection has ended");
@@ -166,13 +170,19 @@ get_property(GDBusConnection *bus,
 
 /* ---- signals ---- */
 
+/* To the caller alone: the bus would show everybody a signal without destination. (The bus policy
+ * lets only root call.) */
 static void
 emit(GreVpnPlugin *plugin, const char *signal, GVariant *args)
 {
+    g_autoptr(GVariant) owned = g_variant_ref_sink(args);
+
     /* First, so that NetworkManager is in the state that the signal requires. */
     answer_held(plugin);
-    g_dbus_connection_emit_signal(plugin->bus, NULL, PLUGIN_PATH, PLUGIN_INTERFACE, signal, args,
-                                  NULL);
+    if (!plugin->caller)
+        return;
+    g_dbus_connection_emit_signal(plugin->bus, plugin->caller, PLUGIN_PATH, PLUGIN_INTERFACE,
+                                  signal, owned, NULL);
 }
 
 void

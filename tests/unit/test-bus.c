@@ -196,6 +196,18 @@ assert_log(Fixture *f, const char *expected)
 }
 
 static void
+on_overheard(GDBusConnection *bus,
+             const char      *sender,
+             const char      *path,
+             const char      *interface,
+             const char      *name,
+             GVariant        *args,
+             gpointer         data)
+{
+    *(guint *) data += 1;
+}
+
+static void
 test_calls(Fixture *f, gconstpointer data)
 {
     static const char state[] = "('" PLUGIN "', 'State')";
@@ -220,10 +232,20 @@ test_calls(Fixture *f, gconstpointer data)
     assert_call(f, "org.freedesktop.DBus.Properties", "Get", state, "(<uint32 4>,)");
 }
 
-/* In order, each state once, and all that was emitted arrives before the name goes. */
+/* In order, each state once, and all that was emitted arrives before the name goes. Nobody else
+ * hears of it, and nobody at all before NetworkManager has called. */
 static void
 test_signals(Fixture *f, gconstpointer data)
 {
+    GDBusConnection *other = fake_bus_connect();
+    guint            heard = 0;
+    guint            subscription =
+        g_dbus_connection_signal_subscribe(other, NULL, PLUGIN, NULL, NULL, NULL,
+                                           G_DBUS_SIGNAL_FLAGS_NONE, on_overheard, &heard, NULL);
+
+    gre_vpn_plugin_failure(f->plugin, GRE_VPN_FAILURE_CONNECT);
+    assert_call(f, PLUGIN, "NeedSecrets", SETTINGS, "('',)");
+    assert_log(f, "need-secrets ");
     gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
     gre_vpn_plugin_state(f->plugin, GRE_VPN_STATE_STARTING);
     gre_vpn_plugin_config(f->plugin, g_variant_new_parsed("{'tundev': <'gre7'>}"),
@@ -237,6 +259,12 @@ test_signals(Fixture *f, gconstpointer data)
     assert_log(f, "StateChanged(3,) Config({'tundev': <'gre7'>},) "
                   "Ip4Config({'prefix': <uint32 30>},) Config({'tundev': <'gre7'>},) "
                   "Ip6Config({'prefix': <uint32 64>},) Failure(2,) StateChanged(6,) ");
+    g_assert_cmpuint(heard, ==, 0);
+    g_dbus_connection_emit_signal(f->nm, NULL, PLUGIN_PATH, PLUGIN, "Failure",
+                                  g_variant_new("(u)", 7), NULL);
+    WAIT(heard == 1);
+    g_dbus_connection_signal_unsubscribe(other, subscription);
+    fake_bus_disconnect(other);
 }
 
 /* An answer that is kept back comes by itself, or before the next signal. */
