@@ -64,9 +64,9 @@ add_secret(GreDialogRequest      *request,
 GreDialogRequest *
 gre_dialog_request_new(const GreDialogSource *source, GError **error)
 {
-    GreProfileSource profile_source = {
-        source->name, source->uuid, NULL, source->data, NULL, NULL
-    };
+    GreProfileSource profile_source = { .id = source->name,
+                                        .uuid = source->uuid,
+                                        .data = source->data };
     g_autoptr(GreProfile) profile = gre_profile_new(&profile_source, error);
     GreDialogRequest *request;
     GreSecretUse      use;

@@ -355,7 +355,7 @@ gre_form_check(const GreForm      *form,
                const GreProperty **where,
                GError            **error)
 {
-    GreProfileSource source = { ANY_ID, ANY_UUID, interface_name, NULL, NULL, NULL };
+    GreProfileSource source = { .id = ANY_ID, .uuid = ANY_UUID, .interface_name = interface_name };
     g_autoptr(GreProfile) profile = NULL;
     g_autoptr(GError) cause = NULL;
     Texts saved;

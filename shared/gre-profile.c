@@ -132,6 +132,7 @@ read_connection(GreProfile *profile, const GreProfileSource *source, GError **er
         return FALSE;
     profile->id = g_strdup(source->id);
     profile->uuid = g_strdup(source->uuid);
+    profile->users = g_strdupv(source->users);
     return TRUE;
 }
 
@@ -535,6 +536,7 @@ clear_profile(gpointer data)
 
     g_free(profile->id);
     g_free(profile->uuid);
+    g_strfreev(profile->users);
     g_free(profile->protects);
     g_clear_pointer(&profile->native, gre_native_unref);
     g_free(profile->remote_name);

@@ -88,6 +88,7 @@ typedef struct {
 typedef struct {
     char      *id;          /* connection.id */
     char      *uuid;        /* connection.uuid */
+    char     **users;       /* who may see it: gre-permissions.h */
     char      *protects;    /* id or uuid of the ip-tunnel profile that supplies the tunnel part */
     GreNative *native;      /* that profile; NULL: not given, and the tunnel part is unset */
     gboolean   mode_is_set; /* FALSE if remote is a name and neither mode nor local sets the mode */
@@ -114,6 +115,7 @@ typedef struct {
     const char      *interface_name; /* connection.interface-name or NULL */
     GHashTable      *data;           /* vpn.data: char* -> char* */
     GHashTable      *secrets;        /* vpn.secrets: char* -> char*, or NULL */
+    char           **users;          /* who may see it: gre-permissions.h */
     const GreNative *tunnel; /* what "protects" names, or NULL; unused without that property */
 } GreProfileSource;
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "gre-error.h"
+#include "gre-permissions.h"
 #include "gre-service-names.h"
 #include "gre-value.h"
 
@@ -50,42 +51,6 @@ read_secondaries(GVariant *connection)
     }
     g_ptr_array_add(uuids, NULL);
     return (char **) g_ptr_array_free(g_steal_pointer(&uuids), FALSE);
-}
-
-/* The name in "user:NAME:" or "user:NAME"; NULL for entries that NetworkManager ignores: other
- * kinds, or with a detail (nm-setting-connection.c, _permission_set_stale_parse()). */
-static char *
-user_of(const char *entry)
-{
-    const char *name = entry + strlen("user:");
-    const char *colon;
-
-    if (!g_str_has_prefix(entry, "user:"))
-        return NULL;
-    colon = strrchr(name, ':');
-    if (colon && colon[1] != '\0')
-        return NULL;
-    return colon ? g_strndup(name, (gsize) (colon - name)) : g_strdup(name);
-}
-
-static char **
-read_users(GVariant *connection)
-{
-    g_autoptr(GPtrArray) users = NULL;
-    g_autofree const char **entries = NULL;
-
-    g_variant_lookup(connection, "permissions", "^a&s", &entries);
-    if (!entries || !entries[0])
-        return NULL;
-    users = g_ptr_array_new_with_free_func(g_free);
-    for (gsize i = 0; entries[i]; i++) {
-        char *user = user_of(entries[i]);
-
-        if (user)
-            g_ptr_array_add(users, user);
-    }
-    g_ptr_array_add(users, NULL);
-    return (char **) g_ptr_array_free(g_steal_pointer(&users), FALSE);
 }
 
 static void
@@ -153,7 +118,7 @@ gre_profile_set_known_new(const char *key, GVariant *settings)
     profile->id = g_strdup(id);
     profile->uuid = g_ascii_strdown(uuid, -1);
     profile->type = g_strdup(type);
-    profile->users = read_users(connection);
+    profile->users = gre_permissions_read(connection);
     if (strcmp(type, "ip-tunnel") == 0)
         read_tunnel(profile, settings, connection);
     else if (strcmp(type, "vpn") == 0)
@@ -249,26 +214,6 @@ gre_profile_set_each(const GreProfileSet *set, GreKnownProfileFunc func, gpointe
         func(profile, user_data);
 }
 
-/* ---- whose they are ---- */
-
-static gboolean
-has_all(char **users, char **others)
-{
-    for (; *others; others++)
-        if (!g_strv_contains((const char *const *) users, *others))
-            return FALSE;
-    return TRUE;
-}
-
-/* Whether it is the profile of these users and of nobody else. */
-static gboolean
-is_of(const GreKnownProfile *profile, char **users)
-{
-    if (!profile->users || !users)
-        return profile->users == users;
-    return has_all(profile->users, users) && has_all(users, profile->users);
-}
-
 /* ---- from a companion to its tunnel ---- */
 
 typedef struct {
@@ -290,7 +235,8 @@ search_id(const GreKnownProfile *profile, gpointer data)
 {
     IdSearch *search = data;
 
-    if (strcmp(profile->id, search->id) != 0 || !is_of(profile, search->users))
+    if (strcmp(profile->id, search->id) != 0 ||
+        !gre_permissions_equal(profile->users, search->users))
         return;
     search->found = profile;
     search->n++;
@@ -319,7 +265,7 @@ find_base(const GreProfileSet *set, const char *companion, char **users)
 
     g_hash_table_iter_init(&iter, set->profiles);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile)) {
-        if (!has_secondary(profile, companion) || !is_of(profile, users))
+        if (!has_secondary(profile, companion) || !gre_permissions_equal(profile->users, users))
             continue;
         if (base)
             return NULL;
@@ -393,7 +339,7 @@ gre_profile_set_find_tunnel(const GreProfileSet *set,
     IdSearch               search = { .id = protects, .users = users };
     g_autofree char       *shown = NULL;
 
-    if (profile && (!users || is_of(profile, users)))
+    if (profile && (!users || gre_permissions_equal(profile->users, users)))
         return check_tunnel(profile, error);
     if (!profile)
         gre_profile_set_each(set, search_id, &search);
@@ -465,7 +411,8 @@ names_by_uuid(const GreKnownProfile *companion, const GreKnownProfile *tunnel)
 static void
 report(const Pairs *pairs, const GreKnownProfile *companion, const GreKnownProfile *tunnel)
 {
-    if (is_of(tunnel, companion->users) || (!companion->users && names_by_uuid(companion, tunnel)))
+    if (gre_permissions_equal(tunnel->users, companion->users) ||
+        (!companion->users && names_by_uuid(companion, tunnel)))
         pairs->func(companion, tunnel, pairs->user_data);
 }
 

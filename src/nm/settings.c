@@ -3,6 +3,7 @@
 #include "nm/settings.h"
 
 #include "gre-error.h"
+#include "gre-permissions.h"
 
 #include <string.h>
 
@@ -85,29 +86,16 @@ gre_settings_covers(const GreSettings *settings, const GreAddress *address)
     return FALSE;
 }
 
-/* The name in "user:NAME:…", NetworkManager's form. */
-static char *
-user_of(const char *permission, GError **error)
-{
-    const char *name = g_str_has_prefix(permission, "user:") ? permission + strlen("user:") : "";
-    gsize       len = strcspn(name, ":");
-
-    if (len > 0)
-        return g_strndup(name, len);
-    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
-                        "connection.permissions: expected user:NAME");
-    return NULL;
-}
-
 /* Files are read as one user, so only one is allowed. */
 static gboolean
-read_users(GVariant *con, const GreProfile *profile, GreSettings *out, GError **error)
+read_user(const GreProfile *profile, char **user, GError **error)
 {
-    g_autofree const char **permissions = NULL;
+    char **users = profile->users;
 
-    if (!g_variant_lookup(con, "permissions", "^a&s", &permissions) || !permissions[0])
+    *user = NULL;
+    if (!users)
         return TRUE;
-    if (profile->ipsec.method == GRE_IPSEC_PUBKEY && permissions[1]) {
+    if (profile->ipsec.method == GRE_IPSEC_PUBKEY && users[0] && users[1]) {
         g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
                             "connection.permissions: expected one user only: key and certificate "
                             "files are read as the user who owns the profile");
@@ -119,14 +107,13 @@ read_users(GVariant *con, const GreProfile *profile, GreSettings *out, GError **
                             "users of the machine and can't be limited to one");
         return FALSE;
     }
-    out->users = g_new0(char *, g_strv_length((char **) permissions) + 1);
-    for (gsize i = 0; permissions[i]; i++) {
-        out->users[i] = user_of(permissions[i], error);
-        if (!out->users[i])
-            return FALSE;
+    if (users[0] && users[0][0]) {
+        *user = g_strdup(users[0]);
+        return TRUE;
     }
-    out->user = g_strdup(out->users[0]);
-    return TRUE;
+    g_set_error_literal(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                        "connection.permissions: expected user:NAME");
+    return FALSE;
 }
 
 gboolean
@@ -136,6 +123,7 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     g_autoptr(GVariant) vpn = setting(connection, "vpn");
     g_autoptr(GHashTable) data = NULL;
     g_autoptr(GHashTable) secrets = NULL;
+    g_auto(GStrv) users = NULL;
     GreProfileSource source = { 0 };
 
     if (!con || !vpn || !g_variant_lookup(con, "id", "&s", &source.id) ||
@@ -149,11 +137,12 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     source.data = data;
     source.secrets = secrets;
     source.tunnel = tunnel;
+    source.users = users = gre_permissions_read(con);
     *out = (GreSettings){ 0 };
     out->profile = gre_profile_new(&source, error);
     if (!out->profile)
         return FALSE;
-    if (!read_users(con, out->profile, out, error)) {
+    if (!read_user(out->profile, &out->user, error)) {
         gre_settings_clear(out);
         return FALSE;
     }
@@ -172,7 +161,6 @@ gre_settings_clear(GreSettings *settings)
 {
     g_clear_pointer(&settings->profile, gre_profile_unref);
     g_clear_pointer(&settings->user, g_free);
-    g_clear_pointer(&settings->users, g_strfreev);
     g_clear_pointer(&settings->routes, g_array_unref);
 }
 

@@ -14,9 +14,8 @@ typedef struct {
     GreConnectionWish wish;
     gboolean          ip4_auto; /* ipv4.method=auto: the address comes from us */
     gboolean          ip6_auto;
-    char             *user;  /* the first user in connection.permissions, or NULL */
-    char            **users; /* all of them; NULL: the profile is everybody's */
-    GArray *routes; /* of GrePrefix: destinations that the profile routes into the tunnel */
+    char             *user; /* the first user in connection.permissions, or NULL */
+    GArray *routes;         /* of GrePrefix: destinations that the profile routes into the tunnel */
 } GreSettings;
 
 /**

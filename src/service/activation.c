@@ -350,8 +350,9 @@ begin_companion(GreActivation *activation)
     const GreProfile *profile = activation->settings.profile;
 
     activation->base_known = TRUE; /* the base is the tunnel */
-    gre_guard_find(activation->guard, profile->protects, profile->uuid, activation->settings.users,
-                   activation->cancellable, tunnel_found, activation);
+    gre_guard_find(activation->guard, profile->protects, profile->uuid,
+                   activation->settings.profile->users, activation->cancellable, tunnel_found,
+                   activation);
 }
 
 static void
@@ -393,11 +394,11 @@ begin_with(GreActivation *activation, GVariant *settings)
     const GreSettings *read = &activation->settings;
 
     activation->wanted = g_variant_ref(settings);
-    if (!read->users || read->profile->ipsec.method == GRE_IPSEC_NO ||
+    if (!read->profile->users || read->profile->ipsec.method == GRE_IPSEC_NO ||
         g_strcmp0(g_getenv(GRE_ACTIVATION_PRIVATE_IPSEC), "allow") == 0)
         begin_any(activation);
     else
-        gre_polkit_may_administer(activation->bus, (const char *const *) read->users,
+        gre_polkit_may_administer(activation->bus, (const char *const *) read->profile->users,
                                   activation->cancellable, got_permission, activation);
 }
 

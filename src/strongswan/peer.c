@@ -5,6 +5,7 @@
  */
 #include "strongswan/peer-private.h"
 
+#include "gre-permissions.h"
 #include "strongswan/peer-config.h"
 
 const GrePeerTiming gre_peer_timing_default = {
@@ -261,8 +262,11 @@ gre_peer_conflict(const GrePeerUser    *user,
                   const GreProfile     *profile,
                   const GreCredentials *credentials)
 {
-    const char *key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
+    const char *key;
 
+    if (!gre_permissions_equal(user->profile->users, profile->users))
+        return "connection.permissions";
+    key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
     return key ? key : gre_credentials_conflict(user->credentials, credentials);
 }
 

@@ -34,6 +34,14 @@ void     gre_peers_keys_swept(GrePeers *set, const ViciSection *reply); /* to ge
 /* A private key was unloaded from the daemon. */
 void gre_peers_keys_unloaded(GrePeers *set, const char *id);
 
+/* peers-share.c: whether a profile may join the peer @name, as gre_peers_acquire() says */
+gboolean gre_peers_share_allows(GrePeers             *set,
+                                const char           *name,
+                                const GreProfile     *profile,
+                                const GreCredentials *credentials,
+                                const GreAddress     *remote,
+                                GError              **error);
+
 /* peers-sweep.c */
 void gre_peers_sweep_forget(GrePeers *set, GrePeer *peer);
 void gre_peers_sweep_rest_later(GrePeers *set); /* checks whether anything is left to do */

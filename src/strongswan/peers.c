@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set of peers and its connection to the daemon; decides which profiles may share a peer. */
+/* The set of peers and its connection to the daemon. */
 #include "strongswan/peers-private.h"
 
 #include "base/runtime-state.h"
@@ -140,93 +140,6 @@ peer_get(GrePeers *set, const char *name, const GreAddress *local, const GreAddr
     return peer;
 }
 
-/* Finds another tunnel of this peer with different settings, and the differing property. */
-static gboolean
-check_agreement(const GrePeer        *peer,
-                const GreProfile     *profile,
-                const GreCredentials *credentials,
-                GError              **error)
-{
-    for (guint i = 0; i < peer->users->len; i++) {
-        const GrePeerUser *user = g_ptr_array_index(peer->users, i);
-        const char        *key;
-
-        if (user->releasing)
-            continue;
-        key = gre_peer_conflict(user, profile, credentials);
-        if (!key)
-            continue;
-        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                    "%s: differs from that of \"%s\", a tunnel between the same two addresses; the "
-                    "two share one SA and must agree",
-                    key, user->profile->id);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-/* strongSwan chooses a pre-shared key by the peer's identity, whatever the addresses: an identity
- * cannot have two keys. */
-static gboolean
-check_secret(GrePeers         *set,
-             const char       *name,
-             const GreProfile *profile,
-             const GreAddress *remote,
-             GError          **error)
-{
-    char           id[GRE_ADDRESS_STRLEN], other_id[GRE_ADDRESS_STRLEN];
-    const char    *identity = gre_peer_config_remote_id(&profile->ipsec, remote, id);
-    GHashTableIter iter;
-    gpointer       value;
-
-    if (profile->ipsec.method != GRE_IPSEC_PSK)
-        return TRUE;
-    g_hash_table_iter_init(&iter, set->peers);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const GrePeer     *other = value;
-        const GrePeerUser *user = gre_peer_first_user(other);
-
-        if (!user || user->profile->ipsec.method != GRE_IPSEC_PSK ||
-            g_str_equal(other->name, name) ||
-            gre_secret_equal(user->profile->ipsec.psk, profile->ipsec.psk) ||
-            !g_str_equal(identity, gre_peer_config_remote_id(&user->profile->ipsec, &other->remote,
-                                                             other_id)))
-            continue;
-        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                    "ipsec-psk: differs from that of \"%s\", whose peer has the same identity, "
-                    "\"%s\"; use the same secret for both, or different values of ipsec-remote-id",
-                    user->profile->id, identity);
-        return FALSE;
-    }
-    return TRUE;
-}
-
-/* strongSwan chooses our raw public key by our identity only: an identity cannot have two keys. */
-static gboolean
-check_raw_key(GrePeers *set, const char *name, const GreCredentials *credentials, GError **error)
-{
-    GHashTableIter iter;
-    gpointer       value;
-
-    g_hash_table_iter_init(&iter, set->peers);
-    while (credentials && g_hash_table_iter_next(&iter, NULL, &value)) {
-        const GrePeerUser    *user = gre_peer_first_user(value);
-        const GreCredentials *other = user ? user->credentials : NULL;
-
-        if (!other || g_str_equal(((GrePeer *) value)->name, name) ||
-            (other->cert && credentials->cert) || g_str_equal(other->key_id, credentials->key_id) ||
-            !g_str_equal(other->local_id, credentials->local_id))
-            continue;
-        g_set_error(
-            error, GRE_ERROR, GRE_ERROR_TAKEN,
-            "ipsec-private-key: differs from that of \"%s\", which has the same local identity, "
-            "\"%s\"; use the same key for both, or different values of ipsec-local-id",
-            user->profile->id, credentials->local_id);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 GrePeerUser *
 gre_peers_acquire(GrePeers               *set,
                   GreProfile             *profile,
@@ -241,12 +154,9 @@ gre_peers_acquire(GrePeers               *set,
     GrePeer         *peer;
     GrePeerUser     *user;
 
-    if (!check_secret(set, name, profile, remote, error) ||
-        !check_raw_key(set, name, credentials, error))
+    if (!gre_peers_share_allows(set, name, profile, credentials, remote, error))
         return NULL;
     peer = peer_get(set, name, local, remote);
-    if (!check_agreement(peer, profile, credentials, error))
-        return NULL;
     user = g_new0(GrePeerUser, 1);
     user->peer = peer;
     user->profile = gre_profile_ref(profile);

@@ -34,8 +34,9 @@ void gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data);
 /**
  * gre_peers_acquire:
  * @credentials: of a profile with ipsec=pubkey, else NULL
- * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses has different settings; the
- *   message names it and the property
+ * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses, or of the same identity, has
+ *   different settings, or a profile of other users. The message names it and the property, but a
+ *   profile of other users only to those who may see it, and never a property of it
  *
  * Returns: a handle; release it with gre_peer_user_release().
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A profile as a few lines of text, for unit tests and fuzzing: "key=value" for vpn.data,
- * "!key=value" for vpn.secrets, "@=name" for connection.interface-name.
+ * "!key=value" for vpn.secrets, "@=name" for connection.interface-name, "@users=a b" for the users
+ * in connection.permissions.
  */
 #ifndef GRE_PROFILE_TEXT_H
 #define GRE_PROFILE_TEXT_H
@@ -13,6 +14,7 @@
 typedef struct {
     GreProfileSource source;
     char            *interface_name;
+    char           **users;
 } ProfileText;
 
 static inline void
@@ -26,6 +28,9 @@ profile_text_add(ProfileText *self, char *line)
     if (strcmp(line, "@") == 0) {
         g_free(self->interface_name);
         self->source.interface_name = self->interface_name = g_strdup(equals + 1);
+    } else if (strcmp(line, "@users") == 0) {
+        g_strfreev(self->users);
+        self->source.users = self->users = g_strsplit(equals + 1, " ", -1);
     } else if (line[0] == '!') {
         g_hash_table_insert(self->source.secrets, g_strdup(line + 1), g_strdup(equals + 1));
     } else {
@@ -55,6 +60,7 @@ profile_text_clear(ProfileText *self)
     g_hash_table_unref(self->source.data);
     g_hash_table_unref(self->source.secrets);
     g_free(self->interface_name);
+    g_strfreev(self->users);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ProfileText, profile_text_clear)

@@ -193,6 +193,78 @@ test_one_secret(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+typedef struct {
+    const char *users, *others; /* "@users=…", or "" for everybody */
+    gboolean    named;          /* whether all who may see the second may see the first */
+} Users;
+
+/* A second profile of other users: a guess at the key and the key itself get the same answer. */
+static void
+assert_refused(Fixture *f, const Users *row, const char *remote, const char *lines)
+{
+    static const char *const keys[] = { "!ipsec-psk=x", "!ipsec-psk=y" };
+    g_autofree char         *first = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        g_autoptr(User) user = user_new(f);
+        g_autofree char *text = g_strjoin("\n", keys[i], row->others, lines, NULL);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(acquire_between(user, "192.0.2.1", remote, text, &error));
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_TAKEN);
+        g_assert_cmpint(contains(error->message, "\"Site B\""), ==, row->named);
+        g_assert_false(contains(error->message, "psk"));
+        if (first)
+            g_assert_cmpstr(error->message, ==, first);
+        else
+            first = g_strdup(error->message);
+    }
+}
+
+static void
+test_other_users(Fixture *f, gconstpointer data)
+{
+    const Users *row = data;
+    g_autoptr(User) first = come_up(f, row->users);
+
+    assert_refused(f, row, "192.0.2.2", "");
+    assert_refused(f, row, "192.0.2.3", "ipsec-remote-id=192.0.2.2");
+    g_assert_cmpuint(f->charon->shared->len, ==, 1);
+    release(first);
+    assert_rest(f);
+}
+
+/* A profile that takes the place of another user's gets an SA of its own. */
+static void
+test_successor(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) first = come_up(f, "@users=alice");
+    g_autoptr(User) second = NULL;
+    guint id = first_ike(f)->id;
+
+    gre_peer_user_release(first->handle);
+    second = acquire(f, "");
+    fake_vici_wait(!first->handle && second->n_up == 1);
+    g_assert_cmpuint(f->charon->ikes->len, ==, 1);
+    g_assert_cmpuint(first_ike(f)->id, !=, id);
+    release(second);
+    assert_rest(f);
+}
+
+/* The order of the users does not matter. */
+static void
+test_same_users(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) first = come_up(f, "@users=alice bob");
+    g_autoptr(User) second = acquire(f, "key=2\n@users=bob alice");
+
+    fake_vici_wait(second->n_up == 1);
+    g_assert_cmpuint(f->charon->ikes->len, ==, 1);
+    release(first);
+    release(second);
+    assert_rest(f);
+}
+
 /* ---- what an earlier run left ---- */
 
 /* Freed with everything under way. */
@@ -214,6 +286,12 @@ main(int argc, char **argv)
     static const Passive trap = { "ipsec-start=trap", "load-shared load-conn install" };
     static const Passive respond = { "ipsec-start=respond", "load-shared load-conn" };
 
+    static const Users hidden = { "@users=alice", "", FALSE };
+    static const Users others = { "@users=alice", "@users=bob", FALSE };
+    static const Users some = { "@users=alice", "@users=alice bob", FALSE };
+    static const Users fewer = { "@users=alice bob", "@users=alice", TRUE };
+    static const Users everybody = { "", "@users=alice", TRUE };
+
     g_test_init(&argc, &argv, NULL);
     add("order", NULL, test_order);
     add("found", NULL, test_found);
@@ -224,6 +302,13 @@ main(int argc, char **argv)
     add("share/trap-joins", NULL, test_trap_joins);
     add("share/conflict", NULL, test_conflict);
     add("share/one-secret", NULL, test_one_secret);
+    add("users/hidden", &hidden, test_other_users);
+    add("users/others", &others, test_other_users);
+    add("users/some", &some, test_other_users);
+    add("users/fewer", &fewer, test_other_users);
+    add("users/everybody", &everybody, test_other_users);
+    add("users/successor", NULL, test_successor);
+    add("users/same", NULL, test_same_users);
     add("free", NULL, test_free);
     return g_test_run();
 }
