@@ -64,8 +64,11 @@ ipsec_cell(GVariant *tunnel)
         return g_strdup(_("no"));
     if (!g_variant_lookup(tunnel, "sa", "&s", &sa) || strcmp(sa, "established") == 0)
         return g_steal_pointer(&method);
-    return g_strdup_printf(strcmp(sa, "connecting") == 0 ? _("%s, connecting") : _("%s, no SA"),
-                           method);
+    if (strcmp(sa, "connecting") == 0)
+        return g_strdup_printf(_("%s, connecting"), method);
+    if (strcmp(sa, "unknown") == 0)
+        return g_strdup_printf(_("%s, SA unknown"), method);
+    return g_strdup_printf(_("%s, no SA"), method);
 }
 
 static char *

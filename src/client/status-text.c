@@ -264,6 +264,8 @@ row_ipsec(const View *v, GString *out)
     add(out, "%s", method);
     if (is(v, "sa", "none"))
         add(out, "%s", _("no SA"));
+    else if (is(v, "sa", "unknown"))
+        add(out, "%s", _("SA unknown: strongSwan did not answer in time"));
     else if (sa)
         add(out, _("SA %s"), sa);
     if (has(v, "ike-version", "u"))

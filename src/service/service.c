@@ -7,10 +7,12 @@
 #include "nm/nm-client.h"
 #include "nm/nm-devices.h"
 #include "service/activation.h"
+#include "service/caller.h"
 #include "service/guard.h"
 #include "service/history.h"
 #include "service/notify.h"
 #include "service/persistent-restart.h"
+#include "service/status-calls.h"
 #include "service/status.h"
 
 #include <glib-unix.h>
@@ -19,13 +21,15 @@
 #define STOP_S 5  /* to take everything down when the service ends */
 
 struct _GreService {
-    GDBusConnection      *bus;
+    GDBusConnection      *bus; /* has the service's name and object */
+    GDBusConnection      *nm;  /* for NetworkManager: calls from others do not queue before it */
     GMainLoop            *loop;
     GreEngine            *engine;
     GreGuard             *guard;
     GreNmDevices         *devices;
     GrePersistentRestart *restart;
     GreHistory           *history;
+    GreStatusCalls       *status_calls;
     GList                *activations;
     GHashTable           *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
     gboolean              persist;
@@ -161,7 +165,7 @@ history_changed(const char *uuid, const char *state, const char *cause, gpointer
 static void
 serve(GreService *service, const char *bus_name, GDBusMethodInvocation *invocation)
 {
-    GreActivation *activation = gre_activation_new(service->engine, service->guard, service->bus,
+    GreActivation *activation = gre_activation_new(service->engine, service->guard, service->nm,
                                                    bus_name, &activation_funcs, service);
 
     if (invocation)
@@ -222,12 +226,18 @@ nm_gone(GreService *service)
 /* ---- methods ---- */
 
 static void
-call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocation)
+serve_for(GDBusMethodInvocation *invocation, uid_t uid, const GError *error, gpointer data)
 {
+    GreService *service = data;
     const char *bus_name;
 
-    g_variant_get(args, "(&s)", &bus_name);
-    if (service->stopping)
+    g_variant_get(g_dbus_method_invocation_get_parameters(invocation), "(&s)", &bus_name);
+    if (error)
+        g_dbus_method_invocation_return_gerror(invocation, error);
+    else if (uid != 0)
+        g_dbus_method_invocation_return_error_literal(
+            invocation, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED, "only root may call Serve");
+    else if (service->stopping)
         g_dbus_method_invocation_return_error_literal(invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
                                                       "the service is stopping");
     else if (!g_str_has_prefix(bus_name, GRE_SERVICE_NAME ".") || !g_dbus_is_name(bus_name))
@@ -239,48 +249,12 @@ call_serve(GreService *service, GVariant *args, GDBusMethodInvocation *invocatio
         serve(service, bus_name, invocation);
 }
 
-static void
-status_collected(GVariant *status, gpointer invocation)
+static GVariant *
+collect_status(uid_t uid, GHashTable *lists, gpointer data)
 {
-    g_dbus_method_invocation_return_value(invocation, g_variant_new("(@aa{sv})", status));
-}
+    GreService *service = data;
 
-typedef struct {
-    GreService            *service;
-    GDBusMethodInvocation *invocation;
-} StatusCall;
-
-static void
-got_caller(GObject *source, GAsyncResult *result, gpointer data)
-{
-    g_autofree StatusCall *call = data;
-    GreService            *service = call->service;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) reply =
-        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
-    guint32 uid;
-
-    if (!reply) {
-        g_dbus_method_invocation_return_gerror(call->invocation, error);
-        return;
-    }
-    g_variant_get(reply, "(u)", &uid);
-    gre_status_collect(service->engine, service->guard, service->history, uid, status_collected,
-                       call->invocation);
-}
-
-/* All users may call it; the answer depends on the caller. */
-static void
-call_get_status(GreService *service, const char *sender, GDBusMethodInvocation *invocation)
-{
-    StatusCall *call = g_new0(StatusCall, 1);
-
-    call->service = service;
-    call->invocation = invocation;
-    g_dbus_connection_call(service->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                           "org.freedesktop.DBus", "GetConnectionUnixUser",
-                           g_variant_new("(s)", sender), G_VARIANT_TYPE("(u)"),
-                           G_DBUS_CALL_FLAGS_NONE, -1, NULL, got_caller, call);
+    return gre_status_collect(service->engine, service->guard, service->history, uid, lists);
 }
 
 static void
@@ -293,10 +267,12 @@ method_call(GDBusConnection       *bus,
             GDBusMethodInvocation *invocation,
             gpointer               data)
 {
-    if (g_str_equal(method, "Serve")) /* the bus policy allows it for root only */
-        call_serve(data, args, invocation);
-    else
-        call_get_status(data, sender, invocation);
+    GreService *service = data;
+
+    if (g_str_equal(method, "Serve"))
+        gre_caller_identify(invocation, serve_for, service);
+    else /* for all users; the answer depends on the caller */
+        gre_status_calls_add(service->status_calls, invocation);
 }
 
 /* ---- events from outside ---- */
@@ -306,7 +282,7 @@ restart_persistent(GreService *service)
 {
     gre_persistent_restart_free(service->restart);
     service->restart =
-        gre_persistent_restart_new(service->bus, gre_guard_active(service->guard), NULL);
+        gre_persistent_restart_new(service->nm, gre_guard_active(service->guard), NULL);
 }
 
 static void
@@ -377,26 +353,52 @@ guard_changed(gpointer data)
 
 /* ---- setting up ---- */
 
-GreService *
-gre_service_new(GDBusConnection *bus, gboolean persist, GError **error)
+static GDBusConnection *
+connect_for_nm(GError **error)
+{
+    g_autofree char *address = g_dbus_address_get_for_bus_sync(G_BUS_TYPE_SYSTEM, NULL, error);
+
+    return address ? g_dbus_connection_new_for_address_sync(
+                         address,
+                         G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                             G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                         NULL, NULL, error)
+                   : NULL;
+}
+
+static gboolean
+export_object(GreService *service, GError **error)
 {
     static const GDBusInterfaceVTable vtable = { .method_call = method_call };
     GDBusNodeInfo                    *node = g_dbus_node_info_new_for_xml(introspection, error);
-    GreService                       *service;
 
     if (!node)
+        return FALSE;
+    service->object = g_dbus_connection_register_object(
+        service->bus, GRE_SERVICE_PATH, node->interfaces[0], &vtable, service, NULL, error);
+    g_dbus_node_info_unref(node);
+    return service->object != 0;
+}
+
+GreService *
+gre_service_new(GDBusConnection *bus, gboolean persist, GError **error)
+{
+    g_autoptr(GDBusConnection) nm = connect_for_nm(error);
+    GreService *service;
+
+    if (!nm)
         return NULL;
     service = g_new0(GreService, 1);
     service->bus = g_object_ref(bus);
+    service->nm = g_steal_pointer(&nm);
     service->persist = persist;
     service->loop = g_main_loop_new(NULL, FALSE);
     service->calls = g_hash_table_new(NULL, NULL);
     service->history = gre_history_new(history_changed, service);
-    service->devices = gre_nm_devices_new(bus);
-    service->object = g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
-                                                        &vtable, service, NULL, error);
-    g_dbus_node_info_unref(node);
-    if (!service->object)
+    service->devices = gre_nm_devices_new(service->nm);
+    service->status_calls =
+        gre_status_calls_new(gre_sa_query_new(NULL, NULL), collect_status, service);
+    if (!export_object(service, error))
         g_clear_pointer(&service, gre_service_free);
     return service;
 }
@@ -409,6 +411,7 @@ gre_service_free(GreService *service)
     gre_persistent_restart_free(service->restart);
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
+    gre_status_calls_free(service->status_calls);
     gre_guard_free(service->guard);
     gre_nm_devices_free(service->devices);
     if (!service->activations) /* else the process ends and leaves them; the next start cleans up */
@@ -416,6 +419,7 @@ gre_service_free(GreService *service)
     g_hash_table_unref(service->calls);
     gre_history_free(service->history);
     g_main_loop_unref(service->loop);
+    g_object_unref(service->nm);
     g_object_unref(service->bus);
     g_free(service);
 }
@@ -431,20 +435,21 @@ gre_service_run(GreService *service, const char *bus_name)
         gre_log(LOG_ERR, "can't start: %s", error->message);
         return 1;
     }
-    service->guard = gre_guard_new(service->engine, service->bus, guard_changed, service);
+    service->guard = gre_guard_new(service->engine, service->nm, guard_changed, service);
     gre_nm_active_on_activating(gre_guard_active(service->guard), activating, service);
-    nm =
-        g_bus_watch_name_on_connection(service->bus, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                       nm_appeared, nm_vanished, service, NULL);
+    nm = g_bus_watch_name_on_connection(service->nm, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                        nm_appeared, nm_vanished, service, NULL);
     term = g_unix_signal_add(SIGTERM, terminate, service);
     intr = g_unix_signal_add(SIGINT, terminate, service);
     g_signal_connect(service->bus, "closed", G_CALLBACK(bus_closed), service);
+    g_signal_connect(service->nm, "closed", G_CALLBACK(bus_closed), service);
     if (bus_name)
         serve(service, bus_name, NULL);
     rest(service);
     gre_notify("READY=1");
     g_main_loop_run(service->loop);
     g_signal_handlers_disconnect_by_data(service->bus, service);
+    g_signal_handlers_disconnect_by_data(service->nm, service);
     g_source_remove(intr);
     g_source_remove(term);
     g_bus_unwatch_name(nm);

@@ -2,6 +2,8 @@
 /* Combines what profiles, connections, strongSwan, kernel and history know of each tunnel. */
 #include "service/status.h"
 
+#include "gre-permissions.h"
+
 #include <pwd.h>
 
 typedef struct {
@@ -9,9 +11,8 @@ typedef struct {
     const GreGuard   *guard;
     const GreHistory *history;
     uid_t             uid;
-    GreStatusFunc     done;
-    gpointer          data;
-    GHashTable       *lists;   /* SAs, while it is being collected */
+    const char       *user;    /* its name, NULL: it has none */
+    GHashTable       *lists;   /* SAs; NULL: not known */
     GPtrArray        *tunnels; /* GVariant a{sv} */
 } Request;
 
@@ -184,13 +185,24 @@ put_child(const Request *request, GVariantDict *dict, const GreChildSa *child)
     put_counters(request, dict, child);
 }
 
+static const char *
+sa_state(const Request *request, const GreSaList *list, const GreChildSa *child)
+{
+    if (!request->lists)
+        return "unknown";
+    if (child)
+        return "established";
+    return list && list->ike->len ? "connecting" : "none";
+}
+
 static void
 put_sa(const Request *request, GVariantDict *dict, const char *peer)
 {
-    const GreSaList  *list = peer ? g_hash_table_lookup(request->lists, peer) : NULL;
+    const GreSaList *list =
+        peer && request->lists ? g_hash_table_lookup(request->lists, peer) : NULL;
     const GreChildSa *child = list ? gre_sa_list_child(list) : NULL;
 
-    put_text(dict, "sa", child ? "established" : list && list->ike->len ? "connecting" : "none");
+    put_text(dict, "sa", sa_state(request, list, child));
     if (!child)
         return;
     put_ike(dict, gre_sa_list_ike_of(list, child));
@@ -241,15 +253,7 @@ find_connection(const Request *request, const char *uuid)
 static gboolean
 may_see(const Request *request, const GreKnownProfile *profile)
 {
-    if (request->uid == 0 || !profile->users)
-        return TRUE;
-    for (char **user = profile->users; *user; user++) {
-        struct passwd *entry = getpwnam(*user);
-
-        if (entry && entry->pw_uid == request->uid)
-            return TRUE;
-    }
-    return FALSE;
+    return request->uid == 0 || gre_permissions_include(profile->users, request->user);
 }
 
 static void
@@ -356,41 +360,33 @@ unref(gpointer variant)
     g_variant_unref(variant);
 }
 
-static void
-listed(GHashTable *lists, gpointer data)
-{
-    Request             *request = data;
-    const GreProfileSet *set = gre_guard_profiles(request->guard);
-    GVariantBuilder      builder;
-
-    request->lists = lists;
-    request->tunnels = g_ptr_array_new_with_free_func(unref);
-    gre_profile_set_each(set, add_vpn, request);
-    gre_profile_set_each_protected(set, add_native, request);
-    g_ptr_array_sort(request->tunnels, by_id);
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
-    for (guint i = 0; i < request->tunnels->len; i++)
-        g_variant_builder_add_value(&builder, g_ptr_array_index(request->tunnels, i));
-    request->done(g_variant_builder_end(&builder), request->data);
-    g_ptr_array_unref(request->tunnels);
-    g_free(request);
-}
-
-void
+GVariant *
 gre_status_collect(GreEngine        *engine,
                    const GreGuard   *guard,
                    const GreHistory *history,
                    uid_t             uid,
-                   GreStatusFunc     done,
-                   gpointer          user_data)
+                   GHashTable       *lists)
 {
-    Request *request = g_new0(Request, 1);
+    const struct passwd *entry = uid != 0 ? getpwuid(uid) : NULL;
+    g_autofree char     *user = entry ? g_strdup(entry->pw_name) : NULL;
+    g_autoptr(GPtrArray) tunnels = g_ptr_array_new_with_free_func(unref);
+    const GreProfileSet *set = gre_guard_profiles(guard);
+    Request              request = {
+                     .engine = engine,
+                     .guard = guard,
+                     .history = history,
+                     .uid = uid,
+                     .user = user,
+                     .lists = lists,
+                     .tunnels = tunnels,
+    };
+    GVariantBuilder builder;
 
-    *request = (Request){ .engine = engine,
-                          .guard = guard,
-                          .history = history,
-                          .uid = uid,
-                          .done = done,
-                          .data = user_data };
-    gre_peers_list(engine->peers, listed, request);
+    gre_profile_set_each(set, add_vpn, &request);
+    gre_profile_set_each_protected(set, add_native, &request);
+    g_ptr_array_sort(tunnels, by_id);
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < tunnels->len; i++)
+        g_variant_builder_add_value(&builder, tunnels->pdata[i]);
+    return g_variant_builder_end(&builder);
 }

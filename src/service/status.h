@@ -10,22 +10,19 @@
 
 #include <sys/types.h>
 
-/* @status: (transfer floating): aa{sv} */
-typedef void (*GreStatusFunc)(GVariant *status, gpointer user_data);
-
 /**
  * gre_status_collect:
  * @uid: the caller: gets only the profiles that NetworkManager shows to this user; SPIs and the
  *   SAs' counters are for root only
+ * @lists: (nullable): strongSwan's SAs, char *name -> GreSaList; NULL: it did not answer in time
  *
- * Calls @done, from the main loop, with one dictionary for each VPN profile of ours and each
- * protected tunnel, sorted by id; nm-gre(1) lists the keys.
+ * Returns: (transfer floating): aa{sv}: one dictionary for each VPN profile of ours and each
+ *   protected tunnel, sorted by id; nm-gre(1) lists the keys.
  */
-void gre_status_collect(GreEngine        *engine,
-                        const GreGuard   *guard,
-                        const GreHistory *history,
-                        uid_t             uid,
-                        GreStatusFunc     done,
-                        gpointer          user_data);
+GVariant *gre_status_collect(GreEngine        *engine,
+                             const GreGuard   *guard,
+                             const GreHistory *history,
+                             uid_t             uid,
+                             GHashTable       *lists);
 
 #endif

@@ -49,13 +49,6 @@ GrePeerUser *gre_peers_acquire(GrePeers               *set,
                                gpointer                user_data,
                                GError                **error);
 
-/* @lists: char *name -> GreSaList, only of peers that have SAs; valid during the call. */
-typedef void (*GrePeersListed)(GHashTable *lists, gpointer user_data);
-
-/* Lists all our SAs as they are now; the list is empty if strongSwan cannot be reached. Called from
- * the main loop, unless the set is freed before. */
-void gre_peers_list(GrePeers *set, GrePeersListed listed, gpointer user_data);
-
 /**
  * gre_peers_kernel_lost:
  * @spis: (nullable): guint32, of the states that are gone, in host byte order; NULL: any state or

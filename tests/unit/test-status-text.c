@@ -11,7 +11,7 @@
 #define NOW 1763717800 /* 2025-11-21 09:36:40 UTC */
 
 static const char *const names[] = { "none", "vpn-up", "native-nat", "seeking",
-                                     "down", "hidden", "names" };
+                                     "late", "down",   "hidden",     "names" };
 
 static char *
 golden_file(const char *name, const char *suffix)
