@@ -9,6 +9,7 @@
 #include "kernel/device.h"
 #include "gre-error.h"
 #include "kernel/route.h"
+#include "kernel/route-source.h"
 
 typedef struct {
     guint8     type; /* RTN_…; RTN_UNSPEC: no answer */
@@ -149,11 +150,16 @@ fill(GreNetlink       *netlink,
 {
     GreDeviceInfo device;
     GreRoute      underlay = { .source = local != NULL ? *local : route->source };
+    const char   *wrong = NULL;
 
     if (!gre_device_info(netlink, route->oif, "", &device))
         return fine(code_words(-ENODEV), "peer", remote, error);
     if (gre_address_is_any(&underlay.source))
-        return fine("can't be reached: no source address for it", "peer", remote, error);
+        wrong = "can't be reached: no source address for it";
+    else if (local == NULL)
+        wrong = gre_route_source_wrong(netlink, &underlay.source, remote, device.ifindex);
+    if (wrong != NULL)
+        return fine(wrong, "peer", remote, error);
     underlay.ifindex = device.ifindex;
     underlay.mtu = route->mtu != 0 ? MIN(route->mtu, device.mtu) : device.mtu;
     g_strlcpy(underlay.ifname, device.ifname, sizeof underlay.ifname);

@@ -20,8 +20,9 @@ typedef struct {
  * @local: (nullable): the profile's local address; must be an address of this machine
  * @oif: interface the packets must leave by (the profile's parent), or 0
  * @fwmark: the mark of the tunnel's packets
- * @error: GRE_ERROR_ROUTE: no route to the peer, no such local address, the peer is an address of
- *   this machine, the route leads through the interface @avoid_ifindex
+ * @error: GRE_ERROR_ROUTE: no route to the peer, no such local address, no source address from
+ * which an answer could come back, the peer is an address of this machine, the route leads through
+ * the interface @avoid_ifindex
  */
 gboolean gre_route_lookup(GreNetlink       *netlink,
                           const GreAddress *remote,

@@ -791,6 +791,36 @@ check_underlay(void)
                 "a way through the tunnel");
 }
 
+/* The interface towards the peer loses its addresses; the kernel then borrows one elsewhere. */
+static void
+check_borrowed_sources(void)
+{
+    static const RouteRow rows[] = {
+        { "192.0.2.2", NULL, NULL, 0, NULL, "belongs to a tunnel", NULL, 0 },
+        { "2001:db8::2", NULL, NULL, 0, NULL, "belongs to a tunnel", NULL, 0 },
+        /* Chosen by the administrator, or on the tunnel that the packets leave by. */
+        { "192.0.2.2", "192.168.8.1", NULL, 0, "192.168.8.1", NULL, "near", 1500 },
+        { "192.168.8.2", NULL, NULL, 0, "192.168.8.1", NULL, "kc4", 1400 },
+    };
+    static const RouteRow link_local[] = {
+        { "2001:db8::2", NULL, NULL, 0, NULL, "link-local", NULL, 0 },
+    };
+
+    must("ip link add kc4 mtu 1400 type gre local 192.0.2.1 remote 192.0.2.2 key 99;"
+         " ip addr add 192.168.8.1/30 dev kc4; ip -6 addr add 2001:db8:8::1/64 dev kc4 nodad;"
+         " ip link set kc4 up");
+    must("ip addr flush dev near; ip route add 192.0.2.0/24 dev near;"
+         " ip -6 route add 2001:db8::/64 dev near");
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        check_route_row(&rows[i]);
+    must("ip -6 addr del 2001:db8:8::1/64 dev kc4");
+    for (guint i = 0; i < G_N_ELEMENTS(link_local); i++)
+        check_route_row(&link_local[i]);
+    must("ip addr add 192.0.2.1/24 dev near; ip addr add 2001:db8::1/64 dev near nodad");
+    check_route_row(&route_rows[0]);
+    must("ip link del kc4");
+}
+
 /* --- notifications --- */
 
 typedef struct {
@@ -937,6 +967,7 @@ main(void)
     check_barrier(IP6GRE);
     check_nft();
     check_underlay();
+    check_borrowed_sources();
     check_notifications();
     must("ip netns del far");
     check_module_missing();
