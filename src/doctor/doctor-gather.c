@@ -6,6 +6,7 @@
 #include "doctor/doctor-gather.h"
 
 #include "client/command.h"
+#include "doctor/doctor-ports.h"
 #include "doctor/doctor-probe.h"
 #include "kernel/route.h"
 
@@ -318,6 +319,8 @@ gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **erro
         gre_doctor_gather_firewall(f);
     if (f->ipsec != GRE_IPSEC_NO)
         gre_doctor_gather_charon(f);
+    if (f->root && f->ipsec != GRE_IPSEC_NO)
+        f->ports = gre_doctor_ports_gather(f->ip6);
     probe(bus, netlink, f);
     return TRUE;
 }

@@ -156,6 +156,7 @@ gre_doctor_check_barrier(const GreFacts *f, GreDiagnosis *out)
 static const struct {
     const char *text, *kind;
 } kinds[] = {
+    { "no socket to send from", "" },
     { "no answer from the peer", "peer-silent" },
     { "the peer refused our authentication", "psk" },
     { "wrong pre-shared key", "psk" },

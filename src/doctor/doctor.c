@@ -13,11 +13,13 @@ static const struct {
     gboolean symptom;
     void (*run)(const GreFacts *facts, GreDiagnosis *out);
 } checks[] = {
+    /* clang-format off */
     { FALSE, gre_doctor_check_profile },
     { FALSE, gre_doctor_check_modules },
     { FALSE, gre_doctor_check_service },
     { FALSE, gre_doctor_check_daemon },
     { FALSE, gre_doctor_check_plugins },
+    { FALSE, gre_doctor_check_ports },
     { FALSE, gre_doctor_check_route },
     { FALSE, gre_doctor_check_same_ends },
     { FALSE, gre_doctor_check_firewall },
@@ -31,6 +33,7 @@ static const struct {
     { FALSE, gre_doctor_check_forwarding },
     { TRUE, gre_doctor_check_silent },
     { TRUE, gre_doctor_check_failure },
+    /* clang-format on */
 };
 
 static gboolean
@@ -231,6 +234,7 @@ gre_doctor_facts_clear(GreFacts *f)
     g_clear_pointer(&f->plugins, g_strfreev);
     g_clear_pointer(&f->tunnels, g_array_unref);
     g_clear_pointer(&f->addresses, g_array_unref);
+    g_clear_pointer(&f->ports, g_array_unref);
     for (guint i = 0; f->modules && i < f->modules->len; i++) {
         g_free(g_array_index(f->modules, GreModuleFact, i).name);
         g_free(g_array_index(f->modules, GreModuleFact, i).blocked);

@@ -16,6 +16,14 @@ typedef struct {
     char    *blocked;   /* the line of modprobe.d that blocks it, or NULL */
 } GreModuleFact;
 
+/* A UDP socket at a port of IKE, for the family of the outer packets. */
+typedef struct {
+    guint port;
+    guint inode;       /* 0: a socket of the kernel's own */
+    int   pid;         /* 0: unknown */
+    char  program[32]; /* "": unknown */
+} GrePortFact;
+
 /* The results of the probe, and the kernel's counters meanwhile. */
 typedef struct {
     gboolean   made;
@@ -93,7 +101,9 @@ typedef struct {
     gboolean charon_missing;
     char    *charon_error; /* NULL: it runs */
     char   **plugins;      /* NULL: unknown */
-    char    *os;           /* ID and ID_LIKE of os-release */
+    GArray  *ports;        /* GrePortFact: the users of IKE's UDP ports, except strongSwan; NULL:
+                            * unknown */
+    char *os;              /* ID and ID_LIKE of os-release */
 
     GreProbe probe;
 } GreFacts;
@@ -158,6 +168,7 @@ void gre_doctor_check_forwarding(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_firewall(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_invalid(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_daemon(const GreFacts *facts, GreDiagnosis *out);
+void gre_doctor_check_ports(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_plugins(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_barrier(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_authentication(const GreFacts *facts, GreDiagnosis *out);

@@ -5,6 +5,7 @@
 #include "gre-error.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 typedef struct {
     const char   *text; /* anywhere in the line */
@@ -245,6 +246,27 @@ gre_charon_log_cause(const char *line, guint *number, GError **cause)
         *cause =
             g_error_new_literal(GRE_ERROR, (gint) known->code, known->cause ? known->cause : line);
     return known->meaning;
+}
+
+gboolean
+gre_charon_log_no_socket(const char *line, int *family)
+{
+    static const struct {
+        const char *text;
+        int         family;
+    } rows[] = {
+        /* network/socket_manager.c; plugins/socket_default/socket_default_socket.c */
+        { "no socket implementation registered, sending failed", AF_UNSPEC },
+        { "no socket found to send IPv4 packet", AF_INET },
+        { "no socket found to send IPv6 packet", AF_INET6 },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (g_str_has_prefix(line, rows[i].text)) {
+            *family = rows[i].family;
+            return TRUE;
+        }
+    return FALSE;
 }
 
 GreProposals

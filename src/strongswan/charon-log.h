@@ -27,6 +27,15 @@ typedef enum {
  */
 GreLogMeaning gre_charon_log_cause(const char *line, guint *number, GError **cause);
 
+/**
+ * gre_charon_log_no_socket:
+ * @family: (out): of the packets that it can't send; AF_UNSPEC: of both
+ *
+ * Returns: whether strongSwan says that it has no socket to send from. It does not say for which
+ *   IKE_SA.
+ */
+gboolean gre_charon_log_no_socket(const char *line, int *family);
+
 /* Which proposals were refused according to a line. */
 typedef enum {
     GRE_PROPOSALS_NONE,

@@ -344,6 +344,20 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
 }
 
 void
+gre_peer_attempt_no_socket(GrePeer *peer)
+{
+    GreAttempt *attempt = &peer->attempt;
+
+    if (!attempt->active || attempt->ended)
+        return;
+    cause_set(attempt, g_error_new_literal(GRE_ERROR, GRE_ERROR_DAEMON,
+                                           "strongSwan has no socket to send from: another program "
+                                           "uses UDP port 500 or 4500, for example Libreswan"));
+    attempt->ended = TRUE;
+    gre_peer_look(peer);
+}
+
+void
 gre_peer_attempt_down(GrePeer *peer, const ViciSection *event)
 {
     g_autofree char *ike_id = NULL;

@@ -206,3 +206,5 @@ void gre_peer_attempt_down(GrePeer *peer, const ViciSection *event);
 void gre_peer_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
 
 #endif
+/* strongSwan can't send the attempt's packets. */
+void gre_peer_attempt_no_socket(GrePeer *peer);

@@ -2,6 +2,7 @@
 /* Assigns strongSwan's events and log lines to their peer. */
 #include "strongswan/peers-private.h"
 
+#include "strongswan/charon-log.h"
 #include "strongswan/peer-config.h"
 
 #include <string.h>
@@ -103,6 +104,21 @@ nat_mapping(GrePeers *set, const char *line)
         gre_peer_moved_mapping(value, spi_in, text);
 }
 
+static void
+no_socket(GrePeers *set, int family)
+{
+    GHashTableIter iter;
+    gpointer       value;
+
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        GrePeer *peer = value;
+
+        if (family == AF_UNSPEC || peer->remote.family == family)
+            gre_peer_attempt_no_socket(peer);
+    }
+}
+
 /* Lines of an unnamed IKE_SA, which the peer initiated, or about loading. */
 static void
 unnamed_line(GrePeers *set, const char *ike_id, const char *line)
@@ -110,8 +126,11 @@ unnamed_line(GrePeers *set, const char *ike_id, const char *line)
     static const char key[] = "unloaded private key with id ";
     GrePeer          *peer = NULL;
     const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
+    int               family;
 
-    if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
+    if (gre_charon_log_no_socket(line, &family))
+        no_socket(set, family);
+    else if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
         nat_mapping(set, line);
     else if (g_str_has_prefix(line, key))
         gre_peers_keys_unloaded(set, line + strlen(key));

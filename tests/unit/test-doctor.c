@@ -4,6 +4,7 @@
  * the kernel and the tools really say with each fault is tests/vm/scenarios/31-doctor.sh.
  */
 #include "doctor/doctor-modules.h"
+#include "doctor/doctor-ports.h"
 #include "doctor/doctor-probe.h"
 #include "doctor/doctor-report.h"
 #include "golden.h"
@@ -310,6 +311,38 @@ wrong_selector(GreFacts *f)
 }
 
 static void
+use_port(GreFacts *f, guint port, guint inode, int pid, const char *program)
+{
+    GrePortFact fact = { .port = port, .inode = inode, .pid = pid };
+
+    g_strlcpy(fact.program, program, sizeof fact.program);
+    if (!f->ports)
+        f->ports = g_array_new(FALSE, FALSE, sizeof(GrePortFact));
+    g_array_append_val(f->ports, fact);
+}
+
+static void
+no_socket(GreFacts *f)
+{
+    down(f, "strongSwan has no socket to send from: another program uses UDP port 500 or 4500, for "
+            "example Libreswan");
+}
+
+static void
+libreswan(GreFacts *f)
+{
+    no_socket(f);
+    use_port(f, 500, 4711, 612, "pluto");
+    use_port(f, 4500, 4712, 612, "pluto");
+}
+
+static void
+wireguard(GreFacts *f) /* which nobody has missed yet */
+{
+    use_port(f, 4500, 0, 0, "");
+}
+
+static void
 no_barrier(GreFacts *f)
 {
     f->no_barrier = TRUE;
@@ -509,6 +542,9 @@ static const struct {
     { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
     { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },
     { "selector", wrong_selector, "selector", NULL },
+    { "no socket", no_socket, "ike-ports", "systemctl restart strongswan.service" },
+    { "Libreswan's sockets", libreswan, "ike-ports", "systemctl disable --now ipsec.service" },
+    { "the kernel's sockets", wireguard, "ike-ports", "ss -lunp" },
     { "no barrier", no_barrier, "barrier", "restart nm-gre.service" },
     { "policies flushed", flushed, "flushed", "journalctl" },
     { "another failure", other_failure, "failure", "journalctl" },
@@ -558,6 +594,34 @@ test_row(gconstpointer data)
             g_error("\"%s\" is not in \"%s\"", rows[row].fix, finding->fix);
     }
     gre_doctor_facts_clear(&facts);
+}
+
+/* Of a real table: this port alone counts, in any address. */
+static void
+test_ports(void)
+{
+    static const char table[] =
+        "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  "
+        "timeout inode ref pointer drops\n"
+        "  236: 01001FAC:01F4 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        "
+        "0 17181 2 00000000db1b3b0c 0\n"
+        "  336: 00000000:1194 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        "
+        "0 0 2 00000000ac1b3b0c 0\n"
+        "  337: 00000000:1195 01001FAC:01F4 01 00000000:00000000 00:00000000 00000000  1000        "
+        "0 17999 2 00000000ac1b3b0d 0\n";
+    static const char table6[] =
+        "  236: 000000000000000000000000000000FD:01F4 00000000000000000000000000000000:0000 07 "
+        "00000000:00000000 00:00000000 00000000     0        0 17185 2 00000000db1b3b0c 0\n";
+    g_autoptr(GArray) sockets = gre_doctor_ports_read(table);
+    g_autoptr(GArray) sockets6 = gre_doctor_ports_read(table6);
+
+    g_assert_cmpuint(sockets->len, ==, 2);
+    g_assert_cmpuint(g_array_index(sockets, GrePortFact, 0).port, ==, 500);
+    g_assert_cmpuint(g_array_index(sockets, GrePortFact, 0).inode, ==, 17181);
+    g_assert_cmpuint(g_array_index(sockets, GrePortFact, 1).port, ==, 4500);
+    g_assert_cmpuint(g_array_index(sockets, GrePortFact, 1).inode, ==, 0);
+    g_assert_cmpuint(sockets6->len, ==, 1);
+    g_assert_cmpuint(g_array_index(sockets6, GrePortFact, 0).inode, ==, 17185);
 }
 
 /* What can't be looked at is said. */
@@ -786,6 +850,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_row);
     }
+    g_test_add_func("/doctor/ports", test_ports);
     g_test_add_func("/doctor/skipped", test_skipped);
     g_test_add_func("/doctor/native", test_native);
     g_test_add_func("/doctor/causes", test_causes);

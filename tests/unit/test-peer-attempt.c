@@ -115,6 +115,27 @@ test_silence(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* strongSwan can't send: it says so, but not for which IKE_SA. */
+static void
+test_no_socket(Fixture *f, gconstpointer line)
+{
+    g_autoptr(User) user = NULL;
+
+    be_patient(f);
+    f->charon->manner = FAKE_PEER_SILENT;
+    user = acquire(f, "");
+    fake_vici_wait(f->charon->ikes->len == 1);
+    fake_charon_log(f->charon, NULL, "no socket found to send IPv6 packet from port 500");
+    fake_vici_run(30);
+    g_assert_cmpuint(user->n_failed, ==, 0);
+    fake_charon_log(f->charon, NULL, "%s", (const char *) line);
+    fake_vici_wait(user->n_failed == 1);
+    g_assert_error(user->cause, GRE_ERROR, GRE_ERROR_DAEMON);
+    g_assert_nonnull(strstr(user->cause->message, "UDP port 500 or 4500"));
+    release(user);
+    assert_rest(f);
+}
+
 /* A peer that answers slowly gets the time for it. */
 static void
 test_slow(Fixture *f, gconstpointer data)
@@ -331,6 +352,8 @@ main(int argc, char **argv)
     add("refusal/two-causes", NULL, test_two_causes);
     add("refusal/proposals", NULL, test_proposals);
     add("silence", NULL, test_silence);
+    add("no-socket/any", "no socket implementation registered, sending failed", test_no_socket);
+    add("no-socket/ipv4", "no socket found to send IPv4 packet from port 4500", test_no_socket);
     add("slow", NULL, test_slow);
     add("childless", NULL, test_childless);
     add("pause/length", NULL, test_pauses);
