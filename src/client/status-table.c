@@ -158,6 +158,20 @@ is_troubled(GVariant *tunnel)
     return g_variant_lookup(tunnel, "state", "&s", &state) && g_strv_contains(states, state);
 }
 
+/* "NAME: why it will stop". */
+static void
+append_warning(GString *out, GVariant *tunnel, const GreStatusStyle *style)
+{
+    g_autofree char *name = cell(tunnel, "id"), *text = NULL, *line = NULL;
+    const char      *warning;
+
+    if (!g_variant_lookup(tunnel, "warning", "&s", &warning))
+        return;
+    text = gre_escape_text(warning);
+    line = g_strdup_printf("%s: %s", name, text);
+    gre_text_append_wrapped(out, line, 0, style->width);
+}
+
 /* "NAME: why it isn't up (5 min 3 s ago)". */
 static void
 append_trouble(GString *out, GVariant *tunnel, const GreStatusStyle *style)
@@ -192,6 +206,7 @@ gre_status_table(GVariant *tunnels, const GreStatusStyle *style)
 
         g_ptr_array_add(rows, row_new(tunnel));
         append_trouble(troubles, tunnel, style);
+        append_warning(troubles, tunnel, style);
     }
     if (rows->len == 0) {
         gre_text_append_wrapped(

@@ -118,12 +118,21 @@ row_state(const View *v, GString *out)
 }
 
 static void
+row_warning(const View *v, GString *out)
+{
+    g_autofree char *warning = get_s(v, "warning");
+
+    if (warning)
+        g_string_append(out, warning);
+}
+
+static void
 row_failure(const View *v, GString *out)
 {
     g_autofree char *failure = get_s(v, "failure");
     gint64           when;
 
-    if (!failure)
+    if (!failure || is(v, "warning", failure))
         return;
     g_string_append(out, failure);
     if (g_variant_lookup(v->tunnel, "failure-time", "x", &when)) {
@@ -407,6 +416,7 @@ static const struct {
     void (*fill)(const View *v, GString *out);
 } rows[] = {
     { N_("state"), "state since", row_state },
+    { N_("warning"), "warning", row_warning },
     { N_("last failure"), "failure failure-time", row_failure },
     { N_("profile"), "kind uuid", row_profile },
     { N_("companion"), "companion-id companion-uuid", row_companion },

@@ -6,6 +6,7 @@
 #include "client/text.h"
 #include "doctor/doctor.h"
 #include "gre-i18n.h"
+#include "gre-transform.h"
 
 #include <string.h>
 
@@ -156,6 +157,7 @@ gre_doctor_check_barrier(const GreFacts *f, GreDiagnosis *out)
 static const struct {
     const char *text, *kind;
 } kinds[] = {
+    { "a rekey was refused", "rekey" },
     { "no socket to send from", "" },
     { "no answer from the peer", "peer-silent" },
     { "the peer refused our authentication", "psk" },
@@ -237,6 +239,36 @@ report_proposal(const GreFacts *f, GreDiagnosis *out)
                             "aes256-sha256-modp2048");
 }
 
+/* The peer's proposals in "… (the peer's: …; ours: …)", as a profile has them; NULL: unknown. */
+static char *
+peers_proposal(const char *failure)
+{
+    static const char start[] = "(the peer's: ";
+    const char       *theirs = strstr(failure, start), *end;
+    g_autofree char  *text = NULL;
+
+    end = theirs ? strstr(theirs, "; ours: ") : NULL;
+    if (!end)
+        return NULL;
+    theirs += strlen(start);
+    text = g_strndup(theirs, (gsize) (end - theirs));
+    return gre_transform_keywords(text);
+}
+
+static void
+report_rekey(const GreFacts *f, GreDiagnosis *out)
+{
+    gboolean         esp = strstr(f->failure, "ESP") != NULL;
+    g_autofree char *theirs = peers_proposal(f->failure);
+    GreFinding      *finding =
+        gre_doctor_add(out, "rekey", GRE_SEVERITY_WARNING,
+                       _("local host and peer can't renew the SA: traffic stops when it expires"));
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix_property(finding, f, esp ? "ipsec-esp-proposals" : "ipsec-ike-proposals", "%s",
+                            theirs ? theirs : "aes256-sha256-modp2048");
+}
+
 static void
 report_selector(const GreFacts *f, GreDiagnosis *out)
 {
@@ -256,10 +288,8 @@ gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
         const char *kind;
         void (*report)(const GreFacts *f, GreDiagnosis *out);
     } reports[] = {
-        { "psk", report_psk },
-        { "identity", report_identity },
-        { "proposal", report_proposal },
-        { "selector", report_selector },
+        { "psk", report_psk },     { "identity", report_identity }, { "proposal", report_proposal },
+        { "rekey", report_rekey }, { "selector", report_selector },
     };
     const char *kind = f->failure ? gre_doctor_failure_kind(f->failure) : NULL;
 

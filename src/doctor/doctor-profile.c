@@ -210,6 +210,10 @@ read_status(GVariant *tunnel, GreFacts *f)
     if (f->state && g_variant_lookup(tunnel, "failure", "&s", &text) &&
         is_about_now(tunnel, f->state))
         f->failure = g_strdup(text);
+    if (g_variant_lookup(tunnel, "warning", "&s", &text)) {
+        g_free(f->failure);
+        f->failure = g_strdup(text);
+    }
     if (!f->native && g_variant_lookup(tunnel, "device", "&s", &text)) {
         g_free(f->device);
         f->device = g_strdup(text);

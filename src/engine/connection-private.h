@@ -19,8 +19,9 @@ struct _GreConnection {
     const GreConnectionFuncs *funcs;
     gpointer                  data;
     GreState                  state;
-    GError                   *cause;  /* the most specific one so far */
-    char                     *logged; /* the cause that is already in the journal */
+    GError                   *cause;   /* the most specific one so far */
+    char                     *logged;  /* the cause that is already in the journal */
+    char                     *warning; /* why traffic will stop although it flows now */
     gboolean                  reported_up;
 
     /* preparing */

@@ -122,6 +122,7 @@ secured(gpointer data, const GreChildSa *child)
         child->integ_alg ? child->integ_alg : "", child->tunnel_mode ? "tunnel" : "transport",
         child->encap ? ", in UDP" : "", child->spi_in, child->spi_out);
     g_clear_pointer(&connection->logged, g_free);
+    g_clear_pointer(&connection->warning, g_free);
     g_clear_error(&connection->cause);
     gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     if (gre_connection_fsm_is_up(connection->state))
@@ -158,6 +159,7 @@ unsecured(gpointer data, const GError *cause)
     GreConnection *connection = data;
 
     gre_connection_note(connection, cause);
+    g_clear_pointer(&connection->warning, g_free);
     switch (connection->state) {
     case GRE_STATE_SECURING:
         failed_while_securing(connection, cause);
@@ -175,6 +177,16 @@ unsecured(gpointer data, const GError *cause)
     case GRE_N_STATES:
         break;
     }
+}
+
+static void
+warned(gpointer data, const GError *cause)
+{
+    GreConnection *connection = data;
+
+    gre_connection_note(connection, cause);
+    g_free(connection->warning);
+    connection->warning = g_strdup(cause->message);
 }
 
 static void
@@ -211,7 +223,7 @@ gre_connection_protect(GreConnection    *connection,
                        const GreAddress *remote,
                        GreProtection   **out)
 {
-    static const GreProtectionFuncs funcs = { held, gone, armed, secured, unsecured };
+    static const GreProtectionFuncs funcs = { held, gone, armed, secured, unsecured, warned };
     const GreProtectionSpec         spec = {
                 .barriers = connection->engine->barriers,
                 .peers = connection->engine->peers,
@@ -362,6 +374,7 @@ connection_free(GreConnection *connection)
     g_free(connection->user);
     g_clear_error(&connection->cause);
     g_free(connection->logged);
+    g_free(connection->warning);
     g_free(connection);
 }
 
@@ -527,6 +540,7 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
     gre_connection_device_fit_mtu(connection, &out->parts);
     gre_protection_view_barrier(connection->protection, &out->barrier);
+    out->warning = connection->warning;
     peer = gre_protection_peer(connection->protection);
     out->peer = peer ? gre_peer_user_name(peer) : NULL;
 }

@@ -64,7 +64,8 @@ typedef struct {
     gboolean                mtu_is_set;
     GreMtuParts             parts; /* of the MTU that fits */
     GreBarriersView         barrier;
-    const char             *peer; /* its name in strongSwan, NULL without IPsec */
+    const char             *peer;    /* its name in strongSwan, NULL without IPsec */
+    const char             *warning; /* why traffic will stop although it flows now; or NULL */
 } GreConnectionView;
 
 void gre_connection_view(const GreConnection *connection, GreConnectionView *out);

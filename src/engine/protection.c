@@ -36,6 +36,14 @@ failed(gpointer data, const GError *cause)
     protection->funcs->unsecured(protection->owner, cause);
 }
 
+static void
+warned(gpointer data, const GError *cause)
+{
+    GreProtection *protection = data;
+
+    protection->funcs->warned(protection->owner, cause);
+}
+
 /* ---- releasing: the peer, then the barrier ---- */
 
 static void
@@ -95,7 +103,7 @@ gre_protection_release(GreProtection *protection)
 static void
 laid(gpointer data, const GError *error)
 {
-    static const GrePeerUserFuncs funcs = { armed, up, failed, released };
+    static const GrePeerUserFuncs funcs = { armed, up, failed, warned, released };
     GreProtection                *protection = data;
     const GreProtectionSpec      *spec = &protection->spec;
     GError                       *refused = error ? g_error_copy(error) : NULL;

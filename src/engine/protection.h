@@ -23,6 +23,7 @@ typedef struct {
     void (*armed)(gpointer owner);
     void (*secured)(gpointer owner, const GreChildSa *child);
     void (*unsecured)(gpointer owner, const GError *cause);
+    void (*warned)(gpointer owner, const GError *cause);
 } GreProtectionFuncs;
 
 /* The parameters of a protection; all are copied or referenced. */

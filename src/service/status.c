@@ -273,6 +273,7 @@ put_active(const Request *request, GVariantDict *dict, const GreConnection *conn
     if (view.prepared)
         put_connection(request, dict, &view);
     put_ipsec(request, dict, profile, &view);
+    put_text(dict, "warning", view.warning);
     put_history(request, dict, profile->uuid, gre_connection_fsm_state_name(view.state));
 }
 

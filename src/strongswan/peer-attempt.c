@@ -313,6 +313,10 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
     GreAttempt *attempt = &peer->attempt;
 
     cause = with_method(peer, with_proposals(peer, ike_id, line, cause));
+    if (named && peer->up && is_established(peer, ike_id)) {
+        gre_peer_rekey_refused(peer, line, cause);
+        return;
+    }
     if (!named && g_str_has_prefix(line, "generating ")) {
         g_error_free(cause); /* adds nothing to an earlier line */
         return;

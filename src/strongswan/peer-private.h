@@ -67,7 +67,7 @@ typedef struct {
     guint32 spi_in, spi_out;
 } StaleSa;
 
-typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED } GreTell;
+typedef enum { GRE_TELL_ARMED, GRE_TELL_UP, GRE_TELL_FAILED, GRE_TELL_WARNED } GreTell;
 
 struct _GrePeer {
     GrePeerDaemon           *daemon;
@@ -127,7 +127,7 @@ gboolean     gre_peer_eager(const GrePeer *peer);
 /* The authentication and encryption of the address pair; NULL if it has no users left. */
 const GreIpsecOptions *gre_peer_options(const GrePeer *peer);
 gboolean               gre_peer_initiates(const GrePeer *peer);
-/* Calls the users that stay; @cause: of GRE_TELL_FAILED. */
+/* Calls the users that stay; @cause: of GRE_TELL_FAILED and GRE_TELL_WARNED. */
 void gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause);
 void gre_peer_release_users(GrePeer *peer); /* those being released */
 void gre_peer_request(GrePeer *peer, const char *command, GBytes *message, ViciReplyFunc reply);
@@ -195,6 +195,10 @@ gboolean gre_peer_moved_leave(GrePeer *peer);
 /* A NAT changed the address or port of the peer of the SA with @spi_in to @where. */
 void gre_peer_moved_mapping(GrePeer *peer, guint32 spi_in, const char *where);
 
+/* peer-rekey.c */
+/* A log line of the established IKE_SA gave @cause (taken): reports a refused rekey. */
+void gre_peer_rekey_refused(GrePeer *peer, const char *line, GError *cause);
+
 /* peer-attempt.c */
 void gre_peer_attempt_step(GrePeer *peer);  /* the SA is not up: try, wait, or try again */
 void gre_peer_attempt_clear(GrePeer *peer); /* the SA is up, or has no users */
@@ -202,9 +206,9 @@ void gre_peer_attempt_now(GrePeer *peer);   /* ends the pause */
 void gre_peer_attempt_pause(GrePeer *peer); /* before the next try */
 /* An ike-updown event without `up` came. */
 void gre_peer_attempt_down(GrePeer *peer, const ViciSection *event);
+/* strongSwan can't send the attempt's packets. */
+void gre_peer_attempt_no_socket(GrePeer *peer);
 /* A log line about IKE_SA @ike_id of this peer; @named: it contained our connection's name. */
 void gre_peer_attempt_log(GrePeer *peer, const char *ike_id, gboolean named, const char *line);
 
 #endif
-/* strongSwan can't send the attempt's packets. */
-void gre_peer_attempt_no_socket(GrePeer *peer);

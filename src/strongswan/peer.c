@@ -185,6 +185,9 @@ gre_peer_tell(GrePeer *peer, GreTell what, const GError *cause)
         case GRE_TELL_FAILED:
             user->funcs->failed(user->data, cause);
             break;
+        case GRE_TELL_WARNED:
+            user->funcs->warned(user->data, cause);
+            break;
         }
     }
 }

@@ -24,6 +24,8 @@ typedef struct {
     void (*up)(gpointer user_data, const GreChildSa *child);
     /* An attempt failed, or the SA was lost (reconnection starts by itself). */
     void (*failed)(gpointer user_data, const GError *cause);
+    /* The SA still carries traffic, but will end without a successor. */
+    void (*warned)(gpointer user_data, const GError *cause);
     /* Nothing of this user is left in the daemon, or the daemon does not answer: the handle is
      * freed. */
     void (*released)(gpointer user_data);

@@ -43,7 +43,7 @@ typedef struct {
     GrePeerUser *handle;
     GString     *told;  /* in order; repetitions of a failure once */
     GError      *cause; /* the last */
-    guint        n_armed, n_up, n_failed;
+    guint        n_armed, n_up, n_failed, n_warned;
     guint32      spi_in;
     void (*on_failed)(gpointer user);
     void (*on_released)(gpointer user);
@@ -92,6 +92,17 @@ on_failed(gpointer data, const GError *cause)
 }
 
 static inline void
+on_warned(gpointer data, const GError *cause)
+{
+    User *user = data;
+
+    user->n_warned++;
+    g_clear_error(&user->cause);
+    user->cause = g_error_copy(cause);
+    note(user, "warned");
+}
+
+static inline void
 on_released(gpointer data)
 {
     User *user = data;
@@ -102,7 +113,7 @@ on_released(gpointer data)
         user->on_released(user);
 }
 
-static const GrePeerUserFuncs funcs = { on_armed, on_up, on_failed, on_released };
+static const GrePeerUserFuncs funcs = { on_armed, on_up, on_failed, on_warned, on_released };
 
 static inline GreAddress
 address(const char *text)

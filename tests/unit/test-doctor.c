@@ -310,6 +310,23 @@ wrong_selector(GreFacts *f)
             "two addresses");
 }
 
+/* While the tunnel is up and carries packets. */
+static void
+wrong_group(GreFacts *f)
+{
+    set_text(&f->failure,
+             "a rekey was refused, traffic stops when the SA expires: the peer asks for the group "
+             "ECP_384: no ESP proposal in common with the peer (the peer's: "
+             "ESP:AES_GCM_16_256/ECP_384/NO_EXT_SEQ; ours: ESP:AES_GCM_16_256/NO_EXT_SEQ)");
+}
+
+static void
+peer_refuses_rekey(GreFacts *f)
+{
+    set_text(&f->failure, "a rekey was refused, traffic stops when the SA expires: no ESP proposal "
+                          "in common with the peer (ours: aes256-sha256)");
+}
+
 static void
 use_port(GreFacts *f, guint port, guint inode, int pid, const char *program)
 {
@@ -542,6 +559,8 @@ static const struct {
     { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
     { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },
     { "selector", wrong_selector, "selector", NULL },
+    { "group of a rekey", wrong_group, "rekey", "ipsec-esp-proposals=aes256gcm16-ecp384" },
+    { "rekey that the peer refuses", peer_refuses_rekey, "rekey", "ipsec-esp-proposals=" },
     { "no socket", no_socket, "ike-ports", "systemctl restart strongswan.service" },
     { "Libreswan's sockets", libreswan, "ike-ports", "systemctl disable --now ipsec.service" },
     { "the kernel's sockets", wireguard, "ike-ports", "ss -lunp" },

@@ -68,12 +68,18 @@ on_failed(gpointer data, const GError *cause)
 }
 
 static void
+on_warned(gpointer data, const GError *cause)
+{
+    g_assert_not_reached();
+}
+
+static void
 on_released(gpointer data)
 {
     ((User *) data)->handle = NULL;
 }
 
-static const GrePeerUserFuncs funcs = { on_armed, on_up, on_failed, on_released };
+static const GrePeerUserFuncs funcs = { on_armed, on_up, on_failed, on_warned, on_released };
 
 static char *
 id_of(const char *key)
