@@ -152,7 +152,8 @@ append_titles(GString *out, const guint widths[COLUMNS])
 static gboolean
 is_troubled(GVariant *tunnel)
 {
-    static const char *const states[] = { "preparing", "securing", "seeking", "failed", NULL };
+    static const char *const states[] = { "preparing", "waiting", "securing",
+                                          "seeking",   "failed",  NULL };
     const char              *state;
 
     return g_variant_lookup(tunnel, "state", "&s", &state) && g_strv_contains(states, state);

@@ -85,7 +85,8 @@ const char *
 gre_status_text_colour(const char *state)
 {
     static const char *const green[] = { "active", NULL }, *const red[] = { "failed", NULL };
-    static const char *const yellow[] = { "preparing", "securing", "seeking", "stopping", NULL };
+    static const char *const yellow[] = { "preparing", "waiting",  "securing",
+                                          "seeking",   "stopping", NULL };
 
     if (g_strv_contains(green, state))
         return "\033[32m";
@@ -111,7 +112,10 @@ row_state(const View *v, GString *out)
 
         g_string_append_printf(out, _(" since %s (%s)"), date, ago);
     }
-    if (is(v, "state", "seeking"))
+    if (is(v, "state", "waiting"))
+        g_string_append(out, _("; the peer's address or the route to it is not known: no traffic "
+                               "passes"));
+    else if (is(v, "state", "seeking"))
         g_string_append(out, _("; there is no SA: no traffic passes"));
     else if (is(v, "state", "failed"))
         g_string_append(out, _("; the tunnel is up, its companion is not: no traffic passes"));

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "gre-error.h"
 #include "gre-mtu.h"
+#include "kernel/no-ends.h"
 
 gboolean
 gre_connection_device_is_native(const GreConnection *connection)
@@ -17,22 +18,32 @@ gre_connection_device_is_native(const GreConnection *connection)
 
 /* ---- the device's parameters ---- */
 
+/* While the peer's address is not known. */
+#define UNKNOWN_UNDERLAY_MTU 1500
+
 /* Borrowed from the connection. */
 static GreDeviceSpec
 spec(const GreConnection *connection)
 {
     const GreProfile *profile = connection->profile;
-
-    return (GreDeviceSpec){
-        .uuid = profile->uuid,
-        .ifname = profile->ifname,
-        .mode = connection->mode,
-        .local = connection->underlay.source,
-        .remote = connection->remote,
-        .parent_ifindex = connection->parent,
-        .mtu = connection->mtu,
-        .options = &profile->tunnel,
+    GreDeviceSpec     wanted = {
+            .uuid = profile->uuid,
+            /* One that takes another's place keeps its name. */
+            .ifname = connection->device.ifname[0] ? connection->device.ifname : profile->ifname,
+            .mode = connection->mode,
+            .local = connection->underlay.source,
+            .remote = connection->remote,
+            .parent_ifindex = connection->parent,
+            .mtu = connection->mtu,
+            .options = &profile->tunnel,
     };
+
+    if (connection->underlay.source.family == AF_UNSPEC) {
+        wanted.mode =
+            gre_connection_prepare_family(connection) == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+        gre_no_ends_set(&wanted);
+    }
+    return wanted;
 }
 
 gboolean
@@ -79,8 +90,9 @@ gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *part
     const GrePeerUser      *peer = gre_protection_peer(connection->protection);
     const GreChildSa       *child = peer ? gre_peer_user_child(peer) : NULL;
     GreMtuInput             input = {
-                    .underlay_mtu = connection->underlay.mtu,
-                    .family = connection->remote.family,
+                    .underlay_mtu = connection->underlay.mtu ? connection->underlay.mtu : UNKNOWN_UNDERLAY_MTU,
+                    /* The larger header, if it may be either. */
+                    .family = connection->remote.family ? connection->remote.family : AF_INET6,
                     .ethernet = companion && connection->native.ethernet,
                     .key = options->has_output_key,
                     .checksum = options->checksum,
@@ -117,7 +129,7 @@ gre_connection_device_follow_mtu(GreConnection *connection)
     g_autoptr(GError) error = NULL;
     guint mtu = wanted_mtu(connection);
 
-    if (!connection->has_device || mtu == connection->mtu)
+    if (!connection->has_device || mtu == connection->mtu || connection->underlay.mtu == 0)
         return;
     gre_connection_log(connection, LOG_NOTICE, "MTU changed from %u to %u bytes", connection->mtu,
                        mtu);
@@ -178,6 +190,7 @@ make(GreConnection *connection, GError **error)
     wanted = spec(connection);
     connection->has_device =
         gre_device_create(connection->engine->netlink, &wanted, &connection->device, error);
+    connection->device_mode = wanted.mode;
     return connection->has_device &&
            add_addresses(connection, profile->ip4, profile->n_ip4, error) &&
            add_addresses(connection, profile->ip6, profile->n_ip6, error);
@@ -203,6 +216,15 @@ gre_connection_device_take(GreConnection *connection, GError **error)
     return TRUE;
 }
 
+/* The kernel can't make a gre device an ip6gre one. */
+static gboolean
+replace(GreConnection *connection, GError **error)
+{
+    connection->has_device = FALSE;
+    return gre_device_delete(connection->engine->netlink, connection->device.ifindex, error) &&
+           make(connection, error);
+}
+
 gboolean
 gre_connection_device_move(GreConnection *connection, GError **error)
 {
@@ -210,6 +232,8 @@ gre_connection_device_move(GreConnection *connection, GError **error)
 
     if (!connection->has_device || gre_connection_device_is_native(connection))
         return TRUE;
+    if (connection->device_mode != connection->mode)
+        return replace(connection, error);
     connection->mtu = connection->first_mtu = wanted_mtu(connection);
     wanted = spec(connection);
     return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);

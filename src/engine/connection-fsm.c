@@ -10,8 +10,14 @@ static const struct {
 } transitions[] = {
     /* clang-format off */
     { GRE_STATE_PREPARING, GRE_EVENT_PREPARED, GRE_STATE_SECURING },
+    { GRE_STATE_PREPARING, GRE_EVENT_ARMED,    GRE_STATE_WAITING },
     { GRE_STATE_PREPARING, GRE_EVENT_FAILED,   GRE_STATE_STOPPING },
     { GRE_STATE_PREPARING, GRE_EVENT_DOWN,     GRE_STATE_STOPPING },
+
+    { GRE_STATE_WAITING,   GRE_EVENT_SECURED,  GRE_STATE_ACTIVE },
+    { GRE_STATE_WAITING,   GRE_EVENT_ARMED,    GRE_STATE_SEEKING },
+    { GRE_STATE_WAITING,   GRE_EVENT_FAILED,   GRE_STATE_STOPPING },
+    { GRE_STATE_WAITING,   GRE_EVENT_DOWN,     GRE_STATE_STOPPING },
 
     { GRE_STATE_SECURING,  GRE_EVENT_SECURED,  GRE_STATE_ACTIVE },
     { GRE_STATE_SECURING,  GRE_EVENT_ARMED,    GRE_STATE_SEEKING },
@@ -42,13 +48,13 @@ gre_connection_fsm_next(GreState state, GreEvent event)
 gboolean
 gre_connection_fsm_is_up(GreState state)
 {
-    return state == GRE_STATE_ACTIVE || state == GRE_STATE_SEEKING;
+    return state == GRE_STATE_WAITING || state == GRE_STATE_ACTIVE || state == GRE_STATE_SEEKING;
 }
 
 const char *
 gre_connection_fsm_state_name(GreState state)
 {
-    static const char *const names[GRE_N_STATES] = { "preparing", "securing", "active",
+    static const char *const names[GRE_N_STATES] = { "preparing", "waiting",  "securing", "active",
                                                      "seeking",   "stopping", "stopped" };
 
     return names[state];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Follows the route to the peer: another local address, another default route, or, if the peer has
- * a name and does not answer, another address of that name. First the new barrier, then the new
- * peer in strongSwan, then the device's new endpoints, then the old peer and barrier are removed:
- * nothing leaves in clear text in between.
+ * a name and does not answer, another address of that name, one after the other. First the new
+ * barrier, then the new peer in strongSwan, then the device's new endpoints, then the old peer and
+ * barrier are removed: nothing leaves in clear text in between.
  */
 #include "engine/connection-private.h"
 
@@ -18,13 +18,22 @@
 
 /* ---- the move itself ---- */
 
+static gboolean
+has_ipsec(const GreConnection *connection)
+{
+    return connection->profile->ipsec.method != GRE_IPSEC_NO;
+}
+
 static void
-report_moved(GreConnection *connection, gboolean unsecured)
+report_moved(GreConnection *connection)
 {
     g_clear_pointer(&connection->logged, g_free); /* a failure there is new */
     if (gre_connection_fsm_is_up(connection->state))
         connection->funcs->moved(connection->data);
-    if (unsecured)
+    if (connection->state == GRE_STATE_WAITING)
+        gre_connection_dispatch(connection,
+                                has_ipsec(connection) ? GRE_EVENT_ARMED : GRE_EVENT_SECURED);
+    else if (has_ipsec(connection))
         gre_connection_dispatch(connection, GRE_EVENT_LOST);
 }
 
@@ -36,6 +45,7 @@ arrive(GreConnection *connection)
 
     connection->remote = connection->next_remote;
     connection->underlay = connection->next_underlay;
+    connection->mode = connection->remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
     connection->protection = g_steal_pointer(&connection->next);
     if (!gre_connection_device_move(connection, &error)) {
         if (old)
@@ -43,12 +53,23 @@ arrive(GreConnection *connection)
         gre_connection_fail(connection, error);
         return;
     }
-    if (old) { /* with IPsec */
+    if (old)
         gre_connection_unprotect(connection, old);
-        gre_peer_user_set_eager(gre_protection_peer(connection->protection), TRUE);
-    }
-    report_moved(connection, old != NULL);
+    if (has_ipsec(connection))
+        gre_peer_user_set_eager(gre_protection_peer(connection->protection),
+                                connection->state == GRE_STATE_SECURING ||
+                                    !gre_connection_is_patient(connection));
+    report_moved(connection);
     gre_connection_move_follow_route(connection); /* which may have changed again */
+}
+
+/* It stays where it is. */
+static void
+give_up(GreConnection *connection, const GError *error)
+{
+    gre_connection_note(connection, error);
+    if (connection->state == GRE_STATE_WAITING)
+        gre_connection_prepare_later(connection);
 }
 
 void
@@ -59,14 +80,14 @@ gre_connection_move_held(GreConnection *connection, GError *error)
         return;
     }
     gre_connection_unprotect(connection, g_steal_pointer(&connection->next));
-    gre_connection_note(connection, error);
+    give_up(connection, error);
     g_error_free(error);
 }
 
 static void
 hold_next(GreConnection *connection)
 {
-    if (connection->profile->ipsec.method == GRE_IPSEC_NO)
+    if (!has_ipsec(connection))
         arrive(connection);
     else
         gre_connection_protect(connection, &connection->next_underlay.source,
@@ -84,7 +105,7 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
         return; /* the connection may be freed */
     connection->looking = FALSE;
     if (!credentials) {
-        gre_connection_note(connection, error);
+        give_up(connection, error);
         return;
     }
     gre_credentials_unref(connection->credentials);
@@ -105,8 +126,10 @@ read_keys(GreConnection *connection)
                                connection);
 }
 
-static void
-leave_for(GreConnection *connection, const GreAddress *remote, const GreRoute *underlay)
+void
+gre_connection_move_to(GreConnection    *connection,
+                       const GreAddress *remote,
+                       const GreRoute   *underlay)
 {
     char local_text[GRE_ADDRESS_STRLEN], remote_text[GRE_ADDRESS_STRLEN];
 
@@ -126,7 +149,7 @@ leave_for(GreConnection *connection, const GreAddress *remote, const GreRoute *u
 static gboolean
 may_move(const GreConnection *connection)
 {
-    return (gre_connection_fsm_is_up(connection->state) ||
+    return (connection->state == GRE_STATE_ACTIVE || connection->state == GRE_STATE_SEEKING ||
             (connection->state == GRE_STATE_SECURING &&
              gre_protection_peer(connection->protection))) &&
            !connection->next && !connection->looking;
@@ -182,7 +205,7 @@ consider(GreConnection *connection, const GreAddress *remote)
         return; /* no move until there is a route */
     if (!gre_address_equal(remote, &connection->remote) ||
         !gre_address_equal(&now.source, &connection->underlay.source)) {
-        leave_for(connection, remote, &now);
+        gre_connection_move_to(connection, remote, &now);
         return;
     }
     connection->underlay = now;
@@ -199,8 +222,52 @@ gre_connection_move_follow_route(GreConnection *connection)
 
 /* ---- names ---- */
 
+static gboolean
+has_address(const GArray *addresses, const GreAddress *address)
+{
+    for (guint i = 0; i < addresses->len; i++)
+        if (gre_address_equal(&g_array_index(addresses, GreAddress, i), address))
+            return TRUE;
+    return FALSE;
+}
+
+/* The first one that has a route and was not tried since the last SA; NULL: none. */
+static const GreAddress *
+find_untried(const GreConnection *connection, const GArray *addresses)
+{
+    for (guint i = 0; i < addresses->len; i++) {
+        const GreAddress *address = &g_array_index(addresses, GreAddress, i);
+        GreRoute          route;
+
+        if (!has_address(connection->tried_addresses, address) &&
+            find_route(connection, address, &route))
+            return address;
+    }
+    return NULL;
+}
+
+/* The current address stays as long as the name has it, unless it was given its time without an
+ * answer. When all were tried, they are tried again. */
+static const GreAddress *
+choose(GreConnection *connection, const GArray *addresses)
+{
+    const GreAddress *next;
+
+    if (has_address(addresses, &connection->remote) && !connection->next_turn)
+        return &connection->remote;
+    if (!has_address(connection->tried_addresses, &connection->remote))
+        g_array_append_val(connection->tried_addresses, connection->remote);
+    next = find_untried(connection, addresses);
+    if (!next) {
+        g_array_set_size(connection->tried_addresses, 0);
+        g_array_append_val(connection->tried_addresses, connection->remote);
+        next = find_untried(connection, addresses);
+    }
+    return next ? next : &connection->remote;
+}
+
 static void
-resolved(const GreAddress *address, const GError *error, gpointer data)
+resolved(const GArray *addresses, const GError *error, gpointer data)
 {
     GreConnection *connection = data;
 
@@ -208,40 +275,53 @@ resolved(const GreAddress *address, const GError *error, gpointer data)
     if (error)
         gre_connection_log(connection, LOG_DEBUG, "%s", error->message);
     if (may_move(connection))
-        consider(connection, address ? address : &connection->remote);
+        consider(connection, addresses ? choose(connection, addresses) : &connection->remote);
 }
 
 static void
-look_up(GreConnection *connection)
+look_up(GreConnection *connection, gboolean next_turn)
 {
     if (!may_move(connection))
         return;
     connection->looking = TRUE;
-    gre_resolver_lookup(connection->profile->remote_name, connection->remote.family,
-                        &connection->remote, gre_connection_prepare_cancellable(connection),
-                        resolved, connection);
+    connection->next_turn = next_turn;
+    gre_resolver_lookup(connection->profile->remote_name, gre_connection_prepare_family(connection),
+                        gre_connection_prepare_cancellable(connection), resolved, connection);
+}
+
+/* Waits for an SA. */
+static gboolean
+is_sought(const GreConnection *connection)
+{
+    return has_ipsec(connection) &&
+           (connection->state == GRE_STATE_SECURING || connection->state == GRE_STATE_SEEKING);
 }
 
 static gboolean
 look_up_again(gpointer data)
 {
-    look_up(data);
+    GreConnection *connection = data;
+
+    look_up(connection, is_sought(connection));
     return G_SOURCE_CONTINUE;
 }
 
 void
 gre_connection_move_follow_name(GreConnection *connection)
 {
-    gboolean plain = connection->profile->ipsec.method == GRE_IPSEC_NO;
-    gboolean sought =
-        connection->state == GRE_STATE_SECURING || connection->state == GRE_STATE_SEEKING;
-
     g_clear_handle_id(&connection->name_timer, g_source_remove);
     if (!connection->profile->remote_name)
         return;
-    if (sought && !plain) {
+    if (is_sought(connection)) {
         connection->name_timer = g_timeout_add_seconds(SOUGHT_S, look_up_again, connection);
-        look_up(connection);
-    } else if (plain && gre_connection_fsm_is_up(connection->state))
+        look_up(connection, FALSE);
+    } else if (!has_ipsec(connection) && connection->state == GRE_STATE_ACTIVE)
         connection->name_timer = g_timeout_add_seconds(PLAIN_S, look_up_again, connection);
+}
+
+void
+gre_connection_move_names_changed(GreConnection *connection)
+{
+    if (connection->name_timer)
+        look_up(connection, FALSE);
 }

@@ -2,7 +2,8 @@
 /*
  * Finds out what must be known before anything is changed: that an earlier instance of the same
  * profile is gone, the peer's address, the route to it, that device name and endpoints are free,
- * and keys and certificates.
+ * and keys and certificates. A persistent connection goes on looking for address and route while it
+ * counts as up.
  */
 #include "engine/connection-private.h"
 
@@ -11,9 +12,14 @@
 #include "gre-error.h"
 
 /* Between tries after an error that may heal. */
-#define RETRY_MS 2000
-
-static void find_own_route(GreConnection *connection);
+#define RETRY_MS       2000
+#define BACKOFF_MS     1000 /* of a persistent connection, doubling … */
+#define BACKOFF_MAX_MS 60000
+/* From one try to the next if the reason is a change: on a router, routes change all the time. */
+#define CHANGED_MS 2000
+/* A lookup that takes longer begins anew when routes change, or when a name server does. */
+#define LOOKUP_MS       12000
+#define LOOKUP_NAMES_MS 500
 
 static gboolean
 prepare_again(gpointer data)
@@ -32,6 +38,38 @@ schedule(GreConnection *connection, guint ms)
     connection->prepare_source = g_timeout_add(ms, prepare_again, connection);
 }
 
+void
+gre_connection_prepare_later(GreConnection *connection)
+{
+    guint pause = MAX(connection->backoff, BACKOFF_MS);
+
+    if (!connection->wish.persistent) {
+        schedule(connection, RETRY_MS);
+        return;
+    }
+    connection->backoff = MIN(pause * 2, BACKOFF_MAX_MS);
+    schedule(connection, pause);
+}
+
+/* Counts as up from here on; what was found so far does not suffice, and counts for nothing. */
+static void
+wait_armed(GreConnection *connection)
+{
+    connection->underlay = (GreRoute){ 0 };
+    connection->remote = (GreAddress){ 0 };
+    gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+}
+
+/* The error may heal: tries again later. */
+static void
+try_later(GreConnection *connection, const GError *error)
+{
+    gre_connection_note(connection, error);
+    gre_connection_prepare_later(connection);
+    if (connection->arm_due && connection->state == GRE_STATE_PREPARING)
+        wait_armed(connection);
+}
+
 /* Takes @error: tries again later if that can help. */
 static void
 not_ready(GreConnection *connection, GError *error)
@@ -40,46 +78,36 @@ not_ready(GreConnection *connection, GError *error)
         gre_connection_fail(connection, error);
         return;
     }
-    gre_connection_note(connection, error);
+    try_later(connection, error);
     g_error_free(error);
-    schedule(connection, RETRY_MS);
 }
 
-static int
-wanted_family(const GreProfile *profile)
+/* ---- counting as up ---- */
+
+GError *
+gre_connection_prepare_unresolved(const GreConnection *connection)
 {
-    if (!profile->mode_is_set)
-        return profile->local.family;
-    return gre_profile_mode_family(profile->mode);
+    if (!connection->resolving)
+        return NULL;
+    return g_error_new(GRE_ERROR, GRE_ERROR_RESOLVE,
+                       "the peer's name \"%s\" does not resolve: no answer from a name server yet",
+                       connection->profile->remote_name);
 }
 
-static void
-resolved(const GreAddress *address, const GError *error, gpointer data)
+void
+gre_connection_prepare_arm(GreConnection *connection)
 {
-    GreConnection *connection = data;
+    g_autoptr(GError) unresolved = gre_connection_prepare_unresolved(connection);
 
-    if (error) {
-        not_ready(connection, g_error_copy(error));
-        return;
-    }
-    connection->remote = *address;
-    find_own_route(connection);
+    connection->arm_due = TRUE;
+    if (connection->waits_turn || !(connection->prepare_source || unresolved))
+        return; /* an earlier instance has the device, or only the keys are missing */
+    if (unresolved && !connection->logged)
+        gre_connection_note(connection, unresolved);
+    wait_armed(connection);
 }
 
-static gboolean
-find_parent(GreConnection *connection, GError **error)
-{
-    const char *parent = connection->profile->parent;
-
-    if (!parent)
-        return TRUE;
-    connection->parent = gre_device_index(connection->engine->netlink, parent);
-    if (connection->parent > 0)
-        return TRUE;
-    g_set_error(error, GRE_ERROR, GRE_ERROR_ROUTE, "parent: interface \"%s\" does not exist",
-                parent);
-    return FALSE;
-}
+/* ---- keys ---- */
 
 static void
 keys_read(GObject *source, GAsyncResult *result, gpointer data)
@@ -111,17 +139,22 @@ read_keys(GreConnection *connection)
                                connection);
 }
 
-/* The kernel answers everything here at once. */
+/* ---- the route; the kernel answers everything here at once ---- */
+
 static void
-find_route(GreConnection *connection, const GreAddress *local, guint32 fwmark)
+found(GreConnection *connection, const GreAddress *remote, const GreRoute *underlay)
 {
     GError *error = NULL;
 
-    connection->mode = connection->remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
-    if (!gre_route_lookup(connection->engine->netlink, &connection->remote,
-                          gre_address_is_any(local) ? NULL : local, connection->parent, fwmark,
-                          connection->native.ifindex, &connection->underlay, &error) ||
-        !gre_connection_device_check(connection, &error))
+    connection->backoff = 0;
+    if (connection->state == GRE_STATE_WAITING) {
+        gre_connection_move_to(connection, remote, underlay);
+        return;
+    }
+    connection->remote = *remote;
+    connection->underlay = *underlay;
+    connection->mode = remote->family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
+    if (!gre_connection_device_check(connection, &error))
         not_ready(connection, error);
     else if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)
         read_keys(connection);
@@ -129,14 +162,51 @@ find_route(GreConnection *connection, const GreAddress *local, guint32 fwmark)
         gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
 }
 
+/* Goes to the first of the addresses that has a route. */
 static void
-find_own_route(GreConnection *connection)
+find_route(GreConnection    *connection,
+           const GreAddress *remotes,
+           guint             n_remotes,
+           const GreAddress *local,
+           guint32           fwmark)
+{
+    GError  *error = NULL;
+    GreRoute underlay;
+
+    for (guint i = 0; i < n_remotes; i++)
+        if (gre_route_lookup(connection->engine->netlink, &remotes[i],
+                             gre_address_is_any(local) ? NULL : local, connection->parent, fwmark,
+                             connection->device.ifindex, &underlay, error ? NULL : &error)) {
+            g_clear_error(&error);
+            found(connection, &remotes[i], &underlay);
+            return;
+        }
+    not_ready(connection, error);
+}
+
+static gboolean
+find_parent(GreConnection *connection, GError **error)
+{
+    const char *parent = connection->profile->parent;
+
+    if (!parent)
+        return TRUE;
+    connection->parent = gre_device_index(connection->engine->netlink, parent);
+    if (connection->parent > 0)
+        return TRUE;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_ROUTE, "parent: interface \"%s\" does not exist",
+                parent);
+    return FALSE;
+}
+
+static void
+find_own_route(GreConnection *connection, const GreAddress *remotes, guint n_remotes)
 {
     const GreProfile *profile = connection->profile;
     GError           *error = NULL;
 
     if (find_parent(connection, &error))
-        find_route(connection, &profile->local, profile->tunnel.fwmark);
+        find_route(connection, remotes, n_remotes, &profile->local, profile->tunnel.fwmark);
     else
         not_ready(connection, error);
 }
@@ -151,37 +221,86 @@ find_native_route(GreConnection *connection)
         not_ready(connection, error);
         return;
     }
-    connection->remote = native->remote;
     connection->parent = native->parent_ifindex;
-    find_route(connection, &native->local, native->options.fwmark);
+    find_route(connection, &native->remote, 1, &native->local, native->options.fwmark);
+}
+
+/* ---- the peer's address ---- */
+
+int
+gre_connection_prepare_family(const GreConnection *connection)
+{
+    const GreProfile *profile = connection->profile;
+
+    if (!profile->mode_is_set)
+        return profile->local.family;
+    return gre_profile_mode_family(profile->mode);
+}
+
+static void
+resolved(const GArray *addresses, const GError *error, gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->resolving = FALSE;
+    g_clear_handle_id(&connection->prepare_source, g_source_remove);
+    if (addresses)
+        find_own_route(connection, &g_array_index(addresses, GreAddress, 0), addresses->len);
+    else if (connection->wish.persistent)
+        try_later(connection, error); /* a record that is missing today may be there tomorrow */
+    else
+        not_ready(connection, g_error_copy(error));
+}
+
+static void
+find_address(GreConnection *connection)
+{
+    const GreProfile *profile = connection->profile;
+
+    if (profile->remote_name) {
+        GCancellable *cancellable = gre_connection_prepare_cancellable(connection);
+
+        connection->resolving = TRUE;
+        gre_resolver_lookup(profile->remote_name, gre_connection_prepare_family(connection),
+                            cancellable, resolved, connection);
+    } else
+        find_own_route(connection, &profile->remote, 1);
 }
 
 void
 gre_connection_prepare(GreConnection *connection)
 {
-    const GreProfile *profile = connection->profile;
-
+    if (connection->next || connection->looking)
+        return; /* on its way already */
+    connection->tried = g_get_monotonic_time();
     if (gre_connection_device_is_native(connection)) {
         find_native_route(connection);
         return;
     }
-    connection->waits_turn = gre_engine_find_older(connection->engine, connection) != NULL;
-    if (connection->waits_turn)
-        return; /* its end calls us */
-    if (profile->remote.family != AF_UNSPEC) {
-        connection->remote = profile->remote;
-        find_own_route(connection);
-        return;
+    if (connection->state == GRE_STATE_PREPARING) {
+        connection->waits_turn = gre_engine_find_older(connection->engine, connection) != NULL;
+        if (connection->waits_turn)
+            return; /* its end calls us */
     }
-    gre_resolver_lookup(profile->remote_name, wanted_family(profile), NULL,
-                        gre_connection_prepare_cancellable(connection), resolved, connection);
+    find_address(connection);
 }
 
 void
-gre_connection_prepare_now(GreConnection *connection)
+gre_connection_prepare_now(GreConnection *connection, gboolean names)
 {
-    if (connection->state == GRE_STATE_PREPARING && connection->prepare_source)
-        schedule(connection, 0);
+    guint passed = (guint) MIN((g_get_monotonic_time() - connection->tried) / 1000, G_MAXINT);
+    guint least = 0;
+
+    if (connection->state != GRE_STATE_PREPARING && connection->state != GRE_STATE_WAITING)
+        return;
+    if (connection->resolving)
+        least = names ? LOOKUP_NAMES_MS : LOOKUP_MS;
+    else if (!connection->prepare_source)
+        return;
+    else if (connection->state == GRE_STATE_WAITING && !names)
+        least = CHANGED_MS;
+    connection->backoff = 0;
+    schedule(connection, passed >= least ? 0 : least - passed);
 }
 
 GCancellable *
@@ -196,6 +315,7 @@ void
 gre_connection_prepare_stop(GreConnection *connection)
 {
     g_clear_handle_id(&connection->prepare_source, g_source_remove);
+    connection->resolving = FALSE;
     if (connection->cancellable)
         g_cancellable_cancel(connection->cancellable);
     g_clear_object(&connection->cancellable);

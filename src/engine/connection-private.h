@@ -28,6 +28,10 @@ struct _GreConnection {
     gboolean        waits_turn; /* for the end of an earlier instance of the same profile */
     GCancellable   *cancellable;
     guint           prepare_source; /* idle source, or pause before the next try */
+    gint64          tried;          /* when the last try began, monotonic µs */
+    guint           backoff;        /* ms: the next pause of a persistent connection */
+    gboolean        resolving;      /* a lookup of the peer's name is in progress */
+    gboolean        arm_due;        /* it counts as up as soon as a try fails */
     GreAddress      remote;
     GreMode         mode;
     int             parent;
@@ -41,6 +45,7 @@ struct _GreConnection {
     guint          n_leaving;  /* protections being released */
     GreDevice      device;
     gboolean       has_device;
+    GreMode        device_mode;
     guint          mtu;
     guint          first_mtu; /* the one sent to NetworkManager */
     guint          watch;
@@ -51,6 +56,8 @@ struct _GreConnection {
     GreRoute       next_underlay;
     gboolean       looking; /* for the peer's new address or its keys */
     guint          name_timer;
+    gboolean       next_turn;       /* another address of the name is to be tried */
+    GArray        *tried_addresses; /* GreAddress: those that did not answer since the last SA */
 
     guint deadline_timer; /* until it must be up */
     guint arm_timer;      /* when a persistent connection counts as up */
@@ -60,15 +67,27 @@ struct _GreConnection {
 };
 
 void gre_connection_dispatch(GreConnection *connection, GreEvent event);
+/* Nobody waits for the SA: attempts have pauses that grow, and no end. */
+gboolean gre_connection_is_patient(const GreConnection *connection);
 /* Takes @cause. */
 void gre_connection_fail(GreConnection *connection, GError *cause);
 /* Keeps @cause for the end if it is more specific than the one before, and logs it once. */
 void gre_connection_note(GreConnection *connection, const GError *cause);
 
-/* Starts to collect the preconditions; GRE_EVENT_PREPARED or a failure follows. */
+/* Starts to collect the preconditions. In PREPARING, GRE_EVENT_PREPARED or a failure follows, in
+ * WAITING gre_connection_move_to(). */
 void gre_connection_prepare(GreConnection *connection);
-/* Tries again now, if it is waiting for a change. */
-void gre_connection_prepare_now(GreConnection *connection);
+/* Tries again soon, if it is waiting for a change: of addresses and routes, or, with @names, of
+ * what names resolve to. */
+void gre_connection_prepare_now(GreConnection *connection, gboolean names);
+/* Tries again after a pause. */
+void gre_connection_prepare_later(GreConnection *connection);
+/* A persistent connection counts as up now, or as soon as the current try fails. */
+void gre_connection_prepare_arm(GreConnection *connection);
+/* The peer's name is not resolved yet: (transfer full) the error that says so, NULL if it is. */
+GError *gre_connection_prepare_unresolved(const GreConnection *connection);
+/* The family of the peer's address; AF_UNSPEC: either. */
+int  gre_connection_prepare_family(const GreConnection *connection);
 void gre_connection_prepare_stop(GreConnection *connection);
 /* For one asynchronous call; replaces the previous one. */
 GCancellable *gre_connection_prepare_cancellable(GreConnection *connection);
@@ -84,8 +103,8 @@ gboolean gre_connection_device_find_native(GreConnection *connection, GError **e
 /* Creates or takes over the device; releases it. */
 gboolean gre_connection_device_take(GreConnection *connection, GError **error);
 void     gre_connection_device_drop(GreConnection *connection);
-/* Moves the device to the connection's current endpoints; NetworkManager's device stays as it
- * is. */
+/* Moves the device to the connection's current endpoints, or replaces it where these are of the
+ * other family; NetworkManager's device stays as it is. */
 gboolean gre_connection_device_move(GreConnection *connection, GError **error);
 
 /* The MTU that fits now, in bytes. @parts: (nullable): of the negotiated SA; zero before that. */
@@ -104,10 +123,16 @@ void gre_connection_protect(GreConnection    *connection,
 /* Releases and takes @protection; the connection stays until that is complete. */
 void gre_connection_unprotect(GreConnection *connection, GreProtection *protection);
 
+/* Moves to other addresses; the protection comes first. */
+void gre_connection_move_to(GreConnection    *connection,
+                            const GreAddress *remote,
+                            const GreRoute   *underlay);
 /* Addresses or routes have changed: moves the connection if necessary. */
 void gre_connection_move_follow_route(GreConnection *connection);
 /* The state has changed: looks the peer's name up as often as the new state requires. */
 void gre_connection_move_follow_name(GreConnection *connection);
+/* What names resolve to has changed: looks the peer's name up now, where it is sought. */
+void gre_connection_move_names_changed(GreConnection *connection);
 /* The protection for the new addresses is held, or failed (@error, taken). */
 void gre_connection_move_held(GreConnection *connection, GError *error);
 

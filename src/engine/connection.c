@@ -51,11 +51,14 @@ out_of_time(gpointer data)
 {
     GreConnection *connection = data;
 
+    GError *cause = gre_connection_prepare_unresolved(connection);
+
     connection->deadline_timer = 0;
-    gre_connection_fail(connection, connection->cause
-                                        ? g_error_copy(connection->cause)
-                                        : g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER,
-                                                              "no answer from the peer"));
+    if (!cause && connection->cause)
+        cause = g_error_copy(connection->cause);
+    if (!cause)
+        cause = g_error_new_literal(GRE_ERROR, GRE_ERROR_NO_ANSWER, "no answer from the peer");
+    gre_connection_fail(connection, cause);
     return G_SOURCE_REMOVE;
 }
 
@@ -65,8 +68,18 @@ armed_long_enough(gpointer data)
     GreConnection *connection = data;
 
     connection->arm_timer = 0;
-    gre_connection_dispatch(connection, GRE_EVENT_ARMED);
+    if (connection->state == GRE_STATE_PREPARING)
+        gre_connection_prepare_arm(connection);
+    else
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED);
     return G_SOURCE_REMOVE;
+}
+
+static void
+arm_later(GreConnection *connection)
+{
+    g_clear_handle_id(&connection->arm_timer, g_source_remove);
+    connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
 }
 
 static gboolean
@@ -124,6 +137,7 @@ secured(gpointer data, const GreChildSa *child)
     g_clear_pointer(&connection->logged, g_free);
     g_clear_pointer(&connection->warning, g_free);
     g_clear_error(&connection->cause);
+    g_array_set_size(connection->tried_addresses, 0);
     gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     if (gre_connection_fsm_is_up(connection->state))
         gre_connection_device_follow_mtu(connection);
@@ -172,6 +186,7 @@ unsecured(gpointer data, const GError *cause)
             gre_connection_dispatch(connection, GRE_EVENT_FAILED);
         break;
     case GRE_STATE_PREPARING:
+    case GRE_STATE_WAITING:
     case GRE_STATE_STOPPING:
     case GRE_STATE_STOPPED:
     case GRE_N_STATES:
@@ -204,7 +219,7 @@ held(gpointer data, GreProtection *protection, GError *error)
     }
     gre_peer_user_set_eager(gre_protection_peer(protection), TRUE);
     if (connection->wish.persistent)
-        connection->arm_timer = g_timeout_add(ARM_MS, armed_long_enough, connection);
+        arm_later(connection);
     gre_connection_move_follow_route(connection); /* it may have changed since the lookup */
 }
 
@@ -270,7 +285,7 @@ static void
 route_changed(GreConnection *connection)
 {
     gre_connection_move_follow_route(connection);
-    gre_connection_prepare_now(connection);
+    gre_connection_prepare_now(connection, FALSE);
 }
 
 static void
@@ -306,6 +321,7 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
 static void
 secure(GreConnection *connection)
 {
+    g_clear_handle_id(&connection->arm_timer, g_source_remove); /* begins anew with the peer */
     if (connection->profile->ipsec.method == GRE_IPSEC_NO)
         gre_connection_dispatch(connection, GRE_EVENT_SECURED);
     else
@@ -329,11 +345,16 @@ become_up(GreConnection *connection)
     connection->funcs->up(connection->data);
 }
 
+gboolean
+gre_connection_is_patient(const GreConnection *connection)
+{
+    return connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
+}
+
 static void
 seek(GreConnection *connection)
 {
-    gboolean patient =
-        connection->wish.persistent || connection->profile->ipsec.start != GRE_START_INITIATE;
+    gboolean patient = gre_connection_is_patient(connection);
 
     gre_peer_user_set_eager(gre_protection_peer(connection->protection), !patient);
     become_up(connection);
@@ -375,6 +396,7 @@ connection_free(GreConnection *connection)
     g_clear_error(&connection->cause);
     g_free(connection->logged);
     g_free(connection->warning);
+    g_array_unref(connection->tried_addresses);
     g_free(connection);
 }
 
@@ -409,6 +431,7 @@ enter(GreConnection *connection)
     case GRE_STATE_SECURING:
         secure(connection);
         break;
+    case GRE_STATE_WAITING:
     case GRE_STATE_ACTIVE:
         become_up(connection);
         break;
@@ -474,11 +497,14 @@ gre_connection_new(GreEngine                *engine,
     connection->wish.user = connection->user;
     connection->funcs = funcs;
     connection->data = user_data;
+    connection->tried_addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
     /* Before NetworkManager's own timeout, so that it gets the cause: 50 s of its 60 s. */
     connection->deadline_timer =
         g_timeout_add(MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6), out_of_time, connection);
     connection->prepare_source = g_idle_add(begin, connection);
+    if (wish->persistent)
+        arm_later(connection);
     engine->connections = g_list_append(engine->connections, connection);
     return connection;
 }
@@ -526,6 +552,7 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     const GrePeerUser *peer;
 
     *out = (GreConnectionView){ .state = connection->state };
+    out->device = connection->has_device ? &connection->device : NULL;
     if (connection->underlay.source.family == AF_UNSPEC)
         return;
     out->prepared = TRUE;
@@ -535,7 +562,6 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     out->remote = connection->remote;
     out->underlay = &connection->underlay;
     out->options = companion ? &connection->native.options : &connection->profile->tunnel;
-    out->device = connection->has_device ? &connection->device : NULL;
     out->mtu = connection->mtu;
     out->mtu_is_set = connection->profile->mtu != GRE_MTU_AUTO;
     gre_connection_device_fit_mtu(connection, &out->parts);

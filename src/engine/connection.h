@@ -45,22 +45,22 @@ GreConnection *gre_connection_new(GreEngine                *engine,
 void gre_connection_down(GreConnection *connection);
 
 const GreDevice  *gre_connection_device(const GreConnection *connection);   /* while up */
-const GreRoute   *gre_connection_underlay(const GreConnection *connection); /* once prepared */
-const GreAddress *gre_connection_remote(const GreConnection *connection);   /* once prepared */
+const GreRoute   *gre_connection_underlay(const GreConnection *connection); /* zero until known */
+const GreAddress *gre_connection_remote(const GreConnection *connection);   /* zero until known */
 guint             gre_connection_mtu(const GreConnection *connection);      /* bytes, while up */
 const GreProfile *gre_connection_profile(const GreConnection *connection);
 
 /* The visible state of a connection; borrowed from it. */
 typedef struct {
     GreState                state;
+    const GreDevice        *device;   /* NULL: none */
     gboolean                prepared; /* else the rest is not known yet */
     GreMode                 mode;
     gboolean                ethernet;
     GreAddress              local, remote;
     const GreRoute         *underlay;
     const GreTunnelOptions *options;
-    const GreDevice        *device; /* NULL: none */
-    guint                   mtu;    /* bytes, 0: not known yet */
+    guint                   mtu; /* bytes, 0: not known yet */
     gboolean                mtu_is_set;
     GreMtuParts             parts; /* of the MTU that fits */
     GreBarriersView         barrier;

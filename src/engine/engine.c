@@ -88,6 +88,12 @@ watch_barriers(GreEngine *engine)
         gre_log(LOG_WARNING, "%s", nft_error->message);
 }
 
+static void
+resolver_changed(gpointer data)
+{
+    gre_engine_names_changed(data);
+}
+
 GreEngine *
 gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **error)
 {
@@ -102,6 +108,7 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     engine->peers = gre_peers_new(vici_path, timing);
     gre_peers_set_netlink(engine->peers, engine->netlink);
     gre_netlink_watch(engine->netlink, kernel_event, engine);
+    engine->resolver_watch = gre_resolver_watch_new(resolver_changed, engine);
     watch_barriers(engine);
     remove_devices(engine);
     gre_peers_sweep(engine->peers, remove_barriers, engine);
@@ -114,6 +121,7 @@ gre_engine_free(GreEngine *engine)
     if (!engine)
         return;
     g_assert(!engine->connections);
+    gre_resolver_watch_free(engine->resolver_watch);
     gre_xfrm_watch_free(engine->xfrm_watch);
     gre_nft_watch_free(engine->nft_watch);
     gre_peers_free(engine->peers);
@@ -129,6 +137,15 @@ gre_engine_set_keep(GreEngine *engine,
 {
     engine->keep = keep;
     engine->keep_data = user_data;
+}
+
+void
+gre_engine_names_changed(GreEngine *engine)
+{
+    for (GList *l = engine->connections; l; l = l->next) {
+        gre_connection_prepare_now(l->data, TRUE);
+        gre_connection_move_names_changed(l->data);
+    }
 }
 
 GreConnection *

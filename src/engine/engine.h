@@ -6,6 +6,7 @@
 #ifndef GRE_ENGINE_H
 #define GRE_ENGINE_H
 
+#include "base/resolver.h"
 #include "engine/barriers.h"
 #include "engine/connection.h"
 #include "kernel/netlink.h"
@@ -20,8 +21,9 @@ struct _GreEngine {
     GreBarriers  *barriers;
     GrePeers     *peers;
     gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);
-    gpointer keep_data;
-    GList   *connections; /* GreConnection; each adds and removes itself */
+    gpointer          keep_data;
+    GList            *connections; /* GreConnection; each adds and removes itself */
+    GreResolverWatch *resolver_watch;
 };
 
 /**
@@ -38,6 +40,10 @@ void       gre_engine_free(GreEngine *engine);
 void gre_engine_set_keep(GreEngine *engine,
                          gboolean (*keep)(const GreBarrier *barrier, gpointer user_data),
                          gpointer user_data);
+
+/* Call it when names may resolve differently, for example by another name server: names that
+ * connections wait for are looked up now. */
+void gre_engine_names_changed(GreEngine *engine);
 
 /* Another connection of this UUID, older than @than, that has not ended yet; or NULL. */
 GreConnection *gre_engine_find_older(GreEngine *engine, const GreConnection *than);

@@ -424,11 +424,33 @@ gre_service_free(GreService *service)
     g_free(service);
 }
 
+/* With systemd-resolved, the name servers change but resolv.conf does not. */
+static void
+dns_changed(GDBusConnection *bus,
+            const char      *sender,
+            const char      *path,
+            const char      *interface,
+            const char      *signal,
+            GVariant        *parameters,
+            gpointer         data)
+{
+    gre_engine_names_changed(((GreService *) data)->engine);
+}
+
+static guint
+watch_dns(GreService *service)
+{
+    return g_dbus_connection_signal_subscribe(
+        service->nm, GRE_NM_BUS_NAME, "org.freedesktop.DBus.Properties", "PropertiesChanged",
+        "/org/freedesktop/NetworkManager/DnsManager", NULL, G_DBUS_SIGNAL_FLAGS_NONE, dns_changed,
+        service, NULL);
+}
+
 int
 gre_service_run(GreService *service, const char *bus_name)
 {
     g_autoptr(GError) error = NULL;
-    guint nm, term, intr;
+    guint nm, dns, term, intr;
 
     service->engine = gre_engine_new(NULL, NULL, &error);
     if (!service->engine) {
@@ -439,6 +461,7 @@ gre_service_run(GreService *service, const char *bus_name)
     gre_nm_active_on_activating(gre_guard_active(service->guard), activating, service);
     nm = g_bus_watch_name_on_connection(service->nm, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                         nm_appeared, nm_vanished, service, NULL);
+    dns = watch_dns(service);
     term = g_unix_signal_add(SIGTERM, terminate, service);
     intr = g_unix_signal_add(SIGINT, terminate, service);
     g_signal_connect(service->bus, "closed", G_CALLBACK(bus_closed), service);
@@ -453,5 +476,6 @@ gre_service_run(GreService *service, const char *bus_name)
     g_source_remove(intr);
     g_source_remove(term);
     g_bus_unwatch_name(nm);
+    g_dbus_connection_signal_unsubscribe(service->nm, dns);
     return service->status;
 }

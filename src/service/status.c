@@ -132,8 +132,6 @@ put_connection(const Request *request, GVariantDict *dict, const GreConnectionVi
     put_keys(dict, view->options);
     put_mtu(dict, view);
     put_barrier(dict, &view->barrier);
-    if (view->device)
-        put_device(request, dict, view->device->ifname);
 }
 
 /* ---- IPsec ---- */
@@ -272,6 +270,8 @@ put_active(const Request *request, GVariantDict *dict, const GreConnection *conn
     put_text(dict, "remote-name", profile->remote_name);
     if (view.prepared)
         put_connection(request, dict, &view);
+    if (view.device)
+        put_device(request, dict, view.device->ifname);
     put_ipsec(request, dict, profile, &view);
     put_text(dict, "warning", view.warning);
     put_history(request, dict, profile->uuid, gre_connection_fsm_state_name(view.state));

@@ -3,6 +3,7 @@
 #include "engine/connection-fsm.h"
 
 #define PREP GRE_STATE_PREPARING
+#define WAIT GRE_STATE_WAITING
 #define SECU GRE_STATE_SECURING
 #define ACTI GRE_STATE_ACTIVE
 #define SEEK GRE_STATE_SEEKING
@@ -12,7 +13,8 @@
 /* clang-format off */
 static const GreState expected[GRE_N_STATES][GRE_N_EVENTS] = {
     /*           prepared secured armed lost  failed down  released */
-    [PREP] =   { SECU,    PREP,   PREP, PREP, STPG,  STPG, PREP },
+    [PREP] =   { SECU,    PREP,   WAIT, PREP, STPG,  STPG, PREP },
+    [WAIT] =   { WAIT,    ACTI,   SEEK, WAIT, STPG,  STPG, WAIT },
     [SECU] =   { SECU,    ACTI,   SEEK, SECU, STPG,  STPG, SECU },
     [ACTI] =   { ACTI,    ACTI,   ACTI, SEEK, STPG,  STPG, ACTI },
     [SEEK] =   { SEEK,    ACTI,   SEEK, SEEK, STPG,  STPG, SEEK },
@@ -54,13 +56,14 @@ test_up(void)
 {
     for (guint state = 0; state < GRE_N_STATES; state++)
         g_assert_cmpint(gre_connection_fsm_is_up(state), ==,
-                        state == GRE_STATE_ACTIVE || state == GRE_STATE_SEEKING);
+                        state == GRE_STATE_WAITING || state == GRE_STATE_ACTIVE ||
+                            state == GRE_STATE_SEEKING);
 }
 
 static void
 test_names(void)
 {
-    static const char *const states[] = { "preparing", "securing", "active",
+    static const char *const states[] = { "preparing", "waiting",  "securing", "active",
                                           "seeking",   "stopping", "stopped" };
     static const char *const events[] = { "prepared", "secured", "armed",   "lost",
                                           "failed",   "down",    "released" };

@@ -27,6 +27,7 @@
 #include "kernel/barrier.h"
 #include "kernel/device.h"
 #include "kernel/gre-links.h"
+#include "kernel/no-ends.h"
 #include "kernel/route.h"
 
 static GreNetlink *netlink;
@@ -791,6 +792,31 @@ check_underlay(void)
                 "a way through the tunnel");
 }
 
+/* A device without real ends: it is up, has routes, and sends nothing; then it gets its ends. */
+static void
+check_no_ends(GreMode mode)
+{
+    GreDeviceSpec    spec = spec_for(mode, "kc6", &defaults), real = spec;
+    GreDevice        device;
+    GError          *error = NULL;
+    g_autofree char *sent = NULL, *errors = NULL;
+
+    gre_no_ends_set(&spec);
+    if (!check_call(gre_device_create(netlink, &spec, &device, &error), &error, "no ends"))
+        return;
+    must("ip addr add 192.168.9.1/30 dev kc6; ip link set kc6 up;"
+         " ip -6 addr add 2001:db8:9::1/64 dev kc6 nodad");
+    sh("ping -q -c 3 -i 0.2 -W 1 192.168.9.2; ping -q -c 3 -i 0.2 -W 1 2001:db8:9::2");
+    sent = output("cat /sys/class/net/kc6/statistics/tx_packets");
+    errors = output("cat /sys/class/net/kc6/statistics/tx_errors");
+    check(g_ascii_strtoull(sent, NULL, 10) == 0, "no ends: it sent nothing (%s)", g_strstrip(sent));
+    check(g_ascii_strtoull(errors, NULL, 10) >= 6, "no ends: what was to be sent is counted (%s)",
+          g_strstrip(errors));
+    check_call(gre_device_move(netlink, device.ifindex, &real, &error), &error,
+               "no ends: then real ones");
+    gre_device_delete(netlink, device.ifindex, NULL);
+}
+
 /* The interface towards the peer loses its addresses; the kernel then borrows one elsewhere. */
 static void
 check_borrowed_sources(void)
@@ -968,6 +994,8 @@ main(void)
     check_nft();
     check_underlay();
     check_borrowed_sources();
+    check_no_ends(GRE);
+    check_no_ends(IP6GRE);
     check_notifications();
     must("ip netns del far");
     check_module_missing();
