@@ -108,13 +108,13 @@ ok "ours comes up without the table"
 # takes only the time that is left; what the bus and the service do for it counts.
 on a setpriv --reuid=65534 --regid=65534 --clear-groups nice -n 19 \
     /usr/libexec/nm-gre-tests/status-flood 20 5 100000 >/tmp/calls 2>&1 & flooding=$!
-wait_until 20 alive a status-flood || bad "nobody calls GetStatus"
+wait_until 60 grep calling /tmp/calls || bad "nobody calls GetStatus"
 for i in $(seq $((2 * rounds))); do up_alone /tmp/up-called; done
 on a pkill -TERM -x status-flood
 wait $flooding || bad "calls of GetStatus fail"
 row "the same beside calls of GetStatus by a user, ms" "$(median /tmp/up-called)" "$(median /tmp/up-both)" \
     "$(ratio "$(median /tmp/up-called)" "$(median /tmp/up-both)")"
-info "beside the calls: $(tr '\n' ' ' </tmp/up-called)without: $(tr '\n' ' ' </tmp/up-both)calls: $(cat /tmp/calls)"
+info "beside the calls: $(tr '\n' ' ' </tmp/up-called)without: $(tr '\n' ' ' </tmp/up-both)calls: $(tail -1 /tmp/calls)"
 ok "ours comes up beside many calls"
 
 # --- memory ----------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 /*
  * Calls GetStatus from several bus connections, each with several calls under way at a time:
  * status-flood CONNECTIONS CALLS [SECONDS]. Each call is made once, or again and again for so many
- * seconds or until SIGTERM. Prints a line with the number of answers by kind:
- * "answered 3 limited 17 failed 0".
+ * seconds or until SIGTERM. Prints "calling" when all have begun, and at the end the number of
+ * answers by kind: "answered 3 limited 17 failed 0".
  */
 #include <gio/gio.h>
 #include <glib-unix.h>
@@ -90,6 +90,7 @@ main(int argc, char **argv)
 
     if (argc < 3)
         return 2;
+    g_unix_signal_add(SIGTERM, on_terminate, &flood);
     if (argc > 3)
         flood.until = g_get_monotonic_time() + atoi(argv[3]) * G_TIME_SPAN_SECOND;
     for (int i = 0; i < atoi(argv[1]); i++) {
@@ -98,7 +99,7 @@ main(int argc, char **argv)
         for (int j = 0; j < atoi(argv[2]); j++)
             call(bus, &flood);
     }
-    g_unix_signal_add(SIGTERM, on_terminate, &flood);
+    g_print("calling\n");
     g_main_loop_run(flood.loop);
     g_print("answered %u limited %u failed %u\n", flood.answered, flood.limited, flood.failed);
     return flood.failed > 0;
