@@ -66,3 +66,5 @@ nothing_clear() { # TEXT: since the last time, on the wire of a and into a
     [ "$sent" -gt "$OUTSIDER_SENT" ] || bad "$1: the third host is silent"
     OUTSIDER_SENT=$sent
 }
+# What it sends comes in clear, and may be answered.
+no_quotes() { expect_no_quotes a eth0 "$1" 'icmp[16] == 63 or ip6[55] == 63'; } # TEXT
