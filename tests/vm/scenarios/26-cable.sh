@@ -2,7 +2,6 @@
 # The address of a tunnel's own end goes and comes back: its route stays without it, then a cable is out for seconds. The
 # kernel would send from the link-local address of another tunnel meanwhile; the tunnel waits for its own and is back
 # within 5 s of its return.
-# also: debian13
 host_new a b
 switch s a eth0 b eth0
 for host in a b; do

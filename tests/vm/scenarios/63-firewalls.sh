@@ -2,7 +2,6 @@
 # Other programs' firewalls beside protected tunnels, started, stopped and loaded again: nftables.service, iptables (both
 # kinds), and what Docker makes and deletes. Each lets IKE and ESP in, and no GRE: what was decrypted passes as the
 # answer to what this host sent.
-# also: debian13
 # timeout: 1200
 times=20 # that Docker's bridges and tables come and go
 beside_start
