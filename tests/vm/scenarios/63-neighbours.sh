@@ -42,9 +42,9 @@ if [ -d $others/starter/tree ]; then
     sh_on a 'rm /etc/ipsec.conf /etc/ipsec.secrets'
 fi
 unit=$others/libreswan/tree/lib/systemd/system/ipsec.service
-libreswan_stop() { # as its unit does
-    libreswan a ipsec whack --shutdown && wait_until "$PATIENCE" negated on a pgrep -x pluto &&
-        libreswan a sh -c "$(sed -n 's/^ExecStopPost=//p' $unit)"
+libreswan_stop() { # as its unit does; pluto may have ended by itself, as strongSwan has its ports
+    libreswan a ipsec whack --shutdown
+    wait_until "$PATIENCE" negated on a pgrep -x pluto && libreswan a sh -c "$(sed -n 's/^ExecStopPost=//p' $unit)"
 }
 if [ -f $unit ]; then
     beside "Libreswan starts" libreswan_start a '/usr/libexec/ipsec/_stackmanager start'
