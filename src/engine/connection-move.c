@@ -191,6 +191,7 @@ find_route(const GreConnection *connection, const GreAddress *remote, GreRoute *
     if (!look(connection, remote, NULL, out))
         return FALSE;
     if (out->ifindex == connection->underlay.ifindex &&
+        remote->family == connection->underlay.source.family &&
         look(connection, remote, &connection->underlay.source, &same))
         *out = same;
     return TRUE;

@@ -45,7 +45,7 @@ check_equal "with its address and route" "192.168.8.1/30 10.8.0.0/24" "$(config)
 check "NetworkManager calls it activated" is_up a site
 pause 12
 check_equal "it stays there" "remote fd31::9" "$(remote)"
-expect_no_clear a eth0 "through all of it"
+check_equal "nothing leaves in clear text through all of it" 0 "$(packets a eth0 clear out)"
 check_equal "there is one barrier" 2 "$(barriers a)"
 check "the tunnel goes down" down a site
 expect_clean a
