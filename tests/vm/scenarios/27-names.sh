@@ -27,6 +27,7 @@ go service_start a
 go charon_start a b
 go nm_start a
 join
+on a sysctl -q -w net.ipv6.conf.eth0.disable_ipv6=1 # as the WAN's profile leaves it
 snapshot a
 sniff_start a eth0
 in_status() { on a nm-gre status "$1" | tr -s '\n ' ' ' | grep -qF "$2"; } # NAME TEXT

@@ -57,8 +57,9 @@ tunnel a private connection.permissions=user:alice: ipsec-ca=ca.pem ipsec-cert=a
 tunnel a stolen connection.permissions=user:alice: ipsec-ca=ca.pem ipsec-cert=a-rsa.pem ipsec-private-key=a-rsa.key
 sh_on a 'install -o 1234 -m 600 /etc/keys/a-rsa.key /home/alice/key'
 
+export NM_GRE_PRIVATE_IPSEC=allow # who may have a private profile: 91
 for h in a b; do
-    NM_GRE_PRIVATE_IPSEC=allow go service_start $h # who may have a private profile: 91
+    go service_start $h
     go charon_start $h
 done
 join
