@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Real firewalld beside protected tunnels: started, stopped, loaded again, with a zone that rejects GRE and lets IKE and
 # ESP in, and one that masquerades as well. What the peer sends first is decrypted and rejected: no ICMP error quotes it.
+# long
 # timeout: 1200
 command -v firewalld >/dev/null || { ok "there is no firewalld here"; exit 0; }
 beside_start

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Other programs beside protected tunnels: Libreswan and strongSwan's starter, which take the kernel's IPsec for theirs
 # alone, NetworkManager's switches, and devices that are deleted and made again by hand.
+# long
 # timeout: 1200
 beside_start
 
