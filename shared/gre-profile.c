@@ -251,7 +251,7 @@ derive(GreProfile *profile, const GreProfileSource *source)
         family = profile->local.family;
     profile->mode_is_set = has_key(source, "mode") || family != AF_UNSPEC;
     if (!has_key(source, "mode"))
-        profile->mode = family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+        profile->mode = gre_profile_family_mode(family);
 }
 
 /* Properties against each other */
@@ -493,7 +493,7 @@ read_tunnel(GreProfile *profile, const GreNative *tunnel, GError **error)
         return FALSE;
     profile->native = gre_native_ref(tunnel);
     profile->mode_is_set = TRUE;
-    profile->mode = gre_native_family(tunnel->mode) == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+    profile->mode = gre_profile_family_mode(gre_native_family(tunnel->mode));
     profile->ethernet = gre_native_is_ethernet(tunnel->mode);
     profile->local = tunnel->local;
     profile->remote = tunnel->remote;
@@ -602,4 +602,10 @@ int
 gre_profile_mode_family(GreMode mode)
 {
     return mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
+}
+
+GreMode
+gre_profile_family_mode(int family)
+{
+    return family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
 }

@@ -125,6 +125,9 @@ const char *gre_profile_mode_name(GreMode mode, gboolean ethernet);
 /* Address family of the outer header: AF_INET or AF_INET6. */
 int gre_profile_mode_family(GreMode mode);
 
+/* The mode whose outer header has that address family; GRE_MODE_GRE for AF_UNSPEC. */
+GreMode gre_profile_family_mode(int family);
+
 /**
  * gre_profile_new:
  * @error: GRE_ERROR_PROFILE (or _ADDRESS for ip4/ip6, _SECRET for a malformed secret), one line

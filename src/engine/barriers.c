@@ -83,7 +83,7 @@ gre_barriers_free(GreBarriers *set)
 static gboolean
 needs_table(const GreBarrier *barrier)
 {
-    GreMode        mode = barrier->remote.family == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+    GreMode        mode = gre_profile_family_mode(barrier->remote.family);
     struct utsname kernel;
 
     return uname(&kernel) == 0 && gre_barrier_table_needed(mode, kernel.release);

@@ -39,8 +39,7 @@ spec(const GreConnection *connection)
     };
 
     if (connection->underlay.source.family == AF_UNSPEC) {
-        wanted.mode =
-            gre_connection_prepare_family(connection) == AF_INET6 ? GRE_MODE_IP6GRE : GRE_MODE_GRE;
+        wanted.mode = gre_profile_family_mode(gre_connection_prepare_family(connection));
         gre_no_ends_set(&wanted);
     }
     return wanted;

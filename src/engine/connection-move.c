@@ -45,7 +45,7 @@ arrive(GreConnection *connection)
 
     connection->remote = connection->next_remote;
     connection->underlay = connection->next_underlay;
-    connection->mode = connection->remote.family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
+    connection->mode = gre_profile_family_mode(connection->remote.family);
     connection->protection = g_steal_pointer(&connection->next);
     if (!gre_connection_device_move(connection, &error)) {
         if (old)

@@ -153,7 +153,7 @@ found(GreConnection *connection, const GreAddress *remote, const GreRoute *under
     }
     connection->remote = *remote;
     connection->underlay = *underlay;
-    connection->mode = remote->family == AF_INET ? GRE_MODE_GRE : GRE_MODE_IP6GRE;
+    connection->mode = gre_profile_family_mode(remote->family);
     if (!gre_connection_device_check(connection, &error))
         not_ready(connection, error);
     else if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)
