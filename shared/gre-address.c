@@ -51,6 +51,12 @@ gre_address_is_any(const GreAddress *address)
 }
 
 gboolean
+gre_address_is_link_local(const GreAddress *address)
+{
+    return address->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&address->in6);
+}
+
+gboolean
 gre_address_is_multicast(const GreAddress *address)
 {
     switch (address->family) {

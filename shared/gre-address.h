@@ -48,6 +48,9 @@ gboolean gre_address_is_any(const GreAddress *address);
 
 gboolean gre_address_is_multicast(const GreAddress *address);
 
+/* Of IPv6: such an address needs an interface. */
+gboolean gre_address_is_link_local(const GreAddress *address);
+
 /* Parses "address/length"; as gre_address_parse(). */
 gboolean gre_address_prefix_parse(const char *text, GrePrefix *out);
 

@@ -432,7 +432,7 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
         return FALSE;
     if (remote->family != AF_UNSPEC && gre_address_equal(remote, &profile->local))
         return fail_value(source, "local", _("must differ from remote"), error);
-    if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !profile->parent)
+    if (gre_address_is_link_local(remote) && !profile->parent)
         return fail_value(source, "remote",
                           _("is a link-local address: set parent to its interface"), error);
     if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
@@ -475,7 +475,7 @@ check_tunnel(const GreNative *tunnel, GError **error)
 
     if (gre_address_equal(remote, &tunnel->local))
         return fail_tunnel(tunnel, _("has the same address for local and remote"), error);
-    if (remote->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&remote->in6) && !tunnel->parent)
+    if (gre_address_is_link_local(remote) && !tunnel->parent)
         return fail_tunnel(
             tunnel, _("has a link-local remote address: set its parent to the interface"), error);
     if (tunnel->parent && g_strcmp0(tunnel->parent, tunnel->ifname) == 0)

@@ -32,12 +32,6 @@ read_sockaddr(const struct sockaddr *from, GreAddress *out)
     return TRUE;
 }
 
-static gboolean
-is_link_local(const GreAddress *address)
-{
-    return address->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&address->in6);
-}
-
 static guint
 prefix_length(const GreAddress *mask)
 {
@@ -85,7 +79,7 @@ add_tunnel_address(GreFacts *f, const struct ifaddrs *entry, const GreAddress *o
     GreAddress target;
 
     g_array_append_val(f->addresses, *own);
-    if (f->probe.target.family == AF_UNSPEC && !is_link_local(own) &&
+    if (f->probe.target.family == AF_UNSPEC && !gre_address_is_link_local(own) &&
         peer_address(entry, own, &target))
         f->probe.target = target;
 }
@@ -104,8 +98,8 @@ is_lan(const GreFacts *f, const struct ifaddrs *entry, const GreAddress *address
 {
     const unsigned int unfit = IFF_LOOPBACK | IFF_POINTOPOINT;
 
-    return entry->ifa_flags & IFF_UP && !(entry->ifa_flags & unfit) && !is_link_local(address) &&
-           g_strcmp0(entry->ifa_name, f->device) != 0 &&
+    return entry->ifa_flags & IFF_UP && !(entry->ifa_flags & unfit) &&
+           !gre_address_is_link_local(address) && g_strcmp0(entry->ifa_name, f->device) != 0 &&
            g_strcmp0(entry->ifa_name, f->underlay) != 0 && !has_default_route(f, entry->ifa_name);
 }
 

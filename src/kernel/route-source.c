@@ -63,19 +63,13 @@ only_tunnels_have(GreNetlink *netlink, const GreAddress *address, int oif)
     return any;
 }
 
-static gboolean
-is_link_local(const GreAddress *address)
-{
-    return address->family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&address->in6);
-}
-
 const char *
 gre_route_source_wrong(GreNetlink       *netlink,
                        const GreAddress *source,
                        const GreAddress *remote,
                        int               oif)
 {
-    if (is_link_local(source) && !is_link_local(remote))
+    if (gre_address_is_link_local(source) && !gre_address_is_link_local(remote))
         return "can't be reached: the only source address for it is link-local";
     if (only_tunnels_have(netlink, source, oif))
         return "can't be reached: the only source address for it belongs to a tunnel";
