@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "gre-permission.h"
 
-#define NM     "org.freedesktop.NetworkManager"
-#define ACTION NM ".settings.modify.system"
+#include "gre-service-names.h"
+
+#define NM "org.freedesktop.NetworkManager"
 
 struct _GrePermission {
     GCancellable *cancellable;
@@ -24,7 +25,8 @@ got_permissions(GObject *source, GAsyncResult *result, gpointer data)
         return;
     permissions = g_variant_get_child_value(reply, 0);
     permission->missing =
-        g_variant_lookup(permissions, ACTION, "&s", &answer) && !g_str_equal(answer, "yes");
+        g_variant_lookup(permissions, GRE_NM_ACTION_MODIFY_SYSTEM, "&s", &answer) &&
+        !g_str_equal(answer, "yes");
     if (permission->missing)
         permission->changed(permission->user_data);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The service's names on the system bus: for the service and its clients.
+ * Names on the system bus, for the service and its clients.
  */
 #ifndef GRE_SERVICE_NAMES_H
 #define GRE_SERVICE_NAMES_H
@@ -8,5 +8,9 @@
 #define GRE_SERVICE_NAME      "org.freedesktop.NetworkManager.gre"
 #define GRE_SERVICE_PATH      "/org/freedesktop/NetworkManager/gre"
 #define GRE_SERVICE_INTERFACE "org.freedesktop.NetworkManager.gre"
+
+/* polkit's action for changing system connections, which IPsec in a private profile needs. Source:
+ * NetworkManager, data/org.freedesktop.NetworkManager.policy.in. */
+#define GRE_NM_ACTION_MODIFY_SYSTEM "org.freedesktop.NetworkManager.settings.modify.system"
 
 #endif

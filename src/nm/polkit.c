@@ -5,10 +5,11 @@
  */
 #include "nm/polkit.h"
 
+#include "gre-service-names.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTION     "org.freedesktop.NetworkManager.settings.modify.system"
 #define LOGIN      "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
 #define TIMEOUT_MS 10000
@@ -138,8 +139,8 @@ ask_polkit(Chain *chain, guint32 leader, guint64 start_time)
     g_variant_builder_add(&subject, "{sv}", "uid", g_variant_new_int32((gint32) chain->uid));
     call(chain, "org.freedesktop.PolicyKit1", "/org/freedesktop/PolicyKit1/Authority",
          "org.freedesktop.PolicyKit1.Authority.CheckAuthorization",
-         g_variant_new("((sa{sv})sa{ss}us)", "unix-process", &subject, ACTION, NULL, (guint32) 0,
-                       ""),
+         g_variant_new("((sa{sv})sa{ss}us)", "unix-process", &subject, GRE_NM_ACTION_MODIFY_SYSTEM,
+                       NULL, (guint32) 0, ""),
          "((bba{ss}))", got_authorization);
 }
 

@@ -6,6 +6,7 @@
 #include "nm/polkit.h"
 
 #include "fake-bus.h"
+#include "login-xml.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -13,16 +14,6 @@
 #define LOGIN  "org.freedesktop.login1"
 #define POLKIT "org.freedesktop.PolicyKit1"
 
-/* alice is at the machine, bob came by a way that makes no session, carol's leader is gone. */
-static const char login_xml[] =
-    "<node>"
-    "<interface name='org.freedesktop.login1.Manager'><method name='ListUsers'>"
-    "<arg type='a(uso)' direction='out'/></method></interface>"
-    "<interface name='org.freedesktop.login1.User'>"
-    "<property name='Display' type='(so)' access='read'/></interface>"
-    "<interface name='org.freedesktop.login1.Session'>"
-    "<property name='Leader' type='u' access='read'/></interface>"
-    "</node>";
 static const char polkit_xml[] =
     "<node><interface name='org.freedesktop.PolicyKit1.Authority'>"
     "<method name='CheckAuthorization'><arg type='(sa{sv})' direction='in'/>"
@@ -39,6 +30,7 @@ typedef struct {
     char            *why_not;
 } Fixture;
 
+/* alice is at the machine, bob came by a way that makes no session, carol's leader is gone. */
 static void
 login_call(GDBusConnection       *bus,
            const char            *sender,

@@ -4,21 +4,13 @@
  * runs: each user has one session, led by that process. It answers what the service asks, and no
  * more; polkit reads its own files under /run/systemd.
  */
+#include "../unit/login-xml.h"
+
 #include <gio/gio.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #define LOGIN "org.freedesktop.login1"
-
-static const char xml[] =
-    "<node>"
-    "<interface name='org.freedesktop.login1.Manager'><method name='ListUsers'>"
-    "<arg type='a(uso)' direction='out'/></method></interface>"
-    "<interface name='org.freedesktop.login1.User'>"
-    "<property name='Display' type='(so)' access='read'/></interface>"
-    "<interface name='org.freedesktop.login1.Session'>"
-    "<property name='Leader' type='u' access='read'/></interface>"
-    "</node>";
 
 typedef struct {
     guint32 uid, leader;
@@ -79,7 +71,7 @@ static void export(GDBusConnection            *bus,
                    const GDBusInterfaceVTable *vtable,
                    gpointer                    data)
 {
-    GDBusNodeInfo *node = g_dbus_node_info_new_for_xml(xml, NULL);
+    GDBusNodeInfo *node = g_dbus_node_info_new_for_xml(login_xml, NULL);
 
     g_dbus_connection_register_object(bus, path, g_dbus_node_info_lookup_interface(node, interface),
                                       vtable, data, NULL, NULL);
