@@ -86,13 +86,15 @@ up_alone() { # FILE
     ms nmcli -w 90 con up ours >>"$1" || bad "ours does not come up"
     on a nmcli -w 30 con down ours >/dev/null
 }
-take_table() {
+table_gone() { ! on a nft list table inet nm-gre >/dev/null 2>&1; }
+take_table() { # nft tries once, so only when the service has removed the table of the tunnel that went down
+    wait_until 10 table_gone || bad "the service keeps its table"
     sh_on a '(echo "add table inet nm-gre { flags owner; }"; sleep 600) | nft -i >/dev/null 2>&1 &'
     wait_until 10 on a nft list table inet nm-gre >/dev/null 2>&1 || bad "the table is not taken"
 }
 give_table() {
     on a pkill -x nft
-    wait_until 10 eval '! on a nft list table inet nm-gre >/dev/null 2>&1' || bad "the table is not given back"
+    wait_until 10 table_gone || bad "the table is not given back"
 }
 for i in $(seq $((2 * rounds))); do
     up_alone /tmp/up-both
