@@ -54,14 +54,13 @@ read_secondaries(GVariant *connection)
 }
 
 static void
-read_tunnel(GreKnownProfile *profile, GVariant *settings, GVariant *connection)
+read_tunnel(GreKnownProfile *profile, GVariant *settings)
 {
     g_autoptr(GError) error = NULL;
 
     profile->tunnel = gre_native_new(settings, &error);
     if (profile->tunnel) {
         profile->kind = GRE_KNOWN_TUNNEL;
-        profile->secondaries = read_secondaries(connection);
     } else {
         profile->refusal = g_strdup(error->message);
     }
@@ -119,8 +118,9 @@ gre_profile_set_known_new(const char *key, GVariant *settings)
     profile->uuid = g_ascii_strdown(uuid, -1);
     profile->type = g_strdup(type);
     profile->users = gre_permissions_read(connection);
+    profile->secondaries = read_secondaries(connection);
     if (strcmp(type, "ip-tunnel") == 0)
-        read_tunnel(profile, settings, connection);
+        read_tunnel(profile, settings);
     else if (strcmp(type, "vpn") == 0)
         read_vpn(profile, settings, connection);
     return profile;
@@ -139,6 +139,15 @@ gre_profile_set_known_free(GreKnownProfile *profile)
     g_strfreev(profile->secondaries);
     g_strfreev(profile->users);
     g_free(profile);
+}
+
+gboolean
+gre_profile_set_known_has_secondary(const GreKnownProfile *profile, const char *uuid)
+{
+    for (gsize i = 0; profile->secondaries && profile->secondaries[i]; i++)
+        if (g_ascii_strcasecmp(profile->secondaries[i], uuid) == 0)
+            return TRUE;
+    return FALSE;
 }
 
 /* ---- the set ---- */
@@ -246,15 +255,6 @@ search_id(const GreKnownProfile *profile, gpointer data)
     }
 }
 
-static gboolean
-has_secondary(const GreKnownProfile *tunnel, const char *uuid)
-{
-    for (gsize i = 0; tunnel->secondaries && tunnel->secondaries[i]; i++)
-        if (g_ascii_strcasecmp(tunnel->secondaries[i], uuid) == 0)
-            return TRUE;
-    return FALSE;
-}
-
 /* The only tunnel of these users that has @companion among its secondaries, or NULL. */
 static const GreKnownProfile *
 find_base(const GreProfileSet *set, const char *companion, char **users)
@@ -265,7 +265,9 @@ find_base(const GreProfileSet *set, const char *companion, char **users)
 
     g_hash_table_iter_init(&iter, set->profiles);
     while (g_hash_table_iter_next(&iter, NULL, (gpointer *) &profile)) {
-        if (!has_secondary(profile, companion) || !gre_permissions_equal(profile->users, users))
+        if (profile->kind != GRE_KNOWN_TUNNEL ||
+            !gre_profile_set_known_has_secondary(profile, companion) ||
+            !gre_permissions_equal(profile->users, users))
             continue;
         if (base)
             return NULL;
@@ -449,6 +451,8 @@ pairs_of(const GreKnownProfile *profile, gpointer data)
 {
     if (profile->kind == GRE_KNOWN_COMPANION)
         pairs_of_companion(data, profile);
+    if (profile->kind != GRE_KNOWN_TUNNEL)
+        return;
     for (gsize i = 0; profile->secondaries && profile->secondaries[i]; i++)
         pairs_of_secondary(data, profile, profile->secondaries[i]);
 }

@@ -27,9 +27,8 @@ typedef struct {
     GreNative *tunnel;        /* TUNNEL */
     GreAddress local, remote; /* VPN with IPsec whose remote is an address; local may be any */
     char      *protects;      /* COMPANION */
-    char *
-        *secondaries; /* TUNNEL: connection.secondaries: UUIDs, lower case, each once; NULL: none */
-    char **users;     /* users who may see it; NULL: all, empty: none */
+    char     **secondaries;   /* connection.secondaries: UUIDs, lower case, each once; NULL: none */
+    char     **users;         /* users who may see it; NULL: all, empty: none */
 } GreKnownProfile;
 
 /**
@@ -42,6 +41,9 @@ typedef struct {
  */
 GreKnownProfile *gre_profile_set_known_new(const char *key, GVariant *settings);
 void             gre_profile_set_known_free(GreKnownProfile *profile);
+
+/* Whether NetworkManager activates the profile @uuid with this one. */
+gboolean gre_profile_set_known_has_secondary(const GreKnownProfile *profile, const char *uuid);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GreKnownProfile, gre_profile_set_known_free)
 

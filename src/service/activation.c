@@ -570,6 +570,32 @@ gre_activation_abandon(GreActivation *activation)
     }
 }
 
+/* ---- with its base ---- */
+
+const char *
+gre_activation_persists(const GreActivation *activation)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    return activation->announced && activation->plugin && !activation->abandoned &&
+                   activation->settings.wish.persistent && !profile->protects
+               ? profile->uuid
+               : NULL;
+}
+
+const char *
+gre_activation_base(const GreActivation *activation)
+{
+    return activation->base;
+}
+
+void
+gre_activation_make_way(GreActivation *activation)
+{
+    gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
+    gre_activation_abandon(activation);
+}
+
 /* ---- without NetworkManager ---- */
 
 void

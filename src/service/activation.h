@@ -52,6 +52,17 @@ const char *gre_activation_bus_name(const GreActivation *activation);
  * persistent connection: NetworkManager has stopped, or the service ends. */
 void gre_activation_abandon(GreActivation *activation);
 
+/* Its profile's UUID if NetworkManager has it as up and it would stay up without its base; NULL
+ * else. */
+const char *gre_activation_persists(const GreActivation *activation);
+
+/* The interface of its base device, or NULL. */
+const char *gre_activation_base(const GreActivation *activation);
+
+/* As gre_activation_abandon(), but NetworkManager has it as down at once and can activate it
+ * again. */
+void gre_activation_make_way(GreActivation *activation);
+
 /**
  * gre_activation_nm_gone:
  *

@@ -88,6 +88,20 @@ schedule(Entry *entry)
     entry->pause = MIN(entry->pause * 2, entry->restart->timing.last);
 }
 
+/* Takes @state. */
+static void
+add(GrePersistentRestart *restart, GreRuntimeStateEntry *state, guint pause)
+{
+    Entry *entry = g_new0(Entry, 1);
+
+    entry->restart = restart;
+    entry->state = state;
+    entry->cancellable = g_cancellable_new();
+    entry->pause = pause;
+    g_ptr_array_add(restart->entries, entry);
+    schedule(entry);
+}
+
 GrePersistentRestart *
 gre_persistent_restart_new(GDBusConnection                  *bus,
                            const GreNmActive                *active,
@@ -101,19 +115,28 @@ gre_persistent_restart_new(GDBusConnection                  *bus,
     restart->timing = timing ? *timing : timing_default;
     restart->entries = g_ptr_array_new_with_free_func(entry_free);
     while (states->len > 0) {
-        Entry *entry = g_new0(Entry, 1);
+        GreRuntimeStateEntry *state = g_ptr_array_steal_index(states, states->len - 1);
 
-        entry->restart = restart;
-        entry->state = g_ptr_array_steal_index(states, states->len - 1);
-        entry->cancellable = g_cancellable_new();
-        entry->pause = restart->timing.first;
-        gre_log_full(LOG_NOTICE, NULL, entry->state->uuid, NULL,
+        gre_log_full(LOG_NOTICE, NULL, state->uuid, NULL,
                      "persistent connection %s was up before: asking NetworkManager to restart it",
-                     entry->state->uuid);
-        g_ptr_array_add(restart->entries, entry);
-        schedule(entry);
+                     state->uuid);
+        add(restart, state, restart->timing.first);
     }
     return restart;
+}
+
+void
+gre_persistent_restart_expect(GrePersistentRestart *restart, const char *uuid, const char *base)
+{
+    GreRuntimeStateEntry *state;
+
+    if (!restart)
+        return;
+    gre_persistent_restart_forget(restart, uuid);
+    state = g_new0(GreRuntimeStateEntry, 1);
+    state->uuid = g_strdup(uuid);
+    state->base = g_strdup(base);
+    add(restart, state, restart->timing.promised);
 }
 
 void

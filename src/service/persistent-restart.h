@@ -27,6 +27,11 @@ GrePersistentRestart *gre_persistent_restart_new(GDBusConnection                
                                                  const GrePersistentRestartTiming *timing);
 void                  gre_persistent_restart_free(GrePersistentRestart *restart);
 
+/* NetworkManager is about to activate that connection: tries if it does not come up.
+ * @base: (nullable): interface of its base device */
+void
+gre_persistent_restart_expect(GrePersistentRestart *restart, const char *uuid, const char *base);
+
 /* That connection is up, or was taken down on request. */
 void gre_persistent_restart_forget(GrePersistentRestart *restart, const char *uuid);
 

@@ -183,6 +183,27 @@ is_served(const GreService *service, const char *bus_name)
     return FALSE;
 }
 
+/* A persistent VPN stays up without its base, and when that comes back, NetworkManager fails it:
+ * the secondary that it wants to activate is active already. (nm-policy.c,
+ * activate_secondary_connections(); nm-manager.c, _new_active_connection().) */
+static void
+make_way(GreService *service, const GreKnownProfile *base)
+{
+    g_autoptr(GList) activations = g_list_copy(service->activations);
+
+    for (GList *l = activations; l; l = l->next) {
+        const char *uuid =
+            g_list_find(service->activations, l->data) ? gre_activation_persists(l->data) : NULL;
+
+        if (!uuid || !gre_profile_set_known_has_secondary(base, uuid))
+            continue;
+        gre_log_full(LOG_NOTICE, NULL, uuid, NULL,
+                     "\"%s\" is being activated and brings this connection up anew", base->id);
+        gre_persistent_restart_expect(service->restart, uuid, gre_activation_base(l->data));
+        gre_activation_make_way(l->data);
+    }
+}
+
 /*
  * NetworkManager starts a program that asks for this (launcher.h), and gives up if the name is not
  * there after 5 s. On a busy machine a program may take that long to start; this process runs
@@ -196,8 +217,10 @@ activating(const char *path, const char *uuid, gpointer data)
         gre_profile_set_lookup_uuid(gre_guard_profiles(service->guard), uuid);
     g_autofree char *bus_name = gre_nm_client_bus_name(path);
 
-    if (service->stopping || !profile ||
-        (profile->kind != GRE_KNOWN_VPN && profile->kind != GRE_KNOWN_COMPANION) ||
+    if (service->stopping || !profile)
+        return;
+    make_way(service, profile);
+    if ((profile->kind != GRE_KNOWN_VPN && profile->kind != GRE_KNOWN_COMPANION) ||
         is_served(service, bus_name) || !g_dbus_is_name(bus_name))
         return;
     serve(service, bus_name, NULL);

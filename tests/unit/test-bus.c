@@ -584,6 +584,23 @@ test_promise(Revive *f, gconstpointer data)
     g_assert_cmpuint(asked(f, 0), ==, before);
 }
 
+/* NetworkManager is about to activate it, and does not: it is asked. */
+static void
+test_expected(Revive *f, gconstpointer data)
+{
+    g_autofree char *uuid = uuid_of(0);
+
+    gre_persistent_restart_forget(f->revival, uuid);
+    manager_start(f);
+    gre_persistent_restart_expect(NULL, uuid, NULL);
+    gre_persistent_restart_expect(f->revival, uuid, NULL);
+    gre_persistent_restart_expect(f->revival, uuid, "eth7"); /* takes the other's place */
+    WAIT(asked(f, 0) == 1);
+    gre_persistent_restart_forget(f->revival, uuid);
+    fake_bus_run(3 * revive_quickly.promised);
+    g_assert_cmpuint(asked(f, 0), ==, 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -597,6 +614,8 @@ main(int argc, char **argv)
     g_test_add_data_func("/bus/launcher/refused", GINT_TO_POINTER(TRUE), test_hand_over);
     g_test_add("/bus/revive/each", Revive, NULL, revive_setup, test_revival, revive_teardown);
     g_test_add("/bus/revive/later", Revive, NULL, revive_setup, test_revival_later,
+               revive_teardown);
+    g_test_add("/bus/revive/expected", Revive, &revive_quickly, revive_setup, test_expected,
                revive_teardown);
     g_test_add("/bus/revive/promise", Revive, &revive_quickly, revive_setup, test_promise,
                revive_teardown);

@@ -115,10 +115,10 @@ test_kinds(void)
         { "{'connection': {" ID ", 'type': <'vpn'>, 'secondaries': <['ab']>, "
           "'permissions': <['user:ann:']>}, 'vpn': {'service-type': <'org.example.vpn'>, "
           "'data': <{'protects': 'tun2b'}>}}",
-          GRE_KNOWN_OTHER, NULL, "ann", NULL },
+          GRE_KNOWN_OTHER, "ab", "ann", NULL },
         { "{'connection': {" ID ", 'type': <'vpn'>}}", GRE_KNOWN_OTHER, NULL, NULL, NULL },
         { "{'connection': {" ID ", 'type': <'802-3-ethernet'>, 'secondaries': <['ab']>}}",
-          GRE_KNOWN_OTHER, NULL, NULL, NULL },
+          GRE_KNOWN_OTHER, "ab", NULL, NULL },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
