@@ -38,7 +38,7 @@ path_of(const char *uuid)
 }
 
 void
-gre_runtime_state_save(const char *uuid, const char *base)
+gre_runtime_state_save(const char *uuid, const char *base, gboolean persistent)
 {
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autoptr(GError) error = NULL;
@@ -53,6 +53,7 @@ gre_runtime_state_save(const char *uuid, const char *base)
     g_key_file_set_string(file, GROUP, "uuid", uuid);
     if (base)
         g_key_file_set_string(file, GROUP, "base", base);
+    g_key_file_set_boolean(file, GROUP, "persistent", persistent);
     if (!g_key_file_save_to_file(file, path, &error))
         gre_log(LOG_WARNING, "can't write %s: %s", path, error->message);
 }
@@ -82,6 +83,9 @@ read_entry(const char *name)
     entry = g_new0(GreRuntimeStateEntry, 1);
     entry->uuid = g_strdup(name);
     entry->base = g_key_file_get_string(file, GROUP, "base", NULL);
+    /* Files of earlier versions do not say so, and were only for these. */
+    entry->persistent = !g_key_file_has_key(file, GROUP, "persistent", NULL) ||
+                        g_key_file_get_boolean(file, GROUP, "persistent", NULL);
     return entry;
 }
 

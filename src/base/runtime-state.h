@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State that survives a crash of the service: which persistent connections are up, one small file
- * for each in the runtime directory. It contains no secrets.
+ * State that survives a restart of the service: which connections are up, one small file for each
+ * in the runtime directory. It contains no secrets.
  */
 #ifndef GRE_RUNTIME_STATE_H
 #define GRE_RUNTIME_STATE_H
@@ -9,8 +9,9 @@
 #include <glib.h>
 
 typedef struct {
-    char *uuid;
-    char *base; /* interface of its base device, or NULL */
+    char    *uuid;
+    char    *base; /* interface of its base device, or NULL */
+    gboolean persistent;
 } GreRuntimeStateEntry;
 
 void gre_runtime_state_entry_free(GreRuntimeStateEntry *entry);
@@ -19,8 +20,8 @@ void gre_runtime_state_entry_free(GreRuntimeStateEntry *entry);
  * /run/nm-gre. */
 void gre_runtime_state_set_directory(const char *path);
 
-/* Writes the entry. A failure is logged; it only prevents the recovery after a crash. */
-void gre_runtime_state_save(const char *uuid, const char *base);
+/* Writes the entry. A failure is logged; it only prevents the recovery after a restart. */
+void gre_runtime_state_save(const char *uuid, const char *base, gboolean persistent);
 void gre_runtime_state_remove(const char *uuid);
 
 /* The ids of the private keys that we loaded into strongSwan, which does not mark them otherwise.

@@ -119,6 +119,8 @@ row_state(const View *v, GString *out)
         g_string_append(out, _("; there is no SA: no traffic passes"));
     else if (is(v, "state", "failed"))
         g_string_append(out, _("; the tunnel is up, its companion is not: no traffic passes"));
+    else if (is(v, "state", "down") && get_b(v, "wanted"))
+        g_string_append(out, _("; it was up before, and NetworkManager is asked to restart it"));
 }
 
 static void

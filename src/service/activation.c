@@ -77,8 +77,9 @@ announce(GreActivation *activation)
     gre_vpn_plugin_config(activation->plugin, config.config, config.ip4, config.ip6);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
     activation->announced = TRUE;
-    if (activation->settings.wish.persistent && !profile->protects)
-        gre_runtime_state_save(profile->uuid, activation->base);
+    if (!profile->protects)
+        gre_runtime_state_save(profile->uuid, activation->base,
+                               activation->settings.wish.persistent);
     activation->funcs->settled(activation, profile->uuid, activation->data);
 }
 
@@ -604,6 +605,8 @@ gre_activation_nm_gone(GreActivation *activation)
     const GreProfile *profile = activation->settings.profile;
 
     if (!activation->announced || !profile->protects) {
+        if (activation->announced && !activation->settings.wish.persistent)
+            gre_runtime_state_remove(profile->uuid); /* down, as far as the user can see */
         gre_activation_abandon(activation);
         return;
     }

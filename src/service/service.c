@@ -11,7 +11,7 @@
 #include "service/guard.h"
 #include "service/history.h"
 #include "service/notify.h"
-#include "service/persistent-restart.h"
+#include "service/restart.h"
 #include "service/status-calls.h"
 #include "service/status.h"
 
@@ -21,24 +21,24 @@
 #define STOP_S 5  /* to take everything down when the service ends */
 
 struct _GreService {
-    GDBusConnection      *bus; /* has the service's name and object */
-    GDBusConnection      *nm;  /* for NetworkManager: calls from others do not queue before it */
-    GMainLoop            *loop;
-    GreEngine            *engine;
-    GreGuard             *guard;
-    GreNmDevices         *devices;
-    GrePersistentRestart *restart;
-    GreHistory           *history;
-    GreStatusCalls       *status_calls;
-    GList                *activations;
-    GHashTable           *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
-    gboolean              persist;
-    gboolean              stopping;
-    gboolean              nm_was_there;
-    guint                 idle_timer;
-    guint                 stop_timer;
-    guint                 object;
-    int                   status;
+    GDBusConnection *bus; /* has the service's name and object */
+    GDBusConnection *nm;  /* for NetworkManager: calls from others do not queue before it */
+    GMainLoop       *loop;
+    GreEngine       *engine;
+    GreGuard        *guard;
+    GreNmDevices    *devices;
+    GreRestart      *restart;
+    GreHistory      *history;
+    GreStatusCalls  *status_calls;
+    GList           *activations;
+    GHashTable      *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
+    gboolean         persist;
+    gboolean         stopping;
+    gboolean         nm_was_there;
+    guint            idle_timer;
+    guint            stop_timer;
+    guint            object;
+    int              status;
 };
 
 static const char introspection[] =
@@ -98,7 +98,7 @@ activation_settled(GreActivation *activation, const char *uuid, gpointer data)
     GreService *service = data;
     g_autoptr(GList) activations = g_list_copy(service->activations);
 
-    gre_persistent_restart_forget(service->restart, uuid);
+    gre_restart_forget(service->restart, uuid);
     for (GList *l = activations; l; l = l->next)
         if (l->data != activation && gre_activation_outlives_nm(l->data, uuid))
             gre_activation_abandon(l->data);
@@ -199,7 +199,7 @@ make_way(GreService *service, const GreKnownProfile *base)
             continue;
         gre_log_full(LOG_NOTICE, NULL, uuid, NULL,
                      "\"%s\" is being activated and brings this connection up anew", base->id);
-        gre_persistent_restart_expect(service->restart, uuid, gre_activation_base(l->data));
+        gre_restart_expect(service->restart, uuid, gre_activation_base(l->data));
         gre_activation_make_way(l->data);
     }
 }
@@ -277,7 +277,8 @@ collect_status(uid_t uid, GHashTable *lists, gpointer data)
 {
     GreService *service = data;
 
-    return gre_status_collect(service->engine, service->guard, service->history, uid, lists);
+    return gre_status_collect(service->engine, service->guard, service->history, service->restart,
+                              uid, lists);
 }
 
 static void
@@ -301,11 +302,10 @@ method_call(GDBusConnection       *bus,
 /* ---- events from outside ---- */
 
 static void
-restart_persistent(GreService *service)
+restart_all(GreService *service)
 {
-    gre_persistent_restart_free(service->restart);
-    service->restart =
-        gre_persistent_restart_new(service->nm, gre_guard_active(service->guard), NULL);
+    gre_restart_free(service->restart);
+    service->restart = gre_restart_new(service->nm, gre_guard_active(service->guard), NULL);
 }
 
 static void
@@ -317,7 +317,7 @@ nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
         nm_gone(service);
     service->nm_was_there = TRUE;
     gre_guard_nm_appeared(service->guard);
-    restart_persistent(service);
+    restart_all(service);
 }
 
 static void
@@ -342,7 +342,7 @@ terminate(gpointer data)
         return G_SOURCE_CONTINUE;
     service->stopping = TRUE;
     gre_notify("STOPPING=1");
-    g_clear_pointer(&service->restart, gre_persistent_restart_free);
+    g_clear_pointer(&service->restart, gre_restart_free);
     service->stop_timer = g_timeout_add_seconds(STOP_S, quit, service);
     abandon_all(service);
     rest(service);
@@ -431,7 +431,7 @@ gre_service_free(GreService *service)
 {
     g_clear_handle_id(&service->idle_timer, g_source_remove);
     g_clear_handle_id(&service->stop_timer, g_source_remove);
-    gre_persistent_restart_free(service->restart);
+    gre_restart_free(service->restart);
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
     gre_status_calls_free(service->status_calls);

@@ -10,6 +10,7 @@ typedef struct {
     GreEngine        *engine;
     const GreGuard   *guard;
     const GreHistory *history;
+    const GreRestart *restart;
     uid_t             uid;
     const char       *user;    /* its name, NULL: it has none */
     GHashTable       *lists;   /* SAs; NULL: not known */
@@ -267,6 +268,7 @@ put_active(const Request *request, GVariantDict *dict, const GreConnection *conn
     GreConnectionView view;
 
     gre_connection_view(connection, &view);
+    put_bool(dict, "wanted", view.state != GRE_STATE_STOPPING);
     put_text(dict, "remote-name", profile->remote_name);
     if (view.prepared)
         put_connection(request, dict, &view);
@@ -275,6 +277,16 @@ put_active(const Request *request, GVariantDict *dict, const GreConnection *conn
     put_ipsec(request, dict, profile, &view);
     put_text(dict, "warning", view.warning);
     put_history(request, dict, profile->uuid, gre_connection_fsm_state_name(view.state));
+}
+
+static void
+put_down(const Request *request, GVariantDict *dict, const char *uuid)
+{
+    const char *problem;
+
+    put_bool(dict, "wanted", gre_restart_wants(request->restart, uuid, &problem));
+    put_history(request, dict, uuid, "down");
+    put_text(dict, "warning", problem);
 }
 
 static void
@@ -294,7 +306,7 @@ add_vpn(const GreKnownProfile *profile, gpointer data)
     if (connection)
         put_active(request, &dict, connection);
     else
-        put_history(request, &dict, profile->uuid, "down");
+        put_down(request, &dict, profile->uuid);
     finish(request, &dict);
 }
 
@@ -337,6 +349,7 @@ add_native(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpoi
         gboolean up = gre_nm_active_state(gre_guard_active(request->guard), tunnel->uuid, &path) ==
                       GRE_ACTIVE_ACTIVATED;
 
+        put_bool(&dict, "wanted", up);
         put_native(request, &dict, tunnel->tunnel);
         gre_guard_view_barrier(request->guard, companion, tunnel, &barrier);
         put_barrier(&dict, &barrier);
@@ -365,6 +378,7 @@ GVariant *
 gre_status_collect(GreEngine        *engine,
                    const GreGuard   *guard,
                    const GreHistory *history,
+                   const GreRestart *restart,
                    uid_t             uid,
                    GHashTable       *lists)
 {
@@ -376,6 +390,7 @@ gre_status_collect(GreEngine        *engine,
                      .engine = engine,
                      .guard = guard,
                      .history = history,
+                     .restart = restart,
                      .uid = uid,
                      .user = user,
                      .lists = lists,

@@ -7,11 +7,13 @@
 
 #include "service/guard.h"
 #include "service/history.h"
+#include "service/restart.h"
 
 #include <sys/types.h>
 
 /**
  * gre_status_collect:
+ * @restart: (nullable): those that are to come up again
  * @uid: the caller: gets only the profiles that NetworkManager shows to this user; SPIs and the
  *   SAs' counters are for root only
  * @lists: (nullable): strongSwan's SAs, char *name -> GreSaList; NULL: it did not answer in time
@@ -22,6 +24,7 @@
 GVariant *gre_status_collect(GreEngine        *engine,
                              const GreGuard   *guard,
                              const GreHistory *history,
+                             const GreRestart *restart,
                              uid_t             uid,
                              GHashTable       *lists);
 

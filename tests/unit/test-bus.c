@@ -9,7 +9,7 @@
 #include "gre-error.h"
 #include "nm/vpn-plugin.h"
 #include "service/launcher.h"
-#include "service/persistent-restart.h"
+#include "service/restart.h"
 #include "service/service.h"
 
 #include <glib/gstdio.h>
@@ -435,18 +435,19 @@ static const Revival revivals[] = {
 };
 
 #define N_REVIVALS G_N_ELEMENTS(revivals)
+#define BRIEF      5 /* the one that is not persistent */
 
 typedef struct {
-    FakeNm               *nm;
-    GDBusConnection      *bus;
-    char                 *dir;
-    GreNmActive          *active;
-    GrePersistentRestart *revival;
+    FakeNm          *nm;
+    GDBusConnection *bus;
+    char            *dir;
+    GreNmActive     *active;
+    GreRestart      *revival;
 } Revive;
 
-static const GrePersistentRestartTiming revive_quickly = { .first = 50,
-                                                           .last = 200,
-                                                           .promised = 400 };
+static const GreRestartTiming revive_quickly = {
+    .first = 50, .last = 200, .promised = 400, .limit = 1000
+};
 
 static char *
 uuid_of(guint number)
@@ -476,7 +477,7 @@ nothing_to_do(gpointer data)
 static void
 revive_setup(Revive *f, gconstpointer data)
 {
-    const GrePersistentRestartTiming *timing = data;
+    const GreRestartTiming *timing = data;
 
     f->nm = fake_nm_new();
     fake_nm_add_device(f->nm, "eth7");
@@ -489,16 +490,16 @@ revive_setup(Revive *f, gconstpointer data)
 
         profile->look_error = revivals[i].by_uuid;
         profile->activate_error = revivals[i].activate;
-        gre_runtime_state_save(uuid, revivals[i].base);
+        gre_runtime_state_save(uuid, revivals[i].base, i != BRIEF);
     }
     f->active = gre_nm_active_new(f->bus, nothing_to_do, NULL);
-    f->revival = gre_persistent_restart_new(f->bus, f->active, timing);
+    f->revival = gre_restart_new(f->bus, f->active, timing);
 }
 
 static void
 revive_teardown(Revive *f, gconstpointer data)
 {
-    gre_persistent_restart_free(f->revival);
+    gre_restart_free(f->revival);
     gre_nm_active_free(f->active);
     for (guint i = 0; i < N_REVIVALS; i++) {
         g_autofree char *uuid = uuid_of(i);
@@ -547,8 +548,8 @@ test_revival_later(Revive *f, gconstpointer data)
     fake_bus_run(1300);
     for (guint i = 0; i < N_REVIVALS; i++)
         g_assert_true(is_remembered(i));
-    gre_persistent_restart_forget(f->revival, uuid);
-    gre_persistent_restart_forget(NULL, uuid);
+    gre_restart_forget(f->revival, uuid);
+    gre_restart_forget(NULL, uuid);
     manager_start(f);
     WAIT(calls_of(f, 0)[0]);
     fake_bus_run(500);
@@ -578,10 +579,31 @@ test_promise(Revive *f, gconstpointer data)
     fake_nm_set_active(f->nm, 1, uuid, GRE_ACTIVE_DEACTIVATED);
     WAIT(asked(f, 0) == 3);
     g_assert_true(is_remembered(0));
-    gre_persistent_restart_forget(f->revival, uuid);
+    gre_restart_forget(f->revival, uuid);
     before = asked(f, 0);
     fake_bus_run(3 * revive_quickly.promised);
     g_assert_cmpuint(asked(f, 0), ==, before);
+}
+
+/* One that is not persistent is asked for until its time is over; status has the reason. */
+static void
+test_brief(Revive *f, gconstpointer data)
+{
+    g_autofree char *brief = uuid_of(BRIEF), *other = uuid_of(1);
+    const char      *problem;
+
+    manager_start(f);
+    g_assert_true(gre_restart_wants(f->revival, brief, &problem));
+    g_assert_null(problem);
+    WAIT(asked(f, BRIEF) >= 2);
+    g_assert_true(gre_restart_wants(f->revival, brief, &problem));
+    g_assert_nonnull(problem);
+    WAIT(!is_remembered(BRIEF));
+    g_assert_false(gre_restart_wants(f->revival, brief, &problem));
+    g_assert_null(problem);
+    g_assert_true(gre_restart_wants(f->revival, other, &problem));
+    g_assert_true(is_remembered(1));
+    g_assert_false(gre_restart_wants(NULL, other, &problem));
 }
 
 /* NetworkManager is about to activate it, and does not: it is asked. */
@@ -590,13 +612,13 @@ test_expected(Revive *f, gconstpointer data)
 {
     g_autofree char *uuid = uuid_of(0);
 
-    gre_persistent_restart_forget(f->revival, uuid);
+    gre_restart_forget(f->revival, uuid);
     manager_start(f);
-    gre_persistent_restart_expect(NULL, uuid, NULL);
-    gre_persistent_restart_expect(f->revival, uuid, NULL);
-    gre_persistent_restart_expect(f->revival, uuid, "eth7"); /* takes the other's place */
+    gre_restart_expect(NULL, uuid, NULL);
+    gre_restart_expect(f->revival, uuid, NULL);
+    gre_restart_expect(f->revival, uuid, "eth7"); /* takes the other's place */
     WAIT(asked(f, 0) == 1);
-    gre_persistent_restart_forget(f->revival, uuid);
+    gre_restart_forget(f->revival, uuid);
     fake_bus_run(3 * revive_quickly.promised);
     g_assert_cmpuint(asked(f, 0), ==, 1);
 }
@@ -618,6 +640,8 @@ main(int argc, char **argv)
     g_test_add("/bus/revive/expected", Revive, &revive_quickly, revive_setup, test_expected,
                revive_teardown);
     g_test_add("/bus/revive/promise", Revive, &revive_quickly, revive_setup, test_promise,
+               revive_teardown);
+    g_test_add("/bus/revive/brief", Revive, &revive_quickly, revive_setup, test_brief,
                revive_teardown);
     return fake_bus_run_tests();
 }

@@ -57,7 +57,8 @@ list(void)
     for (guint i = 0; i < entries->len; i++) {
         const GreRuntimeStateEntry *entry = entries->pdata[i];
 
-        g_string_append_printf(out, "%.4s %s ", entry->uuid, entry->base ? entry->base : "-");
+        g_string_append_printf(out, "%.4s %s%s ", entry->uuid, entry->base ? entry->base : "-",
+                               entry->persistent ? "" : " brief");
     }
     return g_string_free(out, FALSE);
 }
@@ -77,13 +78,13 @@ test_life(Fixture *f, gconstpointer data)
 
     assert_list(""); /* nor is there a directory */
     gre_runtime_state_remove(UUID);
-    gre_runtime_state_save(UUID, "eth0");
+    gre_runtime_state_save(UUID, "eth0", TRUE);
     assert_list("7a1e eth0 ");
     g_assert_cmpint(g_stat(f->dir, &st), ==, 0);
     g_assert_cmpint(st.st_mode & 07777, ==, 0700);
-    gre_runtime_state_save(UUID, NULL);
-    assert_list("7a1e - ");
-    gre_runtime_state_save(OTHER, "wlan0");
+    gre_runtime_state_save(UUID, NULL, FALSE);
+    assert_list("7a1e - brief ");
+    gre_runtime_state_save(OTHER, "wlan0", TRUE);
     gre_runtime_state_remove(UUID);
     assert_list("0b1e wlan0 ");
     gre_runtime_state_remove(OTHER);
@@ -101,7 +102,7 @@ test_names(Fixture *f, gconstpointer data)
 
     put(f, "x", "keep");
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        gre_runtime_state_save(names[i], "eth0");
+        gre_runtime_state_save(names[i], "eth0", TRUE);
         gre_runtime_state_remove(names[i]);
     }
     g_assert_true(exists(f, "x"));
@@ -129,7 +130,7 @@ test_no_place(Fixture *f, gconstpointer data)
 
     g_assert_true(g_file_set_contents(file, "", -1, NULL));
     gre_runtime_state_set_directory(below);
-    gre_runtime_state_save(UUID, "eth0");
+    gre_runtime_state_save(UUID, "eth0", TRUE);
     assert_list("");
     gre_runtime_state_set_directory(f->dir);
     g_unlink(file);

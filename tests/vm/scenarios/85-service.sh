@@ -76,16 +76,20 @@ go service_stop a
 go service_stop b
 check "SIGTERM ends the service" join
 check_equal "the service removed its devices at its end" "" "$(on a ip -o link | grep alias)$(on b ip -o link | grep alias)"
-expect_clean a
-expect_clean b
 check "NetworkManager starts the service again" up b t1
-check "the connection goes down" down b t1
+check "the connection that was up when the service ended comes up again" wait_until 20 is_up b t2
+for t in t1 t2; do go down b $t; done
+check "the connections go down" join
+expect_clean b
 check "the service stays for a while without a connection" alive b nm-gre-service
 idle=$(date +%s)
 
 # --- with IPsec ------------------------------------------------------------------------------------
 
-go service_start a
+service_start a
+check "on a too it comes up again" wait_until 20 is_up a t2
+check "and goes down when told" down a t2
+expect_clean a
 go charon_start a
 go charon_start b
 join
@@ -131,8 +135,9 @@ check "a killed service leaves its devices" has_device a tuns
 check_number "a killed service leaves its policies and connections" "$(left | wc -l)" -gt 8
 expect_no_clear a eth0 "after the crash"
 service_start a
-check "the persistent tunnel is brought up again" wait_until 40 eval "is_up a p && carries 4"
-check "the other tunnel is removed" wait_until 10 negated has_device a tuns
+check "both tunnels are brought up again" wait_until 40 eval "is_up a p && carries 4 && is_up a s && carries 3"
+check "the other tunnel goes down when told" down a s
+check "its device is removed" wait_until 10 negated has_device a tuns
 check "strongSwan has nothing of the other tunnel" eval "left | grep -c 172.31.1. | grep -qx 0"
 
 sh_on a 'pkill -KILL -x "NetworkManager|nm-gre-service"'

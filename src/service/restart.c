@@ -3,31 +3,33 @@
  * One attempt per entry at a time, at pauses that double. NetworkManager's answer that it activates
  * a connection is a promise: it may still give up (it waits 5 s for a VPN service to appear), and
  * then nobody else tries. So an entry stays until the connection is up, or was taken down on
- * request.
+ * request; one that is not persistent stays for as long as a lost SA would be tried.
  */
-#include "service/persistent-restart.h"
+#include "service/restart.h"
 
 #include "base/log.h"
 #include "base/runtime-state.h"
 #include "nm/nm-client.h"
 
-static const GrePersistentRestartTiming timing_default = { .first = 1000,
-                                                           .last = 30000,
-                                                           .promised = 10000 };
+static const GreRestartTiming timing_default = {
+    .first = 1000, .last = 30000, .promised = 10000, .limit = 300000
+};
 
 typedef struct {
-    GrePersistentRestart *restart;
+    GreRestart           *restart;
     GreRuntimeStateEntry *state;
     GCancellable         *cancellable;
     guint                 timer;
     guint                 pause; /* the next one, milliseconds */
+    gint64                limit; /* monotonic time; 0: none */
+    char                 *problem;
 } Entry;
 
-struct _GrePersistentRestart {
-    GDBusConnection           *bus;
-    const GreNmActive         *active;
-    GrePersistentRestartTiming timing;
-    GPtrArray                 *entries;
+struct _GreRestart {
+    GDBusConnection   *bus;
+    const GreNmActive *active;
+    GreRestartTiming   timing;
+    GPtrArray         *entries;
 };
 
 static void
@@ -39,10 +41,20 @@ entry_free(gpointer data)
     g_cancellable_cancel(entry->cancellable);
     g_object_unref(entry->cancellable);
     gre_runtime_state_entry_free(entry->state);
+    g_free(entry->problem);
     g_free(entry);
 }
 
 static void schedule(Entry *entry);
+
+/* Frees @entry. */
+static void
+give_up(Entry *entry, const char *why)
+{
+    gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't restart it: %s", why);
+    gre_runtime_state_remove(entry->state->uuid);
+    g_ptr_array_remove(entry->restart->entries, entry);
+}
 
 static void
 answered(GreNmAnswer answer, const char *message, gpointer data)
@@ -56,12 +68,12 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
         return;
     case GRE_NM_NOT_NOW:
         gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not restarted yet: %s", message);
+        g_free(entry->problem);
+        entry->problem = g_strdup(message);
         schedule(entry);
         return;
     case GRE_NM_NEVER:
-        gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't restart it: %s", message);
-        gre_runtime_state_remove(entry->state->uuid);
-        g_ptr_array_remove(entry->restart->entries, entry);
+        give_up(entry, message);
         return;
     }
 }
@@ -72,6 +84,12 @@ due(gpointer data)
     Entry *entry = data;
 
     entry->timer = 0;
+    if (entry->limit && g_get_monotonic_time() >= entry->limit) {
+        g_autofree char *problem = g_steal_pointer(&entry->problem);
+
+        give_up(entry, problem ? problem : "NetworkManager did not bring it up in time");
+        return G_SOURCE_REMOVE;
+    }
     if (!gre_nm_active_is_down(entry->restart->active, entry->state->uuid)) {
         schedule(entry); /* asking for it now would take it down first */
         return G_SOURCE_REMOVE;
@@ -90,7 +108,7 @@ schedule(Entry *entry)
 
 /* Takes @state. */
 static void
-add(GrePersistentRestart *restart, GreRuntimeStateEntry *state, guint pause)
+add(GreRestart *restart, GreRuntimeStateEntry *state, guint pause)
 {
     Entry *entry = g_new0(Entry, 1);
 
@@ -98,16 +116,16 @@ add(GrePersistentRestart *restart, GreRuntimeStateEntry *state, guint pause)
     entry->state = state;
     entry->cancellable = g_cancellable_new();
     entry->pause = pause;
+    if (!state->persistent)
+        entry->limit = g_get_monotonic_time() + restart->timing.limit * G_TIME_SPAN_MILLISECOND;
     g_ptr_array_add(restart->entries, entry);
     schedule(entry);
 }
 
-GrePersistentRestart *
-gre_persistent_restart_new(GDBusConnection                  *bus,
-                           const GreNmActive                *active,
-                           const GrePersistentRestartTiming *timing)
+GreRestart *
+gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestartTiming *timing)
 {
-    GrePersistentRestart *restart = g_new0(GrePersistentRestart, 1);
+    GreRestart *restart = g_new0(GreRestart, 1);
     g_autoptr(GPtrArray) states = gre_runtime_state_list();
 
     restart->bus = g_object_ref(bus);
@@ -118,7 +136,7 @@ gre_persistent_restart_new(GDBusConnection                  *bus,
         GreRuntimeStateEntry *state = g_ptr_array_steal_index(states, states->len - 1);
 
         gre_log_full(LOG_NOTICE, NULL, state->uuid, NULL,
-                     "persistent connection %s was up before: asking NetworkManager to restart it",
+                     "connection %s was up before: asking NetworkManager to restart it",
                      state->uuid);
         add(restart, state, restart->timing.first);
     }
@@ -126,34 +144,52 @@ gre_persistent_restart_new(GDBusConnection                  *bus,
 }
 
 void
-gre_persistent_restart_expect(GrePersistentRestart *restart, const char *uuid, const char *base)
+gre_restart_expect(GreRestart *restart, const char *uuid, const char *base)
 {
     GreRuntimeStateEntry *state;
 
     if (!restart)
         return;
-    gre_persistent_restart_forget(restart, uuid);
+    gre_restart_forget(restart, uuid);
     state = g_new0(GreRuntimeStateEntry, 1);
     state->uuid = g_strdup(uuid);
     state->base = g_strdup(base);
+    state->persistent = TRUE;
     add(restart, state, restart->timing.promised);
 }
 
-void
-gre_persistent_restart_forget(GrePersistentRestart *restart, const char *uuid)
+static Entry *
+find(const GreRestart *restart, const char *uuid)
 {
     for (guint i = 0; restart && i < restart->entries->len; i++) {
         Entry *entry = g_ptr_array_index(restart->entries, i);
 
-        if (g_str_equal(entry->state->uuid, uuid)) {
-            g_ptr_array_remove_index(restart->entries, i);
-            return;
-        }
+        if (g_str_equal(entry->state->uuid, uuid))
+            return entry;
     }
+    return NULL;
+}
+
+gboolean
+gre_restart_wants(const GreRestart *restart, const char *uuid, const char **problem)
+{
+    const Entry *entry = find(restart, uuid);
+
+    *problem = entry ? entry->problem : NULL;
+    return entry != NULL;
 }
 
 void
-gre_persistent_restart_free(GrePersistentRestart *restart)
+gre_restart_forget(GreRestart *restart, const char *uuid)
+{
+    Entry *entry = find(restart, uuid);
+
+    if (entry)
+        g_ptr_array_remove(restart->entries, entry);
+}
+
+void
+gre_restart_free(GreRestart *restart)
 {
     if (!restart)
         return;
