@@ -42,9 +42,10 @@ typedef struct {
 struct _FakeNm {
     GDBusConnection *bus;
     GDBusNodeInfo   *node;
-    GHashTable      *profiles; /* char *path -> FakeNmProfile */
-    GHashTable      *actives;  /* char *path -> Active */
-    GHashTable      *devices;  /* char *path -> FakeNmDevice */
+    GHashTable      *profiles;   /* char *path -> FakeNmProfile */
+    GHashTable      *actives;    /* char *path -> Active */
+    GHashTable      *devices;    /* char *path -> FakeNmDevice */
+    guint            objects[2]; /* the manager and the settings, once exported */
     gboolean         hold;
     GQueue           held;
     guint            lists, active_asked;
@@ -315,6 +316,9 @@ void
 fake_nm_free(FakeNm *nm)
 {
     g_queue_clear_full(&nm->held, held_drop);
+    for (guint i = 0; i < G_N_ELEMENTS(nm->objects); i++) /* a call may have arrived by now */
+        if (nm->objects[i])
+            g_dbus_connection_unregister_object(nm->bus, nm->objects[i]);
     g_hash_table_unref(nm->profiles);
     g_hash_table_unref(nm->actives);
     g_hash_table_unref(nm->devices);
@@ -342,8 +346,8 @@ fake_nm_export(FakeNm *nm)
                                                   .get_property = get_actives };
     static const GDBusInterfaceVTable settings = { .method_call = settings_call };
 
-    export(nm, NM_PATH, NM, &manager, nm, NULL);
-    export(nm, NM_PATH "/Settings", NM ".Settings", &settings, nm, NULL);
+    nm->objects[0] = export(nm, NM_PATH, NM, &manager, nm, NULL);
+    nm->objects[1] = export(nm, NM_PATH "/Settings", NM ".Settings", &settings, nm, NULL);
 }
 
 void
