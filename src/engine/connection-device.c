@@ -139,19 +139,49 @@ gre_connection_device_follow_mtu(GreConnection *connection)
 
 /* NetworkManager sets the MTU from the first configuration later, perhaps after an SA has changed
  * it. Any other value was set by someone on purpose. */
-void
-gre_connection_device_keep_mtu(GreConnection *connection)
+static void
+keep_mtu(GreConnection *connection, const GreDeviceInfo *info)
 {
     g_autoptr(GError) error = NULL;
-    GreNetlink   *netlink = connection->engine->netlink;
-    int           ifindex = connection->device.ifindex;
-    GreDeviceInfo info;
 
     if (connection->first_mtu == 0 || connection->first_mtu == connection->mtu ||
-        !gre_device_info(netlink, ifindex, NULL, &info) || info.mtu != connection->first_mtu)
+        info->mtu != connection->first_mtu)
         return;
-    if (!gre_device_set_mtu(netlink, ifindex, connection->mtu, &error))
+    if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex,
+                            connection->mtu, &error))
         gre_connection_log(connection, LOG_WARNING, "%s", error->message);
+}
+
+/* The kernel removes the routes of a device that is set down and, with IPv6, its addresses. Sending
+ * the configuration again does not help: NetworkManager does not restore a route that another
+ * program removed (nm-l3cfg.c). */
+static void
+keep_up(GreConnection *connection, gboolean up)
+{
+    connection->raised = connection->raised || up;
+    if (!up && connection->raised && !connection->lowered) {
+        g_autoptr(GError) error =
+            g_error_new(GRE_ERROR, GRE_ERROR_KERNEL, "another program set the device \"%s\" down",
+                        connection->device.ifname);
+
+        connection->lowered = TRUE;
+        gre_connection_note(connection, error);
+    } else if (up && connection->lowered) {
+        connection->lowered = FALSE;
+        connection->funcs->stripped(connection->data);
+    }
+}
+
+void
+gre_connection_device_keep(GreConnection *connection)
+{
+    GreDeviceInfo info;
+
+    if (!gre_device_info(connection->engine->netlink, connection->device.ifindex, NULL, &info))
+        return;
+    keep_mtu(connection, &info);
+    if (gre_connection_fsm_is_up(connection->state) && !gre_connection_device_is_native(connection))
+        keep_up(connection, info.up);
 }
 
 static void

@@ -49,6 +49,8 @@ struct _GreConnection {
     guint          mtu;
     guint          first_mtu; /* the one sent to NetworkManager */
     guint          watch;
+    gboolean       raised;  /* NetworkManager has set the device up */
+    gboolean       lowered; /* and another program down again */
 
     /* moving */
     GreProtection *next; /* until it replaces the one above */
@@ -112,8 +114,9 @@ guint gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts
 
 /* Sets it, unless the profile sets one. */
 void gre_connection_device_follow_mtu(GreConnection *connection);
-/* The device has changed: sets the MTU again if NetworkManager has reset it. */
-void gre_connection_device_keep_mtu(GreConnection *connection);
+/* The device has changed: sets the MTU again if NetworkManager has reset it; notices that another
+ * program set it down and up. */
+void gre_connection_device_keep(GreConnection *connection);
 
 /* Holds the protection between two addresses in @out, which is set at once. */
 void gre_connection_protect(GreConnection    *connection,

@@ -311,7 +311,7 @@ kernel_event(GreNetlinkEvent event, int ifindex, gpointer data)
         break;
     case GRE_NETLINK_LINK_CHANGED:
         if (connection->has_device && ifindex == connection->device.ifindex)
-            gre_connection_device_keep_mtu(connection);
+            gre_connection_device_keep(connection);
         break;
     }
 }

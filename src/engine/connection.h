@@ -25,6 +25,9 @@ typedef struct {
     /* It is still up, but with other addresses; NetworkManager's configuration may need an
      * update. */
     void (*moved)(gpointer user_data);
+    /* Another program set the device down and up again, which removed its routes: it must be
+     * activated anew. */
+    void (*stripped)(gpointer user_data);
     /* It has ended completely. @cause: the reason, NULL if it ended on request. The last callback;
      * the connection is freed after it. */
     void (*stopped)(gpointer user_data, const GError *cause);

@@ -190,6 +190,19 @@ connection_moved(gpointer data)
 }
 
 static void
+connection_stripped(gpointer data)
+{
+    GreActivation    *activation = data;
+    const GreProfile *profile = activation->settings.profile;
+
+    if (!activation->announced || !activation->plugin || activation->abandoned)
+        return;
+    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
+                 "the device is up again, but without its routes: restarting the connection");
+    activation->funcs->again(activation, profile->uuid, activation->data);
+}
+
+static void
 connection_stopped(gpointer data, const GError *cause)
 {
     GreActivation    *activation = data;
@@ -231,9 +244,9 @@ connection_noted(gpointer data, const GError *cause)
     activation->funcs->failed(activation->settings.profile->uuid, cause->message, activation->data);
 }
 
-static const GreConnectionFuncs connection_funcs = { connection_state, connection_noted,
-                                                     connection_up, connection_moved,
-                                                     connection_stopped };
+static const GreConnectionFuncs connection_funcs = { connection_state,    connection_noted,
+                                                     connection_up,       connection_moved,
+                                                     connection_stripped, connection_stopped };
 
 /* ---- from NetworkManager ---- */
 
@@ -572,6 +585,12 @@ gre_activation_abandon(GreActivation *activation)
 }
 
 /* ---- with its base ---- */
+
+gboolean
+gre_activation_is_persistent(const GreActivation *activation)
+{
+    return activation->settings.wish.persistent;
+}
 
 const char *
 gre_activation_persists(const GreActivation *activation)

@@ -28,6 +28,8 @@ typedef struct {
     void (*ready)(GreActivation *activation, const GError *error, gpointer user_data);
     /* The connection is up, or was taken down on request. */
     void (*settled)(GreActivation *activation, const char *uuid, gpointer user_data);
+    /* It must be activated anew; NetworkManager has it as up. */
+    void (*again)(GreActivation *activation, const char *uuid, gpointer user_data);
     /* It has ended: the handle is freed after this call. */
     void (*gone)(GreActivation *activation, gpointer user_data);
 } GreActivationFuncs;
@@ -55,6 +57,8 @@ void gre_activation_abandon(GreActivation *activation);
 /* Its profile's UUID if NetworkManager has it as up and it would stay up without its base; NULL
  * else. */
 const char *gre_activation_persists(const GreActivation *activation);
+
+gboolean gre_activation_is_persistent(const GreActivation *activation);
 
 /* The interface of its base device, or NULL. */
 const char *gre_activation_base(const GreActivation *activation);

@@ -144,7 +144,8 @@ gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestar
 }
 
 void
-gre_restart_expect(GreRestart *restart, const char *uuid, const char *base)
+gre_restart_add(
+    GreRestart *restart, const char *uuid, const char *base, gboolean persistent, gboolean expected)
 {
     GreRuntimeStateEntry *state;
 
@@ -154,8 +155,8 @@ gre_restart_expect(GreRestart *restart, const char *uuid, const char *base)
     state = g_new0(GreRuntimeStateEntry, 1);
     state->uuid = g_strdup(uuid);
     state->base = g_strdup(base);
-    state->persistent = TRUE;
-    add(restart, state, restart->timing.promised);
+    state->persistent = persistent;
+    add(restart, state, expected ? restart->timing.promised : restart->timing.first);
 }
 
 static Entry *

@@ -27,9 +27,16 @@ GreRestart *
 gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestartTiming *timing);
 void gre_restart_free(GreRestart *restart);
 
-/* NetworkManager is about to activate that connection: tries if it does not come up.
- * @base: (nullable): interface of its base device */
-void gre_restart_expect(GreRestart *restart, const char *uuid, const char *base);
+/**
+ * gre_restart_add:
+ * @base: (nullable): interface of its base device
+ * @expected: NetworkManager is about to activate that connection: tries only if it does not
+ */
+void gre_restart_add(GreRestart *restart,
+                     const char *uuid,
+                     const char *base,
+                     gboolean    persistent,
+                     gboolean    expected);
 
 /* Whether that connection is to come up again. @problem: (out) (nullable) (transfer none): why it
  * did not at the last attempt */

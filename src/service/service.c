@@ -104,6 +104,21 @@ activation_settled(GreActivation *activation, const char *uuid, gpointer data)
             gre_activation_abandon(l->data);
 }
 
+/* @expected: NetworkManager is about to do it. */
+static void
+restart(GreService *service, GreActivation *activation, const char *uuid, gboolean expected)
+{
+    gre_restart_add(service->restart, uuid, gre_activation_base(activation),
+                    gre_activation_is_persistent(activation), expected);
+    gre_activation_make_way(activation);
+}
+
+static void
+activation_again(GreActivation *activation, const char *uuid, gpointer data)
+{
+    restart(data, activation, uuid, FALSE);
+}
+
 static void
 activation_gone(GreActivation *activation, gpointer data)
 {
@@ -138,7 +153,8 @@ activation_device(const char *ifname, gboolean there, gpointer data)
 
 static const GreActivationFuncs activation_funcs = { activation_state,   activation_failed,
                                                      activation_device,  activation_ready,
-                                                     activation_settled, activation_gone };
+                                                     activation_settled, activation_again,
+                                                     activation_gone };
 
 /* Every program on the bus receives a signal, but only users who may see the profile may see the
  * cause, which has addresses and identities. GetStatus knows its caller. */
@@ -199,8 +215,7 @@ make_way(GreService *service, const GreKnownProfile *base)
             continue;
         gre_log_full(LOG_NOTICE, NULL, uuid, NULL,
                      "\"%s\" is being activated and brings this connection up anew", base->id);
-        gre_restart_expect(service->restart, uuid, gre_activation_base(l->data));
-        gre_activation_make_way(l->data);
+        restart(service, l->data, uuid, TRUE);
     }
 }
 

@@ -171,6 +171,13 @@ on_settled(GreActivation *activation, const char *uuid, gpointer data)
 }
 
 static void
+on_again(GreActivation *activation, const char *uuid, gpointer data)
+{
+    g_assert_nonnull(uuid);
+    gre_activation_make_way(activation);
+}
+
+static void
 on_gone(GreActivation *activation, gpointer data)
 {
     ((Fixture *) data)->gone = TRUE;
@@ -182,8 +189,8 @@ on_device(const char *ifname, gboolean there, gpointer data)
     g_string_append_printf(((Fixture *) data)->devices, "%s%s ", there ? "+" : "-", ifname);
 }
 
-static const GreActivationFuncs activation_funcs = { on_state, on_failed,  on_device,
-                                                     on_ready, on_settled, on_gone };
+static const GreActivationFuncs activation_funcs = { on_state,   on_failed, on_device, on_ready,
+                                                     on_settled, on_again,  on_gone };
 
 static void
 on_signal(GDBusConnection *bus,
@@ -363,6 +370,22 @@ test_again(Fixture *f, gconstpointer data)
     assert_call(f, "Disconnect", "", 0, NULL, "()");
     assert_signals(f, "StateChanged(5,) StateChanged(6,) ");
     g_assert_cmpstr(f->devices->str, ==, "+nmgre0 -nmgre0 ");
+}
+
+/* Its routes are gone: NetworkManager has it as down, at once, and can activate it again; the
+ * service remembers it. Before it is up, nothing has been set that could be gone. */
+static void
+test_stripped(Fixture *f, gconstpointer data)
+{
+    CONNECT(f, 2, "one");
+    current->funcs->stripped(current->data);
+    g_assert_nonnull(current);
+    current->funcs->up(current->data);
+    assert_signals(f, "Config StateChanged(4,) ");
+    current->funcs->stripped(current->data);
+    assert_signals(f, "StateChanged(6,) ");
+    g_assert_null(current);
+    WAIT(f->gone);
 }
 
 /* A companion's device is NetworkManager's. */
@@ -581,6 +604,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/activation/need-secrets", Fixture, NULL, setup, test_need_secrets, teardown);
     g_test_add("/activation/asked-again", Fixture, NULL, setup, test_again, teardown);
+    g_test_add("/activation/stripped", Fixture, NULL, setup, test_stripped, teardown);
     for (gsize i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autofree char *path = g_strdup_printf("/activation/fails/%" G_GSIZE_FORMAT, i);
 

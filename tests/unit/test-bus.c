@@ -614,9 +614,9 @@ test_expected(Revive *f, gconstpointer data)
 
     gre_restart_forget(f->revival, uuid);
     manager_start(f);
-    gre_restart_expect(NULL, uuid, NULL);
-    gre_restart_expect(f->revival, uuid, NULL);
-    gre_restart_expect(f->revival, uuid, "eth7"); /* takes the other's place */
+    gre_restart_add(NULL, uuid, NULL, TRUE, TRUE);
+    gre_restart_add(f->revival, uuid, NULL, TRUE, TRUE);
+    gre_restart_add(f->revival, uuid, "eth7", TRUE, TRUE); /* takes the other's place */
     WAIT(asked(f, 0) == 1);
     gre_restart_forget(f->revival, uuid);
     fake_bus_run(3 * revive_quickly.promised);
