@@ -508,6 +508,8 @@ plugin_disconnect(gpointer data)
     GreActivation *activation = data;
     const char    *uuid;
 
+    if (activation->abandoned)
+        return; /* NetworkManager answers our own end with this; nobody took it down */
     if (!activation->connection) {
         gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STOPPED);
         end_after(activation, 0);

@@ -31,6 +31,7 @@ struct _GreConnection {
 
 static GreConnection *current; /* the one there is */
 static guint          n_begun;
+static gboolean       lingers; /* it takes until connection_stop() */
 static GreDevice      device = { .ifname = "nmgre0" };
 static GreRoute       underlay;
 
@@ -65,7 +66,8 @@ void
 gre_connection_down(GreConnection *connection)
 {
     g_assert_true(connection == current);
-    connection_stop(NULL);
+    if (!lingers)
+        connection_stop(NULL);
 }
 
 const GreDevice *
@@ -137,6 +139,7 @@ typedef struct {
     guint            subscription;
     GreActivation   *activation;
     gboolean         ready, gone;
+    guint            settled;
     GString         *log; /* signals */
     GString         *devices;
     GString         *failures; /* for the history */
@@ -168,6 +171,7 @@ on_ready(GreActivation *activation, const GError *error, gpointer data)
 static void
 on_settled(GreActivation *activation, const char *uuid, gpointer data)
 {
+    ((Fixture *) data)->settled++;
 }
 
 static void
@@ -382,9 +386,14 @@ test_stripped(Fixture *f, gconstpointer data)
     g_assert_nonnull(current);
     current->funcs->up(current->data);
     assert_signals(f, "Config StateChanged(4,) ");
+    g_assert_cmpuint(f->settled, ==, 1);
+    lingers = TRUE;
     current->funcs->stripped(current->data);
     assert_signals(f, "StateChanged(6,) ");
-    g_assert_null(current);
+    assert_call(f, "Disconnect", "", 0, NULL, "()");
+    g_assert_cmpuint(f->settled, ==, 1); /* nobody took it down */
+    lingers = FALSE;
+    connection_stop(NULL);
     WAIT(f->gone);
 }
 
