@@ -422,6 +422,23 @@ check_family(const GreProfile       *profile,
     return fail_value(source, name, what, error);
 }
 
+/* strongSwan's sockets have no scope for an address. */
+static gboolean
+check_link_local(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const char *unreachable = _("is a link-local address, which strongSwan can't use: IPsec needs "
+                                "global or unique local addresses");
+
+    if (profile->ipsec.method != GRE_IPSEC_NO && gre_address_is_link_local(&profile->remote))
+        return fail_value(source, "remote", unreachable, error);
+    if (profile->ipsec.method != GRE_IPSEC_NO && gre_address_is_link_local(&profile->local))
+        return fail_value(source, "local", unreachable, error);
+    if (gre_address_is_link_local(&profile->remote) && !profile->parent)
+        return fail_value(source, "remote",
+                          _("is a link-local address: set parent to its interface"), error);
+    return TRUE;
+}
+
 static gboolean
 check_endpoints(const GreProfile *profile, const GreProfileSource *source, GError **error)
 {
@@ -432,9 +449,8 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
         return FALSE;
     if (remote->family != AF_UNSPEC && gre_address_equal(remote, &profile->local))
         return fail_value(source, "local", _("must differ from remote"), error);
-    if (gre_address_is_link_local(remote) && !profile->parent)
-        return fail_value(source, "remote",
-                          _("is a link-local address: set parent to its interface"), error);
+    if (!check_link_local(profile, source, error))
+        return FALSE;
     if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
         return fail_value(source, "parent", _("must not be the tunnel's own interface"), error);
     return TRUE;
@@ -475,9 +491,11 @@ check_tunnel(const GreNative *tunnel, GError **error)
 
     if (gre_address_equal(remote, &tunnel->local))
         return fail_tunnel(tunnel, _("has the same address for local and remote"), error);
-    if (gre_address_is_link_local(remote) && !tunnel->parent)
-        return fail_tunnel(
-            tunnel, _("has a link-local remote address: set its parent to the interface"), error);
+    if (gre_address_is_link_local(remote) || gre_address_is_link_local(&tunnel->local))
+        return fail_tunnel(tunnel,
+                           _("has a link-local address, which strongSwan can't use: IPsec needs "
+                             "global or unique local addresses"),
+                           error);
     if (tunnel->parent && g_strcmp0(tunnel->parent, tunnel->ifname) == 0)
         return fail_tunnel(tunnel, _("is its own parent"), error);
     return TRUE;

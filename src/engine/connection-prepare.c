@@ -162,6 +162,22 @@ found(GreConnection *connection, const GreAddress *remote, const GreRoute *under
         gre_connection_dispatch(connection, GRE_EVENT_PREPARED);
 }
 
+/* strongSwan sends by the main tables, whatever the tunnel's parent. */
+static gboolean
+check_vrf(const GreConnection *connection, GError **error)
+{
+    GreDeviceInfo info;
+
+    if (connection->profile->ipsec.method == GRE_IPSEC_NO || connection->parent == 0 ||
+        !gre_device_info(connection->engine->netlink, connection->parent, NULL, &info) || !info.vrf)
+        return TRUE;
+    g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                "parent: interface \"%s\" is in a VRF, where strongSwan does not send: IPsec needs "
+                "a way to the peer outside of VRFs",
+                info.ifname);
+    return FALSE;
+}
+
 /* Goes to the first of the addresses that has a route. */
 static void
 find_route(GreConnection    *connection,
@@ -173,6 +189,10 @@ find_route(GreConnection    *connection,
     GError  *error = NULL;
     GreRoute underlay;
 
+    if (!check_vrf(connection, &error)) {
+        not_ready(connection, error);
+        return;
+    }
     for (guint i = 0; i < n_remotes; i++)
         if (gre_route_lookup(connection->engine->netlink, &remotes[i],
                              gre_address_is_any(local) ? NULL : local, connection->parent, fwmark,

@@ -221,6 +221,18 @@ gre_device_build_request(const GreDeviceSpec *spec, const char *ifname, GError *
 
 /* --- reading devices --- */
 
+/* Source: drivers/net/vrf.c. */
+static gboolean
+is_vrf(struct nlattr *link_info)
+{
+    struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+    if (link_info == NULL || nla_parse_nested(tb, IFLA_INFO_MAX, link_info, NULL) < 0)
+        return FALSE;
+    return (tb[IFLA_INFO_KIND] != NULL && nla_strcmp(tb[IFLA_INFO_KIND], "vrf") == 0) ||
+           (tb[IFLA_INFO_SLAVE_KIND] != NULL && nla_strcmp(tb[IFLA_INFO_SLAVE_KIND], "vrf") == 0);
+}
+
 static void
 on_info(const struct nlmsghdr *reply, gpointer user_data)
 {
@@ -237,6 +249,7 @@ on_info(const struct nlmsghdr *reply, gpointer user_data)
     info->up = (header->ifi_flags & IFF_UP) != 0;
     info->mtu = tb[IFLA_MTU] != NULL ? nla_get_u32(tb[IFLA_MTU]) : 0;
     nla_strlcpy(info->ifname, tb[IFLA_IFNAME], sizeof info->ifname);
+    info->vrf = is_vrf(tb[IFLA_LINKINFO]);
     if (tb[IFLA_STATS64] == NULL)
         return;
     nla_memcpy(&stats, tb[IFLA_STATS64], sizeof stats);

@@ -40,6 +40,7 @@ typedef struct {
     char     ifname[16];
     guint    mtu;
     gboolean up;
+    gboolean vrf; /* is one, or belongs to one */
     guint64  rx_bytes, rx_packets, tx_bytes, tx_packets;
 } GreDeviceInfo;
 

@@ -364,6 +364,12 @@ static const struct {
       "local: \"198.51.100.1\" must differ from remote" },
     { "remote=fe80::1", GRE_ERROR_PROFILE,
       "remote: \"fe80::1\" is a link-local address: set parent to its interface" },
+    { "remote=fe80::1\nparent=eth0\nipsec=psk\n!ipsec-psk=fondue", GRE_ERROR_PROFILE,
+      "remote: \"fe80::1\" is a link-local address, which strongSwan can't use: IPsec needs global "
+      "or unique local addresses" },
+    { B6 "local=fe80::1\nipsec=psk\n!ipsec-psk=fondue", GRE_ERROR_PROFILE,
+      "local: \"fe80::1\" is a link-local address, which strongSwan can't use: IPsec needs global "
+      "or unique local addresses" },
     { B "parent=tun9\nifname=tun9", GRE_ERROR_PROFILE,
       "parent: \"tun9\" must not be the tunnel's own interface" },
     { B "parent=tun9\n@=tun9", GRE_ERROR_PROFILE,
@@ -552,10 +558,13 @@ test_wrong_tunnel(void)
     } rows[] = {
         { "'mode': <uint32 2>, 'remote': <'192.0.2.2'>, 'local': <'192.0.2.2'>",
           "protects: the tunnel \"tun2b\" has the same address for local and remote" },
-        { "'mode': <uint32 8>, 'remote': <'fe80::2'>",
-          "protects: the tunnel \"tun2b\" has a link-local remote address: set its parent to the "
-          "interface" },
-        { "'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'tun2b'>",
+        { "'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'eth0'>",
+          "protects: the tunnel \"tun2b\" has a link-local address, which strongSwan can't use: "
+          "IPsec needs global or unique local addresses" },
+        { "'mode': <uint32 8>, 'remote': <'fd00::2'>, 'local': <'fe80::2'>",
+          "protects: the tunnel \"tun2b\" has a link-local address, which strongSwan can't use: "
+          "IPsec needs global or unique local addresses" },
+        { "'mode': <uint32 8>, 'remote': <'fd00::2'>, 'parent': <'tun2b'>",
           "protects: the tunnel \"tun2b\" is its own parent" },
     };
 
@@ -567,7 +576,7 @@ test_wrong_tunnel(void)
         g_assert_cmpstr(error->message, ==, rows[i].message);
     }
     gre_profile_unref(
-        companion_of("'mode': <uint32 8>, 'remote': <'fe80::2'>, 'parent': <'eth0'>", NULL));
+        companion_of("'mode': <uint32 8>, 'remote': <'fd00::2'>, 'parent': <'eth0'>", NULL));
 }
 
 static void
