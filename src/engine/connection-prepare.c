@@ -173,7 +173,7 @@ check_vrf(const GreConnection *connection, GError **error)
         return TRUE;
     g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
                 "parent: interface \"%s\" is in a VRF, where strongSwan does not send: IPsec needs "
-                "a way to the peer outside of VRFs",
+                "a route to the peer outside of VRFs",
                 info.ifname);
     return FALSE;
 }

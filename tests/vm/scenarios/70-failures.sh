@@ -69,6 +69,9 @@ charon_start a
 
 sh_on a 'ip link add taken type dummy
     ip link add by-hand type gre local 172.31.0.1 remote 172.31.0.9
+    ip link add red type vrf table 77
+    ip link add port type dummy
+    ip link set port master red
     ip route add unreachable 203.0.113.0/24'
 snapshot a
 make psk 172.31.0.3
@@ -76,17 +79,19 @@ make esp 172.31.0.5 ipsec-esp-proposals=aes256-sha512
 make who 172.31.0.6
 make name 172.31.0.2 ifname=taken
 make ends 172.31.0.9
+make vrf 172.31.0.2 parent=port
 make dns nowhere.example.org
 make ike 172.31.0.4 vpn.timeout=24
 make silent 172.31.0.8 vpn.timeout=24
 make way 203.0.113.9 vpn.timeout=24
-attempt psk esp who name ends # not all at once: each starts a program
+attempt psk esp who name ends vrf # not all at once: each starts a program
 attempt dns ike silent way
 failed psk login-failed "wrong pre-shared key" 10
 failed who login-failed "unexpected identities" 10
 failed esp connect-failed "no ESP proposal in common" 10
 failed name connect-failed '"taken"' 3
 failed ends connect-failed '"by-hand"' 3
+failed vrf connect-failed '"port" is in a VRF' 3
 failed dns connect-failed '"nowhere.example.org" does not resolve' 10
 failed ike connect-failed "no IKE proposal in common" 21
 failed silent connect-failed "no answer from the peer" 21
@@ -107,15 +112,17 @@ expect_clean a "nothing is left of the persistent one"
 make number 172.31.0.2 key=banana
 make unknown 172.31.0.2 kee=1
 make line 172.31.0.2 ipsec-local-id=$'a\nb'
+make near fe80::2 parent=eth0
 make inside 172.31.0.2 ip4=192.168.8.0/24
 profile a keyless remote=172.31.0.2 ipsec=psk ipv4.addresses=192.168.8.1/30
-attempt number unknown line inside keyless
+attempt number unknown line near inside keyless
 refused() { # NAME TEXT: NetworkManager's own log has it, as the profile was refused before anything began
     check "$1: NetworkManager or the service says why it fails" grep -q -E "$2" <(cat "$hosts/a/nm.log"; journal a)
 }
 refused number 'key: "banana".*dotted quad'
 refused unknown 'kee.*unknown property'
 refused line 'ipsec-local-id: .*'
+refused near 'remote: "fe80::2" is a link-local address, which strongSwan'
 refused inside 'ip4: "192.168.8.0/24"'
 check "number: NetworkManager's reason is connect-failed" grep -q '^connect-failed' <(reason a number)
 check "inside: NetworkManager's reason is bad-ip-config" grep -q '^bad-ip-config' <(reason a inside)
