@@ -28,12 +28,29 @@ gre_cisco_common_take_word(GreCisco           *self,
                                    gre_cisco_config_word(line, rule->n), error);
 }
 
+void
+gre_cisco_common_took(const GreCisco *self, const GreCiscoLine *line)
+{
+    gre_profile_builder_took(self->builder, line->line);
+}
+
+void
+gre_cisco_common_took_section(const GreCisco *self, const GreCiscoSection *section)
+{
+    gre_cisco_common_took(self, section->head);
+    for (guint i = 0; i < section->lines->len; i++)
+        gre_cisco_common_took(self, section->lines->pdata[i]);
+}
+
 static gboolean
 take_line(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rules, GError **error)
 {
-    for (; rules->words; rules++)
-        if (gre_cisco_config_begins(line, rules->words))
-            return !rules->take || rules->take(self, line, rules, error);
+    for (; rules->words; rules++) {
+        if (!gre_cisco_config_begins(line, rules->words))
+            continue;
+        gre_cisco_common_took(self, line);
+        return !rules->take || rules->take(self, line, rules, error);
+    }
     if (!gre_cisco_config_begins(line, "no"))
         gre_cisco_common_note(self, line);
     return TRUE;

@@ -44,12 +44,29 @@ gboolean gre_cisco_common_take_word(GreCisco           *self,
 /* Notes "line 7: \"ip nhrp map …\" has no counterpart". */
 void gre_cisco_common_note(GreCisco *self, const GreCiscoLine *line);
 
+/* cisco-acl: whether an access list permits GRE from the tunnel's source to its destination, and so
+ * selects the tunnel. An unknown answer is never "no". */
+typedef enum { GRE_CISCO_NO, GRE_CISCO_YES, GRE_CISCO_UNKNOWN } GreCiscoAnswer;
+
+/* @unknown: (out): the line that can't be evaluated; NULL: the list is not in the file. */
+GreCiscoAnswer
+gre_cisco_acl_permits(const GreCisco *self, const char *list, const GreCiscoLine **unknown);
+
+/* Marks the list as used. */
+void gre_cisco_acl_use(const GreCisco *self, const char *list);
+
+/* Takes the line, and a section's lines, in the ledger. */
+void gre_cisco_common_took(const GreCisco *self, const GreCiscoLine *line);
+void gre_cisco_common_took_section(const GreCisco *self, const GreCiscoSection *section);
+
 /* cisco-ipsec: the IPsec profile or crypto map that protects the tunnel; none is no error. */
 gboolean gre_cisco_ipsec_take(GreCisco *self, const GreCiscoSection *tunnel, GError **error);
 
-/* cisco-ike: IKEv2 and IKEv1. @line names the profile; it may be NULL for IKEv1. */
-gboolean gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, GError **error);
-gboolean gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, GError **error);
+/* cisco-ike: IKEv2 and IKEv1. @line has the profile's name; both may be NULL for IKEv1. */
+gboolean
+gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error);
+gboolean
+gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error);
 
 /* cisco-ike: the algorithms of a router's proposal as one strongSwan proposal: algorithms of a kind
  * together, kinds in strongSwan's order. NULL and notes if a word is unknown or missing. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "import/cisco-config.h"
+#include "gre-address.h"
 #include "gre-i18n.h"
 #include "gre-error.h"
 #include "gre-secret.h"
@@ -12,8 +13,8 @@
 
 enum { SHORTEST = 3 }; /* letters that stand for a whole word */
 
-static void
-free_line(gpointer data)
+void
+gre_cisco_config_free_line(gpointer data)
 {
     GreCiscoLine *line = data;
 
@@ -28,7 +29,7 @@ free_section(gpointer data)
 {
     GreCiscoSection *section = data;
 
-    free_line(section->head);
+    gre_cisco_config_free_line(section->head);
     g_ptr_array_unref(section->lines);
     g_free(section);
 }
@@ -112,6 +113,20 @@ skip_prompt(const char *text)
     return len > 0 && (*end == '#' || *end == '>') ? end + 1 : text;
 }
 
+/* "! to the branch" at the end of a line; a secret may begin with the same character, also after
+ * its type: "key 0 !secret". */
+static gboolean
+is_comment(const char *word, GPtrArray *before)
+{
+    for (guint i = before->len; *word == '!' && i > 0 && i + 2 > before->len; i--) {
+        g_autofree char *lower = g_ascii_strdown(before->pdata[i - 1], -1);
+
+        if (hides(lower))
+            return FALSE;
+    }
+    return *word == '!';
+}
+
 static GreCiscoLine *
 new_line(const char *text, gsize len, guint number)
 {
@@ -122,7 +137,7 @@ new_line(const char *text, gsize len, guint number)
 
     p = skip_prompt(p);
     p += strspn(p, " \t");
-    while (*p && !(words->len == 0 && *p == '!')) {
+    while (*p && !is_comment(p, words)) {
         gsize word = strcspn(p, " \t");
 
         g_ptr_array_add(words, g_strndup(p, word));
@@ -139,16 +154,21 @@ new_line(const char *text, gsize len, guint number)
 
 /* ---- sections ---- */
 
-/* "crypto map NAME" on an interface assigns the map; with more words it begins a section. */
+/* "crypto map NAME" on an interface assigns the map; with more words it begins a section, unless
+ * it is indented. */
 static gboolean
-is_map_on_interface(const GreCiscoLine *line, const GreCiscoSection *section)
+is_on_interface(const GreCiscoLine *line, guint indent, const GreCiscoSection *section)
 {
-    return line->n == 3 && gre_cisco_config_begins(line, "crypto map") &&
-           gre_cisco_config_begins(section->head, "interface");
+    return gre_cisco_config_begins(section->head, "interface") &&
+           (indent > section->indent ||
+            (line->n == 3 && gre_cisco_config_begins(line, "crypto map")));
 }
 
 static gboolean
-begins_section(const GreCiscoLine *line, const GreCiscoSection *section, gboolean outermost)
+begins_section(const GreCiscoLine    *line,
+               guint                  indent,
+               const GreCiscoSection *section,
+               gboolean               outermost)
 {
     static const char *const heads[] = {
         "interface",      "crypto",         "ip route",    "ipv6 route",
@@ -158,7 +178,7 @@ begins_section(const GreCiscoLine *line, const GreCiscoSection *section, gboolea
 
     for (gsize i = 0; heads[i]; i++)
         if (gre_cisco_config_begins(line, heads[i]))
-            return !is_map_on_interface(line, section);
+            return !is_on_interface(line, indent, section);
     return outermost;
 }
 
@@ -182,20 +202,39 @@ says_nothing(const GreCiscoLine *line)
 }
 
 static void
-take_line(GPtrArray *sections, GreCiscoLine *line, gboolean outermost)
+take_line(GPtrArray *sections, GreCiscoLine *line, guint indent, gboolean outermost)
 {
     GreCiscoSection *last = sections->len > 0 ? sections->pdata[sections->len - 1] : NULL;
 
     if (says_nothing(line)) {
-        free_line(line);
-    } else if (!last || begins_section(line, last, outermost)) {
+        gre_cisco_config_free_line(line);
+    } else if (!last || begins_section(line, indent, last, outermost)) {
         last = g_new0(GreCiscoSection, 1);
+        last->indent = indent;
         last->head = line;
-        last->lines = g_ptr_array_new_with_free_func(free_line);
+        last->lines = g_ptr_array_new_with_free_func(gre_cisco_config_free_line);
         g_ptr_array_add(sections, last);
     } else {
         g_ptr_array_add(last->lines, line);
     }
+}
+
+static void
+drop_merged(GPtrArray *sections)
+{
+    guint kept = 0;
+
+    g_ptr_array_set_free_func(sections, NULL);
+    for (guint i = 0; i < sections->len; i++) {
+        GreCiscoSection *section = sections->pdata[i];
+
+        if (section->merged)
+            free_section(section);
+        else
+            sections->pdata[kept++] = section;
+    }
+    g_ptr_array_set_size(sections, (gint) kept);
+    g_ptr_array_set_free_func(sections, free_section);
 }
 
 GPtrArray *
@@ -205,13 +244,24 @@ gre_cisco_config_parse(const char *text)
     gboolean   indented = is_indented(text);
 
     for (guint number = 1; *text; number++) {
-        gsize    len = strcspn(text, "\n");
-        gboolean outermost = indented && *text != ' ' && *text != '\t';
+        gsize len = strcspn(text, "\n");
+        guint indent = (guint) strspn(text, " \t");
 
-        take_line(sections, new_line(text, len, number), outermost);
+        take_line(sections, new_line(text, len, number), indent, indented && indent == 0);
         text += len + (text[len] == '\n');
     }
+    gre_cisco_interfaces_merge(sections);
+    drop_merged(sections);
     return sections;
+}
+
+GreCiscoLine *
+gre_cisco_config_copy(const GreCiscoLine *line)
+{
+    GreCiscoLine *copy = g_memdup2(line, sizeof *line);
+
+    copy->words = g_strdupv(line->words);
+    return copy;
 }
 
 GreCiscoSection *
@@ -250,10 +300,19 @@ gre_cisco_config_need(GPtrArray          *sections,
 const GreCiscoLine *
 gre_cisco_config_find_line(const GreCiscoSection *section, const char *words)
 {
-    for (guint i = 0; i < section->lines->len; i++)
-        if (gre_cisco_config_begins(section->lines->pdata[i], words))
-            return section->lines->pdata[i];
+    for (guint i = section->lines->len; i > 0; i--)
+        if (gre_cisco_config_begins(section->lines->pdata[i - 1], words))
+            return section->lines->pdata[i - 1];
     return NULL;
+}
+
+gboolean
+gre_cisco_config_is_ipsec(const GreCiscoLine *line)
+{
+    return gre_cisco_config_begins(line, "crypto") ||
+           gre_cisco_config_begins(line, "ipv6 crypto") ||
+           gre_cisco_config_begins(line, "tunnel protection") ||
+           gre_cisco_config_begins(line, "tunnel mode ipsec");
 }
 
 /* ---- interfaces ---- */
@@ -276,4 +335,37 @@ gre_cisco_config_same_interface(const char *a, const char *b)
     const char *x = a + m + strspn(a + m, " "), *y = b + n + strspn(b + n, " ");
 
     return m >= 2 && n >= 2 && g_ascii_strncasecmp(a, b, MIN(m, n)) == 0 && *x && strcmp(x, y) == 0;
+}
+
+/* The address of the line if it is the interface's first one. (transfer full) */
+static char *
+address_in(const GreCiscoLine *line, const char *words)
+{
+    const char      *text = gre_cisco_config_word(line, 2);
+    g_autofree char *address = g_strndup(text, strcspn(text, "/"));
+    GreAddress       parsed;
+
+    if (!gre_cisco_config_begins(line, words) || !gre_address_parse(address, &parsed) ||
+        strcmp(gre_cisco_config_word(line, line->n - 1), "secondary") == 0)
+        return NULL;
+    return g_steal_pointer(&address);
+}
+
+char *
+gre_cisco_config_address(GPtrArray *sections, const char *interface, const char *like)
+{
+    const char *words = strchr(like, ':') ? "ipv6 address" : "ip address";
+    char       *found = NULL;
+
+    for (guint i = 0; !found && i < sections->len; i++) {
+        GreCiscoSection *section = sections->pdata[i];
+        g_autofree char *name = gre_cisco_config_rest(section->head, 1);
+
+        if (!gre_cisco_config_begins(section->head, "interface") ||
+            !gre_cisco_config_same_interface(name, interface))
+            continue;
+        for (guint j = 0; !found && j < section->lines->len; j++)
+            found = address_in(section->lines->pdata[j], words);
+    }
+    return found;
 }

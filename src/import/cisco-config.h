@@ -15,9 +15,11 @@ typedef struct {
 } GreCiscoLine;
 
 typedef struct {
+    guint         indent; /* of the head */
     GreCiscoLine *head;
-    GPtrArray    *lines; /* of GreCiscoLine: the lines of the section */
-    gboolean      used;  /* for the reader's use */
+    GPtrArray    *lines;  /* of GreCiscoLine: the lines of the section */
+    gboolean      merged; /* while parsing: another section has the lines */
+    gboolean      used;   /* for the reader's use */
 } GreCiscoSection;
 
 /* Returns: (transfer full): array of GreCiscoSection, in order. */
@@ -43,11 +45,28 @@ GreCiscoSection *gre_cisco_config_need(GPtrArray          *sections,
                                        const char         *name,
                                        GError            **error);
 
-/* The first line of the section that begins with these words, or NULL. */
+/* The last line of the section that begins with these words, as it replaces those before it, or
+ * NULL. */
 const GreCiscoLine *gre_cisco_config_find_line(const GreCiscoSection *section, const char *words);
 
 /* Whether two interface names mean the same interface: "Gi0/1", "GigabitEthernet 0/1". */
 gboolean gre_cisco_config_same_interface(const char *a, const char *b);
+
+/* The address of an interface, of the family of @like; NULL: the file has none. (transfer full) */
+char *gre_cisco_config_address(GPtrArray *sections, const char *interface, const char *like);
+
+/* Whether the line configures IPsec, or applies it to an interface. */
+gboolean gre_cisco_config_is_ipsec(const GreCiscoLine *line);
+
+/* A line for another section. (transfer full) */
+GreCiscoLine *gre_cisco_config_copy(const GreCiscoLine *line);
+void          gre_cisco_config_free_line(gpointer line);
+
+/* cisco-interfaces: applies `interface range` and `no …`, and merges the parts of an interface that
+ * is entered several times, unless they contradict each other: then they are of several routers. A
+ * part that is in another section then has "merged" set, and a range whose interfaces are known
+ * "used". */
+void gre_cisco_interfaces_merge(GPtrArray *sections);
 
 /* The line as text, without anything that may be a secret. (transfer full) */
 char *gre_cisco_config_shown(const GreCiscoLine *line);

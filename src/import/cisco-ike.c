@@ -530,9 +530,8 @@ take_global(GreCisco *self, const char *words, guint n, GError **error)
 }
 
 gboolean
-gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, GError **error)
+gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error)
 {
-    const char      *name = gre_cisco_config_word(line, 2);
     GreCiscoSection *profile =
         gre_cisco_config_need(self->sections, line, "crypto ikev2 profile", name, error);
 
@@ -692,9 +691,8 @@ static const GreCiscoRule isakmp_rules[] = {
 };
 
 static gboolean
-take_isakmp_profile(GreCisco *self, const GreCiscoLine *line, GError **error)
+take_isakmp_profile(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error)
 {
-    const char      *name = gre_cisco_config_word(line, 2);
     GreCiscoSection *profile =
         gre_cisco_config_need(self->sections, line, "crypto isakmp profile", name, error);
 
@@ -702,11 +700,11 @@ take_isakmp_profile(GreCisco *self, const GreCiscoLine *line, GError **error)
 }
 
 gboolean
-gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, GError **error)
+gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error)
 {
     if (!gre_profile_builder_set(self->builder, "isakmp", "ipsec-ike-version", "1", error) ||
         !take_global(self, "crypto isakmp keepalive", 3, error) ||
-        (line && !take_isakmp_profile(self, line, error)) || !take_isakmp_keys(self, error) ||
+        (line && !take_isakmp_profile(self, line, name, error)) || !take_isakmp_keys(self, error) ||
         !take_isakmp_policies(self, error))
         return FALSE;
     return finish_method(self, line, error);

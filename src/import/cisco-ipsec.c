@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include "import/cisco-common.h"
+#include "gre-address.h"
 #include "gre-algorithm.h"
+#include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
 #include "import/file.h"
@@ -122,7 +124,16 @@ take_sets(GreCisco *self, const GreCiscoSection *policy, GError **error)
 static gboolean
 take_peer(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    if (line->n != rule->n + 1 || strcmp(line->words[rule->n], self->destination) != 0)
+    const char *peer = gre_cisco_config_word(line, rule->n);
+    GreAddress  address, destination;
+
+    if (gre_address_parse(peer, &address) && gre_address_parse(self->destination, &destination) &&
+        !gre_address_equal(&address, &destination))
+        return gre_error_fail(error,
+                              _("line %u: IKE uses another address than the tunnel: a profile has "
+                                "one pair of addresses for both"),
+                              line->line);
+    if (line->n != rule->n + 1 || strcmp(peer, self->destination) != 0)
         gre_cisco_common_note(self, line);
     return TRUE;
 }
@@ -130,7 +141,7 @@ take_peer(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
 static const GreCiscoRule policy_rules[] = {
     { "set transform-set", NULL, NULL, 0 }, /* by take_sets() */
     { "set pfs", NULL, NULL, 0 },           /* by take_set() */
-    { "set ikev2-profile", NULL, NULL, 0 }, /* by take_ike() */
+    { "set ikev2-profile", NULL, NULL, 0 }, /* by ike_of_policy() */
     { "set isakmp-profile", NULL, NULL, 0 },
     { "match address", NULL, NULL, 0 }, /* by find_map() */
     { "set peer", take_peer, NULL, 2 },
@@ -166,97 +177,312 @@ take_globals(GreCisco *self, GError **error)
     return TRUE;
 }
 
-static gboolean
-take_ike(GreCisco *self, const GreCiscoSection *policy, GError **error)
+/* The profile for IKE, and the line that names it; NULL: none is named. */
+typedef struct {
+    gboolean            version2;
+    const GreCiscoLine *line;
+    const char         *name;
+} Ike;
+
+static Ike
+ike_of_policy(const GreCiscoSection *policy)
 {
     const GreCiscoLine *ikev2 = gre_cisco_config_find_line(policy, "set ikev2-profile");
+    const GreCiscoLine *line =
+        ikev2 ? ikev2 : gre_cisco_config_find_line(policy, "set isakmp-profile");
 
-    return ikev2 ? gre_cisco_ike_take_v2(self, ikev2, error)
-                 : gre_cisco_ike_take_v1(
-                       self, gre_cisco_config_find_line(policy, "set isakmp-profile"), error);
+    return (Ike){ ikev2 != NULL, line, line ? gre_cisco_config_word(line, 2) : NULL };
 }
 
 static gboolean
-take_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
+take_policy(GreCisco *self, GreCiscoSection *policy, Ike ike, GError **error)
 {
     return take_globals(self, error) && take_sets(self, policy, error) &&
            gre_cisco_common_take_section(self, policy, policy_rules, error) &&
-           take_ike(self, policy, error);
+           (ike.version2 ? gre_cisco_ike_take_v2(self, ike.line, ike.name, error)
+                         : gre_cisco_ike_take_v1(self, ike.line, ike.name, error));
 }
 
-/* ---- access lists ---- */
+/* ---- crypto maps ---- */
 
-/* "host A" or "A 0.0.0.0" from word number @i on; advances @i. */
-static const char *
-take_host(const GreCiscoLine *line, guint *i)
+/* crypto map [ipv6] NAME 10 …: the number of the word that is the name. */
+static guint
+map_name(const GreCiscoLine *head)
 {
-    const char *first = gre_cisco_config_word(line, *i),
-               *second = gre_cisco_config_word(line, *i + 1);
+    const char *next = gre_cisco_config_word(head, 3), *after = gre_cisco_config_word(head, 4);
 
-    *i += 2;
-    if (strcmp(first, "host") == 0)
-        return second;
-    return strcmp(second, "0.0.0.0") == 0 ? first : "";
+    return gre_cisco_config_begins(head, "crypto map ipv6") && next[0] &&
+                   (!g_ascii_isdigit(next[0]) || g_ascii_isdigit(after[0]))
+               ? 3
+               : 2;
 }
 
-/* Whether the line, from @i on, permits GRE between the tunnel's ends. */
+/* A map's entry has a number; other lines are settings of the whole map. */
 static gboolean
-permits_tunnel(const GreCisco *self, const GreCiscoLine *line, guint i)
+is_map_entry(const GreCiscoSection *section)
 {
-    const char *protocol, *from;
-
-    if (strcmp(gre_cisco_config_word(line, i++), "permit") != 0)
-        return FALSE;
-    protocol = gre_cisco_config_word(line, i++);
-    if (strcmp(protocol, "gre") != 0 && strcmp(protocol, "47") != 0)
-        return FALSE;
-    from = take_host(line, &i);
-    return strcmp(from, self->source) == 0 && strcmp(take_host(line, &i), self->destination) == 0;
+    return gre_cisco_config_begins(section->head, "crypto map") &&
+           g_ascii_isdigit(gre_cisco_config_word(section->head, map_name(section->head) + 1)[0]);
 }
 
-/* access-list 101 permit …; ip access-list extended NAME with lines that may be numbered. */
 static gboolean
-list_permits_tunnel(const GreCisco *self, GreCiscoSection *section, const char *name)
+fail_unknown(const GreCiscoLine *line, GError **error)
+{
+    g_autofree char *text = gre_cisco_config_shown(line);
+    g_autofree char *shown = gre_value_quote(text);
+
+    return gre_error_fail(
+        error,
+        _("line %u: can't tell whether %s encrypts this tunnel: remove the crypto "
+          "map if it doesn't, or select the tunnel by \"permit gre host A host "
+          "B\""),
+        line->line, shown);
+}
+
+/* Whether the list that a map's entry matches selects the tunnel; @line: what can't be told. */
+static GreCiscoAnswer
+selects_tunnel(const GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
+{
+    const GreCiscoLine *match = gre_cisco_config_find_line(entry, "match address");
+    GreCiscoAnswer      selects = GRE_CISCO_UNKNOWN;
+
+    *line = NULL;
+    if (match)
+        selects = gre_cisco_acl_permits(self, gre_cisco_config_word(match, 2), line);
+    if (!*line)
+        *line = match ? match : entry->head;
+    return selects;
+}
+
+/* crypto map NAME 10 ipsec-isakmp dynamic OTHER: every entry of the other map counts. An entry that
+ * may select the tunnel waits for the peer, which a profile can't tell from any other. */
+static GreCiscoAnswer
+dynamic_selects(const GreCisco *self, const char *name, const GreCiscoLine **line)
 {
     gboolean found = FALSE;
 
-    if (gre_cisco_config_begins(section->head, "access-list"))
-        found = strcmp(gre_cisco_config_word(section->head, 1), name) == 0 &&
-                permits_tunnel(self, section->head, 2);
-    else if (gre_cisco_config_begins(section->head, "ip access-list extended") &&
-             strcmp(gre_cisco_config_word(section->head, 3), name) == 0)
-        for (guint i = 0; !found && i < section->lines->len; i++) {
-            const GreCiscoLine *line = section->lines->pdata[i];
+    for (guint i = 0; i < self->sections->len; i++) {
+        const GreCiscoSection *section = self->sections->pdata[i];
 
-            found = permits_tunnel(self, line, g_ascii_isdigit(line->words[0][0]) ? 1 : 0);
-        }
-    section->used = section->used || found;
-    return found;
+        if (!gre_cisco_config_begins(section->head, "crypto dynamic-map") ||
+            strcmp(gre_cisco_config_word(section->head, 2), name) != 0)
+            continue;
+        found = TRUE;
+        if (selects_tunnel(self, section, line) != GRE_CISCO_NO)
+            return GRE_CISCO_UNKNOWN;
+    }
+    return found ? GRE_CISCO_NO : GRE_CISCO_UNKNOWN;
+}
+
+static GreCiscoAnswer
+entry_selects(const GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
+{
+    guint          n = map_name(entry->head) + 2;
+    const char    *kind = gre_cisco_config_word(entry->head, n);
+    GreCiscoAnswer selects;
+
+    *line = entry->head;
+    if (strcmp(kind, "gdoi") == 0)
+        return GRE_CISCO_UNKNOWN;
+    if (strcmp(gre_cisco_config_word(entry->head, n + 1), "dynamic") == 0)
+        return dynamic_selects(self, gre_cisco_config_word(entry->head, n + 2), line);
+    selects = selects_tunnel(self, entry, line);
+    return selects == GRE_CISCO_YES && !g_str_has_prefix("ipsec-isakmp", kind) ? GRE_CISCO_UNKNOWN
+                                                                               : selects;
+}
+
+/* The map's entry that selects GRE between the tunnel's ends; FALSE and @error if that can't be
+ * told. Takes the entries that are for something else. */
+static gboolean
+find_map(const GreCisco *self, GreCiscoSection **found, GError **error)
+{
+    for (guint i = 0; !*found && i < self->sections->len; i++) {
+        GreCiscoSection    *section = self->sections->pdata[i];
+        const GreCiscoLine *line = NULL;
+        GreCiscoAnswer      selects =
+            is_map_entry(section) ? entry_selects(self, section, &line) : GRE_CISCO_NO;
+
+        if (selects == GRE_CISCO_UNKNOWN)
+            return fail_unknown(line, error);
+        if (selects == GRE_CISCO_YES)
+            *found = section;
+        else if (is_map_entry(section))
+            gre_cisco_common_took_section(self, section);
+    }
+    return TRUE;
+}
+
+/* The whole map's settings: IKE from another address than the tunnel's can't be expressed. */
+static gboolean
+check_map(const GreCisco *self, const GreCiscoSection *entry, GError **error)
+{
+    const char *name = gre_cisco_config_word(entry->head, map_name(entry->head));
+
+    for (guint i = 0; i < self->sections->len; i++) {
+        GreCiscoSection *section = self->sections->pdata[i];
+        guint            n = map_name(section->head);
+        g_autofree char *address = NULL;
+
+        if (!gre_cisco_config_begins(section->head, "crypto map") || is_map_entry(section) ||
+            strcmp(gre_cisco_config_word(section->head, n), name) != 0 ||
+            !g_str_has_prefix(gre_cisco_config_word(section->head, n + 1), "local-addr"))
+            continue;
+        address = gre_cisco_config_address(
+            self->sections, gre_cisco_config_word(section->head, n + 2), self->source);
+        if (g_strcmp0(address, self->source) != 0)
+            return gre_error_fail(error,
+                                  _("line %u: IKE uses another address than the tunnel: a profile "
+                                    "has one pair of addresses for both"),
+                                  section->head->line);
+        section->used = TRUE;
+    }
+    return TRUE;
 }
 
 static gboolean
-map_fits(const GreCisco *self, const GreCiscoSection *map)
+take_map(GreCisco *self, GreCiscoSection *entry, GError **error)
 {
-    const GreCiscoLine *match = gre_cisco_config_find_line(map, "match address");
-    gboolean            found = FALSE;
+    const GreCiscoLine *match = gre_cisco_config_find_line(entry, "match address");
 
-    for (guint i = 0; match && !found && i < self->sections->len; i++)
-        found =
-            list_permits_tunnel(self, self->sections->pdata[i], gre_cisco_config_word(match, 2));
-    return found;
+    gre_cisco_acl_use(self, gre_cisco_config_word(match, 2));
+    return check_map(self, entry, error) && take_policy(self, entry, ike_of_policy(entry), error);
 }
 
-/* The crypto map whose access list matches GRE between the tunnel's ends. */
-static GreCiscoSection *
-find_map(const GreCisco *self)
+/* ---- a tunnel without protection ---- */
+
+/* Whether a section has an entry of the map. */
+static gboolean
+has_map(const GreCisco *self, const char *name)
 {
     for (guint i = 0; i < self->sections->len; i++) {
-        GreCiscoSection *section = self->sections->pdata[i];
+        const GreCiscoSection *section = self->sections->pdata[i];
 
-        if (gre_cisco_config_begins(section->head, "crypto map") && map_fits(self, section))
-            return section;
+        if (is_map_entry(section) &&
+            strcmp(gre_cisco_config_word(section->head, map_name(section->head)), name) == 0)
+            return TRUE;
     }
-    return NULL;
+    return FALSE;
+}
+
+/* Whether the packets of our tunnel leave through this interface: it is their source, or a route to
+ * the destination names it. */
+static gboolean
+carries_tunnel(const GreCisco *self, const GreCiscoSection *tunnel, const GreCiscoSection *other)
+{
+    const GreCiscoLine *from = gre_cisco_config_find_line(tunnel, "tunnel source");
+    g_autofree char    *source = from ? gre_cisco_config_rest(from, 2) : g_strdup("");
+    g_autofree char    *name = gre_cisco_config_rest(other->head, 1);
+
+    if (gre_cisco_config_same_interface(name, source))
+        return TRUE;
+    for (guint i = 0; i < self->sections->len; i++) {
+        const GreCiscoLine *route = ((GreCiscoSection *) self->sections->pdata[i])->head;
+
+        if (!gre_cisco_config_begins(route, "ip route") &&
+            !gre_cisco_config_begins(route, "ipv6 route"))
+            continue;
+        if (strcmp(gre_cisco_config_word(route, 2), self->destination) == 0 ||
+            g_str_has_prefix(gre_cisco_config_word(route, 2), "0.0.0.0") ||
+            g_str_has_prefix(gre_cisco_config_word(route, 2), "::/0"))
+            for (guint j = 3; j < route->n; j++)
+                if (gre_cisco_config_same_interface(name, route->words[j]))
+                    return TRUE;
+    }
+    return FALSE;
+}
+
+/* What an interface other than ours applies: its own protection, or a map whose entries select
+ * other packets. Returns whether it applies any. */
+static gboolean
+took_applied(const GreCisco        *self,
+             const GreCiscoSection *tunnel,
+             const GreCiscoSection *other,
+             const GreCiscoLine    *line)
+{
+    guint    map = gre_cisco_config_begins(line, "ipv6 crypto map") ? 3 : 2;
+    gboolean is_map = gre_cisco_config_begins(line, "crypto map") || map == 3;
+    gboolean applied = FALSE;
+
+    if (is_map)
+        applied = has_map(self, gre_cisco_config_word(line, map));
+    else if (gre_cisco_config_begins(other->head, "interface range"))
+        applied = other->used; /* else our tunnel may be in it */
+    else if (gre_cisco_config_begins(line, "tunnel"))
+        applied = other != tunnel && !carries_tunnel(self, tunnel, other);
+    if (applied)
+        gre_cisco_common_took(self, line);
+    return applied;
+}
+
+/* The lines that are not about IPsec, such as an access list for it; and what is applied elsewhere.
+ * Returns whether any IPsec is. */
+static gboolean
+took_others(const GreCisco *self, const GreCiscoSection *tunnel, const GreCiscoSection *section)
+{
+    gboolean applied = FALSE;
+
+    if (!gre_cisco_config_is_ipsec(section->head))
+        gre_cisco_common_took(self, section->head);
+    for (guint i = 0; i < section->lines->len; i++) {
+        const GreCiscoLine *line = section->lines->pdata[i];
+
+        if (gre_cisco_config_begins(section->head, "interface") && gre_cisco_config_is_ipsec(line))
+            applied = took_applied(self, tunnel, section, line) || applied;
+        else if (!gre_cisco_config_begins(section->head, "crypto") &&
+                 !gre_cisco_config_is_ipsec(line))
+            gre_cisco_common_took(self, line);
+    }
+    return applied;
+}
+
+/* Definitions that another interface's protection uses; without any such interface, they may be
+ * what is left of this tunnel's. */
+static void
+take_others(const GreCisco *self, const GreCiscoSection *tunnel)
+{
+    gboolean applied = FALSE;
+
+    for (guint i = 0; i < self->sections->len; i++)
+        applied = took_others(self, tunnel, self->sections->pdata[i]) || applied;
+    for (guint i = 0; applied && i < self->sections->len; i++)
+        if (gre_cisco_config_is_ipsec(((GreCiscoSection *) self->sections->pdata[i])->head))
+            gre_cisco_common_took_section(self, self->sections->pdata[i]);
+}
+
+/* ---- tunnel protection ---- */
+
+/* What follows the profile's name takes precedence over what is in the profile. */
+static gboolean
+find_ike(const GreCiscoLine *line, Ike *ike, GError **error)
+{
+    for (guint i = 5; i < line->n; i++) {
+        if (strcmp(line->words[i], "shared") == 0)
+            continue;
+        if (i + 1 == line->n || (strcmp(line->words[i], "ikev2-profile") != 0 &&
+                                 strcmp(line->words[i], "isakmp-profile") != 0)) {
+            g_autofree char *shown = gre_value_quote(line->words[i]);
+
+            return gre_error_fail(error, _("line %u: %s of the protection can't be imported"),
+                                  line->line, shown);
+        }
+        ike->version2 = line->words[i][2] == 'e';
+        ike->line = line;
+        ike->name = line->words[++i];
+    }
+    return TRUE;
+}
+
+static gboolean
+take_protection(GreCisco *self, const GreCiscoLine *line, GError **error)
+{
+    GreCiscoSection *policy = gre_cisco_config_need(self->sections, line, "crypto ipsec profile",
+                                                    gre_cisco_config_word(line, 4), error);
+    Ike              ike = { 0 };
+
+    if (!policy)
+        return FALSE;
+    ike = ike_of_policy(policy);
+    return find_ike(line, &ike, error) && take_policy(self, policy, ike, error);
 }
 
 gboolean
@@ -264,14 +490,14 @@ gre_cisco_ipsec_take(GreCisco *self, const GreCiscoSection *tunnel, GError **err
 {
     const GreCiscoLine *line =
         gre_cisco_config_find_line(tunnel, "tunnel protection ipsec profile");
-    GreCiscoSection *policy = NULL;
+    GreCiscoSection *map = NULL;
 
-    if (!line)
-        policy = find_map(self);
-    else
-        policy = gre_cisco_config_need(self->sections, line, "crypto ipsec profile",
-                                       gre_cisco_config_word(line, 4), error);
-    if (line && !policy)
+    if (line)
+        return take_protection(self, line, error);
+    if (!find_map(self, &map, error))
         return FALSE;
-    return !policy || take_policy(self, policy, error);
+    if (map)
+        return take_map(self, map, error);
+    take_others(self, tunnel);
+    return TRUE;
 }

@@ -9,6 +9,8 @@
 #include "import/read.h"
 #include "import/unsupported.h"
 
+#include <string.h>
+
 /* In the order in which they are tried. Command lines come last: they can appear in any file, and a
  * how-to may also have the router's configuration. */
 static const GreReader *const formats[] = {
@@ -69,6 +71,28 @@ clean_notes(GPtrArray *notes)
     }
 }
 
+static gboolean
+has_ipsec(NMConnection *connection)
+{
+    NMSettingVpn *vpn = nm_connection_get_setting_vpn(connection);
+    const char   *ipsec = nm_setting_vpn_get_data_item(vpn, "ipsec");
+
+    return ipsec && strcmp(ipsec, "no") != 0;
+}
+
+/* No reader decides whether a tunnel loses its protection: a line that it didn't take refuses the
+ * import. */
+static NMConnection *
+read_format(const GreReader *format, const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreLedger) ledger = gre_ledger_new(file->text);
+    g_autoptr(NMConnection) connection = format->read(file, ledger, notes, error);
+
+    if (!connection || (!has_ipsec(connection) && !gre_ledger_check(ledger, error)))
+        return NULL;
+    return g_steal_pointer(&connection);
+}
+
 NMConnection *
 gre_import_read(const GreFile *file, GPtrArray *notes, GError **error)
 {
@@ -78,7 +102,7 @@ gre_import_read(const GreFile *file, GPtrArray *notes, GError **error)
     NMConnection    *connection = NULL;
 
     if (format)
-        connection = format->read(file, notes, &bad);
+        connection = read_format(format, file, notes, &bad);
     else
         refuse(file, &bad);
     clean_notes(notes);

@@ -146,12 +146,6 @@ note_settings(NMConnection *tunnel, GreProfileBuilder *builder)
 static void
 note_connection(NMSettingConnection *setting, GreProfileBuilder *builder)
 {
-    for (guint i = 0; i < nm_setting_connection_get_num_secondaries(setting); i++)
-        gre_profile_builder_note(
-            builder,
-            _("connection.secondaries: %s is not brought up with a VPN; if it protects this "
-              "tunnel, move its IPsec properties into this profile"),
-            nm_setting_connection_get_secondary(setting, i));
     if (nm_setting_connection_get_autoconnect(setting))
         gre_profile_builder_note(
             builder,
@@ -224,4 +218,20 @@ gre_ip_tunnel_to_vpn(NMConnection *tunnel, GPtrArray *notes, GError **error)
         return NULL;
     gre_profile_builder_give_notes(builder, notes);
     return g_steal_pointer(&connection);
+}
+
+/* NetworkManager starts such a VPN with the tunnel, as a companion needs it. */
+NMConnection *
+gre_ip_tunnel_import(NMConnection *tunnel, GPtrArray *notes, GError **error)
+{
+    NMSettingConnection *setting = nm_connection_get_setting_connection(tunnel);
+
+    if (nm_setting_connection_get_num_secondaries(setting) == 0)
+        return gre_ip_tunnel_to_vpn(tunnel, notes, error);
+    gre_error_fail(error,
+                   _("connection.secondaries: the VPN %s may encrypt this tunnel, and the imported "
+                     "profile would have no IPsec: keep both profiles, or remove the property if "
+                     "that VPN doesn't protect the tunnel"),
+                   nm_setting_connection_get_secondary(setting, 0));
+    return NULL;
 }

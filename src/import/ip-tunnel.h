@@ -18,4 +18,7 @@
  */
 NMConnection *gre_ip_tunnel_to_vpn(NMConnection *tunnel, GPtrArray *notes, GError **error);
 
+/* The same, unless a VPN that starts with the tunnel may protect it: the result has no IPsec. */
+NMConnection *gre_ip_tunnel_import(NMConnection *tunnel, GPtrArray *notes, GError **error);
+
 #endif

@@ -21,6 +21,7 @@ typedef struct {
     guint             next;   /* word */
     gboolean          prefix; /* accepts abbreviations */
     int               family; /* -4, -6, or AF_UNSPEC */
+    gboolean          noted;  /* it is not part of the tunnel */
     char             *where;
 } Reader;
 
@@ -346,9 +347,31 @@ note_words(Reader *reader, guint n)
     g_autofree char *text = gre_shell_command_text(reader->command, n);
     g_autofree char *shown = gre_value_quote(text);
 
+    reader->noted = TRUE;
     gre_profile_builder_note(reader->self->builder, _("%s: %s is not part of the tunnel"),
                              reader->where, shown);
     return TRUE;
+}
+
+/* `ip xfrm policy flush` and the like set up no IPsec. */
+static gboolean
+is_idle_xfrm(const char *object, const char *verb)
+{
+    static const char *const idle[] = { "flush", "delete", "deleteall", "list", "show",
+                                        "get",   "count",  "monitor",   NULL };
+
+    if (!gre_shell_command_begins(object, "xfrm"))
+        return FALSE;
+    for (gsize i = 0; idle[i]; i++)
+        if (gre_shell_command_begins(verb, idle[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+took(const Reader *reader)
+{
+    gre_ledger_take(reader->self->builder->ledger, reader->command->line, reader->command->last);
 }
 
 /* In full for objects without secrets; `ip xfrm` and `ip macsec` can have some. */
@@ -357,6 +380,10 @@ note_command(Reader *reader)
 {
     static const char *const open[] = { "address", "link", "route", "rule", "tunnel", "neighbour" };
     guint                    shown_words = 3;
+
+    if (reader->command->n > 3 &&
+        is_idle_xfrm(reader->command->words[1], reader->command->words[3]))
+        took(reader);
 
     for (gsize i = 0; reader->command->n > 1 && i < G_N_ELEMENTS(open); i++)
         if (g_str_has_prefix(open[i], reader->command->words[1]))
@@ -664,5 +691,9 @@ gre_iproute_run(GreIproute *self, const GreCommand *command, GError **error)
     Reader           reader = { .self = self, .command = command, .where = where };
 
     skip_options(&reader);
-    return run(&reader, error);
+    if (!run(&reader, error))
+        return FALSE;
+    if (!reader.noted)
+        took(&reader);
+    return TRUE;
 }

@@ -373,6 +373,10 @@ set_property(const Context *context, const char *word, const char *value, GError
     }
     if (strcmp(spec->name, "mode") == 0)
         return set_mode(context, setting, value, error);
+    if (strcmp(spec->name, "secondaries") == 0) {
+        nm_setting_connection_add_secondary(NM_SETTING_CONNECTION(setting), value);
+        return TRUE;
+    }
     if (strcmp(spec->name, "uuid") == 0 || strcmp(spec->name, "type") == 0)
         return TRUE;
     if (!is_list(spec->name))
@@ -407,9 +411,16 @@ set_pair(const Context *context, const char *word, const char *value, GError **e
     return set_property(context, property_of(word), value, error);
 }
 
+static void
+took(const Context *context, const GreCommand *command)
+{
+    gre_ledger_take(context->self->ledger, command->line, command->last);
+}
+
 static gboolean
 set_pairs(const Context *context, const GreCommand *command, guint i, GError **error)
 {
+    took(context, command);
     while (i < command->n) {
         if (strcmp(command->words[i], "--") == 0) {
             i++;
@@ -560,6 +571,7 @@ run_edit(const Context *context, const GreCommand *command, GError **error)
         context->self->editing = FALSE;
     if (strcmp(command->words[0], "set") != 0 || command->n < 3)
         return TRUE;
+    took(context, command);
     value = g_strjoinv(" ", command->words + 2);
     done = set_pair(context, command->words[1], value, error);
     gre_secret_free_text(value);
@@ -583,8 +595,10 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
         if (gre_shell_command_begins(command->words[verb], "modify"))
             return set_pairs(&context, command, name + 1, error);
         self->editing = gre_shell_command_begins(command->words[verb], "edit");
-        if (self->editing || gre_shell_command_begins(command->words[verb], "up"))
+        if (self->editing || gre_shell_command_begins(command->words[verb], "up")) {
+            took(&context, command);
             return TRUE;
+        }
     }
     note_command(&context, command);
     return TRUE;
@@ -606,7 +620,7 @@ gre_nmcli_finish(GreNmcli *self, GError **error)
     if (nm_connection_is_type(self->connection, NM_SETTING_IP_TUNNEL_SETTING_NAME)) {
         disable_unused(self->connection, NM_TYPE_SETTING_IP4_CONFIG);
         disable_unused(self->connection, NM_TYPE_SETTING_IP6_CONFIG);
-        return gre_ip_tunnel_to_vpn(self->connection, self->notes, error);
+        return gre_ip_tunnel_import(self->connection, self->notes, error);
     }
     return gre_profile_builder_verify(self->connection, error) ? g_steal_pointer(&self->connection)
                                                                : NULL;

@@ -8,6 +8,8 @@
 
 #include "import/shell.h"
 
+#include "import/ledger.h"
+
 #include <NetworkManager.h>
 
 typedef struct {
@@ -15,6 +17,7 @@ typedef struct {
     guint         line;       /* line that created it */
     gboolean      editing;    /* `connection edit` was run: commands of nmcli's editor follow */
     GPtrArray    *notes;      /* of char*; borrowed */
+    GreLedger    *ledger;     /* borrowed */
 } GreNmcli;
 
 /* Whether the command is any `nmcli …` command, or a line for its editor. */

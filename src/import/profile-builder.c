@@ -54,6 +54,12 @@ gre_profile_builder_free(GreProfileBuilder *builder)
     g_free(builder);
 }
 
+void
+gre_profile_builder_took(GreProfileBuilder *builder, guint line)
+{
+    gre_ledger_take(builder->ledger, line, line);
+}
+
 gboolean
 gre_profile_builder_set(GreProfileBuilder *builder,
                         const char        *where,

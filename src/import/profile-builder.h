@@ -6,9 +6,12 @@
 #ifndef GRE_PROFILE_BUILDER_H
 #define GRE_PROFILE_BUILDER_H
 
+#include "import/ledger.h"
+
 #include <NetworkManager.h>
 
 typedef struct {
+    GreLedger  *ledger;     /* of the file being read; NULL: nothing to record; borrowed */
     char       *id;         /* NULL: derived from the rest */
     GHashTable *data;       /* vpn.data: char* -> char* */
     GHashTable *secrets;    /* vpn.secrets: char* -> char*, wiped */
@@ -80,6 +83,9 @@ void gre_profile_builder_source(GreProfileBuilder *builder,
 
 /* Adds servers or search domains separated by blanks, not checked yet; at most 1024 of each. */
 void gre_profile_builder_names(GreProfileBuilder *builder, gboolean servers, const char *text);
+
+/* Records that the line has been read; for gre_ledger_check(). */
+void gre_profile_builder_took(GreProfileBuilder *builder, guint line);
 
 /* Adds a note about a setting that can't be expressed. */
 void

@@ -98,28 +98,6 @@ find_tunnel(Reader *reader, GError **error)
 
 /* ---- the two ends ---- */
 
-/* The interface's address of the family of the tunnel's remote address; NULL: the file has none.
- * (transfer full) */
-static char *
-address_of(GPtrArray *sections, const char *interface, const char *destination)
-{
-    const char *words = strchr(destination, ':') ? "ipv6 address" : "ip address";
-
-    for (guint i = 0; i < sections->len; i++) {
-        GreCiscoSection    *section = sections->pdata[i];
-        g_autofree char    *name = gre_cisco_config_rest(section->head, 1);
-        const GreCiscoLine *line = gre_cisco_config_find_line(section, words);
-        const char         *text = line ? gre_cisco_config_word(line, 2) : "";
-        g_autofree char    *address = g_strndup(text, strcspn(text, "/"));
-        GreAddress          parsed;
-
-        if (gre_cisco_config_begins(section->head, "interface") &&
-            gre_address_parse(address, &parsed) && gre_cisco_config_same_interface(name, interface))
-            return g_steal_pointer(&address);
-    }
-    return NULL;
-}
-
 static gboolean
 find_ends(Reader *reader, GError **error)
 {
@@ -136,7 +114,7 @@ find_ends(Reader *reader, GError **error)
     cisco->destination = gre_cisco_config_word(to, 2);
     reader->source = gre_address_parse(source, &address)
                          ? g_steal_pointer(&source)
-                         : address_of(cisco->sections, source, cisco->destination);
+                         : gre_cisco_config_address(cisco->sections, source, cisco->destination);
     cisco->source = reader->source;
     return cisco->source || gre_error_fail(error,
                                            _("line %u: the address of %s is not in the file: "
@@ -517,14 +495,16 @@ read_all(Reader *reader, GError **error)
 }
 
 static NMConnection *
-read_cisco(const GreFile *file, GPtrArray *notes, GError **error)
+read_cisco(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     g_autoptr(GPtrArray) sections = gre_cisco_config_parse(file->text);
     g_autoptr(GPtrArray) nets = g_ptr_array_new_with_free_func(g_free);
-    Reader        reader = { .cisco = { .builder = builder, .sections = sections }, .nets = nets };
+    Reader reader = { .cisco = { .builder = builder, .sections = sections }, .nets = nets };
+
     NMConnection *connection = NULL;
 
+    builder->ledger = ledger;
     if (read_all(&reader, error))
         connection = gre_profile_builder_finish(builder, error);
     g_free(reader.name);

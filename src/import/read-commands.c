@@ -31,11 +31,12 @@ any_makes_tunnel(GPtrArray *commands)
 
 /* "#" begins a comment, unless nothing remains: then it was root's prompt. */
 static GPtrArray *
-parse(const GreFile *file)
+parse(const GreFile *file, gboolean *hash_is_prompt)
 {
     GPtrArray *commands = gre_shell_parse(file->text, 1, FALSE);
 
-    if (any_makes_tunnel(commands))
+    *hash_is_prompt = !any_makes_tunnel(commands);
+    if (!*hash_is_prompt)
         return commands;
     g_ptr_array_unref(commands);
     return gre_shell_parse(file->text, 1, TRUE);
@@ -44,7 +45,8 @@ parse(const GreFile *file)
 static gboolean
 is_one(const GreFile *file)
 {
-    g_autoptr(GPtrArray) commands = parse(file);
+    gboolean hash_is_prompt;
+    g_autoptr(GPtrArray) commands = parse(file, &hash_is_prompt);
 
     return any_makes_tunnel(commands);
 }
@@ -60,6 +62,16 @@ is_command(const char *word)
            !g_strv_contains(idle, word);
 }
 
+/* "Then", "IPsec": begins a sentence, which configures nothing. */
+static gboolean
+is_prose(const char *word)
+{
+    gsize letters = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    return g_ascii_isupper(word[0]) && letters > 1 && g_ascii_islower(word[letters - 1]) &&
+           (word[letters] == '\0' || strchr(",:.'", word[letters]));
+}
+
 /* For commands that concern the machine, not the tunnel: notes only the program name, as the line
  * may hold anything. */
 static void
@@ -68,6 +80,8 @@ note_other(GreProfileBuilder *builder, const GreCommand *command)
     g_autofree char *where = gre_file_where(command->line);
     g_autofree char *shown = gre_value_quote(command->words[0]);
 
+    if (is_prose(command->words[0]))
+        gre_ledger_take(builder->ledger, command->line, command->last);
     if (!is_command(command->words[0]))
         return;
     gre_profile_builder_note(builder, _("%s: %s is not part of the tunnel"), where, shown);
@@ -105,14 +119,18 @@ finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
 }
 
 static NMConnection *
-read_commands(const GreFile *file, GPtrArray *notes, GError **error)
+read_commands(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
-    g_autoptr(GPtrArray) commands = parse(file);
+    gboolean hash_is_prompt;
+    g_autoptr(GPtrArray) commands = parse(file, &hash_is_prompt);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     GreIproute iproute = { .builder = builder };
     g_auto(GreNmcli) nmcli = { .notes = builder->notes };
     NMConnection *connection = NULL;
 
+    builder->ledger = nmcli.ledger = ledger;
+    if (hash_is_prompt)
+        gre_ledger_hash_is_prompt(ledger);
     if (run_all(commands, &iproute, &nmcli, error))
         connection = finish(&iproute, &nmcli, error);
     g_free(iproute.ifname);

@@ -20,6 +20,7 @@ typedef struct {
 } Option;
 
 typedef struct {
+    guint      line;
     char      *ifname, *method;
     GPtrArray *options; /* of Option */
 } Stanza;
@@ -103,6 +104,7 @@ take_line(GPtrArray *stanzas, Stanza **current, const char *line, guint number, 
 
     if (strcmp(word, "iface") == 0) {
         *current = new_stanza(line);
+        (*current)->line = number;
         g_ptr_array_add(stanzas, *current);
     } else if (ends_stanza(word)) {
         *current = NULL;
@@ -411,9 +413,12 @@ take_option(Reader *reader, const Option *option, GError **error)
 
     if (is_up_command(option->name) || is_down_command(option->name))
         return TRUE; /* by run_commands(), note_down_commands() */
-    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
-        if (strcmp(rules[i].name, option->name) == 0)
-            return !rules[i].take || rules[i].take(reader, option, &rules[i], error);
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
+        if (strcmp(rules[i].name, option->name) != 0)
+            continue;
+        gre_profile_builder_took(reader->iproute.builder, option->line);
+        return !rules[i].take || rules[i].take(reader, option, &rules[i], error);
+    }
     gre_profile_builder_note(reader->iproute.builder, _("line %u: %s %s has no counterpart"),
                              option->line, option->name, shown);
     return TRUE;
@@ -456,6 +461,7 @@ take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
                               stanza->ifname, iproute->ifname);
     g_free(iproute->ifname);
     iproute->ifname = g_strdup(stanza->ifname);
+    gre_profile_builder_took(iproute->builder, stanza->line);
     return gre_profile_builder_set(iproute->builder, "iface", "ifname", stanza->ifname, error);
 }
 
@@ -541,13 +547,14 @@ comes_up_at_boot(const char *text, const char *ifname)
 }
 
 static NMConnection *
-read_interfaces(const GreFile *file, GPtrArray *notes, GError **error)
+read_interfaces(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GPtrArray) stanzas = parse(file->text, notes);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     Reader        reader = { .iproute.builder = builder };
     NMConnection *connection = NULL;
 
+    builder->ledger = ledger;
     if (find_tunnel(&reader, stanzas, error) && take_stanzas(&reader, stanzas, error)) {
         if (comes_up_at_boot(file->text, reader.iproute.ifname))
             gre_profile_builder_boot(builder);

@@ -528,7 +528,7 @@ take_rest(GreIpsecConf *reader, const char *path, GError **error)
 }
 
 static NMConnection *
-read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
+read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     g_autoptr(GPtrArray) conns = g_ptr_array_new_with_free_func(free_conn);
@@ -544,6 +544,7 @@ read_ipsec(const GreFile *file, GPtrArray *notes, GError **error)
                              .work = WORK_MAX };
     NMConnection *connection = NULL;
 
+    builder->ledger = ledger;
     if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
         orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
         take_rest(&reader, secrets, error)) {

@@ -213,12 +213,35 @@ static NMConnection *
 finish(NMConnection *connection, GPtrArray *notes, GError **error)
 {
     if (nm_connection_is_type(connection, NM_SETTING_IP_TUNNEL_SETTING_NAME))
-        return gre_ip_tunnel_to_vpn(connection, notes, error);
+        return gre_ip_tunnel_import(connection, notes, error);
     return gre_profile_builder_verify(connection, error) ? g_object_ref(connection) : NULL;
 }
 
+/* The lines that libnm read: not those of settings that no tunnel has. */
+static void
+took_lines(NMConnection *connection, const GreFile *file, GreLedger *ledger)
+{
+    static const char *const known[] = { "[connection]", "[ip-tunnel]", "[ipv4]", "[ipv6]",
+                                         "[proxy]",      "[user]",      NULL };
+    gboolean                 vpn = nm_connection_is_type(connection, NM_SETTING_VPN_SETTING_NAME);
+    gboolean                 in_known = FALSE;
+    guint                    number = 1;
+
+    for (const char *p = file->text; *p; number++) {
+        gsize            len = strcspn(p, "\n");
+        g_autofree char *line = g_strstrip(g_strndup(p, len));
+
+        if (line[0] == '[')
+            in_known = g_strv_contains(known, line);
+        if (vpn || in_known)
+            gre_ledger_take(ledger, number, number);
+        explicit_bzero(line, strlen(line));
+        p += len + (p[len] == '\n');
+    }
+}
+
 static NMConnection *
-read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
+read_keyfile(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GKeyFile) keyfile = parse(file, error);
     g_autofree char *absolute = g_canonicalize_filename(file->path, NULL);
@@ -238,6 +261,7 @@ read_keyfile(const GreFile *file, GPtrArray *notes, GError **error)
     }
     if (!check_type(connection, error))
         return NULL;
+    took_lines(connection, file, ledger);
     note_unknown(keyfile, notes);
     add_missing(connection, file);
     drop_permissions(connection, notes);

@@ -239,9 +239,12 @@ take_entry(Reader *reader, const GreUnitEntry *entry, const Rule *rules, GError 
 
     if (!entry->value[0])
         return TRUE;
-    for (; rules->key; rules++)
-        if (strcmp(rules->section, entry->section) == 0 && strcmp(rules->key, entry->key) == 0)
-            return !rules->take || rules->take(reader, entry, rules, error);
+    for (; rules->key; rules++) {
+        if (strcmp(rules->section, entry->section) != 0 || strcmp(rules->key, entry->key) != 0)
+            continue;
+        gre_profile_builder_took(reader->builder, entry->line);
+        return !rules->take || rules->take(reader, entry, rules, error);
+    }
     gre_profile_builder_note(reader->builder, _("%sline %u: [%s] %s=%s has no counterpart"),
                              reader->file, entry->line, entry->section, entry->key, shown);
     return TRUE;
@@ -302,6 +305,7 @@ read_network(Reader *reader, const char *path, GError **error)
     }
     reader->entries = entries;
     reader->file = prefix;
+    reader->builder->ledger = gre_ledger_add(reader->builder->ledger, name, file->text);
     return take_network(reader, name, error);
 }
 
@@ -317,7 +321,7 @@ note_drop_ins(GreProfileBuilder *builder, const char *path)
 }
 
 static NMConnection *
-read_netdev(const GreFile *file, GPtrArray *notes, GError **error)
+read_netdev(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GPtrArray) entries = gre_unit_file_parse(file->text, error);
     g_autofree char *network = gre_file_sibling(file, ".network");
@@ -325,6 +329,7 @@ read_netdev(const GreFile *file, GPtrArray *notes, GError **error)
     Reader        reader = { .builder = builder, .entries = entries, .file = "" };
     NMConnection *connection = NULL;
 
+    builder->ledger = ledger;
     note_drop_ins(builder, file->path);
     note_drop_ins(builder, network);
     if (entries && take_netdev(&reader, error) && read_network(&reader, network, error)) {

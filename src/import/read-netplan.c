@@ -262,9 +262,12 @@ static const Rule rules[] = {
 static gboolean
 take_entry(GreProfileBuilder *builder, const char *key, const GreYaml *node, GError **error)
 {
-    for (const Rule *rule = rules; rule->key; rule++)
-        if (strcmp(rule->key, key) == 0)
-            return rule->take(builder, node, rule, error);
+    for (const Rule *rule = rules; rule->key; rule++) {
+        if (strcmp(rule->key, key) != 0)
+            continue;
+        gre_profile_builder_took(builder, node->line);
+        return rule->take(builder, node, rule, error);
+    }
     note(builder, node, key);
     return TRUE;
 }
@@ -332,11 +335,15 @@ read_tree(GreProfileBuilder *builder, const GreYaml *root, GError **error)
 }
 
 static NMConnection *
-read_netplan(const GreFile *file, GPtrArray *notes, GError **error)
+read_netplan(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GreYaml) root = gre_yaml_tree_parse(file->text, error);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
-    NMConnection *connection = root ? read_tree(builder, root, error) : NULL;
+    NMConnection *connection = NULL;
+
+    builder->ledger = ledger;
+    if (root)
+        connection = read_tree(builder, root, error);
 
     gre_profile_builder_give_notes(builder, notes);
     return connection;

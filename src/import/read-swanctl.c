@@ -751,12 +751,16 @@ read_tree(Reader *reader)
 }
 
 static NMConnection *
-read_swanctl(const GreFile *file, GPtrArray *notes, GError **error)
+read_swanctl(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
     g_autoptr(GreConf) root = gre_conf_tree_parse(file->text, error);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     Reader        reader = { .builder = builder, .root = root, .error = error };
-    NMConnection *connection = root ? read_tree(&reader) : NULL;
+    NMConnection *connection = NULL;
+
+    builder->ledger = ledger;
+    if (root)
+        connection = read_tree(&reader);
 
     gre_profile_builder_give_notes(builder, notes);
     return connection;

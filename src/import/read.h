@@ -7,14 +7,16 @@
 #define GRE_READ_H
 
 #include "import/file.h"
+#include "import/ledger.h"
 
 #include <NetworkManager.h>
 
 typedef struct {
     const char *name; /* for the user, untranslated */
     gboolean (*is_one)(const GreFile *file);
-    /* @notes gets lines (char*), by g_ptr_array_add(). */
-    NMConnection *(*read)(const GreFile *file, GPtrArray *notes, GError **error);
+    /* @ledger: of the file; the reader takes the lines that it has read. @notes gets lines (char*),
+     * by g_ptr_array_add(). */
+    NMConnection *(*read)(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error);
 } GreReader;
 
 extern const GreReader gre_read_keyfile;

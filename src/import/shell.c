@@ -120,6 +120,7 @@ end_command(Shell *shell)
         g_ptr_array_remove_range(shell->words, 0, prefix);
         command = g_new0(GreCommand, 1);
         command->line = shell->start_line;
+        command->last = shell->line;
         command->n = shell->words->len;
         g_ptr_array_add(shell->words, NULL);
         command->words = (char **) g_ptr_array_free(shell->words, FALSE);

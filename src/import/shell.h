@@ -8,7 +8,7 @@
 #include <glib.h>
 
 typedef struct {
-    guint  line; /* from 1: where it begins */
+    guint  line, last; /* from 1: where it begins and ends */
     guint  n;
     char **words; /* NULL-terminated, at least one */
 } GreCommand;

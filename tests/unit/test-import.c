@@ -250,6 +250,83 @@ test_no_authority(void)
     g_assert_true(found);
 }
 
+/* ---- protection ---- */
+
+#define COMMANDS   "ip tunnel add gre1 mode gre local 192.0.2.1 remote 203.0.113.10\n"
+#define NMCLI      "nmcli con add type ip-tunnel ifname gre1 mode gre remote 203.0.113.10\n"
+#define INTERFACES "iface gre1 inet tunnel\n\tmode gre\n\tendpoint 203.0.113.10\n"
+#define NETDEV     "[NetDev]\nName=gre1\nKind=gre\n[Tunnel]\nRemote=203.0.113.10\n"
+#define NETPLAN    "network:\n  tunnels:\n    gre1: {mode: gre, remote: 203.0.113.10}\n"
+#define KEYFILE                                                                 \
+    "[connection]\nid=gre1\ntype=ip-tunnel\n[ip-tunnel]\nmode=2\nparent=eth0\n" \
+    "remote=203.0.113.10\n"
+#define ROUTER "interface Tunnel0\n tunnel source 203.0.113.10\n tunnel destination 198.51.100.2\n"
+
+/* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
+ * profile. What is no such line is imported, which shows that the file is fine without it. */
+static void
+test_protection(void)
+{
+    static const struct {
+        const char *file, *line;
+    } rows[] = {
+        { COMMANDS, "ip xfrm policy add dir out tmpl proto esp\n" },
+        { COMMANDS, "ip -6 xfrm state add proto esp spi 1\n" },
+        { COMMANDS, "ip netns exec a ip xfrm state add proto esp spi 1\n" },
+        { COMMANDS, "ip link add x type xfrm if_id 1\n" },
+        { COMMANDS, "setkey -f /etc/ipsec-tools.conf\n" },
+        { COMMANDS, "if true; then ipsec up a; fi\n" },
+        { COMMANDS, "cat >/etc/ipsec.conf <<EOF\nversion 2\nEOF\n" },
+        { COMMANDS, "echo spdadd 10.0.0.0/8 | setkey -c\n" },
+        { COMMANDS, "$IPSEC up\n" },
+        { COMMANDS, "charon-cmd --host 203.0.113.10\n" },
+        { COMMANDS, "iptables -A OUTPUT -p gre -m policy --pol ipsec --dir out -j ACCEPT\n" },
+        { NMCLI, "nmcli con add type vpn vpn-type strongswan con-name a\n" },
+        { NMCLI, "nmcli con mod other vpn.data ipsec=psk\n" },
+        { NMCLI, "ip xfrm state add proto esp spi 1\n" },
+        { INTERFACES, "\tup ipsec up gre1\n" },
+        { INTERFACES, "\tipsec-profile P\n" },
+        { INTERFACES, "iface eth0 inet dhcp\n\tpost-up /usr/sbin/setkey -f a\n" },
+        { INTERFACES, "iface xfrm0 inet manual\n\tpre-up ip link add xfrm0 type xfrm if_id 1\n" },
+        { NETDEV, "Xfrm=xfrm0\n" },
+        { NETDEV, "[Xfrm]\nInterfaceId=1\n" },
+        { NETPLAN, "    a: {mode: vti, remote: 203.0.113.9}\n" },
+        { NETPLAN, "  ipsec: {psk: a}\n" },
+        { KEYFILE, "[vpn]\n[ipsec]\npsk=a\n" },
+        { KEYFILE, "[libreswan]\nike=aes\n" },
+        { ROUTER, " crypto map M\n" },
+        { ROUTER, " ipv6 crypto map M\n" },
+        { ROUTER, " cry map M\n" },
+        { ROUTER, " tunnel protection ipsec policy ipv4 A\n" },
+        { ROUTER, " tun prot ips prof P\n" },
+        { ROUTER, "interface range Tunnel 0 - 4 , macro M\n tunnel protection ipsec profile P\n" },
+        { ROUTER, "interface range macro M\n crypto map A\n" },
+        { ROUTER, "crypto gdoi group G\n identity number 1\n" },
+        { ROUTER, "crypto isakmp key a address 198.51.100.2\n" },
+        { ROUTER, "crypto ikev2 profile P\n" },
+        { ROUTER, "crypto engine a\n" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strconcat(rows[i].file, rows[i].line, NULL);
+        g_autoptr(GreFile) alone = gre_file_new("file", rows[i].file, strlen(rows[i].file), NULL);
+        g_autoptr(GreFile) both = gre_file_new("file", text, strlen(text), NULL);
+        g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(NMConnection) plain = gre_import_read(alone, notes, &error);
+        g_autoptr(NMConnection) connection = NULL;
+
+        g_test_message("%s", text);
+        g_assert_no_error(error);
+        g_assert_nonnull(plain);
+        connection = gre_import_read(both, notes, &error);
+        g_assert_null(connection);
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
+        if (!strstr(error->message, "line "))
+            g_error("%s names no line", error->message);
+    }
+}
+
 /* ---- large files ---- */
 
 enum { LARGE = 1000000 }; /* bytes, near what is read at most */
@@ -351,6 +428,7 @@ main(int argc, char **argv)
     g_test_add_func("/import/link", test_link);
     g_test_add_func("/import/new-uuid", test_new_uuid);
     g_test_add_func("/import/no-authority", test_no_authority);
+    g_test_add_func("/import/protection", test_protection);
     g_test_add_func("/import/large", test_large);
     g_test_add_func("/import/large-included", test_large_included);
     result = g_test_run();

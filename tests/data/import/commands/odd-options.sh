@@ -3,4 +3,4 @@ ip link set gre1 up multicast on
 ip route add 192.168.20.0/24 via 10.0.0.2
 ip route add 192.168.30.0/24 dev gre1 src 192.168.10.1 mtu lock 1300 table 100 proto static
 ip link set eth0 up
-ip xfrm state add src 198.51.100.2 dst 203.0.113.10 proto esp spi 0x1 mode transport enc 'cbc(aes)' 0xSECRET
+ip xfrm state flush
