@@ -11,6 +11,7 @@
 #include "gre-i18n.h"
 #include "gre-identity.h"
 #include "gre-native.h"
+#include "gre-proposal.h"
 #include "gre-property.h"
 #include "gre-value.h"
 
@@ -383,6 +384,23 @@ check_ike_version(const GreProfile *profile, const GreProfileSource *source, GEr
     return TRUE;
 }
 
+/* One bad proposal is enough for strongSwan to refuse the whole connection. */
+static gboolean
+check_proposals(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    char *const *lists[] = { profile->ipsec.ike_proposals, profile->ipsec.esp_proposals };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (gsize j = 0; lists[i] && lists[i][j]; j++) {
+            g_autofree char *what = gre_proposal_check(lists[i][j], i == 0);
+
+            if (what)
+                return fail_value(source, i == 0 ? "ipsec-ike-proposals" : "ipsec-esp-proposals",
+                                  what, error);
+        }
+    return TRUE;
+}
+
 static gboolean
 check_protects(const GreProfile *profile, const GreProfileSource *source, GError **error)
 {
@@ -534,8 +552,9 @@ gre_profile_new(const GreProfileSource *source, GError **error)
     derive(profile, source);
     if (!check_keys(profile, source, error) || !check_protects(profile, source, error) ||
         !check_peer_key(&profile->ipsec, error) || !check_remote_id(profile, source, error) ||
-        !check_ike_version(profile, source, error) || !check_endpoints(profile, source, error) ||
-        !check_inside(profile, source, error) || !read_tunnel(profile, source->tunnel, error))
+        !check_ike_version(profile, source, error) || !check_proposals(profile, source, error) ||
+        !check_endpoints(profile, source, error) || !check_inside(profile, source, error) ||
+        !read_tunnel(profile, source->tunnel, error))
         return NULL;
     return g_steal_pointer(&profile);
 }

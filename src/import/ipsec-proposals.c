@@ -4,6 +4,7 @@
 
 #include "gre-algorithm.h"
 #include "gre-i18n.h"
+#include "gre-proposal.h"
 #include "import/ipsec-common.h"
 
 #include <string.h>
@@ -189,6 +190,28 @@ set(GreIpsecConf *conf, const GreIpsecKey *key, GPtrArray *list, const char *nam
         gre_ipsec_common_note(conf, key);
 }
 
+/* IKE needs a group; Libreswan adds its own, and modp2048 is one of them in every version. */
+static void
+complete_ike(GreIpsecConf *conf, const GreIpsecKey *key, GPtrArray *list)
+{
+    gboolean completed = FALSE;
+
+    for (guint i = 0; list && i < list->len; i++) {
+        char *with;
+
+        if (gre_proposal_has_group(list->pdata[i]))
+            continue;
+        with = g_strconcat(list->pdata[i], "-modp2048", NULL);
+        g_free(list->pdata[i]);
+        list->pdata[i] = with;
+        completed = TRUE;
+    }
+    if (completed)
+        gre_profile_builder_note(conf->builder,
+                                 _("line %u: %s: has no Diffie-Hellman group: assuming modp2048"),
+                                 key->line, key->name);
+}
+
 void
 gre_ipsec_proposals_take(GreIpsecConf *conf)
 {
@@ -199,6 +222,7 @@ gre_ipsec_proposals_take(GreIpsecConf *conf)
     g_autoptr(GPtrArray) ike_list = ike ? translate(ike) : NULL;
     g_autoptr(GPtrArray) esp_list = NULL;
 
+    complete_ike(conf, ike, ike_list);
     esp = esp ? esp : phase2;
     esp_list = esp ? translate(esp) : NULL;
     if (needs_group(conf, esp, pfs) && (!esp_list || !complete_groups(esp_list, ike_list)))

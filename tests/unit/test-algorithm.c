@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of algorithms: every word leads to its row, and what others' words mean. */
 #include "gre-algorithm.h"
+#include "gre-proposal.h"
 #include "gre-value.h"
+
+#include <string.h>
 
 /* A word of two rows would lead to the first of them only. */
 static void
@@ -87,6 +90,72 @@ test_parse(void)
     }
 }
 
+/* What strongSwan 5.9.8 says to each, by proposal_create_from_string(). */
+static void
+test_proposals(void)
+{
+    static const struct {
+        gboolean    ike;
+        const char *proposal, *why; /* NULL: accepted */
+    } rows[] = {
+        { TRUE, "default", NULL },
+        { TRUE, "aes256-sha256-modp2048", NULL },
+        { TRUE, "aes-sha-modp1024", NULL },
+        { TRUE, "aes256-sha256-noesn-modp2048", NULL },
+        { TRUE, "aes256gcm16-prfsha256-modp2048", NULL },
+        { TRUE, "aes256gcm16-sha256-modp2048", NULL },
+        { TRUE, "aes128-camellia128-sha1-modp2048", NULL },
+        { TRUE, "aes128-sha256-modp1024s160-ntru128", NULL },
+        { TRUE, "aes128-sha256-x25519-ke1_mlkem768", NULL }, /* 6.0 */
+        { TRUE, "aes256-sha256", "has no Diffie-Hellman group" },
+        { TRUE, "aes256-sha256-modpnone", "has no Diffie-Hellman group" },
+        { TRUE, "aes256gcm16-modp2048", "has no PRF" },
+        { TRUE, "aes256-modp2048", "has no integrity algorithm" },
+        { TRUE, "aes256-prfsha256-modp2048", "has no integrity algorithm" },
+        { TRUE, "sha256-modp2048", "has no encryption algorithm" },
+        { TRUE, "aes256-aes256gcm16-sha256-modp2048", "combines an AEAD" },
+        { TRUE, "foo-sha256-modp2048", "has \"foo\", which" },
+        { TRUE, "aes256-sha2-modp2048", "has \"sha2\", which" },
+        { TRUE, "aes512-sha256-modp2048", "has \"aes512\", which" },
+        { TRUE, "aes256gcm32-sha256-modp2048", "has \"aes256gcm32\", which" },
+        { TRUE, "blowfish256gcm-sha256-modp2048", "has \"blowfish256gcm\", which" },
+        { TRUE, "camellia256ccm-sha256-modp2048", "has \"camellia256ccm\", which" },
+        { TRUE, "aesgcm-sha256-modp2048", "has \"aesgcm\", which" },
+        { TRUE, "aes256--modp2048", "has \"\", which" },
+        { FALSE, "aes256", NULL },
+        { FALSE, "aes256-sha256", NULL },
+        { FALSE, "aes256gcm16-sha256", NULL },
+        { FALSE, "aes256gcm16", NULL },
+        { FALSE, "null-sha256", NULL },
+        { FALSE, "aes256gmac-esn", NULL },
+        { FALSE, "twofish256-sha256_96", NULL },
+        { FALSE, "sha256", "has no encryption algorithm" },
+        { FALSE, "aes256-aes128gcm16-sha256", "combines an AEAD" },
+        { FALSE, "foo", "has \"foo\", which" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *why = gre_proposal_check(rows[i].proposal, rows[i].ike);
+
+        g_test_message("%s: %s", rows[i].proposal, why);
+        g_assert_cmpint(why != NULL, ==, rows[i].why != NULL);
+        g_assert_true(!why || g_str_has_prefix(why, rows[i].why));
+    }
+}
+
+/* Whatever an importer writes is a keyword. */
+static void
+test_known(void)
+{
+    for (const GreAlgorithm *row = gre_algorithm_table; row->name; row++) {
+        g_autofree char *why = gre_proposal_check(row->name, TRUE);
+
+        g_assert_nonnull(why); /* alone it is no proposal */
+        g_assert_null(strstr(why, "does not know"));
+        g_assert_cmpint(gre_proposal_has_group(row->name), ==, row->kind == GRE_ALGORITHM_GROUP);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -95,5 +164,7 @@ main(int argc, char **argv)
     g_test_add_func("/algorithm/names", test_names);
     g_test_add_func("/algorithm/words", test_words);
     g_test_add_func("/algorithm/parse", test_parse);
+    g_test_add_func("/algorithm/proposals", test_proposals);
+    g_test_add_func("/algorithm/known", test_known);
     return g_test_run();
 }

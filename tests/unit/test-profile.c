@@ -347,6 +347,15 @@ static const struct {
       "ipsec-ike-proposals: \"aes128gcm16-prfsha256-ecp256\" is invalid with ipsec-ike-version=1, "
       "which has no AES-GCM, AES-CCM and ChaCha20: expected a proposal such as "
       "aes256-sha256-modp2048" },
+    { B "ipsec=psk\nipsec-ike-proposals=aes256-sha256-modp2048,aes256-sha256", GRE_ERROR_PROFILE,
+      "ipsec-ike-proposals: \"aes256-sha256-modp2048,aes256-sha256\" has no Diffie-Hellman group: "
+      "expected a proposal such as aes256-sha256-modp2048" },
+    { B "ipsec=psk\nipsec-ike-proposals=aes256-sha2-modp2048", GRE_ERROR_PROFILE,
+      "ipsec-ike-proposals: \"aes256-sha2-modp2048\" has \"sha2\", which strongSwan does not "
+      "know" },
+    { B "ipsec=psk\nipsec-esp-proposals=sha256", GRE_ERROR_PROFILE,
+      "ipsec-esp-proposals: \"sha256\" has no encryption algorithm: expected a proposal such as "
+      "aes256-sha256-modp2048" },
     { "ipsec=psk\nprotects=7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11", GRE_ERROR_PROFILE,
       "protects: \"7a1e3a0c-93cf-4d5b-a2c3-3f6c7e3f0d11\" is this profile itself; expected the "
       "name or UUID of an ip-tunnel profile" },
