@@ -339,6 +339,31 @@ gre_profile_builder_mode(GreProfileBuilder *builder,
                           where, shown);
 }
 
+GreSelector
+gre_profile_builder_selector(const char *selector, const char *end)
+{
+    GrePrefix  prefix;
+    GreAddress address;
+
+    if (!selector[0] || selector[0] == '%' || strcmp(selector, "dynamic") == 0)
+        return GRE_SELECTOR_END;
+    if (!gre_address_parse(end, &address) || !parse_prefix(selector, &prefix))
+        return GRE_SELECTOR_WIDER;
+    if (!gre_address_prefix_contains(&prefix, &address))
+        return GRE_SELECTOR_OTHER;
+    return prefix.length == gre_address_size(address.family) * 8 ? GRE_SELECTOR_END
+                                                                 : GRE_SELECTOR_WIDER;
+}
+
+gboolean
+gre_profile_builder_fail_selector(const char *where, GError **error)
+{
+    return gre_error_fail(error,
+                          _("%s: the tunnel's end is not the address that IKE uses: a profile has "
+                            "one pair of addresses for both"),
+                          where);
+}
+
 static void
 put_data(GreProfileBuilder *builder, const char *name, const char *value)
 {

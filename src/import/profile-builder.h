@@ -43,6 +43,19 @@ gboolean gre_profile_builder_set(GreProfileBuilder *builder,
                                  const char        *value,
                                  GError           **error);
 
+/* How a traffic selector, without its protocol, relates to the address of an end of IKE: "dynamic",
+ * "203.0.113.10/32", "%any". */
+typedef enum {
+    GRE_SELECTOR_END,   /* it selects just that */
+    GRE_SELECTOR_WIDER, /* a network that has it, or it can't be told from a host name */
+    GRE_SELECTOR_OTHER, /* other hosts */
+} GreSelector;
+
+GreSelector gre_profile_builder_selector(const char *selector, const char *end);
+
+/* Fails: the selector of the tunnel's end is not the address of IKE. */
+gboolean gre_profile_builder_fail_selector(const char *where, GError **error);
+
 /* Sets "mode" by one of the names that other software uses, in any case: "gre/ipv6", "gre6". */
 gboolean gre_profile_builder_mode(GreProfileBuilder *builder,
                                   const char        *where,

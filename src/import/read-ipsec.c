@@ -59,6 +59,27 @@ add_section(GPtrArray *to, char *name, guint line)
     return section;
 }
 
+/* A setting that should be indented, as how-tos often have it. */
+static gboolean
+is_setting(const char *line)
+{
+    gsize name = strcspn(line, "= \t");
+
+    return name > 0 && line[name + strspn(line + name, " \t")] == '=';
+}
+
+/* "conn NAME", "ca NAME" or "config setup", which may wrongly be indented. */
+static gboolean
+is_heading(const char *line)
+{
+    static const char *const words[] = { "conn", "ca", "config" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(line, words[i]) && g_ascii_isspace(line[strlen(words[i])]))
+            return !is_setting(line);
+    return FALSE;
+}
+
 static gboolean
 begin_section(
     GreIpsecConf *reader, char *line, guint number, GreIpsecSection **current, GError **error)
@@ -89,9 +110,10 @@ take_line(GreIpsecConf *reader, char *line, guint number, GreIpsecSection **curr
     GreIpsecKey *key;
 
     gre_ipsec_common_cut_comment(line);
-    if (line[strspn(line, " \t")] == '\0')
+    line += strspn(line, " \t");
+    if (line[0] == '\0')
         return TRUE;
-    if (!indented)
+    if (is_heading(line) || (!indented && !is_setting(line)))
         return begin_section(reader, line, number, current, error);
     if (!*current) {
         g_strstrip(line);
@@ -271,12 +293,53 @@ is_local(const char *host)
            gre_local_addresses_has(host);
 }
 
+/* left=%any or none is this machine, unless right is. */
+static gboolean
+is_any(const char *host)
+{
+    return host[0] == '\0' || strcmp(host, "%any") == 0 || strcmp(host, "0.0.0.0") == 0;
+}
+
+/* leftsubnet=203.0.113.1/32[gre] without the protocol. (transfer full) */
+static char *
+selector_of(const GreIpsecKey *key)
+{
+    return g_strstrip(g_strndup(key->value, strcspn(key->value, "[,")));
+}
+
+/* The tunnel's ends are the selectors, and IKE may use other addresses. */
+static gboolean
+check_selectors(GreIpsecConf *reader, GError **error)
+{
+    static const char *const sides[] = { "left", "right" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(sides); i++) {
+        const GreIpsecKey *key = gre_ipsec_common_side(reader, sides[i], "subnet");
+        g_autofree char   *selector = key ? selector_of(key) : NULL;
+        g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
+        GreSelector        relation =
+            key ? gre_profile_builder_selector(selector, value(reader->keys, sides[i]))
+                       : GRE_SELECTOR_END;
+
+        if (relation == GRE_SELECTOR_OTHER)
+            return gre_profile_builder_fail_selector(where, error);
+        if (relation == GRE_SELECTOR_WIDER || (key && strchr(key->value, ',')))
+            gre_ipsec_common_note(reader, key);
+    }
+    return TRUE;
+}
+
 static gboolean
 orient(GreIpsecConf *reader, GError **error)
 {
     const char      *left = value(reader->keys, "left"), *right = value(reader->keys, "right");
     g_autofree char *left_shown = gre_value_quote(left), *right_shown = gre_value_quote(right);
 
+    if (is_any(left) && !is_any(right) && !is_local(right)) {
+        reader->local = "left";
+        reader->remote = "right";
+        return TRUE;
+    }
     if (is_local(left) == is_local(right))
         return gre_error_fail(error,
                               _("left=%s, right=%s: can't tell which of them is this machine: "
@@ -349,7 +412,8 @@ static const struct {
     { "auto", "route", "ipsec-start", "trap" },
     { "auto", "ondemand", "ipsec-start", "trap" },
     { "auto", "start", NULL, NULL },
-    { "auto", "add", NULL, NULL },
+    { "auto", "add", NULL, NULL }, /* by note_start() */
+    { "auto", "ignore", NULL, NULL },
     { "type", NULL, NULL, NULL }, /* by check_mode() */
     { "authby", NULL, NULL, NULL },
     { "keyingtries", "%forever", NULL, NULL },
@@ -393,6 +457,20 @@ by_line(gconstpointer a, gconstpointer b)
     guint x = ((const GreIpsecKey *) a)->line, y = ((const GreIpsecKey *) b)->line;
 
     return (x > y) - (x < y);
+}
+
+/* A conn that neither daemon starts by itself. */
+static void
+note_start(GreIpsecConf *reader)
+{
+    const char *start = value(reader->keys, "auto");
+
+    if (strcmp(start, "add") == 0 || strcmp(start, "ignore") == 0 || start[0] == '\0')
+        gre_profile_builder_note(
+            reader->builder,
+            _("conn %s: auto=%s: the connection waits for the peer or a command, but the profile "
+              "initiates: set ipsec-start=respond to wait for the peer"),
+            reader->builder->id, start[0] ? start : "ignore");
 }
 
 /* A conn without "type" uses tunnel mode. */
@@ -546,9 +624,10 @@ read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 
     builder->ledger = ledger;
     if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
-        orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
-        take_rest(&reader, secrets, error)) {
+        check_selectors(&reader, error) && orient(&reader, error) && set_sides(&reader, error) &&
+        take_method(&reader, error) && take_rest(&reader, secrets, error)) {
         check_mode(&reader);
+        note_start(&reader);
         gre_profile_builder_note(
             builder, _("this format has no addresses inside the tunnel and no GRE key: add them"));
         connection = gre_profile_builder_finish(builder, error);

@@ -317,7 +317,37 @@ take_auth(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     return TRUE;
 }
 
-/* Without it, a command initiates the connection, as "up" does for a profile. */
+/* Without it, the connection waits; a profile initiates. */
+static void
+note_start(Reader *reader)
+{
+    const char *start = gre_conf_tree_value(reader->child, "start_action");
+
+    if (!start || strcmp(start, "none") == 0)
+        gre_profile_builder_note(
+            reader->builder,
+            _("line %u, %s: start_action is none: the connection waits for the peer or a command, "
+              "but the profile initiates: set ipsec-start=respond to wait for the peer"),
+            reader->child->line, reader->child->name);
+}
+
+/* Without an id, swanctl accepts any; a profile expects the address. A certificate or key of the
+ * peer has its own. */
+static void
+note_remote_id(Reader *reader)
+{
+    if (gre_profile_builder_get(reader->builder, "ipsec-remote-id") ||
+        gre_profile_builder_get(reader->builder, "ipsec-remote-cert") ||
+        gre_profile_builder_get(reader->builder, "ipsec-remote-pubkey") ||
+        (reader->remote && gre_conf_tree_value(reader->remote, "id")))
+        return;
+    gre_profile_builder_note(reader->builder,
+                             _("line %u, %s: the remote section has no id and accepts any, but the "
+                               "profile expects the peer's address: set ipsec-remote-id if the "
+                               "peer has another identity"),
+                             reader->connection->line, reader->connection->name);
+}
+
 static gboolean
 take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
 {
@@ -332,6 +362,27 @@ take_start(Reader *reader, const GreConf *section, const GreConfKey *key, const 
     return TRUE;
 }
 
+/* Whether a selector means the end that the connection already has. */
+static gboolean
+check_selector(Reader           *reader,
+               const GreConf    *section,
+               const GreConfKey *key,
+               const char       *address,
+               const char       *end)
+{
+    g_autofree char *where = where_of(section, key);
+
+    switch (gre_profile_builder_selector(address, end)) {
+    case GRE_SELECTOR_OTHER:
+        return gre_profile_builder_fail_selector(where, reader->error);
+    case GRE_SELECTOR_WIDER:
+        note_key(reader, section, key);
+        return TRUE;
+    default:
+        return TRUE;
+    }
+}
+
 /* Addresses in the selectors are used if the connection's own are open. */
 static gboolean
 take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, const Rule *rule)
@@ -339,13 +390,15 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
     g_autofree char *where = where_of(section, key);
     g_autofree char *first = first_item(key->value);
     g_autofree char *address = NULL;
+    const char      *end = gre_profile_builder_get(reader->builder, rule->property);
     char            *slash;
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
-    if (!parse_selector(first, &address) ||
-        gre_profile_builder_get(reader->builder, rule->property))
+    if (!parse_selector(first, &address))
         return TRUE;
+    if (end)
+        return check_selector(reader, section, key, address, end);
     slash = strchr(address, '/');
     if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
         return gre_error_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
@@ -741,6 +794,8 @@ read_tree(Reader *reader)
     check_mode(reader);
     if (!take_all(reader))
         return NULL;
+    note_remote_id(reader);
+    note_start(reader);
     note_other_sections(reader, reader->root);
     note_other_sections(reader, gre_conf_tree_section(reader->root, "secrets"));
     reader->builder->id = g_strdup(reader->connection->name);
