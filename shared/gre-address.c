@@ -34,6 +34,19 @@ gre_address_to_string(const GreAddress *address, char buf[GRE_ADDRESS_STRLEN])
 }
 
 gboolean
+gre_address_mask_length(const GreAddress *mask, guint8 *length)
+{
+    guint32 bits = mask->family == AF_INET ? g_ntohl(mask->in4.s_addr) : 0;
+    guint32 zeros = ~bits;
+
+    if (mask->family != AF_INET || (zeros & (zeros + 1)) != 0)
+        return FALSE;
+    for (*length = 0; bits; bits <<= 1)
+        (*length)++;
+    return TRUE;
+}
+
+gboolean
 gre_address_equal(const GreAddress *a, const GreAddress *b)
 {
     if (a->family != b->family)

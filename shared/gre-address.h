@@ -41,6 +41,9 @@ gsize gre_address_size(int family);
 /* The address as text in @buf (returned), "" for AF_UNSPEC. */
 const char *gre_address_to_string(const GreAddress *address, char buf[GRE_ADDRESS_STRLEN]);
 
+/* The prefix length of an IPv4 netmask; FALSE if it is none, or has holes: 255.0.255.0. */
+gboolean gre_address_mask_length(const GreAddress *mask, guint8 *length);
+
 gboolean gre_address_equal(const GreAddress *a, const GreAddress *b);
 
 /* Whether the address is all zero bits or AF_UNSPEC. */

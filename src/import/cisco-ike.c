@@ -207,9 +207,9 @@ covers(const char *address, const char *mask, const char *host)
         if (!gre_address_parse(address, &net.address))
             return 0;
         net.length = (guint8) (8 * gre_address_size(net.address.family));
-        if (gre_address_parse(mask, &netmask) && netmask.family == AF_INET &&
-            net.address.family == AF_INET)
-            net.length = (guint8) nm_utils_ip4_netmask_to_prefix(netmask.in4.s_addr);
+        if (gre_address_parse(mask, &netmask) && net.address.family == AF_INET &&
+            !gre_address_mask_length(&netmask, &net.length))
+            return 0;
     }
     if (gre_address_is_any(&net.address))
         return 1;

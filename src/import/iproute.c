@@ -168,6 +168,27 @@ take_unknown_flag(Reader *reader, const Option *option, GError **error)
     return TRUE;
 }
 
+/* encap fou|gue: UDP around GRE. */
+static gboolean
+refuse_encap(Reader *reader, const Option *option, GError **error)
+{
+    const char *value = take_value(reader, option->name, error);
+
+    if (!value)
+        return FALSE;
+    return strcmp(value, "none") == 0 ||
+           gre_error_fail(error, _("%s: %s %s: a profile can't have this kind of tunnel"),
+                          reader->where, option->name, value);
+}
+
+/* A tunnel whose peers come with the routes. */
+static gboolean
+refuse_flag(Reader *reader, const Option *option, GError **error)
+{
+    return gre_error_fail(error, _("%s: %s: a profile can't have this kind of tunnel"),
+                          reader->where, option->name);
+}
+
 /* In iproute2's own order, which resolves abbreviations. */
 static const Option tunnel_options[] = {
     { "key", take_gre_key, "io", NULL },
@@ -197,10 +218,10 @@ static const Option tunnel_options[] = {
     { "tclass", take_tos, NULL, NULL },
     { "dsfield", take_tos, NULL, NULL },
     { "noencap", NULL, NULL, NULL },
-    { "encap", take_unknown_value, NULL, NULL },
+    { "encap", refuse_encap, NULL, NULL },
     { "encap-sport", take_unknown_value, NULL, NULL },
     { "encap-dport", take_unknown_value, NULL, NULL },
-    { "external", take_unknown_flag, NULL, NULL },
+    { "external", refuse_flag, NULL, NULL },
     { "ignore-df", take_flag, "ignore-df", "yes" },
     { "noignore-df", take_flag, "ignore-df", "no" },
     { "fwmark", take_key_value, "fwmark", NULL },
@@ -233,113 +254,7 @@ take_tunnel_option(Reader *reader, const char *word, GError **error)
     return gre_error_fail(error, _("%s: `ip` has no tunnel option %s"), reader->where, shown);
 }
 
-/* ---- making the tunnel ---- */
-
-static gboolean
-set_ifname(Reader *reader, const char *name, GError **error)
-{
-    GreIproute *self = reader->self;
-
-    if (!name)
-        return gre_error_fail(error, _("%s: the tunnel has no name"), reader->where);
-    if (self->ifname)
-        return gre_error_fail(error,
-                              _("%s: a second tunnel, %s, after %s in line %u: an import takes "
-                                "one, remove the peer's or any other from the file"),
-                              reader->where, name, self->ifname, self->line);
-    self->ifname = g_strdup(name);
-    self->line = reader->command->line;
-    return gre_profile_builder_set(self->builder, reader->where, "ifname", name, error);
-}
-
-/* ip tunnel add [name] NAME mode MODE …, in any order; the name can imply the mode. */
-static gboolean
-make_tunnel(Reader *reader, GError **error)
-{
-    const char *name = NULL, *mode = NULL, *word;
-
-    while ((word = take(reader))) {
-        if (strcmp(word, "mode") == 0) {
-            mode = take_value(reader, word, error);
-            if (!mode)
-                return FALSE;
-        } else if (strcmp(word, "name") == 0) {
-            name = take(reader);
-        } else if (!name &&
-                   !find_option(tunnel_options, G_N_ELEMENTS(tunnel_options), word, FALSE)) {
-            name = word;
-        } else if (!take_tunnel_option(reader, word, error)) {
-            return FALSE;
-        }
-    }
-    if (!mode)
-        mode = name && g_str_has_prefix(name, "gre") ? "gre" : "ipip";
-    if (strcmp(mode, "gre") == 0 && reader->family == AF_INET6)
-        mode = "ip6gre";
-    return gre_profile_builder_mode(reader->self->builder, reader->where, mode, error) &&
-           set_ifname(reader, name, error);
-}
-
-/* The words between the name and `type`. */
-static gboolean
-take_link_option(Reader *reader, const char *word, GError **error)
-{
-    static const char *const with_value[] = { "txqueuelen", "address", "index", "group",
-                                              "multicast",  "arp",     "alias", NULL };
-
-    if (strcmp(word, "mtu") == 0) {
-        const char *value = take_value(reader, word, error);
-
-        return value &&
-               gre_profile_builder_set(reader->self->builder, reader->where, "mtu", value, error);
-    }
-    if (strcmp(word, "up") == 0)
-        return TRUE;
-    gre_profile_builder_note(reader->self->builder, _("%s: %s has no counterpart"), reader->where,
-                             word);
-    if (g_strv_contains(with_value, word))
-        take(reader);
-    return TRUE;
-}
-
-/* ip link add [dev|name] NAME [mtu N …] type gre … */
-static gboolean
-make_link(Reader *reader, GError **error)
-{
-    const char *name = NULL, *word;
-
-    while ((word = take(reader)) && strcmp(word, "type") != 0) {
-        if (strcmp(word, "name") == 0 || strcmp(word, "dev") == 0)
-            name = take(reader);
-        else if (!name)
-            name = word;
-        else if (!take_link_option(reader, word, error))
-            return FALSE;
-    }
-    word = take_value(reader, "type", error);
-    if (!word || !gre_profile_builder_mode(reader->self->builder, reader->where, word, error) ||
-        !set_ifname(reader, name, error))
-        return FALSE;
-    reader->prefix = TRUE;
-    while ((word = take(reader)))
-        if (!take_tunnel_option(reader, word, error))
-            return FALSE;
-    return TRUE;
-}
-
-/* ---- what goes into the tunnel ---- */
-
-/* Whether `dev NAME` of the command is the tunnel. */
-static gboolean
-is_for_tunnel(const Reader *reader)
-{
-    const GreCommand *command = reader->command;
-
-    for (guint i = reader->next; i + 1 < command->n; i++)
-        if (strcmp(command->words[i], "dev") == 0)
-            return g_strcmp0(command->words[i + 1], reader->self->ifname) == 0;
-    return FALSE;
-}
+/* ---- other commands ---- */
 
 static gboolean
 note_words(Reader *reader, guint n)
@@ -389,6 +304,142 @@ note_command(Reader *reader)
         if (g_str_has_prefix(open[i], reader->command->words[1]))
             shown_words = reader->command->n;
     return note_words(reader, shown_words);
+}
+
+/* ---- making the tunnel ---- */
+
+static gboolean
+set_ifname(Reader *reader, const char *name, GError **error)
+{
+    GreIproute *self = reader->self;
+
+    if (!name)
+        return gre_error_fail(error, _("%s: the tunnel has no name"), reader->where);
+    if (self->ifname)
+        return gre_error_fail(error,
+                              _("%s: a second tunnel, %s, after %s in line %u: an import takes "
+                                "one, remove the peer's or any other from the file"),
+                              reader->where, name, self->ifname, self->line);
+    self->ifname = g_strdup(name);
+    self->line = reader->command->line;
+    return gre_profile_builder_set(self->builder, reader->where, "ifname", name, error);
+}
+
+/* A tunnel of another kind is not part of ours; keeps why it is none itself. */
+static gboolean
+leave_out(Reader *reader, const char *mode)
+{
+    GreIproute *self = reader->self;
+    g_autoptr(GreProfileBuilder) scratch = gre_profile_builder_new();
+
+    if (gre_profile_builder_mode(scratch, reader->where, mode, self->other ? NULL : &self->other))
+        return FALSE;
+    note_command(reader);
+    return TRUE;
+}
+
+/* The value after the first word that is @name, or NULL. */
+static const char *
+value_after(const Reader *reader, const char *name)
+{
+    for (guint i = reader->next; i + 1 < reader->command->n; i++)
+        if (strcmp(reader->command->words[i], name) == 0)
+            return reader->command->words[i + 1];
+    return NULL;
+}
+
+/* ip tunnel add [name] NAME mode MODE …, in any order; the name can imply the mode. */
+static gboolean
+make_tunnel(Reader *reader, GError **error)
+{
+    const char *name = NULL, *mode = value_after(reader, "mode"), *word;
+
+    if (mode && leave_out(reader, mode))
+        return TRUE;
+    mode = NULL;
+    while ((word = take(reader))) {
+        if (strcmp(word, "mode") == 0) {
+            mode = take_value(reader, word, error);
+            if (!mode)
+                return FALSE;
+        } else if (strcmp(word, "name") == 0) {
+            name = take(reader);
+        } else if (!name &&
+                   !find_option(tunnel_options, G_N_ELEMENTS(tunnel_options), word, FALSE)) {
+            name = word;
+        } else if (!take_tunnel_option(reader, word, error)) {
+            return FALSE;
+        }
+    }
+    if (!mode)
+        mode = name && g_str_has_prefix(name, "gre") ? "gre" : "ipip";
+    if (strcmp(mode, "gre") == 0 && reader->family == AF_INET6)
+        mode = "ip6gre";
+    return gre_profile_builder_mode(reader->self->builder, reader->where, mode, error) &&
+           set_ifname(reader, name, error);
+}
+
+/* The words between the name and `type`. */
+static gboolean
+take_link_option(Reader *reader, const char *word, GError **error)
+{
+    static const char *const with_value[] = { "txqueuelen", "address", "index", "group",
+                                              "multicast",  "arp",     "alias", NULL };
+
+    if (strcmp(word, "mtu") == 0) {
+        const char *value = take_value(reader, word, error);
+
+        return value &&
+               gre_profile_builder_set(reader->self->builder, reader->where, "mtu", value, error);
+    }
+    if (strcmp(word, "up") == 0)
+        return TRUE;
+    gre_profile_builder_note(reader->self->builder, _("%s: %s has no counterpart"), reader->where,
+                             word);
+    if (g_strv_contains(with_value, word))
+        take(reader);
+    return TRUE;
+}
+
+/* ip link add [dev|name] NAME [mtu N …] type gre … */
+static gboolean
+make_link(Reader *reader, GError **error)
+{
+    const char *name = NULL, *word = value_after(reader, "type");
+
+    if (word && leave_out(reader, word))
+        return TRUE;
+    while ((word = take(reader)) && strcmp(word, "type") != 0) {
+        if (strcmp(word, "name") == 0 || strcmp(word, "dev") == 0)
+            name = take(reader);
+        else if (!name)
+            name = word;
+        else if (!take_link_option(reader, word, error))
+            return FALSE;
+    }
+    word = take_value(reader, "type", error);
+    if (!word || !gre_profile_builder_mode(reader->self->builder, reader->where, word, error) ||
+        !set_ifname(reader, name, error))
+        return FALSE;
+    reader->prefix = TRUE;
+    while ((word = take(reader)))
+        if (!take_tunnel_option(reader, word, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* ---- what goes into the tunnel ---- */
+
+/* Whether `dev NAME` of the command is the tunnel. */
+static gboolean
+is_for_tunnel(const Reader *reader)
+{
+    const GreCommand *command = reader->command;
+
+    for (guint i = reader->next; i + 1 < command->n; i++)
+        if (strcmp(command->words[i], "dev") == 0)
+            return g_strcmp0(command->words[i + 1], reader->self->ifname) == 0;
+    return FALSE;
 }
 
 /* "10.0.0.1 peer 10.0.0.2" is a host address and a host route. */
@@ -597,6 +648,15 @@ gre_iproute_is_ip(const GreCommand *command)
     return gre_shell_command_is(command, "ip");
 }
 
+static void
+set_family(Reader *reader, const char *name)
+{
+    if (g_strcmp0(name, "inet6") == 0)
+        reader->family = AF_INET6;
+    else if (g_strcmp0(name, "inet") == 0)
+        reader->family = AF_INET;
+}
+
 /* `ip` and its own options. */
 static void
 skip_options(Reader *reader)
@@ -605,11 +665,14 @@ skip_options(Reader *reader)
 
     reader->next = 1;
     while ((word = peek(reader)) && word[0] == '-') {
-        if (strcmp(word, "-6") == 0 || strcmp(word, "-4") == 0)
-            reader->family = word[1] == '6' ? AF_INET6 : AF_INET;
-        if (strcmp(word, "-n") == 0 || strcmp(word, "-netns") == 0 || strcmp(word, "-f") == 0)
-            take(reader);
         take(reader);
+        word += 1 + (word[1] == '-'); /* "--family" too */
+        if (strcmp(word, "6") == 0 || strcmp(word, "4") == 0)
+            reader->family = word[0] == '6' ? AF_INET6 : AF_INET;
+        else if (gre_shell_command_begins(word, "family"))
+            set_family(reader, take(reader));
+        else if (gre_shell_command_begins(word, "netns"))
+            take(reader);
     }
 }
 
@@ -695,5 +758,18 @@ gre_iproute_run(GreIproute *self, const GreCommand *command, GError **error)
         return FALSE;
     if (!reader.noted)
         took(&reader);
+    return TRUE;
+}
+
+gboolean
+gre_iproute_options(GreIproute *self, const GreCommand *options, GError **error)
+{
+    g_autofree char *where = gre_file_where(options->line);
+    Reader           reader = { .self = self, .command = options, .where = where };
+    const char      *word;
+
+    while ((word = take(&reader)))
+        if (!take_tunnel_option(&reader, word, error))
+            return FALSE;
     return TRUE;
 }

@@ -13,6 +13,7 @@ typedef struct {
     GreProfileBuilder *builder;
     char              *ifname; /* name of the tunnel; NULL: not created yet */
     guint              line;   /* line that created it */
+    GError *other; /* of the first tunnel that is not GRE: for a file without a GRE one */
 } GreIproute;
 
 /* Whether the command is `ip …` and adds a tunnel of any kind. */
@@ -20,6 +21,9 @@ gboolean gre_iproute_makes_tunnel(const GreCommand *command);
 
 /* Whether it is any `ip …` command. */
 gboolean gre_iproute_is_ip(const GreCommand *command);
+
+/* Applies words that are options of `ip tunnel`. */
+gboolean gre_iproute_options(GreIproute *self, const GreCommand *options, GError **error);
 
 /**
  * gre_iproute_run:

@@ -535,18 +535,30 @@ run_add(const Context *context, const GreCommand *command, guint verb, GError **
     nm_connection_add_setting(self->connection, nm_setting_ip6_config_new());
     if (!set_pairs(context, command, verb + 1, error))
         return FALSE;
+    self->unnamed = !nm_connection_get_id(self->connection);
     add_id(self->connection);
     return TRUE;
+}
+
+/* What nmcli calls a profile without con-name: "ip-tunnel-gre1", or "vpn". */
+static gboolean
+is_default_name(NMConnection *connection, const char *name)
+{
+    const char      *type = nm_connection_get_connection_type(connection);
+    const char      *ifname = nm_connection_get_interface_name(connection);
+    g_autofree char *whole = g_strjoin("-", type, ifname, NULL);
+
+    return strcmp(name, whole) == 0;
 }
 
 /* `id NAME` or NAME: whether it is the profile that was created. */
 static gboolean
 is_our_profile(GreNmcli *self, const char *name)
 {
-    NMSettingConnection *setting =
-        self->connection ? nm_connection_get_setting_connection(self->connection) : NULL;
-
-    return setting && g_strcmp0(nm_setting_connection_get_id(setting), name) == 0;
+    if (!self->connection)
+        return FALSE;
+    return g_strcmp0(nm_connection_get_id(self->connection), name) == 0 ||
+           (self->unnamed && is_default_name(self->connection, name));
 }
 
 static void

@@ -15,6 +15,7 @@
 typedef struct {
     NMConnection *connection; /* NULL: not created yet */
     guint         line;       /* line that created it */
+    gboolean      unnamed;    /* nmcli makes up a name for it */
     gboolean      editing;    /* `connection edit` was run: commands of nmcli's editor follow */
     GPtrArray    *notes;      /* of char*; borrowed */
     GreLedger    *ledger;     /* borrowed */

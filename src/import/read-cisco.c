@@ -104,10 +104,16 @@ find_ends(Reader *reader, GError **error)
     GreCisco           *cisco = &reader->cisco;
     const GreCiscoLine *from = gre_cisco_config_find_line(reader->tunnel, "tunnel source");
     const GreCiscoLine *to = gre_cisco_config_find_line(reader->tunnel, "tunnel destination");
+    const GreCiscoLine *mode = gre_cisco_config_find_line(reader->tunnel, "tunnel mode");
     g_autofree char    *source = from ? gre_cisco_config_rest(from, 2) : g_strdup("");
     g_autofree char    *shown = gre_value_quote(source);
     GreAddress          address;
 
+    if (mode && gre_cisco_config_begins(mode, "tunnel mode gre multipoint"))
+        return gre_error_fail(error,
+                              _("line %u: this is mGRE: a tunnel to any or several peers is not "
+                                "supported"),
+                              mode->line);
     if (!from || !to)
         return gre_error_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
                               reader->tunnel->head->line);
@@ -122,20 +128,28 @@ find_ends(Reader *reader, GError **error)
                                            from->line, shown);
 }
 
+/* A router's file on a machine with neither address is for its peer: this machine may be behind
+ * NAT, or prepare the profile for another. */
 static gboolean
 orient(Reader *reader, GError **error)
 {
     GreCisco        *cisco = &reader->cisco;
+    gboolean         has_source = gre_local_addresses_has(cisco->source);
     g_autofree char *from = gre_value_quote(cisco->source);
     g_autofree char *to = gre_value_quote(cisco->destination);
 
-    cisco->of_peer = gre_local_addresses_has(cisco->destination);
-    if (cisco->of_peer == gre_local_addresses_has(cisco->source))
+    cisco->of_peer = !has_source;
+    if (has_source && gre_local_addresses_has(cisco->destination))
         return gre_error_fail(
             error,
             _("tunnel source %s, tunnel destination %s: can't tell which of them is this machine: "
               "replace that one with an address of this machine"),
             from, to);
+    if (!has_source && !gre_local_addresses_has(cisco->destination))
+        gre_profile_builder_note(cisco->builder,
+                                 _("this machine has neither %s nor %s: the profile is for the "
+                                   "router's peer, with the local address %s"),
+                                 from, to, to);
     return TRUE;
 }
 
@@ -213,12 +227,11 @@ take_address(Reader *reader, const GreCiscoLine *line, GError **error)
         prefix.address.family == AF_INET)
         return take_prefix(reader, line, &prefix, error);
     if (!gre_address_parse(gre_cisco_config_word(line, 2), &prefix.address) ||
-        !gre_address_parse(gre_cisco_config_word(line, 3), &mask) || mask.family != AF_INET ||
-        prefix.address.family != AF_INET)
+        !gre_address_parse(gre_cisco_config_word(line, 3), &mask) ||
+        !gre_address_mask_length(&mask, &prefix.length) || prefix.address.family != AF_INET)
         return gre_error_fail(error,
                               _("line %u: %s: expected an address and mask or prefix length"),
                               line->line, shown);
-    prefix.length = (guint8) nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr);
     return take_prefix(reader, line, &prefix, error);
 }
 
@@ -286,16 +299,13 @@ take_gre_key(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule,
     return gre_profile_builder_take_key(self->builder, where, TRUE, TRUE, key, error);
 }
 
-/* tunnel mode gre [ip|ipv6|multipoint] */
+/* tunnel mode gre [ip|ipv6] */
 static gboolean
 take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
     g_autofree char *where = gre_file_where(line->line);
     const char      *over = gre_cisco_config_word(line, 3);
 
-    if (strcmp(over, "multipoint") == 0)
-        return gre_error_fail(error, _("%s: a tunnel to any or several peers is not supported"),
-                              where);
     return gre_profile_builder_mode(self->builder, where,
                                     strcmp(over, "ipv6") == 0 ? "ip6gre" : "gre", error);
 }
@@ -363,24 +373,34 @@ is_inside(const Reader *reader, const char *hop)
 static char *
 take_destination(const GreCiscoLine *line, guint *i)
 {
-    const char *net = gre_cisco_config_word(line, (*i)++);
+    const char *net = gre_cisco_config_word(line, (*i)++), *text;
     GreAddress  mask;
+    guint8      length;
 
     if (strchr(net, '/'))
         return g_strdup(net);
-    if (!gre_address_parse(gre_cisco_config_word(line, (*i)++), &mask) || mask.family != AF_INET)
-        return g_strdup("");
-    return g_strdup_printf("%s/%u", net, nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr));
+    text = gre_cisco_config_word(line, (*i)++);
+    if (!gre_address_parse(text, &mask) || !gre_address_mask_length(&mask, &length))
+        return g_strconcat(net, " ", text, NULL);
+    return g_strdup_printf("%s/%u", net, length);
 }
 
 /* ip route NET MASK [Tunnel0] [HOP] [distance …]; *@hop may be "". */
 static gboolean
 is_route_into_tunnel(const Reader *reader, const GreCiscoLine *line, guint *i, const char **hop)
 {
-    gboolean named = gre_cisco_config_same_interface(gre_cisco_config_word(line, *i), reader->name);
-    GreAddress address;
+    const char      *first = gre_cisco_config_word(line, *i);
+    const char      *number = gre_cisco_config_word(line, *i + 1);
+    g_autofree char *spaced = g_strconcat(first, number, NULL); /* "Tunnel 0" */
+    gboolean         named = gre_cisco_config_same_interface(first, reader->name);
+    GreAddress       address;
 
     *i += named;
+    if (!named && g_ascii_isalpha(first[0]) && g_ascii_isdigit(number[0]) &&
+        gre_cisco_config_same_interface(spaced, reader->name)) {
+        named = TRUE;
+        *i += 2;
+    }
     *hop = gre_cisco_config_word(line, *i);
     if (!gre_address_parse(*hop, &address))
         *hop = "";

@@ -114,6 +114,10 @@ finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
                        iproute->line, nmcli->line);
         return NULL;
     }
+    if (!iproute->ifname && !nmcli->connection && iproute->other) {
+        g_propagate_error(error, g_steal_pointer(&iproute->other));
+        return NULL;
+    }
     return nmcli->connection ? gre_nmcli_finish(nmcli, error)
                              : gre_profile_builder_finish(iproute->builder, error);
 }
@@ -134,6 +138,7 @@ read_commands(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
     if (run_all(commands, &iproute, &nmcli, error))
         connection = finish(&iproute, &nmcli, error);
     g_free(iproute.ifname);
+    g_clear_error(&iproute.other);
     gre_profile_builder_give_notes(builder, notes);
     return connection;
 }

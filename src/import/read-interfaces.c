@@ -29,6 +29,7 @@ typedef struct {
     GreIproute  iproute;
     const char *address, *netmask, *peer; /* of the stanza being read; borrowed */
     guint       address_line;
+    gboolean    is_ng; /* has options of ifupdown-ng's "gre" */
 } Reader;
 
 static gboolean
@@ -297,6 +298,18 @@ take_gre_key(Reader *reader, const Option *option, const Rule *rule, GError **er
                                         strchr(rule->key, 'o') != NULL, option->value, error);
 }
 
+/* gre-flags nopmtudisc ignore-df: as after `ip tunnel`. */
+static gboolean
+take_flags(Reader *reader, const Option *option, const Rule *rule, GError **error)
+{
+    g_autoptr(GPtrArray) commands = gre_shell_parse(option->value, option->line, FALSE);
+
+    for (guint i = 0; i < commands->len; i++)
+        if (!gre_iproute_options(&reader->iproute, commands->pdata[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 /* The netmask may have a line of its own, before or after the address. */
 static gboolean
 flush_address(Reader *reader, GError **error)
@@ -304,14 +317,14 @@ flush_address(Reader *reader, GError **error)
     g_autofree char *where = gre_file_where(reader->address_line);
     g_autofree char *text = NULL;
     GreAddress       mask;
+    guint8           length;
 
     if (!reader->address)
         return TRUE;
     if (!reader->netmask || strchr(reader->address, '/'))
         text = g_strdup(reader->address);
-    else if (gre_address_parse(reader->netmask, &mask) && mask.family == AF_INET)
-        text = g_strdup_printf("%s/%u", reader->address,
-                               nm_utils_ip4_netmask_to_prefix(mask.in4.s_addr));
+    else if (gre_address_parse(reader->netmask, &mask) && gre_address_mask_length(&mask, &length))
+        text = g_strdup_printf("%s/%u", reader->address, length);
     else
         text = g_strdup_printf("%s/%s", reader->address, reader->netmask);
     reader->address = NULL;
@@ -365,6 +378,8 @@ take_names(Reader *reader, const Option *option, const Rule *rule, GError **erro
 static const Rule rules[] = {
     { "mode", take_mode, NULL },
     { "tunnel-mode", take_mode, NULL },
+    { "gre-mode", take_mode, NULL },
+    { "gre-flags", take_flags, NULL },
     { "endpoint", take_endpoint, "remote" },
     { "tunnel-endpoint", take_endpoint, "remote" },
     { "tunnel-remote", take_endpoint, "remote" },
@@ -411,6 +426,7 @@ take_option(Reader *reader, const Option *option, GError **error)
 {
     g_autofree char *shown = gre_value_quote(option->value);
 
+    reader->is_ng = reader->is_ng || g_str_has_prefix(option->name, "gre-");
     if (is_up_command(option->name) || is_down_command(option->name))
         return TRUE; /* by run_commands(), note_down_commands() */
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
@@ -445,6 +461,35 @@ has_tunnel_option(const Stanza *stanza)
     return FALSE;
 }
 
+/* "mode ipip", or a method that is for another kind of tunnel. */
+static gboolean
+is_other_tunnel(const Stanza *stanza)
+{
+    static const char *const modes[] = { "ipip", "sit",  "ip6ip6", "ipip6", "any",
+                                         "vti",  "vti6", "isatap", NULL };
+
+    if (strcmp(stanza->method, "v4tunnel") == 0 || strcmp(stanza->method, "6to4") == 0)
+        return TRUE;
+    for (guint i = 0; i < stanza->options->len; i++) {
+        const Option *option = stanza->options->pdata[i];
+
+        if (g_str_has_suffix(option->name, "mode") && g_strv_contains(modes, option->value))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the file has a GRE tunnel, so that others are beside it. */
+static gboolean
+has_gre(GPtrArray *stanzas)
+{
+    for (guint i = 0; i < stanzas->len; i++)
+        if ((has_tunnel_option(stanzas->pdata[i]) && !is_other_tunnel(stanzas->pdata[i])) ||
+            has_making_command(stanzas->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* The stanza that defines and names the tunnel. */
 static gboolean
 take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
@@ -469,9 +514,13 @@ take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
 static gboolean
 find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
 {
+    gboolean gre = has_gre(stanzas);
+
     for (guint i = 0; i < stanzas->len; i++) {
         const Stanza *stanza = stanzas->pdata[i];
 
+        if (gre && is_other_tunnel(stanza))
+            continue; /* noted by take_stanza() */
         if (has_tunnel_option(stanza) && !take_tunnel(reader, stanza, error))
             return FALSE;
         if (!has_tunnel_option(stanza) && !run_commands(reader, stanza, TRUE, error))
@@ -479,6 +528,10 @@ find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
     }
     if (reader->iproute.ifname)
         return TRUE;
+    if (reader->iproute.other) {
+        g_propagate_error(error, g_steal_pointer(&reader->iproute.other));
+        return FALSE;
+    }
     gre_error_fail(error, _("no iface is a GRE tunnel: expected tunnel options (mode gre, "
                             "endpoint ...) or a pre-up line with \"ip tunnel add\""));
     return FALSE;
@@ -510,10 +563,15 @@ take_stanza(Reader *reader, const Stanza *stanza, GError **error)
     return run_commands(reader, stanza, FALSE, error);
 }
 
-/* ifupdown itself has no default for it. */
+/* ifupdown itself has no default for it; the "gre" of ifupdown-ng, whose options begin so, has. */
 static gboolean
 check_mode(Reader *reader, GError **error)
 {
+    const char *remote = gre_profile_builder_get(reader->iproute.builder, "remote");
+
+    if (reader->is_ng && !gre_profile_builder_get(reader->iproute.builder, "mode"))
+        return gre_profile_builder_mode(reader->iproute.builder, "iface",
+                                        remote && strchr(remote, ':') ? "ip6gre" : "gre", error);
     return gre_profile_builder_get(reader->iproute.builder, "mode") ||
            gre_error_fail(error, _("iface %s: mode is missing: expected \"gre\" or \"ip6gre\""),
                           reader->iproute.ifname);
@@ -561,6 +619,7 @@ read_interfaces(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError
         connection = gre_profile_builder_finish(builder, error);
     }
     g_free(reader.iproute.ifname);
+    g_clear_error(&reader.iproute.other);
     gre_profile_builder_give_notes(builder, notes);
     return connection;
 }

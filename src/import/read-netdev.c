@@ -85,6 +85,17 @@ take_kind(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **
     return gre_profile_builder_mode(reader->builder, where, entry->value, error);
 }
 
+/* UDP around GRE, and a tunnel whose peers come with the routes. */
+static gboolean
+refuse_yes(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
+{
+    g_autofree char *where = where_of(reader, entry);
+    gboolean         yes;
+
+    return (gre_value_boolean(entry->value, &yes) && !yes) ||
+           gre_error_fail(error, _("%s: a profile can't have this kind of tunnel"), where);
+}
+
 static gboolean
 take_gre_key(Reader *reader, const GreUnitEntry *entry, const Rule *rule, GError **error)
 {
@@ -211,6 +222,9 @@ static const Rule netdev_rules[] = {
     { "Tunnel", "IgnoreDontFragment", take_boolean, "ignore-df" },
     { "Tunnel", "EncapsulationLimit", take_same, "encapsulation-limit" },
     { "Tunnel", "IPv6FlowLabel", take_same, "flow-label" },
+    { "Tunnel", "SerializeTunneledPackets", take_boolean, "sequence" },
+    { "Tunnel", "FooOverUDP", refuse_yes, NULL },
+    { "Tunnel", "External", refuse_yes, NULL },
     { "Tunnel", "Independent", NULL, NULL },
     { NULL, NULL, NULL, NULL },
 };

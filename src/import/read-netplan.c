@@ -24,7 +24,7 @@ struct Rule {
 static gboolean
 is_one(const GreFile *file)
 {
-    return gre_file_has_line(file, "network:");
+    return gre_file_has_line(file, "network:") || gre_file_has_line(file, "tunnels:");
 }
 
 static char *
@@ -321,14 +321,16 @@ read_tree(GreProfileBuilder *builder, const GreYaml *root, GError **error)
 {
     static const char *const of_root[] = { "network", NULL };
     static const char *const of_network[] = { "tunnels", "version", "renderer", NULL };
-    const GreYaml           *network = gre_yaml_tree_get(root, "network");
+    const GreYaml           *whole = gre_yaml_tree_get(root, "network");
+    const GreYaml           *network = whole ? whole : root; /* a part, from "tunnels:" on */
     const GreYaml           *tunnels = gre_yaml_tree_get(network, "tunnels");
     guint                    i = 0;
 
     if (!find_tunnel(builder, tunnels, &i, error) ||
         !take_tunnel(builder, tunnels->keys->pdata[i], tunnels->values->pdata[i], error))
         return NULL;
-    note_keys(builder, root, of_root);
+    if (whole)
+        note_keys(builder, root, of_root);
     note_keys(builder, network, of_network);
     gre_profile_builder_boot(builder);
     return gre_profile_builder_finish(builder, error);

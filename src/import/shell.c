@@ -225,10 +225,17 @@ take_quoted(Shell *shell, char quote)
         shell->p++;
 }
 
+/* Between words, a blank after a backslash is of a command that was joined to one line, or trails
+ * in a line that goes on. */
 static void
 take_backslash(Shell *shell)
 {
-    shell->p++;
+    gsize blanks = strspn(++shell->p, " \t");
+
+    if (blanks > 0 && (!shell->in_word || shell->p[blanks] == '\n'))
+        shell->p += blanks;
+    if (blanks > 0 && !shell->in_word && *shell->p != '\n')
+        return;
     if (*shell->p == '\n') {
         shell->line++;
         shell->p++;

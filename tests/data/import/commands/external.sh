@@ -1,0 +1,1 @@
+ip link add gre1 type gre external
