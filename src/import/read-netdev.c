@@ -275,52 +275,205 @@ take_entries(Reader *reader, const Rule *rules, GError **error)
 
 /* ---- the two files ---- */
 
-static gboolean
-take_netdev(Reader *reader, GError **error)
+/* A paste may have both files, and those of other devices: each begins with [NetDev] or [Match].
+ * The entries of @all from @i on that are of one file; advances @i. (transfer container) */
+static GPtrArray *
+next_part(GPtrArray *all, guint *i)
 {
-    if (!gre_unit_file_value(reader->entries, "NetDev", "Kind"))
+    GPtrArray *part = g_ptr_array_new();
+
+    for (; *i < all->len; (*i)++) {
+        GreUnitEntry       *entry = all->pdata[*i];
+        const GreUnitEntry *last = part->len > 0 ? part->pdata[part->len - 1] : entry;
+
+        if (entry->number != last->number &&
+            (strcmp(entry->section, "NetDev") == 0 || strcmp(entry->section, "Match") == 0))
+            break;
+        g_ptr_array_add(part, entry);
+    }
+    return part;
+}
+
+static gboolean
+is_netdev(GPtrArray *part)
+{
+    return part->len > 0 && strcmp(((GreUnitEntry *) part->pdata[0])->section, "Match") != 0;
+}
+
+static gboolean
+is_gre(GPtrArray *part)
+{
+    const char *kind = gre_unit_file_value(part, "NetDev", "Kind");
+
+    return kind && (strcmp(kind, "gre") == 0 || strcmp(kind, "ip6gre") == 0);
+}
+
+static void
+note_part(Reader *reader, GPtrArray *part)
+{
+    const GreUnitEntry *first = part->pdata[0];
+
+    gre_profile_builder_note(reader->builder, _("%sline %u: [%s] is for another device"),
+                             reader->file, first->line, first->section);
+}
+
+/* The only GRE device; with none, the first, which says why it isn't one. (transfer container) */
+static GPtrArray *
+choose_netdev(Reader *reader, GPtrArray *all, GError **error)
+{
+    g_autoptr(GPtrArray) found = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < all->len;) {
+        g_autoptr(GPtrArray) part = next_part(all, &i);
+
+        if (is_netdev(part) && is_gre(part))
+            n++;
+        if (is_netdev(part) && (!found || (is_gre(part) && !is_gre(found)))) {
+            g_clear_pointer(&found, g_ptr_array_unref);
+            found = g_steal_pointer(&part);
+        }
+    }
+    for (guint i = 0; n == 1 && i < all->len;) {
+        g_autoptr(GPtrArray) part = next_part(all, &i);
+
+        if (is_netdev(part) && !is_gre(part))
+            note_part(reader, part);
+    }
+    if (n > 1)
+        gre_error_fail(
+            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
+            n);
+    else if (!found)
+        gre_error_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
+    return n > 1 ? NULL : g_steal_pointer(&found);
+}
+
+static gboolean
+take_netdev(Reader *reader, GPtrArray *all, GError **error)
+{
+    g_autoptr(GPtrArray) part = choose_netdev(reader, all, error);
+
+    if (!part)
+        return FALSE;
+    if (!gre_unit_file_value(part, "NetDev", "Kind"))
         return gre_error_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
+    reader->entries = part;
     return take_entries(reader, netdev_rules, error);
 }
 
-/* Settings for another device are not for the tunnel. */
+/* [Match] Name= has names with wildcards. */
 static gboolean
-take_network(Reader *reader, const char *name, GError **error)
+matches(const Reader *reader, GPtrArray *part)
 {
-    const char *match = gre_unit_file_value(reader->entries, "Match", "Name");
+    const char *match = gre_unit_file_value(part, "Match", "Name");
+    const char *ifname = gre_profile_builder_get(reader->builder, "ifname");
+    g_auto(GStrv) names = g_strsplit_set(match ? match : "", " \t", -1);
 
-    if (match && g_strcmp0(match, gre_profile_builder_get(reader->builder, "ifname")) == 0)
-        return take_entries(reader, network_rules, error);
-    gre_profile_builder_note(reader->builder, _("%s: for another device: not read"), name);
+    for (gsize i = 0; ifname && names[i]; i++)
+        if (names[i][0] && g_pattern_match_simple(names[i], ifname))
+            return TRUE;
+    return FALSE;
+}
+
+/* The parts for our device; settings for another one are not for the tunnel. */
+static gboolean
+take_networks(Reader *reader, GPtrArray *all, gboolean *found, GError **error)
+{
+    for (guint i = 0; i < all->len;) {
+        g_autoptr(GPtrArray) part = next_part(all, &i);
+
+        if (is_netdev(part))
+            continue;
+        if (!matches(reader, part)) {
+            note_part(reader, part);
+            continue;
+        }
+        *found = TRUE;
+        reader->entries = part;
+        if (!take_entries(reader, network_rules, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
+/* @must: it has our file's name, so that it is read or refused. */
 static gboolean
-read_network(Reader *reader, const char *path, GError **error)
+read_network(Reader *reader, const char *path, gboolean must, gboolean *found, GError **error)
 {
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *prefix = g_strdup_printf("%s, ", name);
-    g_autoptr(GreFile) file = NULL;
-    g_autoptr(GPtrArray) entries = NULL;
+    g_autoptr(GreFile) file = gre_file_load(path, must ? error : NULL);
+    g_autoptr(GPtrArray) entries =
+        file ? gre_unit_file_parse(file->text, must ? error : NULL) : NULL;
+    GreLedger *ledger = reader->builder->ledger;
+    gboolean   done;
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    if (file && !entries && must)
+        g_prefix_error(error, "%s", prefix);
+    if (!entries)
+        return !must;
+    if (!matches(reader, entries)) {
+        if (must)
+            gre_profile_builder_note(reader->builder, _("%s: for another device: not read"), name);
+        return TRUE;
+    }
+    if (!must)
+        gre_profile_builder_note(reader->builder, _("%s beside it is for this device: read"), name);
+    reader->file = prefix;
+    reader->builder->ledger = gre_ledger_add(ledger, name, file->text);
+    done = take_networks(reader, entries, found, error);
+    reader->builder->ledger = ledger;
+    reader->file = "";
+    return done;
+}
+
+static gint
+by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+enum { FILES_MAX = 256 }; /* read to find the one for our device */
+
+/* The first .network file in the directory that is for our device, as systemd chooses it. */
+static gboolean
+search_network(Reader *reader, const char *beside, gboolean *found, GError **error)
+{
+    g_autofree char *dir = g_path_get_dirname(beside);
+    g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *name;
+
+    while (entries && names->len < FILES_MAX && (name = g_dir_read_name(entries)))
+        if (g_str_has_suffix(name, ".network"))
+            g_ptr_array_add(names, g_build_filename(dir, name, NULL));
+    g_ptr_array_sort(names, by_name);
+    for (guint i = 0; !*found && i < names->len; i++)
+        if (!read_network(reader, names->pdata[i], FALSE, found, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* In the imported file, or beside it under its name or another. */
+static gboolean
+find_network(Reader *reader, GPtrArray *all, const char *path, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    gboolean         found = FALSE;
+
+    if (!take_networks(reader, all, &found, error))
+        return FALSE;
+    if (!found && g_file_test(path, G_FILE_TEST_EXISTS) &&
+        !read_network(reader, path, TRUE, &found, error))
+        return FALSE;
+    if (!found && !search_network(reader, path, &found, error))
+        return FALSE;
+    if (!found && !g_file_test(path, G_FILE_TEST_EXISTS))
         gre_profile_builder_note(reader->builder,
                                  _("there is no %s beside it: add the addresses inside the tunnel"),
                                  name);
-        return TRUE;
-    }
-    file = gre_file_load(path, error);
-    if (!file)
-        return FALSE;
-    entries = gre_unit_file_parse(file->text, error);
-    if (!entries) {
-        g_prefix_error(error, "%s", prefix);
-        return FALSE;
-    }
-    reader->entries = entries;
-    reader->file = prefix;
-    reader->builder->ledger = gre_ledger_add(reader->builder->ledger, name, file->text);
-    return take_network(reader, name, error);
+    return TRUE;
 }
 
 /* "25-tun.netdev.d/…", which systemd would also read. */
@@ -340,13 +493,14 @@ read_netdev(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **e
     g_autoptr(GPtrArray) entries = gre_unit_file_parse(file->text, error);
     g_autofree char *network = gre_file_sibling(file, ".network");
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
-    Reader        reader = { .builder = builder, .entries = entries, .file = "" };
+    Reader        reader = { .builder = builder, .file = "" };
     NMConnection *connection = NULL;
 
     builder->ledger = ledger;
     note_drop_ins(builder, file->path);
     note_drop_ins(builder, network);
-    if (entries && take_netdev(&reader, error) && read_network(&reader, network, error)) {
+    if (entries && take_netdev(&reader, entries, error) &&
+        find_network(&reader, entries, network, error)) {
         gre_profile_builder_boot(builder);
         connection = gre_profile_builder_finish(builder, error);
     }
