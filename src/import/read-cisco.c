@@ -59,6 +59,8 @@ is_one(const GreFile *file)
 {
     g_autoptr(GPtrArray) sections = NULL;
 
+    if (gre_file_has_line(file, "tunnel-protocol") || gre_file_has_line(file, "sysname "))
+        return FALSE; /* Huawei's words are similar */
     if (!gre_file_has_line(file, "int") && !strstr(file->text, "#int") &&
         !strstr(file->text, "# int") && !gre_file_has_line(file, "Int"))
         return FALSE;
@@ -69,11 +71,39 @@ is_one(const GreFile *file)
     return FALSE;
 }
 
+/* The router's end, as an address. (transfer full) */
+static char *
+source_of(const Reader *reader, const GreCiscoSection *tunnel, const char *destination)
+{
+    const GreCiscoLine *from = gre_cisco_config_find_line(tunnel, "tunnel source");
+    g_autofree char    *source = from ? gre_cisco_config_rest(from, 2) : g_strdup("");
+    GreAddress          address;
+
+    if (gre_address_parse(source, &address))
+        return g_steal_pointer(&source);
+    return gre_cisco_config_address(reader->cisco.sections, source, destination);
+}
+
+/* Whether this machine has one of the tunnel's addresses. */
+static gboolean
+is_here(const Reader *reader, const GreCiscoSection *tunnel)
+{
+    const GreCiscoLine *to = gre_cisco_config_find_line(tunnel, "tunnel destination");
+    const char         *destination = to ? gre_cisco_config_word(to, 2) : "";
+    g_autofree char    *source = source_of(reader, tunnel, destination);
+
+    return gre_local_addresses_has(destination) || (source && gre_local_addresses_has(source));
+}
+
+enum { TUNNELS_MAX = 256 }; /* of which one is looked for */
+
+/* Of several tunnels, the only one of this machine. */
 static gboolean
 find_tunnel(Reader *reader, GError **error)
 {
-    GPtrArray *sections = reader->cisco.sections;
-    guint      n = 0;
+    GPtrArray       *sections = reader->cisco.sections;
+    GreCiscoSection *here = NULL;
+    guint            n = 0, n_here = 0;
 
     for (guint i = 0; i < sections->len; i++) {
         GreCiscoSection *section = sections->pdata[i];
@@ -82,16 +112,19 @@ find_tunnel(Reader *reader, GError **error)
             continue;
         reader->tunnel = section;
         n++;
+        if (n > TUNNELS_MAX || !is_here(reader, section))
+            continue;
+        here = section;
+        n_here++;
     }
-    if (n > 1)
+    if (n > 1 && (n_here != 1 || n > TUNNELS_MAX))
         return gre_error_fail(
             error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
             n);
-    if (!reader->tunnel) {
-        gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre ip\" or "
-                                "\"tunnel mode gre ipv6\""));
-        return FALSE;
-    }
+    if (!reader->tunnel)
+        return gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre "
+                                       "ip\" or \"tunnel mode gre ipv6\""));
+    reader->tunnel = n > 1 ? here : reader->tunnel;
     reader->name = name_of(reader->tunnel);
     return TRUE;
 }
@@ -107,7 +140,6 @@ find_ends(Reader *reader, GError **error)
     const GreCiscoLine *mode = gre_cisco_config_find_line(reader->tunnel, "tunnel mode");
     g_autofree char    *source = from ? gre_cisco_config_rest(from, 2) : g_strdup("");
     g_autofree char    *shown = gre_value_quote(source);
-    GreAddress          address;
 
     if (mode && gre_cisco_config_begins(mode, "tunnel mode gre multipoint"))
         return gre_error_fail(error,
@@ -118,9 +150,7 @@ find_ends(Reader *reader, GError **error)
         return gre_error_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
                               reader->tunnel->head->line);
     cisco->destination = gre_cisco_config_word(to, 2);
-    reader->source = gre_address_parse(source, &address)
-                         ? g_steal_pointer(&source)
-                         : gre_cisco_config_address(cisco->sections, source, cisco->destination);
+    reader->source = source_of(reader, reader->tunnel, cisco->destination);
     cisco->source = reader->source;
     return cisco->source || gre_error_fail(error,
                                            _("line %u: the address of %s is not in the file: "

@@ -255,10 +255,20 @@ check_also(const GreIpsecConf *reader, GError **error)
     return TRUE;
 }
 
+/* Whether it is an address of this machine, or means one. */
+static gboolean
+is_local(const char *host)
+{
+    return strcmp(host, "%defaultroute") == 0 || g_str_has_prefix(host, "%eth") ||
+           gre_local_addresses_has(host);
+}
+
+/* Of several conns for GRE, the only one that names this machine. */
 static gboolean
 choose(GreIpsecConf *reader, GError **error)
 {
-    guint n = 0;
+    guint    n = 0, n_here = 0;
+    gboolean here;
 
     for (guint i = 0; i < reader->conns->len; i++) {
         const GreIpsecSection *conn = reader->conns->pdata[i];
@@ -271,27 +281,32 @@ choose(GreIpsecConf *reader, GError **error)
             continue;
         if (!is_gre(keys)) {
             gre_profile_builder_note(reader->builder, _("conn %s: not for GRE"), conn->name);
-        } else if (n++ == 0) {
-            reader->keys = g_steal_pointer(&keys);
-            reader->builder->id = g_strdup(conn->name);
+            continue;
         }
+        here = is_local(value(keys, "left")) || is_local(value(keys, "right"));
+        n++;
+        n_here += here;
+        if (n > 1 && !(here && n_here == 1))
+            continue;
+        g_clear_pointer(&reader->keys, g_hash_table_unref);
+        g_free(reader->builder->id);
+        reader->keys = g_steal_pointer(&keys);
+        reader->builder->id = g_strdup(conn->name);
     }
-    if (n > 1)
+    if (n > 1 && n_here != 1)
         return gre_error_fail(
             error, _("%u conns are for GRE: an import takes one, remove the others from the file"),
             n);
-    return n == 1 || gre_error_fail(error, _("no conn is for GRE: expected leftprotoport=gre and "
-                                             "rightprotoport=gre, or [gre] in both subnets"));
+    if (n > 1)
+        gre_profile_builder_note(reader->builder,
+                                 _("conn %s: the only one for GRE with an address of this "
+                                   "machine: the others are left out"),
+                                 reader->builder->id);
+    return n > 0 || gre_error_fail(error, _("no conn is for GRE: expected leftprotoport=gre and "
+                                            "rightprotoport=gre, or [gre] in both subnets"));
 }
 
 /* ---- which end is local ---- */
-
-static gboolean
-is_local(const char *host)
-{
-    return strcmp(host, "%defaultroute") == 0 || g_str_has_prefix(host, "%eth") ||
-           gre_local_addresses_has(host);
-}
 
 /* left=%any or none is this machine, unless right is. */
 static gboolean

@@ -243,9 +243,16 @@ take_host(Reader *reader, const GreConf *section, const GreConfKey *key, const R
 {
     g_autofree char *where = where_of(section, key);
     g_autofree char *first = first_item(key->value);
+    GreAddress       address;
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
+    if (strcmp(rule->property, "local") == 0 && !gre_address_parse(first, &address) &&
+        gre_value_is_host_name(first)) {
+        gre_profile_builder_note(reader->builder, _("%s: using the address that leads to the peer"),
+                                 where);
+        return TRUE;
+    }
     return !first[0] || gre_profile_builder_endpoint(reader->builder, where, rule->property, first,
                                                      reader->error);
 }
@@ -400,6 +407,10 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
     if (end)
         return check_selector(reader, section, key, address, end);
     slash = strchr(address, '/');
+    if (strcmp(rule->property, "local") == 0 && slash && strcmp(slash, "/0") == 0) {
+        note_key(reader, section, key);
+        return TRUE;
+    }
     if (slash && strcmp(slash, "/32") != 0 && strcmp(slash, "/128") != 0)
         return gre_error_fail(reader->error, _("%s: a tunnel is between two hosts, not networks"),
                               where);
