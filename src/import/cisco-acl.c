@@ -158,39 +158,58 @@ name_word(const GreCiscoLine *head)
     return gre_cisco_config_begins(head, "ipv6 access-list") ? 2 : 0;
 }
 
-static gboolean
-is_list(const GreCiscoSection *section, const char *list)
+static void
+free_sections(gpointer sections)
 {
-    guint n = name_word(section->head);
+    g_ptr_array_unref(sections);
+}
 
-    return n > 0 && strcmp(gre_cisco_config_word(section->head, n), list) == 0;
+/* The sections of the list, or NULL. */
+static GPtrArray *
+find_list(GreCisco *self, const char *list)
+{
+    if (self->lists)
+        return g_hash_table_lookup(self->lists, list);
+    self->lists = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_sections);
+    for (guint i = 0; i < self->sections->len; i++) {
+        const GreCiscoSection *section = self->sections->pdata[i];
+        guint                  n = name_word(section->head);
+        const char            *name = n > 0 ? gre_cisco_config_word(section->head, n) : NULL;
+        GPtrArray             *same = name ? g_hash_table_lookup(self->lists, name) : NULL;
+
+        if (name && !same) {
+            same = g_ptr_array_new();
+            g_hash_table_insert(self->lists, (gpointer) name, same);
+        }
+        if (same)
+            g_ptr_array_add(same, (gpointer) section);
+    }
+    return g_hash_table_lookup(self->lists, list);
 }
 
 GreCiscoAnswer
-gre_cisco_acl_permits(const GreCisco *self, const char *list, const GreCiscoLine **unknown)
+gre_cisco_acl_permits(GreCisco *self, const char *list, const GreCiscoLine **unknown)
 {
-    Search search = { .self = self, .unknown = unknown, .answer = GRE_CISCO_NO };
+    Search     search = { .self = self, .unknown = unknown, .answer = GRE_CISCO_NO };
+    GPtrArray *sections = find_list(self, list);
 
     *unknown = NULL;
-    for (guint i = 0; !search.done && i < self->sections->len; i++) {
-        const GreCiscoSection *section = self->sections->pdata[i];
+    for (guint i = 0; sections && !search.done && i < sections->len; i++) {
+        const GreCiscoSection *section = sections->pdata[i];
 
-        if (!is_list(section, list))
-            continue;
         if (name_word(section->head) == 1)
             visit_line(&search, section->head, 2);
-        for (guint j = 0; j < section->lines->len; j++)
+        for (guint j = 0; !search.done && j < section->lines->len; j++)
             visit_line(&search, section->lines->pdata[j], after_number(section->lines->pdata[j]));
     }
     return search.found ? search.answer : GRE_CISCO_UNKNOWN;
 }
 
 void
-gre_cisco_acl_use(const GreCisco *self, const char *list)
+gre_cisco_acl_use(GreCisco *self, const char *list)
 {
-    for (guint i = 0; i < self->sections->len; i++) {
-        GreCiscoSection *section = self->sections->pdata[i];
+    GPtrArray *sections = find_list(self, list);
 
-        section->used = section->used || is_list(section, list);
-    }
+    for (guint i = 0; sections && i < sections->len; i++)
+        ((GreCiscoSection *) sections->pdata[i])->used = TRUE;
 }

@@ -11,7 +11,10 @@
 
 typedef struct {
     GreProfileBuilder *builder;
-    GPtrArray         *sections;      /* of GreCiscoSection */
+    GPtrArray         *sections; /* of GreCiscoSection */
+    GHashTable *lists; /* access lists by name: GPtrArray* of GreCiscoSection; by cisco-acl */
+    GHashTable *maps;  /* set of the crypto maps' names; by cisco-ipsec */
+    guint       work;  /* interfaces whose protection was looked at */
     const char *source, *destination; /* the tunnel's ends as the router sees them; borrowed */
     gboolean    of_peer;              /* the router is the peer: swap the ends */
     gboolean    has_key;              /* there is a pre-shared key, even if it can't be read */
@@ -50,10 +53,10 @@ typedef enum { GRE_CISCO_NO, GRE_CISCO_YES, GRE_CISCO_UNKNOWN } GreCiscoAnswer;
 
 /* @unknown: (out): the line that can't be evaluated; NULL: the list is not in the file. */
 GreCiscoAnswer
-gre_cisco_acl_permits(const GreCisco *self, const char *list, const GreCiscoLine **unknown);
+gre_cisco_acl_permits(GreCisco *self, const char *list, const GreCiscoLine **unknown);
 
 /* Marks the list as used. */
-void gre_cisco_acl_use(const GreCisco *self, const char *list);
+void gre_cisco_acl_use(GreCisco *self, const char *list);
 
 /* Takes the line, and a section's lines, in the ledger. */
 void gre_cisco_common_took(const GreCisco *self, const GreCiscoLine *line);

@@ -37,22 +37,24 @@ free_section(gpointer data)
 /* ---- words ---- */
 
 static gboolean
-is_word(const char *word, const char *whole)
+is_word(const char *word, const char *whole, gsize len)
 {
-    gsize len = strlen(word);
+    gsize given = strlen(word);
 
-    return g_ascii_strcasecmp(word, whole) == 0 ||
-           (len >= SHORTEST && g_ascii_strncasecmp(word, whole, len) == 0);
+    return given <= len && (given == len || given >= SHORTEST) &&
+           g_ascii_strncasecmp(word, whole, given) == 0;
 }
 
 gboolean
 gre_cisco_config_begins(const GreCiscoLine *line, const char *words)
 {
-    g_auto(GStrv) wanted = g_strsplit(words, " ", -1);
+    for (guint i = 0; *words; i++) {
+        gsize len = strcspn(words, " ");
 
-    for (guint i = 0; wanted[i]; i++)
-        if (i >= line->n || !is_word(line->words[i], wanted[i]))
+        if (i >= line->n || !is_word(line->words[i], words, len))
             return FALSE;
+        words += len + (words[len] == ' ');
+    }
     return TRUE;
 }
 

@@ -12,6 +12,7 @@ enum {
     RANGE_MAX = 256,   /* interfaces in a range */
     LINES_MAX = 500,   /* lines of an interface of which some may be withdrawn */
     COPIES_MAX = 5000, /* interfaces of all ranges */
+    PARTS_MAX = 2000,  /* lines of an interface to which more are added */
 };
 
 static gboolean
@@ -94,7 +95,7 @@ join(GHashTable *by_key, GreCiscoSection *section)
         g_hash_table_insert(by_key, key_of(name), section);
         return FALSE;
     }
-    if (contradict(first, section))
+    if (first->lines->len > PARTS_MAX || contradict(first, section))
         return FALSE;
     append(first, section);
     return TRUE;
@@ -151,7 +152,9 @@ apply_range(GHashTable *by_key, GreCiscoSection *range, guint *left)
         GreCiscoSection *section = find(by_key, names->pdata[i]);
 
         (*left)--;
-        if (section)
+        if (section && section->lines->len > PARTS_MAX)
+            range->used = FALSE;
+        else if (section)
             append(section, range);
     }
 }

@@ -241,7 +241,7 @@ fail_unknown(const GreCiscoLine *line, GError **error)
 
 /* Whether the list that a map's entry matches selects the tunnel; @line: what can't be told. */
 static GreCiscoAnswer
-selects_tunnel(const GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
+selects_tunnel(GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
 {
     const GreCiscoLine *match = gre_cisco_config_find_line(entry, "match address");
     GreCiscoAnswer      selects = GRE_CISCO_UNKNOWN;
@@ -257,7 +257,7 @@ selects_tunnel(const GreCisco *self, const GreCiscoSection *entry, const GreCisc
 /* crypto map NAME 10 ipsec-isakmp dynamic OTHER: every entry of the other map counts. An entry that
  * may select the tunnel waits for the peer, which a profile can't tell from any other. */
 static GreCiscoAnswer
-dynamic_selects(const GreCisco *self, const char *name, const GreCiscoLine **line)
+dynamic_selects(GreCisco *self, const char *name, const GreCiscoLine **line)
 {
     gboolean found = FALSE;
 
@@ -275,7 +275,7 @@ dynamic_selects(const GreCisco *self, const char *name, const GreCiscoLine **lin
 }
 
 static GreCiscoAnswer
-entry_selects(const GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
+entry_selects(GreCisco *self, const GreCiscoSection *entry, const GreCiscoLine **line)
 {
     guint          n = map_name(entry->head) + 2;
     const char    *kind = gre_cisco_config_word(entry->head, n);
@@ -294,7 +294,7 @@ entry_selects(const GreCisco *self, const GreCiscoSection *entry, const GreCisco
 /* The map's entry that selects GRE between the tunnel's ends; FALSE and @error if that can't be
  * told. Takes the entries that are for something else. */
 static gboolean
-find_map(const GreCisco *self, GreCiscoSection **found, GError **error)
+find_map(GreCisco *self, GreCiscoSection **found, GError **error)
 {
     for (guint i = 0; !*found && i < self->sections->len; i++) {
         GreCiscoSection    *section = self->sections->pdata[i];
@@ -352,16 +352,19 @@ take_map(GreCisco *self, GreCiscoSection *entry, GError **error)
 
 /* Whether a section has an entry of the map. */
 static gboolean
-has_map(const GreCisco *self, const char *name)
+has_map(GreCisco *self, const char *name)
 {
+    if (self->maps)
+        return g_hash_table_contains(self->maps, name);
+    self->maps = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < self->sections->len; i++) {
         const GreCiscoSection *section = self->sections->pdata[i];
 
-        if (is_map_entry(section) &&
-            strcmp(gre_cisco_config_word(section->head, map_name(section->head)), name) == 0)
-            return TRUE;
+        if (is_map_entry(section))
+            g_hash_table_add(self->maps, (gpointer) gre_cisco_config_word(section->head,
+                                                                          map_name(section->head)));
     }
-    return FALSE;
+    return g_hash_table_contains(self->maps, name);
 }
 
 /* Whether the packets of our tunnel leave through this interface: it is their source, or a route to
@@ -391,10 +394,22 @@ carries_tunnel(const GreCisco *self, const GreCiscoSection *tunnel, const GreCis
     return FALSE;
 }
 
+enum { WORK_MAX = 500 }; /* lines of other tunnels that are judged; the others stay in the ledger */
+
+/* Also another part of our interface, of which it isn't clear how they go together. */
+static gboolean
+is_same(const GreCiscoSection *a, const GreCiscoSection *b)
+{
+    g_autofree char *one = gre_cisco_config_rest(a->head, 1);
+    g_autofree char *other = gre_cisco_config_rest(b->head, 1);
+
+    return gre_cisco_config_same_interface(one, other);
+}
+
 /* What an interface other than ours applies: its own protection, or a map whose entries select
  * other packets. Returns whether it applies any. */
 static gboolean
-took_applied(const GreCisco        *self,
+took_applied(GreCisco              *self,
              const GreCiscoSection *tunnel,
              const GreCiscoSection *other,
              const GreCiscoLine    *line)
@@ -407,8 +422,8 @@ took_applied(const GreCisco        *self,
         applied = has_map(self, gre_cisco_config_word(line, map));
     else if (gre_cisco_config_begins(other->head, "interface range"))
         applied = other->used; /* else our tunnel may be in it */
-    else if (gre_cisco_config_begins(line, "tunnel"))
-        applied = other != tunnel && !carries_tunnel(self, tunnel, other);
+    else if (gre_cisco_config_begins(line, "tunnel") && self->work++ < WORK_MAX)
+        applied = !is_same(tunnel, other) && !carries_tunnel(self, tunnel, other);
     if (applied)
         gre_cisco_common_took(self, line);
     return applied;
@@ -417,7 +432,7 @@ took_applied(const GreCisco        *self,
 /* The lines that are not about IPsec, such as an access list for it; and what is applied elsewhere.
  * Returns whether any IPsec is. */
 static gboolean
-took_others(const GreCisco *self, const GreCiscoSection *tunnel, const GreCiscoSection *section)
+took_others(GreCisco *self, const GreCiscoSection *tunnel, const GreCiscoSection *section)
 {
     gboolean applied = FALSE;
 
@@ -438,7 +453,7 @@ took_others(const GreCisco *self, const GreCiscoSection *tunnel, const GreCiscoS
 /* Definitions that another interface's protection uses; without any such interface, they may be
  * what is left of this tunnel's. */
 static void
-take_others(const GreCisco *self, const GreCiscoSection *tunnel)
+take_others(GreCisco *self, const GreCiscoSection *tunnel)
 {
     gboolean applied = FALSE;
 

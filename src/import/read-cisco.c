@@ -95,6 +95,25 @@ is_here(const Reader *reader, const GreCiscoSection *tunnel)
     return gre_local_addresses_has(destination) || (source && gre_local_addresses_has(source));
 }
 
+static gboolean
+is_same(const GreCiscoSection *a, const GreCiscoSection *b)
+{
+    g_autofree char *one = name_of(a), *other = name_of(b);
+
+    return strcmp(one, other) == 0;
+}
+
+/* Whether an earlier section is of the same tunnel. */
+static gboolean
+has_before(const Reader *reader, const GreCiscoSection *tunnel, guint before)
+{
+    for (guint i = 0; i < before; i++)
+        if (is_tunnel(reader->cisco.sections->pdata[i]) &&
+            is_same(reader->cisco.sections->pdata[i], tunnel))
+            return TRUE;
+    return FALSE;
+}
+
 enum { TUNNELS_MAX = 256 }; /* of which one is looked for */
 
 /* Of several tunnels, the only one of this machine. */
@@ -103,6 +122,7 @@ find_tunnel(Reader *reader, GError **error)
 {
     GPtrArray       *sections = reader->cisco.sections;
     GreCiscoSection *here = NULL;
+    gboolean         again = FALSE; /* a part of the same interface that contradicts it */
     guint            n = 0, n_here = 0;
 
     for (guint i = 0; i < sections->len; i++) {
@@ -112,12 +132,14 @@ find_tunnel(Reader *reader, GError **error)
             continue;
         reader->tunnel = section;
         n++;
+        again = again || (here && is_same(here, section));
         if (n > TUNNELS_MAX || !is_here(reader, section))
             continue;
+        again = again || has_before(reader, section, i);
         here = section;
         n_here++;
     }
-    if (n > 1 && (n_here != 1 || n > TUNNELS_MAX))
+    if (n > 1 && (n_here != 1 || again || n > TUNNELS_MAX))
         return gre_error_fail(
             error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
             n);
@@ -559,6 +581,8 @@ read_cisco(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
         connection = gre_profile_builder_finish(builder, error);
     g_free(reader.name);
     g_free(reader.source);
+    g_clear_pointer(&reader.cisco.lists, g_hash_table_unref);
+    g_clear_pointer(&reader.cisco.maps, g_hash_table_unref);
     gre_profile_builder_give_notes(builder, notes);
     return connection;
 }
