@@ -5,7 +5,7 @@
  */
 #include "config.h"
 
-#include "import/conf-tree.h"
+#include "gre-conf-tree.h"
 #include "gre-address.h"
 #include "gre-error.h"
 #include "gre-i18n.h"

@@ -2,7 +2,7 @@
 /* Implements the grammar of strongSwan's settings_parser.y, without include. */
 #include "config.h"
 
-#include "import/conf-tree.h"
+#include "gre-conf-tree.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
