@@ -6,6 +6,7 @@
 #include "client/text.h"
 #include "doctor/doctor.h"
 #include "gre-i18n.h"
+#include "gre-strongswan.h"
 #include "gre-transform.h"
 
 #include <string.h>
@@ -40,37 +41,23 @@ gre_doctor_check_service(const GreFacts *f, GreDiagnosis *out)
 
 /* ---- strongSwan ---- */
 
-static void
-fix_not_installed(const GreFacts *f, GreFinding *finding)
-{
-    if (gre_doctor_is_os(f, "debian"))
-        gre_doctor_fix(finding, "apt install charon-systemd strongswan-swanctl");
-    else if (gre_doctor_is_os(f, "fedora") || gre_doctor_is_os(f, "rhel"))
-        gre_doctor_fix(finding,
-                       "dnf install strongswan && systemctl enable --now strongswan.service");
-    else if (gre_doctor_is_os(f, "arch"))
-        gre_doctor_fix(finding,
-                       "pacman -S strongswan && systemctl enable --now strongswan.service");
-    else if (gre_doctor_is_os(f, "suse"))
-        gre_doctor_fix(finding,
-                       "zypper install strongswan && systemctl enable --now strongswan.service");
-}
-
 void
 gre_doctor_check_daemon(const GreFacts *f, GreDiagnosis *out)
 {
-    GreFinding *finding;
+    const GreStrongswanSystem *system = gre_strongswan_system(f->os);
+    GreFinding                *finding;
 
-    if (f->ipsec == GRE_IPSEC_NO || !f->charon_error)
+    /* With an SA, the service has found a daemon in a place that only its own options name. */
+    if (f->ipsec == GRE_IPSEC_NO || !f->charon_error || f->sa)
         return;
     finding = gre_doctor_add(
         out, f->charon_missing ? "strongswan-missing" : "strongswan-stopped", GRE_SEVERITY_ERROR,
         f->charon_missing ? _("strongSwan is not installed") : _("strongSwan is not running"));
     gre_doctor_evidence(finding, "%s", f->charon_error);
-    if (f->charon_missing)
-        fix_not_installed(f, finding);
-    else
-        gre_doctor_fix(finding, "systemctl enable --now strongswan.service");
+    if (!f->charon_missing)
+        gre_doctor_fix(finding, "systemctl enable --now %s", f->charon_unit);
+    else if (system->install)
+        gre_doctor_fix(finding, "%s", system->install);
 }
 
 /* Features that charon needs, and the strongSwan 5.9 and 6.0 plugins that provide them. */
@@ -116,9 +103,9 @@ gre_doctor_check_plugins(const GreFacts *f, GreDiagnosis *out)
                                  needed[i].plugins);
         gre_doctor_evidence(finding, _("loaded plugins: %s"), there);
         gre_doctor_fix(finding,
-                       "sed -i 's/load = no/load = yes/' /etc/strongswan.d/charon/%s.conf && "
-                       "systemctl restart strongswan.service",
-                       names[0]);
+                       "sed -i 's/load = no/load = yes/' %s/strongswan.d/charon/%s.conf && "
+                       "systemctl restart %s",
+                       f->charon_dir, names[0], f->charon_unit);
         return; /* covers other missing plugins */
     }
 }

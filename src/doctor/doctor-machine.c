@@ -6,6 +6,7 @@
 
 #include "doctor/doctor-modules.h"
 #include "gre-error.h"
+#include "gre-strongswan.h"
 #include "vici/vici-client.h"
 #include "vici/vici-connect.h"
 
@@ -107,10 +108,9 @@ gather_modules(GreFacts *f)
 void
 gre_doctor_gather_kernel(GreFacts *f)
 {
-    struct utsname   name;
-    g_autofree char *id = g_get_os_info("ID"), *like = g_get_os_info("ID_LIKE");
+    struct utsname name;
 
-    f->os = g_strjoin(" ", id ? id : "", like ? like : "", NULL);
+    f->os = gre_strongswan_os();
     f->release = g_strdup(uname(&name) == 0 ? name.release : "");
     f->modules = g_array_new(FALSE, FALSE, sizeof(GreModuleFact));
     f->modules_disabled = read_number("/proc/sys/kernel/modules_disabled", 0) != 0;
@@ -213,15 +213,28 @@ ask_plugins(void)
     return stats.plugins;
 }
 
+static gboolean
+has_socket(void)
+{
+    g_auto(GStrv) sockets = gre_strongswan_sockets();
+
+    for (gsize i = 0; sockets[i]; i++)
+        if (g_file_test(sockets[i], G_FILE_TEST_EXISTS))
+            return TRUE;
+    return FALSE;
+}
+
 void
 gre_doctor_gather_charon(GreFacts *f)
 {
     g_autoptr(GError) error = NULL;
     int fd;
 
-    if (!f->root && g_file_test("/run/charon.vici", G_FILE_TEST_EXISTS))
+    f->charon_unit = gre_strongswan_unit();
+    f->charon_dir = gre_strongswan_config_dir();
+    if (!f->root && has_socket())
         return; /* only root can know whether charon listens */
-    fd = vici_connect("/run/charon.vici", &error);
+    fd = vici_connect(NULL, NULL, &error);
     if (fd >= 0) {
         close(fd);
         f->plugins = ask_plugins();

@@ -139,10 +139,10 @@ gre_doctor_check_ports(const GreFacts *f, GreDiagnosis *out)
         gre_doctor_evidence(finding, "%s", f->failure);
     see_users(f->ports, finding);
     if (is_used_by(f->ports, "pluto"))
-        gre_doctor_fix(finding, "systemctl disable --now ipsec.service; "
-                                "systemctl restart strongswan.service");
+        gre_doctor_fix(finding, "systemctl disable --now ipsec.service; systemctl restart %s",
+                       f->charon_unit);
     else if (used)
         gre_doctor_fix(finding, "ss -lunp 'sport = :500 or sport = :4500'");
     else
-        gre_doctor_fix(finding, "systemctl restart strongswan.service");
+        gre_doctor_fix(finding, "systemctl restart %s", f->charon_unit);
 }

@@ -98,12 +98,14 @@ typedef struct {
     gboolean nft_unread; /* there are rules of nf_tables, and nft doesn't tell them */
 
     /* strongSwan. */
-    gboolean charon_missing;
-    char    *charon_error; /* NULL: it runs */
-    char   **plugins;      /* NULL: unknown */
-    GArray  *ports;        /* GrePortFact: the users of IKE's UDP ports, except strongSwan; NULL:
-                            * unknown */
-    char *os;              /* ID and ID_LIKE of os-release */
+    gboolean    charon_missing;
+    char       *charon_error; /* NULL: it runs */
+    const char *charon_unit;  /* its systemd unit */
+    const char *charon_dir;   /* of strongswan.conf */
+    char      **plugins;      /* NULL: unknown */
+    GArray     *ports;        /* GrePortFact: the users of IKE's UDP ports, except strongSwan; NULL:
+                               * unknown */
+    char *os;                 /* ID and ID_LIKE of os-release */
 
     GreProbe probe;
 } GreFacts;

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/runtime-state.h"
 #include "gre-secret.h"
+#include "gre-strongswan.h"
 #include "service/launcher.h"
 #include "service/notify.h"
 #include "service/service.h"
@@ -21,6 +22,7 @@
 
 typedef struct {
     char    *bus_name;
+    char    *vici_socket;
     gboolean debug;
     gboolean persist;
     gboolean version;
@@ -34,6 +36,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
           "Serve one connection under this D-Bus name (NetworkManager sets it)", "NAME" },
         { "persist", 0, 0, G_OPTION_ARG_NONE, &options->persist,
           "Keep running without a connection", NULL },
+        { "vici-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->vici_socket,
+          "Expect strongSwan at this socket only", "PATH" },
         { "debug", 0, 0, G_OPTION_ARG_NONE, &options->debug,
           "Log everything to stderr; secrets are never logged", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
@@ -80,6 +84,7 @@ become_service(GDBusConnection *bus, const Options *options, GError **error)
     g_autoptr(GError) taken = NULL;
     g_autoptr(GreService) service = NULL;
 
+    gre_strongswan_set_socket(options->vici_socket);
     gre_runtime_state_set_directory(g_getenv("RUNTIME_DIRECTORY"));
     service = gre_service_new(bus, options->persist || gre_notify_wanted(), error);
     if (!service)
@@ -133,5 +138,6 @@ main(int argc, char **argv)
     if (error)
         gre_log(LOG_ERR, "%s", error->message);
     g_free(options.bus_name);
+    g_free(options.vici_socket);
     return status;
 }

@@ -491,20 +491,6 @@ on_commands_event(ViciTransport     *transport,
         head->stream(message, head->user_data);
 }
 
-static ViciTransport *
-open_transport(ViciClient *self, const ViciTransportCallbacks *callbacks, GError **error)
-{
-    const char    *path = self->path ? self->path : "/run/charon.vici";
-    ViciTransport *transport = vici_transport_open(path, callbacks, self, error);
-
-    if (!transport && !self->path) {
-        transport = vici_transport_open("/var/run/charon.vici", callbacks, self, NULL);
-        if (transport)
-            g_clear_error(error);
-    }
-    return transport;
-}
-
 static gboolean
 open_transports(ViciClient *self, GError **error)
 {
@@ -519,10 +505,12 @@ open_transports(ViciClient *self, GError **error)
         on_lost,
     };
 
-    self->commands = open_transport(self, &commands, error);
+    self->commands = vici_transport_open(self->path, &commands, self, error);
     if (!self->commands || self->events->len == 0)
         return self->commands != NULL;
-    self->listener = open_transport(self, &listener, error);
+    /* Both with the same daemon, if there are several. */
+    self->listener =
+        vici_transport_open(vici_transport_path(self->commands), &listener, self, error);
     return self->listener != NULL;
 }
 

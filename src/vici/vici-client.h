@@ -38,8 +38,8 @@ typedef void (*ViciStreamFunc)(const ViciSection *message, gpointer user_data);
 
 /**
  * vici_client_new:
- * @path: of the daemon's socket, or NULL for the usual ones (/run/charon.vici,
- *   /var/run/charon.vici)
+ * @path: of the daemon's socket; NULL: the first of gre_strongswan_sockets() with a daemon, at each
+ *   attempt to connect
  * @events: (array zero-terminated=1) (nullable): names to register; events unknown to the daemon
  *   are skipped. Without any, vici_client_subscribe() must not be called.
  */

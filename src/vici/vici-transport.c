@@ -26,6 +26,7 @@ typedef struct {
 struct _ViciTransport {
     const ViciTransportCallbacks *callbacks;
     gpointer                      user_data;
+    char                         *path;
     int                           fd; /* -1 once it is lost or closed */
     ViciSplitter                  splitter;
     GQueue                        frames; /* not yet written */
@@ -65,6 +66,13 @@ finalize(gpointer data)
 
     vici_frame_splitter_clear(&self->splitter);
     g_free(self->asked_name);
+    g_free(self->path);
+}
+
+const char *
+vici_transport_path(const ViciTransport *transport)
+{
+    return transport->path;
 }
 
 void
@@ -257,12 +265,14 @@ vici_transport_open(const char                   *path,
                     gpointer                      user_data,
                     GError                      **error)
 {
-    int            fd = vici_connect(path, error);
+    char          *found = NULL;
+    int            fd = vici_connect(path, &found, error);
     ViciTransport *self;
 
     if (fd < 0)
         return NULL;
     self = g_rc_box_new0(ViciTransport);
+    self->path = found;
     self->callbacks = callbacks;
     self->user_data = user_data;
     self->fd = fd;

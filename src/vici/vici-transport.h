@@ -28,7 +28,7 @@ typedef struct {
 
 /**
  * vici_transport_open:
- * @path: of the socket
+ * @path: (nullable): as for vici_connect()
  * @callbacks: static
  * @error: GRE_ERROR_DAEMON, _NOT_INSTALLED
  */
@@ -37,6 +37,9 @@ ViciTransport *vici_transport_open(const char                   *path,
                                    gpointer                      user_data,
                                    GError                      **error);
 void           vici_transport_close(ViciTransport *transport); /* no further callbacks */
+
+/* The path of its socket. (transfer none) */
+const char *vici_transport_path(const ViciTransport *transport);
 
 /**
  * vici_transport_ask:

@@ -53,6 +53,8 @@ make_healthy(GreFacts *f)
                      .reverse_outer = g_strdup("eth0"),
                      .release = g_strdup("6.1.0-56-amd64"),
                      .os = g_strdup("debian "),
+                     .charon_unit = "strongswan.service",
+                     .charon_dir = "/etc",
                      .ipsec = GRE_IPSEC_PSK,
                      .sa = TRUE,
                      .mtu = 1406,
@@ -208,6 +210,36 @@ no_plugin(GreFacts *f)
     g_clear_pointer(&f->failure, g_free);
     g_free(f->plugins[1]);
     f->plugins[1] = g_strdup("hmac");
+}
+
+/* A host with Fedora's layout. */
+static void
+be_fedora(GreFacts *f)
+{
+    set_text(&f->os, "rocky rhel centos fedora");
+    f->charon_unit = "strongswan-starter.service";
+    f->charon_dir = "/etc/strongswan";
+}
+
+static void
+no_strongswan_fedora(GreFacts *f)
+{
+    no_strongswan(f);
+    be_fedora(f);
+}
+
+static void
+stopped_strongswan_fedora(GreFacts *f)
+{
+    stopped_strongswan(f);
+    be_fedora(f);
+}
+
+static void
+no_plugin_fedora(GreFacts *f)
+{
+    no_plugin(f);
+    be_fedora(f);
 }
 
 static void
@@ -542,6 +574,12 @@ static const struct {
     { "strongSwan missing", no_strongswan, "strongswan-missing", "apt install charon-systemd" },
     { "strongSwan stopped", stopped_strongswan, "strongswan-stopped", "enable --now strongswan" },
     { "strongSwan's plugin", no_plugin, "strongswan-plugin", "/openssl.conf" },
+    { "strongSwan missing, EL", no_strongswan_fedora, "strongswan-missing",
+      "dnf install epel-release && dnf install strongswan" },
+    { "strongSwan stopped, starter", stopped_strongswan_fedora, "strongswan-stopped",
+      "enable --now strongswan-starter.service" },
+    { "strongSwan's plugin, Fedora", no_plugin_fedora, "strongswan-plugin",
+      "/etc/strongswan/strongswan.d/charon/openssl.conf && systemctl restart strongswan-starter" },
     { "route loop", loop, "route-loop", "ip route add 172.31.0.2 via 172.31.0.254 dev eth0" },
     { "no route", no_route, "route", "nmcli device status" },
     { "same endpoints", same_ends, "same-endpoints", "nmcli device delete by-hand" },

@@ -10,6 +10,7 @@
 
 #include "fake-vici.h"
 #include "gre-error.h"
+#include "gre-strongswan.h"
 #include "vici/vici-client.h"
 
 typedef struct {
@@ -673,20 +674,44 @@ test_not_running(Fixture *f, gconstpointer data)
     fake_vici_wait(f->n_up == 1); /* by itself */
 }
 
-/* Whether strongSwan is installed here doesn't matter, only that something is said that fits. */
+/* On a machine without anything. */
 static void
 test_no_socket(Fixture *f, gconstpointer data)
 {
+    gre_strongswan_set_root("/no-such-directory");
     fake_vici_stop(f->server, TRUE);
     vici_client_start(f->client);
     fake_vici_wait(f->n_down == 1);
-    if (g_error_matches(f->down, GRE_ERROR, GRE_ERROR_NOT_INSTALLED)) {
-        g_assert_nonnull(strstr(f->down->message, "strongSwan is not installed"));
-    } else {
-        g_assert_error(f->down, GRE_ERROR, GRE_ERROR_DAEMON);
-        g_assert_nonnull(strstr(f->down->message, "strongSwan is not running"));
-    }
-    g_assert_nonnull(strstr(f->down->message, "charon-systemd"));
+    gre_strongswan_set_root(NULL);
+    g_assert_error(f->down, GRE_ERROR, GRE_ERROR_NOT_INSTALLED);
+    g_assert_nonnull(strstr(f->down->message, "strongSwan is not installed"));
+    g_assert_nonnull(strstr(f->down->message, "install the package strongswan"));
+}
+
+/* Without a path, the client finds the daemon at its second usual place once it is there. */
+static void
+test_found_later(Fixture *f, gconstpointer data)
+{
+    static const char *const events[] = { "log", NULL };
+    g_autofree char         *root = g_dir_make_tmp("gre-XXXXXX", NULL);
+    g_autofree char         *run = g_build_filename(root, "run", NULL);
+    g_autofree char         *directory = g_build_filename(run, "strongswan", NULL);
+    g_autofree char         *path = g_build_filename(directory, "charon.vici", NULL);
+
+    gre_strongswan_set_root(root);
+    vici_client_free(f->client);
+    f->client = vici_client_new(NULL, events, &callbacks, f);
+    vici_client_start(f->client);
+    fake_vici_wait(f->n_down == 1);
+    g_assert_cmpint(g_mkdir_with_parents(directory, 0755), ==, 0);
+    g_assert_cmpint(symlink(fake_vici_path(f->server), path), ==, 0);
+    fake_vici_wait(f->n_up == 1);
+    g_assert_cmpuint(fake_vici_n_connections(f->server), ==, 2);
+    gre_strongswan_set_root(NULL);
+    g_unlink(path);
+    g_rmdir(directory);
+    g_rmdir(run);
+    g_rmdir(root);
 }
 
 static void
@@ -1005,6 +1030,7 @@ main(int argc, char **argv)
     ADD("request-before-up", test_request_before_up);
     ADD("not-running", test_not_running);
     ADD("no-socket", test_no_socket);
+    ADD("found-later", test_found_later);
     ADD("no-permission", test_no_permission);
     ADD("long-path", test_long_path);
     ADD("backoff", test_backoff);
