@@ -8,6 +8,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
+#include "gre-strongswan.h"
 #include "gre-value.h"
 #include "import/file.h"
 
@@ -373,20 +374,23 @@ static gboolean
 take_pubkey(GreCisco *self, GError **error)
 {
     static const char *const files[][2] = {
-        { "ipsec-private-key", "/etc/swanctl/private/tunnel.pem" },
-        { "ipsec-cert", "/etc/swanctl/x509/tunnel.pem" },
-        { "ipsec-ca", "/etc/swanctl/x509ca/tunnel.pem" },
+        { "ipsec-private-key", "swanctl/private/tunnel.pem" },
+        { "ipsec-cert", "swanctl/x509/tunnel.pem" },
+        { "ipsec-ca", "swanctl/x509ca/tunnel.pem" },
     };
+    g_auto(GStrv) paths = g_new0(char *, G_N_ELEMENTS(files) + 1);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++)
-        if (!gre_profile_builder_set(self->builder, "ipsec", files[i][0], files[i][1], error))
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        paths[i] = gre_strongswan_config_path(files[i][1]);
+        if (!gre_profile_builder_set(self->builder, "ipsec", files[i][0], paths[i], error))
             return FALSE;
+    }
     g_hash_table_remove(self->builder->secrets, "ipsec-psk");
     gre_profile_builder_note(
         self->builder,
         _("a router's configuration doesn't contain this machine's key and certificate: before the "
           "first use, put them into %s and %s, and the certificate of the router's CA into %s"),
-        files[0][1], files[1][1], files[2][1]);
+        paths[0], paths[1], paths[2]);
     return TRUE;
 }
 

@@ -31,6 +31,7 @@ typedef struct {
     GHashTable *keys; /* of the conn and all that it includes: char* -> GreIpsecKey*, borrowed; keys
                          that have been read are removed, the rest is noted */
     const char *local, *remote; /* "left", "right" */
+    const char *config_dir;     /* of ipsec.d, with strongSwan */
 } GreIpsecConf;
 
 /* A private key from ipsec.secrets. */

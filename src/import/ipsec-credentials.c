@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Keys and certificates of a conn. strongSwan has them in files below /etc/ipsec.d. Libreswan has
- * them in an NSS database, which can't be read here: the profile then names files, and a note has
- * the commands that create them.
+ * Keys and certificates of a conn. strongSwan has them in files below ipsec.d, beside ipsec.conf.
+ * Libreswan has them in an NSS database, which can't be read here: the profile then names files,
+ * and a note has the commands that create them.
  */
 #include "config.h"
 
@@ -15,10 +15,7 @@
 
 #include <string.h>
 
-#define IPSEC_DIR "/etc/ipsec.d"
-#define CERT_DIR  IPSEC_DIR "/certs"
-#define CA_DIR    IPSEC_DIR "/cacerts"
-#define KEY_DIR   IPSEC_DIR "/private"
+#define IPSEC_DIR "/etc/ipsec.d"           /* Libreswan's */
 #define NSS       "sql:/var/lib/ipsec/nss" /* Libreswan's; before 4.0 in /etc/ipsec.d */
 
 /* ---- strongSwan or Libreswan ---- */
@@ -90,6 +87,15 @@ is_libreswan(const GreIpsecConf *conf)
 
 /* ---- strongSwan: local side ---- */
 
+/* The path of a file that strongSwan looks for in the directory @kind. (transfer full) */
+static char *
+path_in(const GreIpsecConf *conf, const char *kind, const char *name)
+{
+    g_autofree char *dir = g_build_filename(conf->config_dir, "ipsec.d", kind, NULL);
+
+    return gre_key_files_path(dir, name);
+}
+
 /* The first item of a list. (transfer full) */
 static char *
 first_of(GreIpsecConf *conf, const GreIpsecKey *key)
@@ -120,7 +126,7 @@ static gboolean
 take_token_cert(GreIpsecConf *conf, const GreIpsecKey *key, const char *name, GError **error)
 {
     g_autofree char *where = gre_ipsec_common_where(key);
-    g_autofree char *path = g_build_filename(CERT_DIR, "smartcard.pem", NULL);
+    g_autofree char *path = path_in(conf, "certs", "smartcard.pem");
 
     gre_profile_builder_note(conf->builder,
                              _("%s: only a private key can stay in a token: before the first use, "
@@ -135,7 +141,7 @@ take_cert(GreIpsecConf *conf, const char *side, const char *name, GError **error
     const GreIpsecKey *key = gre_ipsec_common_take(conf, side, "cert");
     g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
     g_autofree char   *first = key ? first_of(conf, key) : NULL;
-    g_autofree char   *path = key ? gre_key_files_path(CERT_DIR, first) : NULL;
+    g_autofree char   *path = key ? path_in(conf, "certs", first) : NULL;
 
     if (!key)
         return TRUE;
@@ -173,7 +179,7 @@ take_private(GreIpsecConf          *conf,
     if (private_key->file && token && g_str_has_prefix(private_key->file, "%smartcard"))
         path = token_of(private_key->file);
     else if (private_key->file && !token)
-        path = gre_key_files_path(KEY_DIR, private_key->file);
+        path = path_in(conf, "private", private_key->file);
     if (!path)
         return gre_error_fail(error, _("%s: expected a file or %%smartcard:ID"), where);
     return gre_profile_builder_set(conf->builder, where, "ipsec-private-key", path, error) &&
@@ -347,6 +353,7 @@ take_public(GreIpsecConf *conf, const char *what, GError **error)
 {
     const GreIpsecKey *key = gre_ipsec_common_take(conf, conf->remote, what);
     g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
+    g_autofree char   *certs = path_in(conf, "certs", "");
 
     if (!key || !key->value[0] || strcmp(key->value, "%cert") == 0)
         return TRUE;
@@ -355,7 +362,7 @@ take_public(GreIpsecConf *conf, const char *what, GError **error)
                               _("%s: keys from DNS are not supported: set the peer's public key or "
                                 "the CA of its certificate"),
                               where);
-    return gre_key_files_take_public(conf->builder, where, CERT_DIR, key->value, error);
+    return gre_key_files_take_public(conf->builder, where, certs, key->value, error);
 }
 
 static gboolean
@@ -428,12 +435,13 @@ take_authority(GreIpsecConf *conf, GError **error)
                      gre_profile_builder_get(conf->builder, "ipsec-remote-pubkey");
     const GreIpsecKey *cacert = known ? NULL : only_cacert(conf);
     g_autofree char   *where = cacert ? gre_ipsec_common_where(cacert) : NULL;
-    g_autofree char   *path = cacert ? gre_key_files_path(CA_DIR, cacert->value) : NULL;
+    g_autofree char   *path = cacert ? path_in(conf, "cacerts", cacert->value) : NULL;
+    g_autofree char   *authorities = path_in(conf, "cacerts", "");
 
     note_authority_keys(conf, cacert);
     if (cacert && !gre_profile_builder_set(conf->builder, where, "ipsec-ca", path, error))
         return FALSE;
-    return gre_key_files_take_authority(conf->builder, CA_DIR, error);
+    return gre_key_files_take_authority(conf->builder, authorities, error);
 }
 
 gboolean

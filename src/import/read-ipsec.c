@@ -8,6 +8,7 @@
 #include "import/read.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-strongswan.h"
 #include "gre-value.h"
 #include "import/ipsec-common.h"
 #include "import/local-addresses.h"
@@ -630,6 +631,7 @@ read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
     g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GHashTable) included = g_hash_table_new(g_str_hash, g_str_equal);
     GreIpsecConf  reader = { .builder = builder,
+                             .config_dir = gre_strongswan_config_dir_of(file->path),
                              .conns = conns,
                              .authorities = authorities,
                              .by_name = by_name,

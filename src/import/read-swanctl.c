@@ -9,6 +9,7 @@
 #include "gre-address.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "gre-strongswan.h"
 #include "gre-value.h"
 #include "import/key-files.h"
 #include "import/profile-builder.h"
@@ -20,6 +21,7 @@ typedef struct {
     GreProfileBuilder *builder;
     const GreConf     *root, *connection, *child, *local, *remote, *secret;
     const GreConf     *authorities; /* NULL: nothing was read from there */
+    const char        *config_dir;  /* of swanctl's directory */
     gboolean           in_secrets;  /* values are never shown */
     GError           **error;
 } Reader;
@@ -430,7 +432,12 @@ take_identity(Reader *reader, const GreConf *section, const GreConfKey *key, con
     return TRUE;
 }
 
-#define SWANCTL_DIR "/etc/swanctl/"
+/* A directory of swanctl's. (transfer full) */
+static char *
+swanctl_dir(const Reader *reader, const char *name)
+{
+    return g_build_filename(reader->config_dir, "swanctl", name, NULL);
+}
 
 /* The directory where swanctl keeps a kind of secret; the section's name begins with the kind. */
 static const char *
@@ -465,7 +472,7 @@ take_file(Reader *reader, const GreConf *section, const GreConfKey *key, const R
     for (gsize i = 0; i < G_N_ELEMENTS(dirs); i++)
         if (strcmp(dirs[i].property, rule->property) == 0)
             name = dirs[i].dir;
-    dir = g_strconcat(SWANCTL_DIR, name, NULL);
+    dir = swanctl_dir(reader, name);
     path = gre_key_files_path(dir, first);
     return gre_profile_builder_set(reader->builder, where, rule->property, path, reader->error);
 }
@@ -475,11 +482,11 @@ take_public(Reader *reader, const GreConf *section, const GreConfKey *key, const
 {
     g_autofree char *where = where_of(section, key);
     g_autofree char *first = first_item(key->value);
+    g_autofree char *dir = swanctl_dir(reader, "pubkey");
 
     if (strchr(key->value, ','))
         note_key(reader, section, key);
-    return gre_key_files_take_public(reader->builder, where, SWANCTL_DIR "pubkey", first,
-                                     reader->error);
+    return gre_key_files_take_public(reader->builder, where, dir, first, reader->error);
 }
 
 /* handle: the key's ID in its token; the words next to it belong to it. */
@@ -761,6 +768,7 @@ take_authority(Reader *reader)
 {
     const GreConf *section = gre_conf_tree_section(reader->root, "authorities");
     g_autoptr(GPtrArray) all = section ? gre_conf_tree_all_sections(section) : NULL;
+    g_autofree char *dir = swanctl_dir(reader, "x509ca");
 
     if (all && all->len == 1 && !gre_profile_builder_get(reader->builder, "ipsec-ca") &&
         !gre_profile_builder_get(reader->builder, "ipsec-remote-cert") &&
@@ -769,7 +777,7 @@ take_authority(Reader *reader)
         if (!take_section(reader, all->pdata[0], authority_rules))
             return FALSE;
     }
-    return gre_key_files_take_authority(reader->builder, SWANCTL_DIR "x509ca", reader->error);
+    return gre_key_files_take_authority(reader->builder, dir, reader->error);
 }
 
 static gboolean
@@ -821,7 +829,10 @@ read_swanctl(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
 {
     g_autoptr(GreConf) root = gre_conf_tree_parse(file->text, error);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
-    Reader        reader = { .builder = builder, .root = root, .error = error };
+    Reader        reader = { .builder = builder,
+                             .root = root,
+                             .config_dir = gre_strongswan_config_dir_of(file->path),
+                             .error = error };
     NMConnection *connection = NULL;
 
     builder->ledger = ledger;

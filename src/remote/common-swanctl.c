@@ -2,6 +2,7 @@
 /* swanctl.conf(5) for the peer, for every format that leaves IPsec to strongSwan. */
 #include "config.h"
 
+#include "gre-strongswan.h"
 #include "remote/common.h"
 
 #include <string.h>
@@ -118,23 +119,26 @@ gre_common_swanctl(const GreRemoteEnd *end, GString *out)
                            end->name, quoted, end->psk);
 }
 
-/* swanctl's directories. */
+/* swanctl's directories, below a variable of the script: the peer's distribution isn't known. */
+#define DIR "$swanctl"
+
 static const GreKeyPlaces places = {
-    .private_key = "/etc/swanctl/private",
-    .local_cert = "/etc/swanctl/x509",
-    .local_pubkey = "/etc/swanctl/pubkey",
-    .authority = "/etc/swanctl/x509ca",
-    .cert = "/etc/swanctl/x509",
-    .pubkey = "/etc/swanctl/pubkey",
+    .private_key = DIR "/private",
+    .local_cert = DIR "/x509",
+    .local_pubkey = DIR "/pubkey",
+    .authority = DIR "/x509ca",
+    .cert = DIR "/x509",
+    .pubkey = DIR "/pubkey",
 };
 
 void
 gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
 {
-    g_autofree char *path = g_strdup_printf("/etc/swanctl/conf.d/%s.conf", end->name);
+    g_autofree char *path = g_strdup_printf(DIR "/conf.d/%s.conf", end->name);
 
     if (end->profile->ipsec.method == GRE_IPSEC_NO)
         return;
+    gre_strongswan_write_swanctl_dir(out, "swanctl");
     if (end->keys)
         gre_common_keys_files(end, out, &places);
     gre_common_file_begin(out, path, TRUE);

@@ -6,6 +6,7 @@
 #include "import/file.h"
 #include "golden.h"
 #include "gre-error.h"
+#include "gre-strongswan.h"
 #include "gre-value.h"
 #include "import-text.h"
 #include "import/import.h"
@@ -427,6 +428,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     gre_local_addresses_set(own);
     root = g_test_build_filename(ROOT, NULL);
+    gre_strongswan_set_root("/no-such-directory");
     gre_key_files_set_root(root);
     add_formats();
     g_test_add_func("/import/no-file", test_no_file);

@@ -7,6 +7,7 @@
 #include "remote/remote-formats.h"
 #include "cli/local-end.h"
 #include "gre-secret.h"
+#include "gre-strongswan.h"
 #include "import/import.h"
 #include "import/local-addresses.h"
 #include "import/write-keyfile.h"
@@ -134,7 +135,7 @@ unpack(const char *script)
         } else if (path) {
             g_string_append_printf(file, "%s\n", lines[i]);
         } else if (g_str_has_prefix(lines[i], "(umask ")) {
-            const char      *start = strchr(lines[i], '/');
+            const char      *start = strchr(lines[i], '>') + 1;
             g_autofree char *there = g_strndup(start, strcspn(start, ")"));
             g_autofree char *base = g_path_get_basename(there);
 
@@ -568,6 +569,7 @@ main(int argc, char **argv)
     int result;
 
     g_test_init(&argc, &argv, NULL);
+    gre_strongswan_set_root("/no-such-directory");
     directory = g_dir_make_tmp("gre-mirror-XXXXXX", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
         g_autofree char *path = g_strconcat("/mirror/", formats[i].format, NULL);
