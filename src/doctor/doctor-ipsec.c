@@ -145,6 +145,7 @@ static const struct {
     const char *text, *kind;
 } kinds[] = {
     { "a rekey was refused", "rekey" },
+    { "has no IKEv1", "ike-version" },
     { "no socket to send from", "" },
     { "no answer from the peer", "peer-silent" },
     { "the peer refused our authentication", "psk" },
@@ -268,6 +269,16 @@ report_selector(const GreFacts *f, GreDiagnosis *out)
     gre_doctor_fix(finding, "nm-gre status %s", name);
 }
 
+static void
+report_version(const GreFacts *f, GreDiagnosis *out)
+{
+    GreFinding *finding = gre_doctor_add(out, "ike-version", GRE_SEVERITY_ERROR,
+                                         _("strongSwan on this machine has no IKEv1"));
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix_property(finding, f, "ipsec-ike-version", "2");
+}
+
 void
 gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
 {
@@ -275,8 +286,9 @@ gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
         const char *kind;
         void (*report)(const GreFacts *f, GreDiagnosis *out);
     } reports[] = {
-        { "psk", report_psk },     { "identity", report_identity }, { "proposal", report_proposal },
-        { "rekey", report_rekey }, { "selector", report_selector },
+        { "psk", report_psk },           { "identity", report_identity },
+        { "proposal", report_proposal }, { "rekey", report_rekey },
+        { "selector", report_selector }, { "ike-version", report_version },
     };
     const char *kind = f->failure ? gre_doctor_failure_kind(f->failure) : NULL;
 

@@ -34,6 +34,7 @@ typedef struct {
 #define NO_IKE_PROPOSAL "no IKE proposal in common with the peer"
 #define OTHER_SELECTOR \
     "the peer proposes a traffic selector other than GRE between these two addresses"
+#define NO_VERSION  "IKE version "
 #define NOT_FOR_GRE "it has no configuration for GRE between these two addresses"
 
 /*
@@ -160,7 +161,11 @@ static const Line lines[] = {
           GRE_ERROR_PROPOSAL,
           "the peer wants tunnel mode instead of transport mode"),
 
-    /* This machine. */
+    /* This machine. Builds of strongSwan 6.1 leave IKEv1 out. */
+    CAUSE(NO_VERSION,
+          " not supported",
+          GRE_ERROR_NOT_INSTALLED,
+          "strongSwan on this machine has no IKEv1: set ipsec-ike-version=2, on the peer too"),
     CAUSE("algorithm ", " not supported by kernel!", GRE_ERROR_KERNEL, NULL),
     CAUSE("unable to get SPI",
           NULL,
@@ -267,6 +272,15 @@ gre_charon_log_no_socket(const char *line, int *family)
             return TRUE;
         }
     return FALSE;
+}
+
+gboolean
+gre_charon_log_no_version(const char *line, guint *version)
+{
+    if (!g_str_has_prefix(line, NO_VERSION) || !strstr(line, " not supported"))
+        return FALSE;
+    *version = (guint) g_ascii_strtoull(line + strlen(NO_VERSION), NULL, 10);
+    return TRUE;
 }
 
 GreProposals

@@ -36,6 +36,15 @@ GreLogMeaning gre_charon_log_cause(const char *line, guint *number, GError **cau
  */
 gboolean gre_charon_log_no_socket(const char *line, int *family);
 
+/**
+ * gre_charon_log_no_version:
+ * @version: (out): of IKE
+ *
+ * Returns: whether strongSwan says that it was built without that version. It does not say for
+ *   which connection; gre_charon_log_cause() has the cause.
+ */
+gboolean gre_charon_log_no_version(const char *line, guint *version);
+
 /* Which proposals were refused according to a line. */
 typedef enum {
     GRE_PROPOSALS_NONE,

@@ -119,6 +119,21 @@ no_socket(GrePeers *set, int family)
     }
 }
 
+static void
+no_version(GrePeers *set, guint version, const char *line)
+{
+    GHashTableIter iter;
+    gpointer       value;
+
+    g_hash_table_iter_init(&iter, set->peers);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const GreIpsecOptions *options = gre_peer_options(value);
+
+        if (options && options->ike_version == version)
+            gre_peer_attempt_log(value, NULL, TRUE, line);
+    }
+}
+
 /* Lines of an unnamed IKE_SA, which the peer initiated, or about loading. */
 static void
 unnamed_line(GrePeers *set, const char *ike_id, const char *line)
@@ -126,10 +141,13 @@ unnamed_line(GrePeers *set, const char *ike_id, const char *line)
     static const char key[] = "unloaded private key with id ";
     GrePeer          *peer = NULL;
     const char       *named = strstr(line, GRE_PEER_NAME_PREFIX);
+    guint             version;
     int               family;
 
     if (gre_charon_log_no_socket(line, &family))
         no_socket(set, family);
+    else if (gre_charon_log_no_version(line, &version))
+        no_version(set, version, line);
     else if (g_str_has_prefix(line, "NAT mappings of CHILD_SA "))
         nat_mapping(set, line);
     else if (g_str_has_prefix(line, key))

@@ -184,6 +184,7 @@ static const Row others[] = {
     IS_NOTHING("sending packet: from 192.0.2.1[500] to 192.0.2.2[500] (464 bytes)"),
     IS_NOTHING("parsed IKE_SA_INIT response 0 [ N(NO_PROP) ]"),
     IS("error writing to socket: Network is unreachable", ROUTE, "Network is unreachable"),
+    IS("IKE version 1 not supported", NOT_INSTALLED, "has no IKEv1"),
     IS("algorithm CHACHA20_POLY1305 not supported by kernel!", KERNEL, "CHACHA20_POLY1305"),
     IS("unable to get SPI", KERNEL, "SPI"),
     IS_NOTHING("policy already exists, try to update it"),

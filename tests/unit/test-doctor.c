@@ -371,6 +371,12 @@ use_port(GreFacts *f, guint port, guint inode, int pid, const char *program)
 }
 
 static void
+no_ikev1(GreFacts *f)
+{
+    down(f, "strongSwan on this machine has no IKEv1: set ipsec-ike-version=2, on the peer too");
+}
+
+static void
 no_socket(GreFacts *f)
 {
     down(f, "strongSwan has no socket to send from: another program uses UDP port 500 or 4500, for "
@@ -599,6 +605,7 @@ static const struct {
     { "selector", wrong_selector, "selector", NULL },
     { "group of a rekey", wrong_group, "rekey", "ipsec-esp-proposals=aes256gcm16-ecp384" },
     { "rekey that the peer refuses", peer_refuses_rekey, "rekey", "ipsec-esp-proposals=" },
+    { "IKEv1 is not there", no_ikev1, "ike-version", "+vpn.data ipsec-ike-version=2" },
     { "no socket", no_socket, "ike-ports", "systemctl restart strongswan.service" },
     { "Libreswan's sockets", libreswan, "ike-ports", "systemctl disable --now ipsec.service" },
     { "the kernel's sockets", wireguard, "ike-ports", "ss -lunp" },

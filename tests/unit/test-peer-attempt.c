@@ -136,6 +136,28 @@ test_no_socket(Fixture *f, gconstpointer line)
     assert_rest(f);
 }
 
+/* Nor for which it has no IKE: that fails at once, and only the connections that need it. */
+static void
+test_no_version(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) old = NULL, new = user_new(f);
+
+    be_patient(f);
+    f->charon->manner = FAKE_PEER_SILENT;
+    old = acquire(f, "ipsec-ike-version=1");
+    acquire_between(new, "192.0.2.1", "192.0.2.3", "", NULL);
+    fake_vici_wait(f->charon->ikes->len == 2);
+    fake_charon_log(f->charon, NULL, "IKE version 1 not supported");
+    fake_vici_wait(old->n_failed == 1);
+    g_assert_error(old->cause, GRE_ERROR, GRE_ERROR_NOT_INSTALLED);
+    g_assert_nonnull(strstr(old->cause->message, "ipsec-ike-version=2"));
+    fake_vici_run(30);
+    g_assert_cmpuint(new->n_failed, ==, 0);
+    release(old);
+    release(new);
+    assert_rest(f);
+}
+
 /* A peer that answers slowly gets the time for it. */
 static void
 test_slow(Fixture *f, gconstpointer data)
@@ -354,6 +376,7 @@ main(int argc, char **argv)
     add("silence", NULL, test_silence);
     add("no-socket/any", "no socket implementation registered, sending failed", test_no_socket);
     add("no-socket/ipv4", "no socket found to send IPv4 packet from port 4500", test_no_socket);
+    add("no-version", NULL, test_no_version);
     add("slow", NULL, test_slow);
     add("childless", NULL, test_childless);
     add("pause/length", NULL, test_pauses);
