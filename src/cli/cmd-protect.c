@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "client/boot-order.h"
 #include "client/command.h"
 #include "cli/protect-report.h"
 #include "cli/secret-input.h"
@@ -275,6 +276,18 @@ warn_of_tunnel(Job *job)
                                "ip-tunnel.local (it reports \"File exists\")"));
 }
 
+static void
+warn_of_boot(Job *job)
+{
+    GreBootOrder order = gre_boot_order_read(nm_client_get_dbus_connection(job->client));
+    const char  *text = gre_boot_order_text(order);
+
+    if (text)
+        gre_command_complain(_("warning: at boot, the tunnel can send packets in clear text until "
+                               "the service starts: %s (%s)"),
+                             _(text), gre_boot_order_fix(order));
+}
+
 /* Tells when the change takes effect. */
 static void
 print_next_step(Job *job)
@@ -330,6 +343,7 @@ run(char **arguments, GError **error)
     done = done && apply(&job, &companion, error);
     if (done) {
         warn_of_tunnel(&job);
+        warn_of_boot(&job);
         report_result(&job, companion,
                       !changes       ? "unchanged"
                       : job.existing ? "updated"

@@ -307,6 +307,8 @@ gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **erro
     g_file_get_contents("/proc/net/route", &f->routes4, NULL, NULL);
     g_file_get_contents("/proc/net/ipv6_route", &f->routes6, NULL, NULL);
     gre_doctor_gather_status(bus, f);
+    if (f->native && f->ipsec != GRE_IPSEC_NO)
+        f->boot_order = gre_boot_order_read(bus);
     gre_doctor_gather_links(netlink, f);
     gre_doctor_gather_kernel(f);
     if (f->root)

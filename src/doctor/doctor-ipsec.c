@@ -39,6 +39,22 @@ gre_doctor_check_service(const GreFacts *f, GreDiagnosis *out)
     gre_doctor_fix(finding, "systemctl restart nm-gre.service");
 }
 
+/* A VPN's device is the service's own: it can't be there before the service. */
+void
+gre_doctor_check_boot_order(const GreFacts *f, GreDiagnosis *out)
+{
+    const char *text = gre_boot_order_text(f->boot_order);
+    GreFinding *finding;
+
+    if (!f->native || f->ipsec == GRE_IPSEC_NO || !text)
+        return;
+    finding = gre_doctor_add(out, "unit-disabled", GRE_SEVERITY_WARNING,
+                             _("at boot, the tunnel can send packets in clear text until the "
+                               "service starts"));
+    gre_doctor_evidence(finding, "%s", _(text));
+    gre_doctor_fix(finding, "%s", gre_boot_order_fix(f->boot_order));
+}
+
 /* ---- strongSwan ---- */
 
 void

@@ -17,6 +17,7 @@ static const struct {
     { FALSE, gre_doctor_check_profile },
     { FALSE, gre_doctor_check_modules },
     { FALSE, gre_doctor_check_service },
+    { FALSE, gre_doctor_check_boot_order },
     { FALSE, gre_doctor_check_daemon },
     { FALSE, gre_doctor_check_plugins },
     { FALSE, gre_doctor_check_ports },

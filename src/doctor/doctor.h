@@ -6,6 +6,7 @@
 #ifndef GRE_DOCTOR_H
 #define GRE_DOCTOR_H
 
+#include "client/boot-order.h"
 #include "doctor/firewall.h"
 #include "kernel/gre-links.h"
 
@@ -63,15 +64,16 @@ typedef struct {
     guint            mtu_set;
 
     /* The service's status of it. */
-    char    *service_error; /* NULL: the service answers */
-    char    *state;         /* "active", "down" …; NULL: unknown to the service */
-    char    *failure;       /* the last one, NULL if it is not about the current state */
-    gboolean sa;
-    gboolean encap;         /* ESP travels in UDP */
-    gboolean no_barrier;    /* it should be in place, and is not */
-    guint    restored;      /* how often the barrier was installed again */
-    guint64  restored_ago;  /* seconds since the last time of these */
-    guint    mtu, mtu_fits; /* bytes, 0: unknown */
+    char        *service_error; /* NULL: the service answers */
+    GreBootOrder boot_order;
+    char        *state;   /* "active", "down" …; NULL: unknown to the service */
+    char        *failure; /* the last one, NULL if it is not about the current state */
+    gboolean     sa;
+    gboolean     encap;         /* ESP travels in UDP */
+    gboolean     no_barrier;    /* it should be in place, and is not */
+    guint        restored;      /* how often the barrier was installed again */
+    guint64      restored_ago;  /* seconds since the last time of these */
+    guint        mtu, mtu_fits; /* bytes, 0: unknown */
 
     /* Links and routes. */
     char    *device;      /* NULL: there is none */
@@ -162,6 +164,7 @@ gboolean gre_doctor_is_os(const GreFacts *facts, const char *os);
 /* ---- the checks, by area ---- */
 void gre_doctor_check_profile(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_service(const GreFacts *facts, GreDiagnosis *out);
+void gre_doctor_check_boot_order(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_modules(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_same_ends(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_fallback(const GreFacts *facts, GreDiagnosis *out);

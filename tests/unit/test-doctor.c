@@ -189,6 +189,26 @@ no_service(GreFacts *f)
 }
 
 static void
+no_unit(GreFacts *f)
+{
+    f->native = TRUE;
+    f->boot_order = GRE_BOOT_ORDER_DISABLED;
+}
+
+static void
+masked_unit(GreFacts *f)
+{
+    f->native = TRUE;
+    f->boot_order = GRE_BOOT_ORDER_MASKED;
+}
+
+static void
+masked_unit_of_vpn(GreFacts *f)
+{
+    f->boot_order = GRE_BOOT_ORDER_MASKED;
+}
+
+static void
 no_strongswan(GreFacts *f)
 {
     down(f, "strongSwan is not installed (/run/charon.vici: …)");
@@ -577,6 +597,10 @@ static const struct {
     { "modules disabled", modules_disabled, "module", "/etc/modules-load.d/" },
     { "module not loaded yet", loadable_module, "", NULL },
     { "service", no_service, "service", "nm-gre.service" },
+    { "unit disabled", no_unit, "unit-disabled",
+      "systemctl daemon-reload && systemctl enable --now nm-gre.service" },
+    { "unit masked", masked_unit, "unit-disabled", "systemctl unmask nm-gre.service" },
+    { "unit masked, VPN profile", masked_unit_of_vpn, "", NULL },
     { "strongSwan missing", no_strongswan, "strongswan-missing", "apt install charon-systemd" },
     { "strongSwan stopped", stopped_strongswan, "strongswan-stopped", "enable --now strongswan" },
     { "strongSwan's plugin", no_plugin, "strongswan-plugin", "/openssl.conf" },
