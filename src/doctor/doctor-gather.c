@@ -310,6 +310,7 @@ gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **erro
     if (f->native && f->ipsec != GRE_IPSEC_NO)
         f->boot_order = gre_boot_order_read(bus);
     gre_doctor_gather_links(netlink, f);
+    gre_doctor_gather_base(client, f);
     gre_doctor_gather_kernel(f);
     if (f->root)
         gre_doctor_gather_firewall(f);

@@ -23,6 +23,7 @@ gboolean
      gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *facts, GError **error);
 void gre_doctor_gather_status(GDBusConnection *bus, GreFacts *facts);
 void gre_doctor_gather_links(GreNetlink *netlink, GreFacts *facts);
+void gre_doctor_gather_base(NMClient *client, GreFacts *facts);
 void gre_doctor_gather_kernel(GreFacts *facts);
 void gre_doctor_gather_firewall(GreFacts *facts);
 void gre_doctor_gather_charon(GreFacts *facts);

@@ -62,6 +62,26 @@ gre_doctor_check_route(const GreFacts *f, GreDiagnosis *out)
     }
 }
 
+void
+gre_doctor_check_base(const GreFacts *f, GreDiagnosis *out)
+{
+    g_autofree char *name = gre_doctor_name(f);
+    GreFinding      *finding;
+
+    if (!f->base)
+        return;
+    finding = gre_doctor_add(out, "no-base-connection", GRE_SEVERITY_ERROR,
+                             _("NetworkManager has no base connection for the VPN profile"));
+    if (!f->underlay)
+        gre_doctor_evidence(finding, _("NetworkManager has no active connection with a default "
+                                       "route"));
+    else if (g_str_equal(f->base, f->underlay))
+        gre_doctor_evidence(finding, _("the connection of %s has no default route"), f->underlay);
+    else
+        gre_doctor_evidence(finding, _("NetworkManager doesn't manage the uplink %s"), f->underlay);
+    gre_doctor_fix(finding, "nmcli connection up %s ifname %s", name, f->base);
+}
+
 /* ---- keys ---- */
 
 static char *

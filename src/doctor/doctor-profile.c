@@ -6,6 +6,7 @@
 
 #include "client/command.h"
 #include "client/companion.h"
+#include "client/nm-sync.h"
 #include "client/status-client.h"
 #include "gre-i18n.h"
 #include "gre-service-names.h"
@@ -135,6 +136,37 @@ gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *f, GErro
     else
         read_native(client, tunnel, f);
     return TRUE;
+}
+
+/* ---- the base connection ----
+ *
+ * NetworkManager activates a VPN profile on top of another connection, its base: the one that is
+ * named, else the primary one. On a host whose uplink it doesn't manage there is none but that of
+ * the loopback interface. Source: NetworkManager, src/core/nm-manager.c, _new_active_connection().
+ */
+
+/* Whether a VPN can be based on the interface. On an external one, NetworkManager would add routes
+ * beside the administrator's. */
+static gboolean
+can_be_base(NMClient *client, const char *ifname)
+{
+    NMDevice           *device = ifname ? nm_client_get_device_by_iface(client, ifname) : NULL;
+    NMActiveConnection *active = device ? nm_device_get_active_connection(device) : NULL;
+
+    return active &&
+           nm_active_connection_get_state(active) == NM_ACTIVE_CONNECTION_STATE_ACTIVATED &&
+           !(nm_active_connection_get_state_flags(active) & NM_ACTIVATION_STATE_FLAG_EXTERNAL);
+}
+
+void
+gre_doctor_gather_base(NMClient *client, GreFacts *f)
+{
+    NMRemoteConnection *remote = nm_client_get_connection_by_uuid(client, f->uuid);
+
+    if (f->native || !remote || nm_client_get_primary_connection(client) ||
+        gre_nm_sync_is_active(client, remote))
+        return;
+    f->base = can_be_base(client, f->underlay) ? f->underlay : "lo";
 }
 
 /* ---- status ---- */

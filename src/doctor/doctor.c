@@ -15,6 +15,7 @@ static const struct {
 } checks[] = {
     /* clang-format off */
     { FALSE, gre_doctor_check_profile },
+    { FALSE, gre_doctor_check_base },
     { FALSE, gre_doctor_check_modules },
     { FALSE, gre_doctor_check_service },
     { FALSE, gre_doctor_check_boot_order },

@@ -76,14 +76,16 @@ typedef struct {
     guint        mtu, mtu_fits; /* bytes, 0: unknown */
 
     /* Links and routes. */
-    char    *device;      /* NULL: there is none */
-    GArray  *addresses;   /* GreAddress: of the device */
-    GArray  *tunnels;     /* GreLink, all of the machine */
-    gboolean fallback_up; /* gre0, ip6gre0 */
-    guint64  fallback_rx;
-    char    *route_error; /* why there is no route to the peer */
-    char    *underlay;    /* the interface of the outer packets */
-    char    *reverse;     /* the interface of the route to the probe's target */
+    char       *device;      /* NULL: there is none */
+    GArray     *addresses;   /* GreAddress: of the device */
+    GArray     *tunnels;     /* GreLink, all of the machine */
+    gboolean    fallback_up; /* gre0, ip6gre0 */
+    guint64     fallback_rx;
+    char       *route_error; /* why there is no route to the peer */
+    char       *underlay;    /* the interface of the outer packets */
+    const char *base;        /* a VPN profile that has no base connection: where it could be brought
+                              * up; NULL: it has one */
+    char *reverse;           /* the interface of the route to the probe's target */
     char *reverse_outer; /* the interface of the route to the peer, ignoring the profile's parent */
     char *routes4, *routes6; /* /proc/net/route, /proc/net/ipv6_route */
     char **lans;             /* interfaces with addresses, except tunnel and underlay */
@@ -165,6 +167,7 @@ gboolean gre_doctor_is_os(const GreFacts *facts, const char *os);
 void gre_doctor_check_profile(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_service(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_boot_order(const GreFacts *facts, GreDiagnosis *out);
+void gre_doctor_check_base(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_modules(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_same_ends(const GreFacts *facts, GreDiagnosis *out);
 void gre_doctor_check_fallback(const GreFacts *facts, GreDiagnosis *out);

@@ -174,8 +174,9 @@ static void
 activated(GObject *source, GAsyncResult *result, gpointer data)
 {
     static const char *const active[] = { NM_INTERFACE ".ConnectionAlreadyActive", NULL };
-    /* Not UnknownConnection: NetworkManager also reports that while there is no base device yet,
-     * for example at boot. A deleted profile is detected by the first step of the next try. */
+    /* Of a profile that exists, this means: not yet, for example at boot, or not by itself. A
+     * deleted profile is detected by the first step of the next try. */
+    static const char *const no_base[] = { NM_INTERFACE ".UnknownConnection", NULL };
     static const char *const never[] = { NM_INTERFACE ".PermissionDenied", NULL };
     Chain                   *chain = data;
     g_autoptr(GVariant) reply = NULL;
@@ -187,6 +188,10 @@ activated(GObject *source, GAsyncResult *result, gpointer data)
         activate_done(chain, GRE_NM_ACTIVATED, NULL);
     else if (is_remote(error, never))
         activate_done(chain, GRE_NM_NEVER, text_of(error));
+    else if (is_remote(error, no_base))
+        activate_done(chain, GRE_NM_NOT_NOW,
+                      "NetworkManager has no base connection for the VPN profile (where it doesn't "
+                      "manage the uplink: nmcli connection up NAME ifname lo)");
     else
         activate_done(chain, GRE_NM_NOT_NOW, text_of(error));
 }

@@ -59,7 +59,8 @@ give_up(Entry *entry, const char *why)
 static void
 answered(GreNmAnswer answer, const char *message, gpointer data)
 {
-    Entry *entry = data;
+    Entry   *entry = data;
+    gboolean told;
 
     switch (answer) {
     case GRE_NM_ACTIVATED:
@@ -67,7 +68,10 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
         schedule(entry);
         return;
     case GRE_NM_NOT_NOW:
-        gre_log_full(LOG_INFO, NULL, entry->state->uuid, NULL, "not restarted yet: %s", message);
+        told = g_strcmp0(entry->problem, message) == 0;
+        /* A cause that lasts is worth a line in the journal, and not one for each attempt. */
+        gre_log_full(told ? LOG_INFO : LOG_NOTICE, NULL, entry->state->uuid, NULL,
+                     "not restarted yet: %s", message);
         g_free(entry->problem);
         entry->problem = g_strdup(message);
         schedule(entry);

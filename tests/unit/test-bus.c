@@ -7,6 +7,7 @@
 #include "base/runtime-state.h"
 #include "fake-nm.h"
 #include "gre-error.h"
+#include "nm/nm-client.h"
 #include "nm/vpn-plugin.h"
 #include "service/launcher.h"
 #include "service/restart.h"
@@ -606,6 +607,29 @@ test_brief(Revive *f, gconstpointer data)
     g_assert_false(gre_restart_wants(NULL, other, &problem));
 }
 
+static void
+keep_answer(GreNmAnswer answer, const char *message, gpointer data)
+{
+    g_assert_cmpint(answer, ==, GRE_NM_NOT_NOW);
+    *(char **) data = g_strdup(message);
+}
+
+/* As on a host whose uplink NetworkManager doesn't manage: the journal says what is wrong, and what
+ * to do. */
+static void
+test_no_base(Revive *f, gconstpointer data)
+{
+    g_autofree char *uuid = uuid_of(0), *message = NULL;
+
+    gre_restart_forget(f->revival, uuid);
+    manager_start(f);
+    fake_nm_profile(f->nm, 0)->activate_error = "org.freedesktop.NetworkManager.UnknownConnection";
+    gre_nm_client_activate(f->bus, uuid, NULL, NULL, keep_answer, &message);
+    WAIT(message);
+    g_assert_nonnull(strstr(message, "no base connection for the VPN profile"));
+    g_assert_nonnull(strstr(message, "ifname lo"));
+}
+
 /* NetworkManager is about to activate it, and does not: it is asked. */
 static void
 test_expected(Revive *f, gconstpointer data)
@@ -636,6 +660,8 @@ main(int argc, char **argv)
     g_test_add_data_func("/bus/launcher/refused", GINT_TO_POINTER(TRUE), test_hand_over);
     g_test_add("/bus/revive/each", Revive, NULL, revive_setup, test_revival, revive_teardown);
     g_test_add("/bus/revive/later", Revive, NULL, revive_setup, test_revival_later,
+               revive_teardown);
+    g_test_add("/bus/revive/no-base", Revive, &revive_quickly, revive_setup, test_no_base,
                revive_teardown);
     g_test_add("/bus/revive/expected", Revive, &revive_quickly, revive_setup, test_expected,
                revive_teardown);

@@ -189,6 +189,20 @@ no_service(GreFacts *f)
 }
 
 static void
+no_base(GreFacts *f)
+{
+    down(f, NULL);
+    f->base = "lo";
+}
+
+static void
+no_default_route(GreFacts *f)
+{
+    down(f, NULL);
+    f->base = f->underlay;
+}
+
+static void
 no_unit(GreFacts *f)
 {
     f->native = TRUE;
@@ -597,6 +611,9 @@ static const struct {
     { "modules disabled", modules_disabled, "module", "/etc/modules-load.d/" },
     { "module not loaded yet", loadable_module, "", NULL },
     { "service", no_service, "service", "nm-gre.service" },
+    { "uplink unmanaged", no_base, "no-base-connection", "nmcli connection up site-b ifname lo" },
+    { "uplink without a default route", no_default_route, "no-base-connection",
+      "nmcli connection up site-b ifname eth0" },
     { "unit disabled", no_unit, "unit-disabled",
       "systemctl daemon-reload && systemctl enable --now nm-gre.service" },
     { "unit masked", masked_unit, "unit-disabled", "systemctl unmask nm-gre.service" },
