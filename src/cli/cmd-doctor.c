@@ -14,7 +14,7 @@ static gboolean json;
 
 static const GOptionEntry options[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the findings as a JSON object"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 /* Returns: whether there are no findings. */

@@ -31,7 +31,7 @@ static const GOptionEntry options[] = {
       N_("Seed of all secrets; overrides seed-file in the description"), N_("FILE") },
     { "make-seed", 0, 0, G_OPTION_ARG_NONE, &make_seed,
       N_("Create the seed file if it doesn't exist: random, readable by its owner only"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 static gboolean

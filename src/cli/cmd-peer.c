@@ -34,7 +34,7 @@ static const GOptionEntry options[] = {
       N_("Name of the tunnel on the peer (default: the name of this machine)"), N_("NAME") },
     { "show-secrets", 0, 0, G_OPTION_ARG_NONE, &show_secrets,
       N_("Print the pre-shared key, not a placeholder"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 typedef struct {

@@ -35,7 +35,7 @@ static const GOptionEntry options[] = {
     { "up", 'u', 0, G_OPTION_ARG_NONE, &up,
       N_("Bring the tunnel up; restart it if it is up unprotected"), NULL },
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the result as a JSON object"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 typedef struct {
@@ -122,12 +122,22 @@ find(Job *job, const char *name, GError **error)
     return TRUE;
 }
 
+/* libnm's own function is newer than 1.40. */
+static gboolean
+is_persistent(NMSettingVpn *vpn)
+{
+    gboolean persists;
+
+    g_object_get(vpn, NM_SETTING_VPN_PERSISTENT, &persists, NULL);
+    return persists;
+}
+
 /* Sets data, secrets and persistence of job->wanted. @psk: (nullable) */
 static gboolean
 compose(Job *job, GHashTable *data, GHashTable *secrets, const char *psk, GError **error)
 {
     NMSettingVpn *vpn = nm_connection_get_setting_vpn(job->wanted);
-    gboolean      persists = job->existing ? nm_setting_vpn_get_persistent(vpn) : TRUE;
+    gboolean      persists = job->existing ? is_persistent(vpn) : TRUE;
 
     if (!gre_companion_data_apply(data, settings, error))
         return FALSE;
@@ -182,8 +192,8 @@ plan_change(Job *job, const char *psk, GError **error)
         return FALSE;
     job->differs = !gre_companion_data_equal(data, old_data) ||
                    !gre_companion_data_equal(secrets, old_secrets) ||
-                   nm_setting_vpn_get_persistent(nm_connection_get_setting_vpn(job->before)) !=
-                       nm_setting_vpn_get_persistent(nm_connection_get_setting_vpn(job->wanted));
+                   is_persistent(nm_connection_get_setting_vpn(job->before)) !=
+                       is_persistent(nm_connection_get_setting_vpn(job->wanted));
     return TRUE;
 }
 

@@ -14,7 +14,7 @@ static gboolean json;
 static const GOptionEntry options[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json,
       N_("Print a JSON array with an object for each tunnel"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 static char *

@@ -14,7 +14,7 @@ static gboolean json;
 
 static const GOptionEntry options[] = {
     { "json", 'j', 0, G_OPTION_ARG_NONE, &json, N_("Print the result as a JSON object"), NULL },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 /* The name may be the tunnel's or a companion's; *tunnel is NULL if the tunnel doesn't exist.

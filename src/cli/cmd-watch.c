@@ -32,7 +32,7 @@ static const GOptionEntry options[] = {
       N_("Print each change as a JSON object on one line"), NULL },
     { "interval", 'n', 0, G_OPTION_ARG_INT, &interval,
       N_("Refresh the status every SECONDS seconds (default: 2)"), N_("SECONDS") },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 typedef struct {

@@ -135,7 +135,7 @@ output_of(const char *first, const char *second, const char *third)
         argv[1] = NULL;
     if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL,
                       NULL, NULL, &out, NULL, &status, NULL) ||
-        !g_spawn_check_wait_status(status, NULL))
+        !g_spawn_check_exit_status(status, NULL))
         g_clear_pointer(&out, g_free);
     return out;
 }

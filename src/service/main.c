@@ -41,7 +41,7 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
         { "debug", 0, 0, G_OPTION_ARG_NONE, &options->debug,
           "Log everything to stderr; secrets are never logged", NULL },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
-        G_OPTION_ENTRY_NULL,
+        { 0 },
     };
     g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
