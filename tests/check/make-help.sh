@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# `make help` has a line for each target of ours, and no line for one that there is not.
+# `make help` has a line for each target of ours, and no line for one that there is not; the names that targets take
+# are checked before anything is built or installed.
 cd "$top_srcdir" || exit 1
-echo 1..2
+echo 1..5
 fragments="Makefile.am $(find . -maxdepth 3 -name '*.inc' ! -path './_build/*')"
 # shellcheck disable=SC2086
 told=$(sed -n 's/^## make \([a-z-]*\).*/\1/p' $fragments | sort -u)
@@ -25,3 +26,21 @@ for target in $told; do
 done
 [ -z "$unknown" ] || printf '# listed, and no target:%s\nnot ' "$unknown"
 echo "ok 2 - every target that make help lists exists"
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=2
+# Without make's own variables, it is a make of its own.
+refuses() { # TEXT ARGUMENT…: make must fail, and say TEXT
+    n=$((n + 1)) text=$1
+    shift
+    if env -u MAKEFLAGS -u MAKELEVEL "${MAKE:-make}" -C "$top_builddir" "$@" >"$work/said" 2>&1 ||
+        ! grep -qF "$text" "$work/said"; then
+        sed 's/^/# /' "$work/said"
+        printf 'not '
+    fi
+    echo "ok $n - make $* says \"$text\""
+}
+refuses 'make unit T=NAME, where NAME is one of: ' unit T=no-such-test
+refuses 'make unit T=property: there is no case "typo"; the cases are:' unit T=property CASE=typo
+refuses 'make scenario: no scenario begins with "nosuch"; there are:' scenario S=nosuch
