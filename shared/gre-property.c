@@ -6,6 +6,7 @@
 
 #include "gre-property.h"
 #include "gre-error.h"
+#include "gre-guess.h"
 #include "gre-i18n.h"
 #include "gre-profile.h"
 #include "gre-value.h"
@@ -349,29 +350,6 @@ gre_property_find_for_import(const char *name)
     return NULL;
 }
 
-/* The number of letters to insert, remove or change to turn @b into @a (Levenshtein). */
-static guint
-distance(const char *a, const char *b)
-{
-    gsize             len = strlen(b);
-    g_autofree guint *row = g_new(guint, len + 1);
-
-    for (guint j = 0; j <= len; j++)
-        row[j] = j;
-    for (guint i = 1; *a; i++, a++) {
-        guint diagonal = row[0];
-
-        row[0] = i;
-        for (gsize j = 1; j <= len; j++) {
-            guint change = diagonal + (*a != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = MIN(change, MIN(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[len];
-}
-
 /* "psk" for "ipsec-psk". */
 static gboolean
 is_last_part(const char *name, const char *part)
@@ -384,22 +362,14 @@ is_last_part(const char *name, const char *part)
 const GreProperty *
 gre_property_guess(const char *name)
 {
-    const GreProperty *best = NULL;
-    gsize              least = 3;
+    GreGuess guess = { .typed = name };
 
-    if (strlen(name) < 2 || strlen(name) > 64)
-        return NULL;
     for (const GreProperty *property = gre_property_table; property->name; property++) {
-        gsize d = distance(name, property->name);
-
         if (is_last_part(property->name, name) || g_strcmp0(property->alias, name) == 0)
             return property;
-        if (d < least && d * 2 < strlen(property->name)) {
-            best = property;
-            least = d;
-        }
+        gre_guess_show(&guess, property->name);
     }
-    return best;
+    return guess.best ? gre_property_find(guess.best) : NULL;
 }
 
 static char *

@@ -4,6 +4,7 @@
 
 #include "client/command.h"
 #include "client/companion-data.h"
+#include "gre-guess.h"
 #include "gre-i18n.h"
 #include "gre-property.h"
 #include "remote/remote-formats.h"
@@ -14,10 +15,44 @@
 #include <stdio.h>
 #include <string.h>
 
+static const GreCommand cmd_help;
+
 static const GreCommand *const commands[] = {
     &gre_cmd_status, &gre_cmd_watch, &gre_cmd_protect, &gre_cmd_unprotect,
-    &gre_cmd_doctor, &gre_cmd_peer,  &gre_cmd_mesh,
+    &gre_cmd_doctor, &gre_cmd_peer,  &gre_cmd_mesh,    &cmd_help,
 };
+
+static const GreCommand *
+find_command(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(commands[i]->name, name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+/* What stands where a command should. */
+static gboolean
+fail_unknown(const char *name, GError **error)
+{
+    static const char *const options[] = { "--help", "--version" };
+    gboolean                 is_option = name[0] == '-';
+    GreGuess                 guess = { .typed = name };
+
+    for (gsize i = 0; !is_option && i < G_N_ELEMENTS(commands); i++)
+        gre_guess_show(&guess, commands[i]->name);
+    for (gsize i = 0; is_option && i < G_N_ELEMENTS(options); i++)
+        gre_guess_show(&guess, options[i]);
+    if (guess.best)
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                is_option ? _("unknown option \"%s\"; did you mean \"%s\"?")
+                                          : _("unknown command \"%s\"; did you mean \"%s\"?"),
+                                name, guess.best);
+    return gre_command_fail(error, GRE_EXIT_USAGE,
+                            is_option ? _("unknown option \"%s\" (see nm-gre --help)")
+                                      : _("unknown command \"%s\" (see nm-gre --help)"),
+                            name);
+}
 
 /* ---- help ---- */
 
@@ -71,16 +106,38 @@ context_for(const GreCommand *command)
     return context;
 }
 
-/* ---- for shell completion ---- */
-
-static const GreCommand *
-find_command(const char *name)
+static gboolean
+run_help(char **arguments, GError **error)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(commands[i]->name, name) == 0)
-            return commands[i];
-    return NULL;
+    g_autoptr(GOptionContext) context = NULL;
+    g_autofree char  *text = NULL;
+    const GreCommand *command;
+
+    if (!arguments[0]) {
+        print_help();
+        return TRUE;
+    }
+    command = find_command(arguments[0]);
+    if (!command)
+        return fail_unknown(arguments[0], error);
+    context = context_for(command);
+    text = g_option_context_get_help(context, TRUE, NULL);
+    fputs(text, stdout);
+    return TRUE;
 }
+
+static const GOptionEntry no_options[] = { G_OPTION_ENTRY_NULL };
+
+static const GreCommand cmd_help = {
+    .name = "help",
+    .arguments = N_("[COMMAND]"),
+    .summary = N_("Print all commands, or the help of one"),
+    .options = no_options,
+    .most = 1,
+    .run = run_help,
+};
+
+/* ---- for shell completion ---- */
 
 static void
 list_commands(const char *unused)
@@ -166,10 +223,45 @@ check_count(const GreCommand *command, char **arguments, GError **error)
 {
     guint n = g_strv_length(arguments);
 
-    if (n >= command->least && n <= command->most)
-        return TRUE;
-    return gre_command_fail(error, GRE_EXIT_USAGE, _("%s needs %s"), command->name,
-                            _(command->arguments));
+    if (n < command->least)
+        return gre_command_fail(error, GRE_EXIT_USAGE, _("%s needs %s"), command->name,
+                                _(command->arguments));
+    if (n > command->most)
+        return gre_command_fail(
+            error, GRE_EXIT_USAGE,
+            _("unexpected argument \"%s\": %s takes only %s; quote a name that has spaces"),
+            arguments[command->most], command->name, _(command->arguments));
+    return TRUE;
+}
+
+/* GLib's message ends with the option as it was typed, in every language. */
+static const char *
+find_unknown_option(char **argv, const char *message)
+{
+    for (gsize i = 1; argv[i]; i++)
+        if (g_str_has_prefix(argv[i], "--") && argv[i][2] && strstr(message, argv[i]))
+            return argv[i] + 2;
+    return NULL;
+}
+
+/* Adds the option that may have been meant to what GLib says of an unknown one. */
+static void
+suggest_option(const GreCommand *command, char **argv, GError *error)
+{
+    const char      *option = find_unknown_option(argv, error->message);
+    g_autofree char *name = option ? g_strndup(option, strcspn(option, "=")) : NULL;
+    g_autofree char *message = NULL;
+    GreGuess         guess = { .typed = name };
+
+    if (!name || !g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return;
+    for (const GOptionEntry *entry = command->options; entry->long_name; entry++)
+        gre_guess_show(&guess, entry->long_name);
+    gre_guess_show(&guess, "help");
+    if (!guess.best)
+        return;
+    message = g_steal_pointer(&error->message);
+    error->message = g_strdup_printf(_("%s; did you mean \"--%s\"?"), message, guess.best);
 }
 
 static int
@@ -177,11 +269,14 @@ run_command(const GreCommand *command, int argc, char **argv)
 {
     g_autoptr(GOptionContext) context = context_for(command);
     g_autoptr(GError) error = NULL;
-    g_autofree char *hint = g_strdup_printf("nm-gre %s --help", command->name);
-    char           **arguments = argv + 1;
+    g_autofree char  *hint = g_strdup_printf("nm-gre %s --help", command->name);
+    g_autofree char **typed = g_memdup2(argv, sizeof(char *) * ((gsize) argc + 1));
+    char            **arguments = argv + 1;
 
-    if (!g_option_context_parse(context, &argc, &argv, &error))
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        suggest_option(command, typed, error);
         return end(error, hint);
+    }
     if (arguments[0] && strcmp(arguments[0], "--") == 0)
         arguments++;
     if (!check_count(command, arguments, &error))
@@ -233,8 +328,8 @@ main(int argc, char **argv)
     }
     command = find_command(argv[1]);
     if (!command) {
-        gre_command_complain(_("unknown command \"%s\" (see nm-gre --help)"), argv[1]);
-        return GRE_EXIT_USAGE;
+        fail_unknown(argv[1], &error);
+        return end(error, NULL);
     }
     return run_command(command, argc - 1, argv + 1);
 }

@@ -33,7 +33,7 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 
 
-offers "nm-gre ''" status watch protect unprotect doctor peer mesh --help --version
+offers "nm-gre ''" status watch protect unprotect doctor peer mesh help --help --version
 offers "nm-gre pro" protect
 offers "nm-gre peer s" site-b
 offers "nm-gre peer --show" --show-secrets
@@ -43,6 +43,7 @@ offers "nm-gre peer --show-secrets s" site-b
 offers "nm-gre peer site-b --local ''"
 offers "nm-gre mesh --seed" --seed-file=
 offers "nm-gre frobnicate ''"
+offers "nm-gre help un" unprotect
 offers "nm-gre watch --" --json --interval= --help
 offers "nm-gre protect --psk" --psk-file=
 offers "nm-gre protect ''" tun2b 'tun\ 3\ \"x\"' 'tun:4' 'back\\slash'

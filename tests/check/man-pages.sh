@@ -43,6 +43,7 @@ for command in $commands; do
     "$top_builddir/src/nm-gre" "$command" --help >"$work/help-command"
     in_help <"$work/help-command" | grep -vxE -- '-h|--help' >"$work/a"
     part "$man/nm-gre.1" "SS nm-gre $command" | in_man >"$work/b"
+    [ "$command" != help ] || echo none | tee -a "$work/a" >>"$work/b" # so that neither is empty
     same "$work/a" "$work/b" "and those of nm-gre $command --help"
     sed -n '/^Exit status:/,$p' "$work/help-command" >"$work/a"
     sed -n '/^Exit status:/,/^$/p' "$work/help" | grep . >"$work/b"

@@ -231,6 +231,43 @@ test_usage(Service *service, gconstpointer data)
 }
 
 static void
+test_suggestions(Service *service, gconstpointer data)
+{
+    check_run("staus", GRE_EXIT_USAGE, "", "\"staus\"; did you mean \"status\"?\n");
+    check_run("emsh", GRE_EXIT_USAGE, "", "did you mean \"mesh\"?\n");
+    check_run("--hepl", GRE_EXIT_USAGE, "",
+              "unknown option \"--hepl\"; did you mean \"--help\"?\n");
+    check_run("add", GRE_EXIT_USAGE, "", "\"add\" (see nm-gre --help)\n");
+    check_run("status --jsno", GRE_EXIT_USAGE, "",
+              "--jsno; did you mean \"--json\"? (nm-gre status --help)\n");
+    check_run("watch a --intervall=3", GRE_EXIT_USAGE, "", "did you mean \"--interval\"?");
+    check_run("peer a --hlep", GRE_EXIT_USAGE, "", "did you mean \"--help\"?");
+    check_run("status -x", GRE_EXIT_USAGE, "", "-x (nm-gre status --help)\n");
+    check_run("protect a --set ipsec-dpd-dealy=3", GRE_EXIT_USAGE, "",
+              "did you mean \"ipsec-dpd-delay\"?");
+}
+
+static void
+test_help(Service *service, gconstpointer data)
+{
+    check_run("help", GRE_EXIT_OK, "Commands:", "");
+    check_run("help status", GRE_EXIT_OK, "nm-gre status [OPTION", "");
+    check_run("help status", GRE_EXIT_OK, "--json", "");
+    check_run("help help", GRE_EXIT_OK, "nm-gre help [OPTION", "");
+    check_run("help staus", GRE_EXIT_USAGE, "", "did you mean \"status\"?\n");
+}
+
+/* A name that isn't quoted is the usual cause. */
+static void
+test_too_many(Service *service, gconstpointer data)
+{
+    check_run("doctor a b", GRE_EXIT_USAGE, "",
+              "unexpected argument \"b\": doctor takes only CONNECTION; quote a name that has "
+              "spaces (nm-gre doctor --help)\n");
+    check_run("help status watch", GRE_EXIT_USAGE, "", "\"watch\": help takes only [COMMAND]");
+}
+
+static void
 test_lists(Service *service, gconstpointer data)
 {
     check_run("--list-commands", GRE_EXIT_OK, "status\nwatch\nprotect\nunprotect\n", "");
@@ -526,6 +563,9 @@ main(int argc, char **argv)
     g_setenv("LC_ALL", "C.UTF-8", TRUE);
     program = g_test_build_filename(G_TEST_BUILT, "..", "..", "src", "nm-gre", NULL);
     g_test_add("/command/usage", Service, NULL, setup, test_usage, teardown);
+    g_test_add("/command/suggestions", Service, NULL, setup, test_suggestions, teardown);
+    g_test_add("/command/help", Service, NULL, setup, test_help, teardown);
+    g_test_add("/command/too-many", Service, NULL, setup, test_too_many, teardown);
     g_test_add("/command/lists", Service, NULL, setup, test_lists, teardown);
     g_test_add("/command/not-running", Service, NULL, setup, test_not_running, teardown);
     g_test_add("/command/status", Service, NULL, setup, test_status, teardown);

@@ -430,6 +430,7 @@ test_guess(void)
         { "psk", "ipsec-psk" },
         { "ike-version", "ipsec-ike-version" },
         { "tll", "ttl" },
+        { "tso", "tos" },
         { "input_key", "input-key" },
         { "proto", NULL },
         { "colour", NULL },
