@@ -21,6 +21,35 @@ gre_error_set(GError **error, GQuark domain, int code, const char *format, ...)
     return FALSE;
 }
 
+const char *
+gre_error_kind(const GError *error)
+{
+    static const char *const kinds[] = {
+        [GRE_ERROR_PROFILE] = "profile",
+        [GRE_ERROR_SECRET] = "secret",
+        [GRE_ERROR_ADDRESS] = "address",
+        [GRE_ERROR_RESOLVE] = "resolve",
+        [GRE_ERROR_ROUTE] = "route",
+        [GRE_ERROR_TAKEN] = "taken",
+        [GRE_ERROR_KERNEL] = "kernel",
+        [GRE_ERROR_NOT_INSTALLED] = "not-installed",
+        [GRE_ERROR_DAEMON] = "daemon",
+        [GRE_ERROR_NO_ANSWER] = "no-answer",
+        [GRE_ERROR_PEER_CONFIG] = "peer-config",
+        [GRE_ERROR_PROPOSAL] = "proposal",
+        [GRE_ERROR_IDENTITY] = "identity",
+        [GRE_ERROR_DEVICE_GONE] = "device-gone",
+        [GRE_ERROR_PROTOCOL] = "protocol",
+        [GRE_ERROR_TIMEOUT] = "timeout",
+        [GRE_ERROR_REFUSED] = "refused",
+        [GRE_ERROR_STOPPED] = "stopped",
+    };
+
+    if (error->domain != GRE_ERROR || (guint) error->code >= G_N_ELEMENTS(kinds))
+        return "other";
+    return kinds[error->code];
+}
+
 gboolean
 gre_error_may_heal(const GError *error)
 {

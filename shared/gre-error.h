@@ -52,4 +52,12 @@ gre_error_set(GError **error, GQuark domain, int code, const char *format, ...) 
  */
 gboolean gre_error_may_heal(const GError *error);
 
+/**
+ * gre_error_kind:
+ *
+ * Returns: one word for what is at fault ("no-answer", "proposal" …), which programs may rely on;
+ *   nm-gre(1) lists them. "other" for an error of another domain.
+ */
+const char *gre_error_kind(const GError *error);
+
 #endif

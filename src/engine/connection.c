@@ -569,4 +569,5 @@ gre_connection_view(const GreConnection *connection, GreConnectionView *out)
     out->warning = connection->warning;
     peer = gre_protection_peer(connection->protection);
     out->peer = peer ? gre_peer_user_name(peer) : NULL;
+    out->counts = peer ? gre_peer_user_counts(peer) : NULL;
 }

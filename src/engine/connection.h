@@ -12,6 +12,7 @@
 #include "gre-profile.h"
 #include "kernel/device.h"
 #include "kernel/route.h"
+#include "strongswan/peer.h"
 
 typedef struct _GreEngine     GreEngine;
 typedef struct _GreConnection GreConnection;
@@ -68,6 +69,7 @@ typedef struct {
     GreMtuParts             parts; /* of the MTU that fits */
     GreBarriersView         barrier;
     const char             *peer;    /* its name in strongSwan, NULL without IPsec */
+    const GrePeerCounts    *counts;  /* of the peer, NULL without IPsec */
     const char             *warning; /* why traffic will stop although it flows now; or NULL */
 } GreConnectionView;
 

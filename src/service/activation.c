@@ -241,7 +241,7 @@ connection_noted(gpointer data, const GError *cause)
 {
     GreActivation *activation = data;
 
-    activation->funcs->failed(activation->settings.profile->uuid, cause->message, activation->data);
+    activation->funcs->failed(activation->settings.profile->uuid, cause, activation->data);
 }
 
 static const GreConnectionFuncs connection_funcs = { connection_state,    connection_noted,
@@ -322,7 +322,7 @@ refuse(GreActivation *activation, GVariant *settings, const GError *error)
 
     gre_log_full(LOG_ERR, NULL, uuid, NULL, "invalid profile: %s", error->message);
     if (uuid)
-        activation->funcs->failed(uuid, error->message, activation->data);
+        activation->funcs->failed(uuid, error, activation->data);
     gre_vpn_plugin_failure(activation->plugin, gre_vpn_config_failure_of(error));
     gre_settings_clear(&activation->settings);
 }

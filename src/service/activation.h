@@ -20,7 +20,7 @@ typedef struct _GreActivation GreActivation;
 typedef struct {
     /* A connection's state and failure, for the history. */
     void (*state)(const char *uuid, const char *state, gpointer user_data);
-    void (*failed)(const char *uuid, const char *cause, gpointer user_data);
+    void (*failed)(const char *uuid, const GError *cause, gpointer user_data);
     /* Its device was just created, or is gone. Not of a companion, whose device is
      * NetworkManager's. */
     void (*device)(const char *ifname, gboolean there, gpointer user_data);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service/history.h"
 
+#include "gre-error.h"
+
 struct _GreHistory {
     GHashTable    *entries; /* char *uuid -> GreHistoryEntry */
     GreHistoryFunc changed;
@@ -67,14 +69,15 @@ gre_history_state(GreHistory *history, const char *uuid, const char *state)
 }
 
 void
-gre_history_failure(GreHistory *history, const char *uuid, const char *cause)
+gre_history_failure(GreHistory *history, const char *uuid, const GError *cause)
 {
     GreHistoryEntry *entry = get(history, uuid);
 
     g_free(entry->failure);
-    entry->failure = g_strdup(cause);
+    entry->failure = g_strdup(cause->message);
+    entry->failure_kind = gre_error_kind(cause);
     entry->failure_time = now();
-    history->changed(uuid, entry->state ? entry->state : "down", cause, history->data);
+    history->changed(uuid, entry->state ? entry->state : "down", cause->message, history->data);
 }
 
 const GreHistoryEntry *

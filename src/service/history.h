@@ -11,9 +11,10 @@
 typedef struct _GreHistory GreHistory;
 
 typedef struct {
-    const char *state;   /* static */
-    gint64      since;   /* seconds since 1970, as all times here */
-    char       *failure; /* NULL: none so far */
+    const char *state;        /* static */
+    gint64      since;        /* seconds since 1970, as all times here */
+    char       *failure;      /* NULL: none so far */
+    const char *failure_kind; /* static: gre_error_kind() */
     gint64      failure_time;
 } GreHistoryEntry;
 
@@ -28,7 +29,7 @@ void        gre_history_free(GreHistory *history);
 
 /* @state: static. */
 void gre_history_state(GreHistory *history, const char *uuid, const char *state);
-void gre_history_failure(GreHistory *history, const char *uuid, const char *cause);
+void gre_history_failure(GreHistory *history, const char *uuid, const GError *cause);
 
 /* NULL if nothing is known; valid until the next change. */
 const GreHistoryEntry *gre_history_lookup(const GreHistory *history, const char *uuid);

@@ -135,7 +135,7 @@ activation_state(const char *uuid, const char *state, gpointer data)
 }
 
 static void
-activation_failed(const char *uuid, const char *cause, gpointer data)
+activation_failed(const char *uuid, const GError *cause, gpointer data)
 {
     gre_history_failure(((GreService *) data)->history, uuid, cause);
 }

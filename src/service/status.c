@@ -3,6 +3,7 @@
 #include "service/status.h"
 
 #include "gre-permissions.h"
+#include "gre-service-names.h"
 
 #include <pwd.h>
 
@@ -144,6 +145,7 @@ put_ike(GVariantDict *dict, const GreIkeSa *ike)
     put_text(dict, "local-id", ike->local_id);
     put_text(dict, "remote-id", ike->remote_id);
     put_text(dict, "ike-algorithms", ike->algorithms);
+    put_count(dict, "ike-age", ike->age);
     put_number(dict, "ike-rekey", (guint32) ike->rekey);
     put_bool(dict, "nat-local", ike->nat_local);
     put_bool(dict, "nat-remote", ike->nat_remote);
@@ -180,6 +182,7 @@ put_child(const Request *request, GVariantDict *dict, const GreChildSa *child)
     put_text(dict, "esp-algorithms", algorithms);
     put_text(dict, "esp-mode", child->tunnel_mode ? "tunnel" : "transport");
     put_bool(dict, "encap", child->encap);
+    put_count(dict, "esp-age", child->age);
     put_number(dict, "esp-rekey", (guint32) child->rekey);
     put_counters(request, dict, child);
 }
@@ -209,6 +212,14 @@ put_sa(const Request *request, GVariantDict *dict, const char *peer)
 }
 
 static void
+put_counts(GVariantDict *dict, const GrePeerCounts *counts)
+{
+    put_count(dict, "ike-rekeyed", counts->ike_rekeyed);
+    put_count(dict, "esp-rekeyed", counts->esp_rekeyed);
+    put_count(dict, "rekeys-refused", counts->rekeys_refused);
+}
+
+static void
 put_ipsec(const Request           *request,
           GVariantDict            *dict,
           const GreProfile        *profile,
@@ -217,8 +228,11 @@ put_ipsec(const Request           *request,
     static const char *const names[] = { "no", "psk", "pubkey" }; /* by GreIpsec */
 
     put_text(dict, "ipsec", names[profile->ipsec.method]);
-    if (profile->ipsec.method != GRE_IPSEC_NO)
-        put_sa(request, dict, view->peer);
+    if (profile->ipsec.method == GRE_IPSEC_NO)
+        return;
+    put_sa(request, dict, view->peer);
+    if (view->counts)
+        put_counts(dict, view->counts);
 }
 
 /* ---- profiles ---- */
@@ -234,6 +248,7 @@ put_history(const Request *request, GVariantDict *dict, const char *uuid, const 
     if (!entry || !entry->failure)
         return;
     put_text(dict, "failure", entry->failure);
+    put_text(dict, "failure-kind", entry->failure_kind);
     g_variant_dict_insert(dict, "failure-time", "x", entry->failure_time);
 }
 
@@ -290,6 +305,15 @@ put_down(const Request *request, GVariantDict *dict, const char *uuid)
 }
 
 static void
+put_profile(GVariantDict *dict, const GreKnownProfile *profile, const char *kind)
+{
+    put_number(dict, "version", GRE_STATUS_VERSION);
+    put_text(dict, "id", profile->id);
+    put_text(dict, "uuid", profile->uuid);
+    put_text(dict, "kind", kind);
+}
+
+static void
 add_vpn(const GreKnownProfile *profile, gpointer data)
 {
     Request             *request = data;
@@ -300,9 +324,7 @@ add_vpn(const GreKnownProfile *profile, gpointer data)
         return;
     connection = find_connection(request, profile->uuid);
     g_variant_dict_init(&dict, NULL);
-    put_text(&dict, "id", profile->id);
-    put_text(&dict, "uuid", profile->uuid);
-    put_text(&dict, "kind", "vpn");
+    put_profile(&dict, profile, "vpn");
     if (connection)
         put_active(request, &dict, connection);
     else
@@ -337,9 +359,7 @@ add_native(const GreKnownProfile *companion, const GreKnownProfile *tunnel, gpoi
     if (!may_see(request, tunnel) || !may_see(request, companion))
         return;
     g_variant_dict_init(&dict, NULL);
-    put_text(&dict, "id", tunnel->id);
-    put_text(&dict, "uuid", tunnel->uuid);
-    put_text(&dict, "kind", "native");
+    put_profile(&dict, tunnel, "native");
     put_text(&dict, "companion-id", companion->id);
     put_text(&dict, "companion-uuid", companion->uuid);
     if (connection)

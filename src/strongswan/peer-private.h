@@ -106,6 +106,8 @@ struct _GrePeer {
     guint      mend_tries; /* that did not help, since all was there */
     gboolean   mend_told;  /* the journal has it */
     guint      kick;       /* idle source that converges */
+
+    GrePeerCounts counts;
 };
 
 /* peer.c */

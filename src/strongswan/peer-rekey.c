@@ -47,6 +47,7 @@ gre_peer_rekey_refused(GrePeer *peer, const char *line, GError *cause)
         g_error_free(cause);
         return;
     }
+    peer->counts.rekeys_refused++;
     groups = missing_groups(peer->daemon, cause->message);
     if (groups)
         asked = g_strdup_printf("the peer asks for the group %s: ", groups);

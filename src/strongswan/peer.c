@@ -120,6 +120,12 @@ gre_peer_wanted(const GrePeer *peer)
     return gre_peer_first_user(peer) != NULL;
 }
 
+const GrePeerCounts *
+gre_peer_user_counts(const GrePeerUser *user)
+{
+    return &user->peer->counts;
+}
+
 const char *
 gre_peer_user_name(const GrePeerUser *user)
 {

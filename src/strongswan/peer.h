@@ -31,6 +31,12 @@ typedef struct {
     void (*released)(gpointer user_data);
 } GrePeerUserFuncs;
 
+/* What has happened to an address pair since the first tunnel between the two came up. */
+typedef struct {
+    guint64 ike_rekeyed, esp_rekeyed; /* how often the SAs got new keys */
+    guint64 rekeys_refused;           /* for lack of a common proposal, by either side */
+} GrePeerCounts;
+
 /* All times in milliseconds; the tests use shorter ones. */
 typedef struct {
     guint attempt;      /* for an answer to an attempt when a user waits for it */
@@ -61,6 +67,9 @@ const GreChildSa *gre_peer_user_child(const GrePeerUser *user);
 /* Releases the handle. Callbacks end immediately, except `released`, which is called when the last
  * user's removal from the daemon is complete, or soon if other users stay. */
 void gre_peer_user_release(GrePeerUser *user);
+
+/* Valid as long as the handle. */
+const GrePeerCounts *gre_peer_user_counts(const GrePeerUser *user);
 
 /* The name of the connection and its SAs in strongSwan. */
 const char *gre_peer_user_name(const GrePeerUser *user);

@@ -203,5 +203,9 @@ gre_peers_event(ViciClient *client, const char *name, const ViciSection *message
         return;
     if (strcmp(name, "ike-updown") == 0 && !vici_section_is(message, "up", "yes"))
         gre_peer_attempt_down(peer, message);
+    if (strcmp(name, "ike-rekey") == 0)
+        peer->counts.ike_rekeyed++;
+    else if (strcmp(name, "child-rekey") == 0)
+        peer->counts.esp_rekeyed++;
     gre_peer_look(peer);
 }

@@ -76,6 +76,7 @@ read_child(const ViciSection *section)
     child->packets_in = vici_section_number(section, "packets-in", 10, 0);
     child->bytes_out = vici_section_number(section, "bytes-out", 10, 0);
     child->packets_out = vici_section_number(section, "packets-out", 10, 0);
+    child->age = vici_section_number(section, "install-time", 10, 0);
     child->rekey = vici_section_number(section, "rekey-time", 10, 0);
     return child;
 }

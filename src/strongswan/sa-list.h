@@ -19,6 +19,7 @@ typedef struct {
     gboolean rekeyed; /* replaced by another; removed when the peer has confirmed */
     guint32  spi_in, spi_out;
     guint64  bytes_in, packets_in, bytes_out, packets_out; /* since it was set up, as of the list */
+    guint64  age;                                          /* seconds since it was set up */
     guint64  rekey;                                        /* seconds until */
 } GreChildSa;
 

@@ -156,9 +156,9 @@ on_state(const char *uuid, const char *state, gpointer data)
 }
 
 static void
-on_failed(const char *uuid, const char *cause, gpointer data)
+on_failed(const char *uuid, const GError *cause, gpointer data)
 {
-    g_string_append(((Fixture *) data)->failures, cause);
+    g_string_append(((Fixture *) data)->failures, cause->message);
 }
 
 static void

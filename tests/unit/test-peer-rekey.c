@@ -28,6 +28,7 @@ test_group(Fixture *f, gconstpointer data)
                     "a rekey was refused, traffic stops when the SA expires: the peer asks for the "
                     "group MODP_2048: no ESP proposal in common with the peer (the peer's: " THEIRS
                     "; ours: " OURS ")");
+    g_assert_cmpuint(gre_peer_user_counts(user->handle)->rekeys_refused, ==, 1);
     /* The SA is as good as before. */
     g_assert_cmpuint(user->n_failed, ==, 0);
     g_assert_cmpuint(COUNT(f, "terminate"), ==, 0);
@@ -77,6 +78,30 @@ test_others(Fixture *f, gconstpointer data)
     fake_charon_log(f->charon, first_ike(f), "received TEMPORARY_FAILURE notify, will retry later");
     fake_vici_run(50);
     g_assert_cmpuint(user->n_warned + user->n_failed, ==, 0);
+    g_assert_cmpuint(gre_peer_user_counts(user->handle)->rekeys_refused, ==, 0);
+    release(user);
+    assert_rest(f);
+}
+
+/* strongSwan's events count the rekeys that worked, of this pair. */
+static void
+test_counts(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) user = come_up(f, "");
+    const GrePeerCounts *counts = gre_peer_user_counts(user->handle);
+    FakeIke *other = fake_charon_add_ike(f->charon, "somebody-elses", "ESTABLISHED", TRUE);
+
+    fake_charon_updown(f->charon, "child-rekey", first_ike(f), FALSE);
+    fake_charon_updown(f->charon, "child-rekey", other, FALSE);
+    fake_charon_updown(f->charon, "child-rekey", first_ike(f), FALSE);
+    fake_charon_updown(f->charon, "ike-rekey", first_ike(f), FALSE);
+    fake_charon_updown(f->charon, "child-updown", first_ike(f), TRUE);
+    fake_vici_wait(counts->ike_rekeyed == 1);
+    fake_vici_run(50);
+    g_assert_cmpuint(counts->esp_rekeyed, ==, 2);
+    g_assert_cmpuint(counts->ike_rekeyed, ==, 1);
+    g_assert_cmpuint(counts->rekeys_refused, ==, 0);
+    fake_charon_drop_ike(f->charon, other->id);
     release(user);
     assert_rest(f);
 }
@@ -89,5 +114,6 @@ main(int argc, char **argv)
     add("rekey/cipher", NULL, test_cipher);
     add("rekey/by-peer", NULL, test_by_peer);
     add("rekey/others", NULL, test_others);
+    add("rekey/counts", NULL, test_counts);
     return g_test_run();
 }

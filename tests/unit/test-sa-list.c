@@ -54,6 +54,7 @@ test_recorded(void)
     g_assert_cmpstr(child->encr_alg, ==, "AES_GCM_16");
     g_assert_null(child->integ_alg);
     g_assert_cmpuint(child->encr_keysize, ==, 128);
+    g_assert_cmpuint(child->age, ==, 2);
     g_assert_true(child->tunnel_mode && child->encap && !child->rekeyed);
     g_assert_cmphex(child->spi_in, ==, 0xe49c840d);
     g_assert_cmphex(child->spi_out, ==, 0xf2c2547e);
