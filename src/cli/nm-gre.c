@@ -18,8 +18,8 @@
 static const GreCommand cmd_help;
 
 static const GreCommand *const commands[] = {
-    &gre_cmd_status, &gre_cmd_watch, &gre_cmd_protect, &gre_cmd_unprotect,
-    &gre_cmd_doctor, &gre_cmd_peer,  &gre_cmd_mesh,    &cmd_help,
+    &gre_cmd_status, &gre_cmd_watch, &gre_cmd_protect, &gre_cmd_unprotect, &gre_cmd_doctor,
+    &gre_cmd_peer,   &gre_cmd_mesh,  &gre_cmd_metrics, &cmd_help,
 };
 
 static const GreCommand *
@@ -92,7 +92,8 @@ context_for(const GreCommand *command)
     g_autofree char *sentence = NULL, *summary = NULL, *exits = exit_texts();
     /* GOption prints the program first and its options next; the command's name goes between. */
     g_autofree char *name = g_strdup_printf("nm-gre %s", command->name);
-    GOptionContext  *context = g_option_context_new(_(command->arguments));
+    GOptionContext  *context =
+        g_option_context_new(command->arguments ? _(command->arguments) : NULL);
 
     g_set_prgname(name);
     /* Translators: turns the summary of a command into a sentence. */
@@ -226,6 +227,10 @@ check_count(const GreCommand *command, char **arguments, GError **error)
     if (n < command->least)
         return gre_command_fail(error, GRE_EXIT_USAGE, _("%s needs %s"), command->name,
                                 _(command->arguments));
+    if (n > command->most && !command->arguments)
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("unexpected argument \"%s\": %s takes only options"),
+                                arguments[0], command->name);
     if (n > command->most)
         return gre_command_fail(
             error, GRE_EXIT_USAGE,

@@ -37,7 +37,7 @@ GreExit gre_command_exit_of(const GError *error);
 
 typedef struct {
     const char         *name;
-    const char         *arguments; /* as in "usage: nm-gre NAME ARGUMENTS" */
+    const char         *arguments; /* as in "usage: nm-gre NAME ARGUMENTS"; NULL: none */
     const char         *summary;   /* one line, untranslated as all texts here */
     const char         *details;   /* further text for --help; NULL: none */
     const GOptionEntry *options;
@@ -55,6 +55,7 @@ extern const GreCommand gre_cmd_unprotect;
 extern const GreCommand gre_cmd_doctor;
 extern const GreCommand gre_cmd_peer;
 extern const GreCommand gre_cmd_mesh;
+extern const GreCommand gre_cmd_metrics;
 
 /* Writes "nm-gre: MESSAGE" to stderr, on one line and safe for a terminal. */
 void gre_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);

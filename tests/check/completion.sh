@@ -33,7 +33,7 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 
 
-offers "nm-gre ''" status watch protect unprotect doctor peer mesh help --help --version
+offers "nm-gre ''" status watch protect unprotect doctor peer mesh metrics help --help --version
 offers "nm-gre pro" protect
 offers "nm-gre peer s" site-b
 offers "nm-gre peer --show" --show-secrets
@@ -70,5 +70,9 @@ offers "nm-gre protect tun2b --psk-file = REA" README.md
 offers "nm-gre protect tun2b -f COP" COPYING
 offers "nm-gre mesh REA" README.md
 offers "nm-gre mesh -o tes" tests
+offers "nm-gre metrics -o REA" README.md
+offers "nm-gre metrics -f p" prometheus
+offers "nm-gre metrics --format = o" openmetrics
+offers "nm-gre metrics R"
 echo "1..$n"
 END

@@ -307,6 +307,36 @@ test_status(Service *service, gconstpointer data)
     check_run("status --json", GRE_EXIT_OK, "[]\n", "");
 }
 
+/* A file that is replaced in one step, and no other left beside it. */
+static void
+test_metrics(Service *service, gconstpointer data)
+{
+    g_autofree char *text = g_strdup_printf(NAMES, "seeking", "no answer");
+    g_autofree char *dir = g_dir_make_tmp("gre-metrics-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(dir, "nm-gre.prom", NULL), *written = NULL;
+    g_autofree char *arguments = g_strdup_printf("metrics -f prometheus -o %s", file);
+    g_autofree char *nowhere = g_strdup_printf("metrics --output %s/x/y", dir);
+
+    check_run("metrics", GRE_EXIT_OK, "\nnm_gre_service_up 0\n# EOF\n", "");
+    take_name(service);
+    set_status(service, text);
+    check_run("metrics", GRE_EXIT_OK,
+              "\nnm_gre_tunnel_state{tunnel=\"a\",uuid=\"1-a\",state=\"seeking\"} 1\n", "");
+    check_run("metrics --format=prometheus", GRE_EXIT_OK, "# TYPE nm_gre_tunnel_info gauge\n", "");
+    check_run("metrics --format xml", GRE_EXIT_USAGE, "", "openmetrics or prometheus");
+    check_run("metrics a", GRE_EXIT_USAGE, "", "\"a\": metrics takes only options");
+    g_assert_true(g_file_set_contents(file, "old", -1, NULL));
+    check_run(arguments, GRE_EXIT_OK, "", "");
+    g_assert_true(g_file_get_contents(file, &written, NULL, NULL));
+    g_assert_nonnull(strstr(written, "\nnm_gre_service_up 1\n"));
+    check_run(nowhere, GRE_EXIT_FAILED, "", "can't write");
+    service->refusal = G_DBUS_ERROR_ACCESS_DENIED;
+    g_clear_pointer(&service->status, g_variant_unref);
+    check_run("metrics", GRE_EXIT_NOT_PERMITTED, "", "doesn't let you");
+    g_assert_cmpint(g_unlink(file), ==, 0);
+    g_assert_cmpint(g_rmdir(dir), ==, 0);
+}
+
 /* Little output, which fails to be written at the end, and more than stdio buffers, which fails
  * before. */
 static void
@@ -569,6 +599,7 @@ main(int argc, char **argv)
     g_test_add("/command/lists", Service, NULL, setup, test_lists, teardown);
     g_test_add("/command/not-running", Service, NULL, setup, test_not_running, teardown);
     g_test_add("/command/status", Service, NULL, setup, test_status, teardown);
+    g_test_add("/command/metrics", Service, NULL, setup, test_metrics, teardown);
     g_test_add("/command/full-disk", Service, NULL, setup, test_full_disk, teardown);
     g_test_add("/command/refused", Service, NULL, setup, test_refused, teardown);
     g_test_add("/command/mesh/not-own", Service, NULL, setup, test_mesh_not_own, teardown);
