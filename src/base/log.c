@@ -37,15 +37,17 @@ write_plain(int level, const char *message)
 
 /* The names are those of NetworkManager's src/libnm-log-core/nm-logging.c. */
 static gboolean
-write_journal(int level, const char *message, const char *uuid, const char *ifname)
+write_journal(int level, const char *id, const char *message, const char *uuid, const char *ifname)
 {
     char      priority[] = { (char) ('0' + level), '\0' };
-    GLogField fields[6] = { { "MESSAGE", message, -1 },
+    GLogField fields[7] = { { "MESSAGE", message, -1 },
                             { "PRIORITY", priority, -1 },
                             { "SYSLOG_IDENTIFIER", IDENTIFIER, -1 },
                             { "SYSLOG_FACILITY", "3", -1 } }; /* LOG_DAEMON */
     gsize     n = 4;
 
+    if (id != NULL)
+        fields[n++] = (GLogField){ "MESSAGE_ID", id, -1 };
     if (uuid != NULL)
         fields[n++] = (GLogField){ "NM_CONNECTION", uuid, -1 };
     if (ifname != NULL)
@@ -54,15 +56,20 @@ write_journal(int level, const char *message, const char *uuid, const char *ifna
 }
 
 static void
-write_line(int level, const char *message, const char *uuid, const char *ifname)
+write_line(int level, const char *id, const char *message, const char *uuid, const char *ifname)
 {
-    if (plain || !write_journal(level, message, uuid, ifname))
+    if (plain || !write_journal(level, id, message, uuid, ifname))
         write_plain(level, message);
 }
 
 void
-gre_log_full(
-    int level, const char *who, const char *uuid, const char *ifname, const char *format, ...)
+gre_log_line(int         level,
+             const char *id,
+             const char *who,
+             const char *uuid,
+             const char *ifname,
+             const char *format,
+             ...)
 {
     g_autoptr(GString) line = NULL;
     g_autofree char *text = NULL;
@@ -81,7 +88,7 @@ gre_log_full(
         g_string_append(line, "] ");
     }
     gre_escape_append(line, text);
-    write_line(CLAMP(level, LOG_EMERG, LOG_DEBUG), line->str, uuid, ifname);
+    write_line(CLAMP(level, LOG_EMERG, LOG_DEBUG), id, line->str, uuid, ifname);
 }
 
 /* Writes the messages of GLib and GIO to the same log. */
@@ -105,7 +112,7 @@ write_glib(GLogLevelFlags flags, const GLogField *fields, gsize n_fields, gpoint
         level = LOG_WARNING;
     else if (flags & (G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO))
         level = LOG_INFO;
-    gre_log(level, "%s: %s", domain, message);
+    gre_log_kind(GRE_MESSAGE_LIBRARY, level, "%s: %s", domain, message);
     return G_LOG_WRITER_HANDLED;
 }
 

@@ -134,7 +134,8 @@ static void
 tell_alone(GreBarriers *set, const GError *error)
 {
     if (error && !set->alone)
-        gre_log(LOG_WARNING, "%s: only the IPsec policies block GRE in clear text", error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_PARTLY, LOG_WARNING,
+                     "%s: only the IPsec policies block GRE in clear text", error->message);
     set->alone = error != NULL;
 }
 
@@ -232,7 +233,8 @@ lift(gpointer data)
 
     entry->lift = 0;
     if (!gre_barrier_lift(entry->set->netlink, &entry->barrier, &error))
-        gre_log(LOG_ERR, "can't remove the barrier: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_FAILED, LOG_ERR, "can't remove the barrier: %s",
+                     error->message);
     if (entry->in_table)
         gre_barrier_table_remove(entry->set->table, &entry->barrier);
     remove_entry(entry);
@@ -288,8 +290,9 @@ gre_barriers_restore_table(GreBarriers *set)
     if (!error && missing) {
         for (guint i = 0; i < set->entries->len; i++)
             count_restored(g_ptr_array_index(set->entries, i));
-        gre_log(LOG_WARNING, "another program removed the nftables table " GRE_BARRIER_RULES_TABLE
-                             " (nft flush ruleset?); it is in place again");
+        gre_log_kind(GRE_MESSAGE_BARRIER_REMOVED, LOG_WARNING,
+                     "another program removed the nftables table " GRE_BARRIER_RULES_TABLE
+                     " (nft flush ruleset?); it is in place again");
     }
 }
 
@@ -306,17 +309,19 @@ gre_barriers_restore(GreBarriers *set)
         if (entry->holds->len == 0 && !entry->lift)
             continue; /* it is being removed */
         if (!gre_barrier_lay_again(set->netlink, &entry->barrier, &missing, &error))
-            gre_log(LOG_ERR, "can't install a barrier again: %s", error->message);
+            gre_log_kind(GRE_MESSAGE_BARRIER_FAILED, LOG_ERR, "can't install a barrier again: %s",
+                         error->message);
         else if (missing) {
             count_restored(entry);
             n++;
         }
     }
     if (n > 0)
-        gre_log(LOG_WARNING,
-                "another program removed the IPsec policies of %u barrier%s from the kernel (ip "
-                "xfrm policy flush?); they are in place again",
-                n, n == 1 ? "" : "s");
+        gre_log_kind(
+            GRE_MESSAGE_BARRIER_REMOVED, LOG_WARNING,
+            "another program removed the IPsec policies of %u barrier%s from the kernel (ip "
+            "xfrm policy flush?); they are in place again",
+            n, n == 1 ? "" : "s");
 }
 
 /* ---- barriers of an earlier run ---- */
@@ -331,7 +336,8 @@ gre_barriers_sweep(GreBarriers *set,
 
     gre_barrier_table_sweep(set->table);
     if (!barriers) {
-        gre_log(LOG_WARNING, "can't list the barriers of an earlier run: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING,
+                     "can't list the barriers of an earlier run: %s", error->message);
         return;
     }
     for (guint i = 0; i < barriers->len; i++) {
@@ -340,7 +346,8 @@ gre_barriers_sweep(GreBarriers *set,
         if (find(set, barrier) || (keep && keep(barrier, user_data)))
             continue;
         if (!gre_barrier_lift(set->netlink, barrier, &error)) {
-            gre_log(LOG_WARNING, "can't remove a barrier of an earlier run: %s", error->message);
+            gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING,
+                         "can't remove a barrier of an earlier run: %s", error->message);
             g_clear_error(&error);
         }
     }

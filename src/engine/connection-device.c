@@ -130,11 +130,11 @@ gre_connection_device_follow_mtu(GreConnection *connection)
 
     if (!connection->has_device || mtu == connection->mtu || connection->underlay.mtu == 0)
         return;
-    gre_connection_log(connection, LOG_NOTICE, "MTU changed from %u to %u bytes", connection->mtu,
-                       mtu);
+    gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_NOTICE,
+                            "MTU changed from %u to %u bytes", connection->mtu, mtu);
     connection->mtu = mtu;
     if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
-        gre_connection_log(connection, LOG_WARNING, "%s", error->message);
+        gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_WARNING, "%s", error->message);
 }
 
 /* NetworkManager sets the MTU from the first configuration later, perhaps after an SA has changed
@@ -149,7 +149,7 @@ keep_mtu(GreConnection *connection, const GreDeviceInfo *info)
         return;
     if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex,
                             connection->mtu, &error))
-        gre_connection_log(connection, LOG_WARNING, "%s", error->message);
+        gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_WARNING, "%s", error->message);
 }
 
 /* The kernel removes the routes of a device that is set down and, with IPv6, its addresses. Sending
@@ -190,10 +190,10 @@ warn_of_mtu(const GreConnection *connection)
     guint fits = gre_connection_device_fit_mtu(connection, NULL);
 
     if (connection->mtu > fits)
-        gre_connection_log(connection, LOG_WARNING,
-                           "the profile's MTU of %u bytes is too large: only %u fit; larger "
-                           "packets are fragmented or lost",
-                           connection->mtu, fits);
+        gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_WARNING,
+                                "the profile's MTU of %u bytes is too large: only %u fit; larger "
+                                "packets are fragmented or lost",
+                                connection->mtu, fits);
 }
 
 /* ---- creating or taking over the device ---- */
@@ -239,7 +239,8 @@ gre_connection_device_take(GreConnection *connection, GError **error)
         take_over(connection);
     else if (!make(connection, error))
         return FALSE;
-    gre_connection_log(connection, LOG_NOTICE, "device ready, MTU %u bytes", connection->mtu);
+    gre_connection_log_kind(connection, GRE_MESSAGE_UP_DEVICE, LOG_NOTICE,
+                            "device ready, MTU %u bytes", connection->mtu);
     if (connection->profile->mtu != GRE_MTU_AUTO)
         warn_of_mtu(connection);
     return TRUE;
@@ -275,6 +276,7 @@ gre_connection_device_drop(GreConnection *connection)
 
     if (connection->has_device && !gre_connection_device_is_native(connection) &&
         !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
-        gre_connection_log(connection, LOG_ERR, "%s", error->message);
+        gre_connection_log_kind(connection, GRE_MESSAGE_DEVICE_FAILED, LOG_ERR, "%s",
+                                error->message);
     connection->has_device = FALSE;
 }

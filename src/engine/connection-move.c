@@ -133,9 +133,10 @@ gre_connection_move_to(GreConnection    *connection,
 {
     char local_text[GRE_ADDRESS_STRLEN], remote_text[GRE_ADDRESS_STRLEN];
 
-    gre_connection_log(connection, LOG_NOTICE, "moving the tunnel: %s to %s, through %s",
-                       gre_address_to_string(&underlay->source, local_text),
-                       gre_address_to_string(remote, remote_text), underlay->ifname);
+    gre_connection_log_kind(connection, GRE_MESSAGE_MOVED, LOG_NOTICE,
+                            "moving the tunnel: %s to %s, through %s",
+                            gre_address_to_string(&underlay->source, local_text),
+                            gre_address_to_string(remote, remote_text), underlay->ifname);
     connection->next_remote = *remote;
     connection->next_underlay = *underlay;
     if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)

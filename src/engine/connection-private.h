@@ -139,8 +139,13 @@ void gre_connection_move_names_changed(GreConnection *connection);
 /* The protection for the new addresses is held, or failed (@error, taken). */
 void gre_connection_move_held(GreConnection *connection, GError *error);
 
-#define gre_connection_log(connection, level, ...)                              \
-    gre_log_full(level, (connection)->profile->id, (connection)->profile->uuid, \
+/* @message_id: (nullable) */
+#define gre_connection_log_line(connection, message_id, level, ...)                         \
+    gre_log_line(level, message_id, (connection)->profile->id, (connection)->profile->uuid, \
                  (connection)->has_device ? (connection)->device.ifname : NULL, __VA_ARGS__)
+#define gre_connection_log_kind(connection, kind, level, ...) \
+    gre_connection_log_line(connection, gre_message_ids_get(kind), level, __VA_ARGS__)
+#define gre_connection_log(connection, level, ...) \
+    gre_connection_log_line(connection, NULL, level, __VA_ARGS__)
 
 #endif

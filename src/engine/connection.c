@@ -25,7 +25,7 @@ void
 gre_connection_note(GreConnection *connection, const GError *cause)
 {
     if (g_strcmp0(connection->logged, cause->message) != 0) {
-        gre_connection_log(connection, LOG_WARNING, "%s", cause->message);
+        gre_connection_log_kind(connection, GRE_MESSAGE_TROUBLE, LOG_WARNING, "%s", cause->message);
         g_free(connection->logged);
         connection->logged = g_strdup(cause->message);
         connection->funcs->noted(connection->data, cause);
@@ -129,8 +129,9 @@ secured(gpointer data, const GreChildSa *child)
 {
     GreConnection *connection = data;
 
-    gre_connection_log(
-        connection, LOG_NOTICE, "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
+    gre_connection_log_kind(
+        connection, GRE_MESSAGE_UP_SECURED, LOG_NOTICE,
+        "secured: ESP %s%s%s, %s mode%s, SPIs %08x in, %08x out",
         child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
         child->integ_alg ? child->integ_alg : "", child->tunnel_mode ? "tunnel" : "transport",
         child->encap ? ", in UDP" : "", child->spi_in, child->spi_out);
@@ -270,8 +271,8 @@ device_gone(GreConnection *connection)
 {
     connection->has_device = FALSE;
     if (gre_connection_device_is_native(connection)) {
-        gre_connection_log(connection, LOG_NOTICE, "the tunnel's device \"%s\" is gone",
-                           connection->device.ifname);
+        gre_connection_log_kind(connection, GRE_MESSAGE_DEVICE_GONE, LOG_NOTICE,
+                                "the tunnel's device \"%s\" is gone", connection->device.ifname);
         gre_connection_dispatch(connection, GRE_EVENT_DOWN);
         return;
     }
@@ -456,9 +457,10 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
 
     if (next == connection->state)
         return;
-    gre_connection_log(connection, LOG_INFO, "%s -> %s (%s)",
-                       gre_connection_fsm_state_name(connection->state),
-                       gre_connection_fsm_state_name(next), gre_connection_fsm_event_name(event));
+    gre_connection_log_kind(connection, GRE_MESSAGE_STATE, LOG_INFO, "%s -> %s (%s)",
+                            gre_connection_fsm_state_name(connection->state),
+                            gre_connection_fsm_state_name(next),
+                            gre_connection_fsm_event_name(event));
     /* Ended on request: an earlier error is not the cause. */
     if (event == GRE_EVENT_DOWN)
         g_clear_error(&connection->cause);

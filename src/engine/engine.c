@@ -14,7 +14,8 @@ remove_devices(GreEngine *engine)
     g_autoptr(GArray) tunnels = gre_links_list(engine->netlink, &error);
 
     if (!tunnels) {
-        gre_log(LOG_WARNING, "can't list the devices of an earlier run: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING,
+                     "can't list the devices of an earlier run: %s", error->message);
         return;
     }
     for (guint i = 0; i < tunnels->len; i++) {
@@ -22,10 +23,12 @@ remove_devices(GreEngine *engine)
 
         if (tunnel->uuid[0] == '\0')
             continue;
-        gre_log_full(LOG_NOTICE, NULL, tunnel->uuid, tunnel->ifname,
-                     "removing device \"%s\", left by an earlier run", tunnel->ifname);
+        gre_log_kind_full(GRE_MESSAGE_LEFTOVER_REMOVED, LOG_NOTICE, NULL, tunnel->uuid,
+                          tunnel->ifname, "removing device \"%s\", left by an earlier run",
+                          tunnel->ifname);
         if (!gre_device_delete(engine->netlink, tunnel->ifindex, &error))
-            gre_log(LOG_WARNING, "device \"%s\": %s", tunnel->ifname, error->message);
+            gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING, "device \"%s\": %s",
+                         tunnel->ifname, error->message);
         g_clear_error(&error);
     }
 }
@@ -82,10 +85,10 @@ watch_barriers(GreEngine *engine)
 
     engine->xfrm_watch = gre_xfrm_watch_new(xfrm_lost, engine, &xfrm_error);
     if (!engine->xfrm_watch)
-        gre_log(LOG_WARNING, "%s", xfrm_error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_PARTLY, LOG_WARNING, "%s", xfrm_error->message);
     engine->nft_watch = gre_nft_watch_new(nft_changed, engine, &nft_error);
     if (!engine->nft_watch)
-        gre_log(LOG_WARNING, "%s", nft_error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_PARTLY, LOG_WARNING, "%s", nft_error->message);
 }
 
 static void

@@ -144,10 +144,10 @@ adapt_to_source_nat(GreBarrierTable *table)
     table->source_nat = TRUE;
     table->nat_refused = code < 0;
     if (code < 0) {
-        gre_log(LOG_WARNING,
-                "can't add chains to the nftables table " GRE_BARRIER_RULES_TABLE
-                ": %s; source NAT on this host would stop tunnels with IPsec",
-                g_strerror(-code));
+        gre_log_kind(GRE_MESSAGE_BARRIER_PARTLY, LOG_WARNING,
+                     "can't add chains to the nftables table " GRE_BARRIER_RULES_TABLE
+                     ": %s; source NAT on this host would stop tunnels with IPsec",
+                     g_strerror(-code));
         return;
     }
     forget_all(table);

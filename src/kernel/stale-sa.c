@@ -16,8 +16,9 @@ remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int g
     int code = gre_netlink_talk(netlink, gre_netlink_xfrm(netlink), msg, &error);
 
     if (code < 0 && code != gone)
-        gre_log(LOG_WARNING, "can't remove a stale SA or policy of a killed strongSwan: %s",
-                error->message);
+        gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING,
+                     "can't remove a stale SA or policy of a killed strongSwan: %s",
+                     error->message);
 }
 
 static void

@@ -84,7 +84,8 @@ read_file(const char *path, struct stat *st, Buffer *buffer)
     if (fd >= 0)
         close(fd);
     if (wrong)
-        gre_log(LOG_WARNING, "ignoring keyfile %s: %s", path, wrong);
+        gre_log_kind(GRE_MESSAGE_PROFILE_IGNORED, LOG_WARNING, "ignoring keyfile %s: %s", path,
+                     wrong);
     return !wrong;
 }
 
@@ -104,7 +105,8 @@ read_profile(const char *path, const char *uuid_path, struct stat *st)
         profile = gre_profile_set_known_new(path, settings);
     }
     if (!profile)
-        gre_log(LOG_WARNING, "ignoring keyfile %s: not a valid keyfile", path);
+        gre_log_kind(GRE_MESSAGE_PROFILE_IGNORED, LOG_WARNING,
+                     "ignoring keyfile %s: not a valid keyfile", path);
     else if (profile->refusal)
         gre_log(LOG_DEBUG, "keyfile %s: %s", path, profile->refusal);
     return profile;
@@ -293,7 +295,7 @@ read_directory(GHashTable *claims, const char *const *dirs, guint dir)
     while (opened && (name = g_dir_read_name(opened)))
         read_entry(claims, dirs, dir, name);
     if (error && !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-        gre_log(LOG_WARNING, "%s", error->message);
+        gre_log_kind(GRE_MESSAGE_PROFILE_IGNORED, LOG_WARNING, "%s", error->message);
 }
 
 void

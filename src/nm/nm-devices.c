@@ -66,9 +66,9 @@ try_failed(const Call *call, GError *error)
     }
     g_hash_table_remove(devices->failures, call->path);
     g_dbus_error_strip_remote_error(error);
-    gre_log_full(LOG_WARNING, NULL, NULL, call->ifname,
-                 "can't keep NetworkManager from managing the device \"%s\": %s", call->ifname,
-                 error->message);
+    gre_log_kind_full(GRE_MESSAGE_DEVICE_NOT_UNMANAGED, LOG_WARNING, NULL, NULL, call->ifname,
+                      "can't keep NetworkManager from managing the device \"%s\": %s", call->ifname,
+                      error->message);
 }
 
 static void

@@ -88,8 +88,8 @@ got_settings(const char *path, GVariant *reply, const GError *error, gpointer da
 
     if (error && !gre_bus_reader_is_gone(error)) {
         /* The profile stays as it was: a missing answer deletes nothing. */
-        gre_log(LOG_WARNING, "can't read the profile %s from NetworkManager: %s", path,
-                error->message);
+        gre_log_kind(GRE_MESSAGE_PROFILE_IGNORED, LOG_WARNING,
+                     "can't read the profile %s from NetworkManager: %s", path, error->message);
         list_later(profiles);
         return;
     }
@@ -122,7 +122,8 @@ remove_unlisted(GreNmProfiles *profiles)
         if (!g_hash_table_contains(listed, g_ptr_array_index(keys, i)))
             gre_profile_set_remove(profiles->set, g_ptr_array_index(keys, i));
     profiles->dirty = TRUE;
-    gre_log(LOG_INFO, "read %u profiles from NetworkManager", gre_profile_set_size(profiles->set));
+    gre_log_kind(GRE_MESSAGE_PROFILES_READ, LOG_INFO, "read %u profiles from NetworkManager",
+                 gre_profile_set_size(profiles->set));
 }
 
 static void
@@ -162,7 +163,8 @@ listed(GObject *source, GAsyncResult *result, gpointer data)
         return;
     if (!reply) {
         /* NetworkManager owns its name before its objects exist. */
-        gre_log(LOG_INFO, "NetworkManager can't list its profiles yet: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_PROFILES_READ, LOG_INFO,
+                     "NetworkManager can't list its profiles yet: %s", error->message);
         list_later(profiles);
         return;
     }

@@ -171,8 +171,9 @@ ask_again(GreActivation *activation, const GError *cause)
     activation->refused = secret.value ? gre_secret_ref(secret.value) : NULL;
     activation->was_refused = TRUE;
     activation->asking = TRUE;
-    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL, "asking for another %s",
-                 profile->ipsec.method == GRE_IPSEC_PSK ? "pre-shared key" : "password");
+    gre_log_kind_full(GRE_MESSAGE_SECRET_ASKED, LOG_NOTICE, profile->id, profile->uuid, NULL,
+                      "asking for another %s",
+                      profile->ipsec.method == GRE_IPSEC_PSK ? "pre-shared key" : "password");
     gre_vpn_plugin_ask(activation->plugin, cause->message, secret.name);
     return TRUE;
 }
@@ -197,8 +198,8 @@ connection_stripped(gpointer data)
 
     if (!activation->announced || !activation->plugin || activation->abandoned)
         return;
-    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
-                 "the device is up again, but without its routes: restarting the connection");
+    gre_log_kind_full(GRE_MESSAGE_RESTART, LOG_NOTICE, profile->id, profile->uuid, NULL,
+                      "the device is up again, but without its routes: restarting the connection");
     activation->funcs->again(activation, profile->uuid, activation->data);
 }
 
@@ -212,8 +213,9 @@ connection_stopped(gpointer data, const GError *cause)
     forget_device(activation);
     if (ask_again(activation, cause))
         return;
-    gre_log_full(cause ? LOG_ERR : LOG_NOTICE, profile->id, profile->uuid, NULL,
-                 cause ? "failed: %s" : "down%s", cause ? cause->message : "");
+    gre_log_kind_full(cause ? GRE_MESSAGE_FAILED : GRE_MESSAGE_DOWN, cause ? LOG_ERR : LOG_NOTICE,
+                      profile->id, profile->uuid, NULL, cause ? "failed: %s" : "down%s",
+                      cause ? cause->message : "");
     if (!activation->abandoned && activation->plugin) {
         gre_runtime_state_remove(profile->uuid);
         if (cause)
@@ -320,7 +322,8 @@ refuse(GreActivation *activation, GVariant *settings, const GError *error)
 {
     g_autofree char *uuid = gre_settings_uuid(settings);
 
-    gre_log_full(LOG_ERR, NULL, uuid, NULL, "invalid profile: %s", error->message);
+    gre_log_kind_full(GRE_MESSAGE_PROFILE_INVALID, LOG_ERR, NULL, uuid, NULL, "invalid profile: %s",
+                      error->message);
     if (uuid)
         activation->funcs->failed(uuid, error, activation->data);
     gre_vpn_plugin_failure(activation->plugin, gre_vpn_config_failure_of(error));
@@ -633,8 +636,8 @@ gre_activation_nm_gone(GreActivation *activation)
     }
     if (!activation->plugin)
         return;
-    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
-                 "NetworkManager has stopped: the tunnel stays protected");
+    gre_log_kind_full(GRE_MESSAGE_NM_STOPPED, LOG_NOTICE, profile->id, profile->uuid, NULL,
+                      "NetworkManager has stopped: the tunnel stays protected");
     gre_vpn_plugin_close(g_steal_pointer(&activation->plugin));
 }
 

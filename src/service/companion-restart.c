@@ -81,8 +81,8 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
 
     g_clear_object(&entry->cancellable);
     if (answer != GRE_NM_ACTIVATED)
-        gre_log_full(LOG_WARNING, NULL, entry->uuid, NULL,
-                     "can't restart the companion of a tunnel: %s", message);
+        gre_log_kind_full(GRE_MESSAGE_RESTART_FAILED, LOG_WARNING, NULL, entry->uuid, NULL,
+                          "can't restart the companion of a tunnel: %s", message);
     schedule(entry); /* in this case too: it may end before its state is known here */
 }
 
@@ -111,8 +111,8 @@ due(gpointer data)
     entry->timer = 0;
     if (!base || !gre_nm_active_is_down(restart->active, entry->uuid))
         return G_SOURCE_REMOVE; /* the next look ends it, or starts again */
-    gre_log_full(LOG_NOTICE, companion->id, entry->uuid, NULL,
-                 "the tunnel is up without its companion: restarting the companion");
+    gre_log_kind_full(GRE_MESSAGE_COMPANION_RESTART, LOG_NOTICE, companion->id, entry->uuid, NULL,
+                      "the tunnel is up without its companion: restarting the companion");
     entry->cancellable = g_cancellable_new();
     gre_nm_client_activate_on(restart->bus, entry->uuid, base, entry->cancellable, answered, entry);
     return G_SOURCE_REMOVE;

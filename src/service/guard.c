@@ -55,9 +55,11 @@ laid(gpointer data, const GError *error)
 
     entry->failed = error != NULL;
     if (error)
-        gre_log(LOG_ERR, "tunnel \"%s\": can't set up its barrier: %s", entry->id, error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_FAILED, LOG_ERR,
+                     "tunnel \"%s\": can't set up its barrier: %s", entry->id, error->message);
     else
-        gre_log(LOG_INFO, "tunnel \"%s\": its barrier is in place", entry->id);
+        gre_log_kind(GRE_MESSAGE_BARRIER_UP, LOG_INFO, "tunnel \"%s\": its barrier is in place",
+                     entry->id);
 }
 
 static Entry *

@@ -106,7 +106,8 @@ run(GDBusConnection *bus, const Options *options, GError **error)
     if (options->bus_name) {
         if (gre_launcher_hand_over(bus, options->bus_name, &refused))
             return EXIT_SUCCESS;
-        gre_log(LOG_INFO, "no running service accepted the connection: %s", refused->message);
+        gre_log_kind(GRE_MESSAGE_SERVICE_STARTED, LOG_INFO,
+                     "no running service accepted the connection: %s", refused->message);
     }
     return become_service(bus, options, error);
 }
@@ -136,7 +137,7 @@ main(int argc, char **argv)
     if (bus)
         status = run(bus, &options, &error);
     if (error)
-        gre_log(LOG_ERR, "%s", error->message);
+        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "%s", error->message);
     g_free(options.bus_name);
     g_free(options.vici_socket);
     return status;

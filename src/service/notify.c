@@ -33,7 +33,8 @@ gre_notify(const char *state)
     fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *) &address,
                          (socklen_t) (offsetof(struct sockaddr_un, sun_path) + len)) < 0)
-        gre_log(LOG_WARNING, "can't notify systemd: %s", g_strerror(errno));
+        gre_log_kind(GRE_MESSAGE_NOTIFY_FAILED, LOG_WARNING, "can't notify systemd: %s",
+                     g_strerror(errno));
     if (fd >= 0)
         close(fd);
 }

@@ -51,7 +51,8 @@ static void schedule(Entry *entry);
 static void
 give_up(Entry *entry, const char *why)
 {
-    gre_log_full(LOG_WARNING, NULL, entry->state->uuid, NULL, "can't restart it: %s", why);
+    gre_log_kind_full(GRE_MESSAGE_RESTART_FAILED, LOG_WARNING, NULL, entry->state->uuid, NULL,
+                      "can't restart it: %s", why);
     gre_runtime_state_remove(entry->state->uuid);
     g_ptr_array_remove(entry->restart->entries, entry);
 }
@@ -70,8 +71,8 @@ answered(GreNmAnswer answer, const char *message, gpointer data)
     case GRE_NM_NOT_NOW:
         told = g_strcmp0(entry->problem, message) == 0;
         /* A cause that lasts is worth a line in the journal, and not one for each attempt. */
-        gre_log_full(told ? LOG_INFO : LOG_NOTICE, NULL, entry->state->uuid, NULL,
-                     "not restarted yet: %s", message);
+        gre_log_kind_full(GRE_MESSAGE_RESTART_FAILED, told ? LOG_INFO : LOG_NOTICE, NULL,
+                          entry->state->uuid, NULL, "not restarted yet: %s", message);
         g_free(entry->problem);
         entry->problem = g_strdup(message);
         schedule(entry);
@@ -139,9 +140,9 @@ gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestar
     while (states->len > 0) {
         GreRuntimeStateEntry *state = g_ptr_array_steal_index(states, states->len - 1);
 
-        gre_log_full(LOG_NOTICE, NULL, state->uuid, NULL,
-                     "connection %s was up before: asking NetworkManager to restart it",
-                     state->uuid);
+        gre_log_kind_full(GRE_MESSAGE_RESTART, LOG_NOTICE, NULL, state->uuid, NULL,
+                          "connection %s was up before: asking NetworkManager to restart it",
+                          state->uuid);
         add(restart, state, restart->timing.first);
     }
     return restart;

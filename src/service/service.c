@@ -82,7 +82,8 @@ activation_ready(GreActivation *activation, const GError *error, gpointer data)
     GDBusMethodInvocation *invocation = g_hash_table_lookup(service->calls, activation);
 
     if (error)
-        gre_log(LOG_ERR, "can't serve a connection: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "can't serve a connection: %s",
+                     error->message);
     if (!invocation)
         return;
     if (error)
@@ -213,8 +214,8 @@ make_way(GreService *service, const GreKnownProfile *base)
 
         if (!uuid || !gre_profile_set_known_has_secondary(base, uuid))
             continue;
-        gre_log_full(LOG_NOTICE, NULL, uuid, NULL,
-                     "\"%s\" is being activated and brings this connection up anew", base->id);
+        gre_log_kind_full(GRE_MESSAGE_RESTART, LOG_NOTICE, NULL, uuid, NULL,
+                          "\"%s\" is being activated and brings this connection up anew", base->id);
         restart(service, l->data, uuid, TRUE);
     }
 }
@@ -343,7 +344,8 @@ nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
     if (!service->nm_was_there)
         return;
     service->nm_was_there = FALSE;
-    gre_log(LOG_NOTICE, "NetworkManager has stopped: taking its connections down");
+    gre_log_kind(GRE_MESSAGE_NM_STOPPED, LOG_NOTICE,
+                 "NetworkManager has stopped: taking its connections down");
     gre_guard_nm_vanished(service->guard);
     nm_gone(service);
 }
@@ -369,7 +371,7 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
 {
     GreService *service = data;
 
-    gre_log(LOG_ERR, "lost the connection to the system bus");
+    gre_log_kind(GRE_MESSAGE_BUS_LOST, LOG_ERR, "lost the connection to the system bus");
     service->status = 1;
     terminate(service);
 }
@@ -492,7 +494,7 @@ gre_service_run(GreService *service, const char *bus_name)
 
     service->engine = gre_engine_new(NULL, NULL, &error);
     if (!service->engine) {
-        gre_log(LOG_ERR, "can't start: %s", error->message);
+        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "can't start: %s", error->message);
         return 1;
     }
     service->guard = gre_guard_new(service->engine, service->nm, guard_changed, service);

@@ -37,11 +37,12 @@ laid(gpointer data, const GError *error)
     const Entry *entry = data;
 
     if (error)
-        gre_log(LOG_ERR, "device \"%s\" has the endpoints of \"%s\": can't set up its barrier: %s",
-                entry->ifname, entry->id, error->message);
+        gre_log_kind(GRE_MESSAGE_BARRIER_FAILED, LOG_ERR,
+                     "device \"%s\" has the endpoints of \"%s\": can't set up its barrier: %s",
+                     entry->ifname, entry->id, error->message);
     else
-        gre_log(
-            LOG_WARNING,
+        gre_log_kind(
+            GRE_MESSAGE_BARRIER_FOREIGN, LOG_WARNING,
             "device \"%s\" of another program has the endpoints of \"%s\", which has IPsec: GRE "
             "passes inside ESP only",
             entry->ifname, entry->id);

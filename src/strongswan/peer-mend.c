@@ -66,10 +66,11 @@ gre_peer_mend_check(GrePeer *peer)
     if (!peer->mend)
         gre_peer_mend_clear(peer);
     else if (!peer->mend_told)
-        gre_log(LOG_WARNING,
-                "\"%s\": another program removed strongSwan's IPsec states or policies from the "
-                "kernel; renewing them",
-                peer->name);
+        gre_log_kind(
+            GRE_MESSAGE_SA_RENEWED, LOG_WARNING,
+            "\"%s\": another program removed strongSwan's IPsec states or policies from the "
+            "kernel; renewing them",
+            peer->name);
     peer->mend_told = peer->mend;
 }
 

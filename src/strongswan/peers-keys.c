@@ -30,7 +30,8 @@ gre_peers_keys_swept(GrePeers *set, const ViciSection *reply)
         if (gre_peers_keys_wanted(set, id))
             continue;
         if (gre_peer_keys_is_listed(reply, id)) {
-            gre_log(LOG_NOTICE, "removing a private key from strongSwan, left by an earlier run");
+            gre_log_kind(GRE_MESSAGE_LEFTOVER_REMOVED, LOG_NOTICE,
+                         "removing a private key from strongSwan, left by an earlier run");
             gre_peer_keys_drop(&set->daemon, id);
         }
         g_hash_table_iter_remove(&iter);

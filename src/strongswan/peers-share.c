@@ -22,8 +22,8 @@ name_for(const GreProfile *profile, const GreProfile *other)
 {
     if (gre_permissions_cover(other->users, profile->users))
         return g_strdup_printf("\"%s\"", other->id);
-    gre_log_full(LOG_NOTICE, profile->id, profile->uuid, NULL,
-                 "conflicts with \"%s\", the profile of another user", other->id);
+    gre_log_kind_full(GRE_MESSAGE_PROFILE_CONFLICT, LOG_NOTICE, profile->id, profile->uuid, NULL,
+                      "conflicts with \"%s\", the profile of another user", other->id);
     return g_strdup("the profile of another user");
 }
 

@@ -80,8 +80,9 @@ remove_leftover(GrePeers *set, const char *name)
 
     if (g_hash_table_contains(set->peers, name))
         return;
-    gre_log(LOG_NOTICE, "removing \"%s\" from strongSwan, left by %s", name,
-            set->swept ? "an earlier run" : "a removal that strongSwan did not answer");
+    gre_log_kind(GRE_MESSAGE_LEFTOVER_REMOVED, LOG_NOTICE,
+                 "removing \"%s\" from strongSwan, left by %s", name,
+                 set->swept ? "an earlier run" : "a removal that strongSwan did not answer");
     peer = gre_peers_new_peer(set, name);
     peer->held = TRUE;
     peer->has_authorities = TRUE;

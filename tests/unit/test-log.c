@@ -40,11 +40,33 @@ test_fields(void)
     g_assert_cmpstr(field("NM_CONNECTION"), ==, "1111-22");
     g_assert_cmpstr(field("NM_DEVICE"), ==, "nmgre0");
 
+    g_assert_null(field("MESSAGE_ID"));
+
+    gre_log_kind_full(GRE_MESSAGE_FAILED, LOG_ERR, "office", "1111-22", NULL, "failed: %s", "x");
+    g_assert_cmpstr(field("MESSAGE"), ==, "[office] failed: x");
+    g_assert_cmpstr(field("NM_CONNECTION"), ==, "1111-22");
+    g_assert_cmpstr(field("MESSAGE_ID"), ==, gre_message_ids_get(GRE_MESSAGE_FAILED));
+
     gre_log(LOG_ERR, "%s", "no connection");
     g_assert_cmpstr(field("MESSAGE"), ==, "no connection");
     g_assert_cmpstr(field("PRIORITY"), ==, "3");
     g_assert_null(field("NM_CONNECTION"));
     g_assert_null(field("NM_DEVICE"));
+}
+
+/* journald takes 32 hexadecimal digits, and each kind has its own. */
+static void
+test_ids(void)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (int message = 0; message < GRE_N_MESSAGES; message++) {
+        const char *id = gre_message_ids_get(message);
+
+        g_assert_cmpuint(strlen(id), ==, 32);
+        g_assert_cmpuint(strspn(id, "0123456789abcdef"), ==, 32);
+        g_assert_true(g_hash_table_add(seen, (gpointer) id));
+    }
 }
 
 static void
@@ -153,6 +175,7 @@ main(int argc, char **argv)
     fields_seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     gre_log_set_journal(fake_journal);
     g_test_add_func("/log/fields", test_fields);
+    g_test_add_func("/log/ids", test_ids);
     g_test_add_func("/log/levels", test_levels);
     g_test_add_func("/log/escape", test_escape);
     g_test_add_func("/log/glib", test_glib);
