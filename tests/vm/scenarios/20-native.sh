@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Native ip-tunnel profiles at both ends, each protected by a companion: the commands of docs/native-tunnels.md for
 # gre, and keyfiles for ip6gre and for one without a local address. Up, traffic, the MTU, down, nothing left.
-# timeout: 400
+# timeout: 500
 host_new a b
 link a eth0 b eth0
 GRE=2 IP6GRE=8
@@ -84,6 +84,17 @@ check_equal "nm-gre status has the barrier, the SA and the MTU" "true establishe
 check_number "nm-gre status counts the bytes that left through the SA" "$(value tun2b sa-bytes-out)" -gt 100
 check "nm-gre status tells an ordinary user that SPIs need root" eval "on a $nobody nm-gre status tun2b | grep -q 'needs root'"
 check_equal "nm-gre status takes the companion's name" tun2b "$(value tun2b-ipsec id)"
+figures() { # HOST: compares nm-gre metrics with the status before and after
+    on "$1" nm-gre status --json >/tmp/before.json && on "$1" nm-gre metrics >/tmp/figures &&
+        on "$1" nm-gre status --json >/tmp/after.json && "$vm/compare-metrics" /tmp/before.json /tmp/figures /tmp/after.json
+}
+figure() { on a nm-gre metrics | grep -q "^nm_gre_tunnel_$1{tunnel=\"$2\",[^}]*$3} $4\$"; } # NAME TUNNEL LABELS VALUE
+if command -v python3 >/dev/null; then
+    check "nm-gre metrics has what nm-gre status --json has, field by field" figures a
+    check "nm-gre metrics has it of b too" figures b
+fi
+check "an SA that is up has an age" figure esp_age_seconds tun2b '' '[0-9]*'
+check "an ordinary user gets no counters of the SA" eval "! on a $nobody nm-gre metrics | grep -q _sa_sent_bytes"
 
 # --- the MTU -------------------------------------------------------------------------------------------
 
@@ -97,12 +108,16 @@ check "the journal warns that this MTU is too big" eval "journal a | grep -q 'MT
 
 # --- down --------------------------------------------------------------------------------------------
 
+check "six goes down at b" down b six
+check "a's figures say within a scrape that six has no SA" wait_until 15 figure state six ',state="seeking"' 1
+check "six is still wanted at a" figure wanted six '' 1
 check "the tunnel goes down" down a tun2b
 check "its companion goes down with it" wait_until 10 is_down a tun2b-ipsec
 go down a six
 go down a open
-for tunnel in tun2b six open; do go down b $tunnel; done
+for tunnel in tun2b open; do go down b $tunnel; done
 check "all tunnels go down" join
+check "a tunnel that was taken down is not wanted" figure wanted six '' 0
 expect_clean a "only the barriers of the profiles are left"
 expect_clean b "only the barriers of the profiles are left"
 for tunnel in tun2b six open; do go on a nmcli con delete $tunnel $tunnel-ipsec; done
