@@ -84,6 +84,7 @@ read_esp(const GreForm *form, GreMtuEsp *esp)
 
     esp->esp = gre_form_get_number(form, "ipsec") != GRE_IPSEC_NO;
     esp->encap = gre_form_get_number(form, "ipsec-encap") != 0;
+    esp->tunnel_mode = gre_form_get_number(form, "ipsec-mode") == GRE_ESP_TUNNEL;
     if (proposals && proposals[0] && strcmp(proposals[0], "default") != 0)
         read_proposal(proposals[0], esp);
     else
@@ -108,6 +109,7 @@ gre_packet_compute(const GreForm *form, GrePacket *out)
 {
     GreMtuInput input = { .underlay_mtu = GRE_PACKET_LINK_MTU };
     GreMtuParts parts;
+    const char *ip;
     gboolean    esp;
 
     memset(out, 0, sizeof(*out));
@@ -122,10 +124,12 @@ gre_packet_compute(const GreForm *form, GrePacket *out)
     out->mtu = gre_mtu_compute(&input, &parts);
     out->chosen = gre_form_get_number(form, "mtu");
 
-    add(out, input.family == AF_INET6 ? N_("IPv6") : N_("IPv4"), parts.outer_ip, FALSE);
+    ip = input.family == AF_INET6 ? N_("IPv6") : N_("IPv4");
+    add(out, ip, parts.outer_ip, FALSE);
     add(out, N_("UDP"), parts.udp, FALSE);
     add(out, N_("ESP"), parts.esp_header, FALSE);
     add(out, N_("IV"), parts.esp_iv, FALSE);
+    add(out, ip, parts.inner_ip, esp);
     add(out, N_("GRE"), parts.gre, esp);
     add(out, N_("packet"), out->mtu, esp);
     out->parts[out->n - 1].payload = TRUE;

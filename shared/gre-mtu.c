@@ -99,7 +99,7 @@ esp_payload(const GreMtuInput *input, GreMtuParts *parts)
     parts->udp = esp->encap ? UDP_HEADER : 0;
     parts->esp_header = ESP_SPI_AND_SEQUENCE;
     parts->esp_iv = cipher->iv;
-    parts->outer_ip += esp->tunnel_mode ? (guint) ip : 0;
+    parts->inner_ip = esp->tunnel_mode ? (guint) ip : 0;
 
     room = (gint64) input->underlay_mtu - parts->udp - parts->esp_header - parts->esp_iv - ip;
     payload = room - icv_size(cipher, esp->integ_alg);

@@ -12,7 +12,7 @@ typedef struct {
     gboolean    esp;         /* FALSE: no IPsec, the rest is unused */
     const char *encr_alg;    /* "AES_GCM_16", "AES_CBC", "3DES_CBC", "NULL" …; NULL = unknown */
     const char *integ_alg;   /* "HMAC_SHA2_256_128" …; NULL for AEAD */
-    gboolean    tunnel_mode; /* the peer refused transport mode */
+    gboolean    tunnel_mode; /* a second IP header inside ESP */
     gboolean    encap;       /* ESP in UDP */
 } GreMtuEsp;
 
@@ -26,10 +26,10 @@ typedef struct {
 } GreMtuInput;
 
 /* The size of each header in bytes, for display. Together with the result they add up to the
- * underlay's MTU: outer_ip has both headers in tunnel mode, esp_trailer_max is padding (including
+ * underlay's MTU: inner_ip is tunnel mode's second header, esp_trailer_max is padding (including
  * what the block size leaves unused), pad length, next header and ICV. */
 typedef struct {
-    guint outer_ip, udp, esp_header, esp_iv, esp_trailer_max, gre, ethernet;
+    guint outer_ip, udp, esp_header, esp_iv, inner_ip, esp_trailer_max, gre, ethernet;
 } GreMtuParts;
 
 /**
@@ -45,8 +45,8 @@ typedef struct {
  */
 guint gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts);
 
-/* The MTU that is safe for every common ESP algorithm with UDP encapsulation: for a device that
- * must exist before its SA. */
+/* The MTU that is safe for every common ESP algorithm with UDP encapsulation, in the mode of
+ * @input: for a device that must exist before its SA. */
 guint gre_mtu_worst_case(const GreMtuInput *input);
 
 #endif

@@ -21,6 +21,11 @@ typedef enum {
 } GreIpsec;
 
 typedef enum {
+    GRE_ESP_TRANSPORT,
+    GRE_ESP_TUNNEL, /* a second IP header inside ESP, with the same addresses */
+} GreEspMode;
+
+typedef enum {
     GRE_START_INITIATE,
     GRE_START_TRAP,
     GRE_START_RESPOND,
@@ -79,6 +84,7 @@ typedef struct {
     guint        ike_lifetime;  /* seconds */
     guint        esp_lifetime;  /* seconds */
     guint        dpd_delay;     /* seconds, 0 = off */
+    GreEspMode   mode;          /* to ask for; the peer may choose the other one */
     gboolean     encap;         /* force UDP encapsulation */
     guint        replay_window; /* packets */
     GreHwOffload hw_offload;

@@ -151,6 +151,10 @@ const GreProperty gre_property_table[] = {
   FIELD(ipsec.dpd_delay), .needs = GRE_NEED_IPSEC,
   .help = N_("Check that the peer is alive when it has been silent for this long; 0 disables the "
              "check") },
+{ .name = "ipsec-mode", CHOICE("transport", "tunnel"), .default_value = "transport",
+  .group = GRE_GROUP_IPSEC, FIELD(ipsec.mode), .needs = GRE_NEED_IPSEC,
+  .help = N_("Mode of ESP; tunnel, with a second IP header, is for peers that have no transport "
+             "mode") },
 { .name = "ipsec-encap", CHOICE("auto", "yes"), .default_value = "auto", .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.encap), .needs = GRE_NEED_IPSEC,
   .help = N_("Encapsulate ESP in UDP: if there is a NAT, or always") },

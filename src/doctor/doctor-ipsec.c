@@ -169,8 +169,9 @@ static const struct {
     { "traffic selector", "selector" },
     { "identity", "identity" },
     { "has no configuration for us yet", "proposal" },
+    { "transport mode only", "mode" },
+    { "mode instead of", "mode" },
     { "proposal", "proposal" },
-    { "tunnel mode instead of transport mode", "selector" },
     { "strongSwan is not", "" },
     { "can't be reached", "" },
     { "same endpoints", "" },
@@ -295,6 +296,21 @@ report_version(const GreFacts *f, GreDiagnosis *out)
     gre_doctor_fix_property(finding, f, "ipsec-ike-version", "2");
 }
 
+/* Of a peer that wants the other mode, or may want it. */
+static void
+report_mode(const GreFacts *f, GreDiagnosis *out)
+{
+    gboolean    tunnel = strstr(f->failure, "tunnel mode instead of transport mode") != NULL;
+    GreFinding *finding =
+        gre_doctor_add(out, "mode", GRE_SEVERITY_ERROR,
+                       tunnel ? _("the peer refuses ESP in transport mode")
+                              : _("the peer refuses ESP in tunnel mode, or has no ESP algorithm in "
+                                  "common with the local host"));
+
+    gre_doctor_evidence(finding, "%s", f->failure);
+    gre_doctor_fix_property(finding, f, "ipsec-mode", "%s", tunnel ? "tunnel" : "transport");
+}
+
 void
 gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
 {
@@ -305,6 +321,7 @@ gre_doctor_check_authentication(const GreFacts *f, GreDiagnosis *out)
         { "psk", report_psk },           { "identity", report_identity },
         { "proposal", report_proposal }, { "rekey", report_rekey },
         { "selector", report_selector }, { "ike-version", report_version },
+        { "mode", report_mode },
     };
     const char *kind = f->failure ? gre_doctor_failure_kind(f->failure) : NULL;
 

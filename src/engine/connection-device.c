@@ -98,6 +98,7 @@ gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *part
                     .sequence = options->sequence,
                     .encap_limit =
                         connection->mode == GRE_MODE_IP6GRE && options->encap_limit != GRE_ENCAP_LIMIT_NONE,
+                    .esp.tunnel_mode = profile->ipsec.mode == GRE_ESP_TUNNEL,
     };
 
     if (profile->ipsec.method != GRE_IPSEC_NO && !child)

@@ -75,13 +75,10 @@ put_mtu(GVariantDict *dict, const GreConnectionView *view)
         const char *name;
         guint       bytes;
     } rows[] = {
-        { "outer IP", parts->outer_ip },
-        { "UDP", parts->udp },
-        { "ESP", parts->esp_header },
-        { "IV", parts->esp_iv },
-        { "padding and ICV", parts->esp_trailer_max },
-        { "GRE", parts->gre },
-        { "Ethernet", parts->ethernet },
+        { "outer IP", parts->outer_ip }, { "UDP", parts->udp },
+        { "ESP", parts->esp_header },    { "IV", parts->esp_iv },
+        { "inner IP", parts->inner_ip }, { "padding and ICV", parts->esp_trailer_max },
+        { "GRE", parts->gre },           { "Ethernet", parts->ethernet },
     };
     GVariantBuilder builder;
 

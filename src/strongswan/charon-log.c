@@ -156,6 +156,10 @@ static const Line lines[] = {
     CAUSE("no acceptable traffic selectors found", NULL, GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
     CAUSE("traffic selectors ", " unacceptable", GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
     CAUSE("no matching CHILD_SA config found for", NULL, GRE_ERROR_PROPOSAL, OTHER_SELECTOR),
+    CAUSE("TRANSPORT mode requested by responder is unacceptable",
+          NULL,
+          GRE_ERROR_PROPOSAL,
+          "the peer wants transport mode instead of tunnel mode"),
     CAUSE("mode requested by responder is unacceptable",
           NULL,
           GRE_ERROR_PROPOSAL,
@@ -281,6 +285,13 @@ gre_charon_log_no_version(const char *line, guint *version)
         return FALSE;
     *version = (guint) g_ascii_strtoull(line + strlen(NO_VERSION), NULL, 10);
     return TRUE;
+}
+
+gboolean
+gre_charon_log_may_be_mode(const char *line)
+{
+    return strstr(line, "received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built") ||
+           strstr(line, "received NO_PROPOSAL_CHOSEN error notify");
 }
 
 GreProposals

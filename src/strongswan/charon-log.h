@@ -54,4 +54,8 @@ typedef enum {
 
 GreProposals gre_charon_log_proposals(const char *line);
 
+/* Whether the peer refused a proposal with a notify that also stands for the mode: Libreswan's
+ * type=transport answers so to tunnel mode. */
+gboolean gre_charon_log_may_be_mode(const char *line);
+
 #endif

@@ -273,6 +273,23 @@ with_proposals(const GrePeer *peer, const char *ike_id, const char *line, GError
     return cause;
 }
 
+/* In tunnel mode, the same notify may refuse the mode. */
+static GError *
+with_mode(const GrePeer *peer, const char *line, GError *cause)
+{
+    const GreIpsecOptions *options = gre_peer_options(peer);
+    char                  *text;
+
+    if (!options || options->mode != GRE_ESP_TUNNEL || !gre_charon_log_may_be_mode(line))
+        return cause;
+    text = g_strconcat(cause->message,
+                       ", or it accepts transport mode only (the profile has ipsec-mode=tunnel)",
+                       NULL);
+    g_free(cause->message);
+    cause->message = text;
+    return cause;
+}
+
 /* The table's texts for a refused secret are about pre-shared keys. */
 static GError *
 with_method(const GrePeer *peer, GError *cause)
@@ -312,6 +329,7 @@ failed_line(GrePeer *peer, const char *ike_id, gboolean named, const char *line,
 {
     GreAttempt *attempt = &peer->attempt;
 
+    cause = with_mode(peer, line, cause);
     cause = with_method(peer, with_proposals(peer, ike_id, line, cause));
     if (named && peer->up && is_established(peer, ike_id)) {
         gre_peer_rekey_refused(peer, line, cause);

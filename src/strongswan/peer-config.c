@@ -167,7 +167,7 @@ add_child(ViciBuilder *builder, const GreIpsecOptions *options)
 
     vici_builder_begin(builder, "children");
     vici_builder_begin(builder, GRE_PEER_CHILD);
-    vici_builder_string(builder, "mode", "transport");
+    vici_builder_string(builder, "mode", options->mode == GRE_ESP_TUNNEL ? "tunnel" : "transport");
     vici_builder_list(builder, "local_ts", gre_only);
     vici_builder_list(builder, "remote_ts", gre_only);
     if (options->esp_proposals)
@@ -268,6 +268,7 @@ gre_peer_config_conflict(const GreIpsecOptions *a, const GreIpsecOptions *b)
         { a->ike_lifetime == b->ike_lifetime, "ipsec-ike-lifetime" },
         { a->esp_lifetime == b->esp_lifetime, "ipsec-esp-lifetime" },
         { a->dpd_delay == b->dpd_delay, "ipsec-dpd-delay" },
+        { a->mode == b->mode, "ipsec-mode" },
         { a->encap == b->encap, "ipsec-encap" },
         { a->replay_window == b->replay_window, "ipsec-replay-window" },
         { a->hw_offload == b->hw_offload, "ipsec-hw-offload" },

@@ -113,7 +113,12 @@ static const Row ikev2[] = {
     IS_NOTHING(
         "not establishing CHILD_SA gre{2} due to existing duplicate {1} with SPIs d811b139_i "
         "73244dd4_o and TS 192.0.2.1/32[gre] === 192.0.2.2/32[gre]"),
-    IS("TUNNEL mode requested by responder is unacceptable", PROPOSAL, "tunnel mode"),
+    IS("TUNNEL mode requested by responder is unacceptable",
+       PROPOSAL,
+       "wants tunnel mode instead of transport mode"),
+    IS("TRANSPORT mode requested by responder is unacceptable",
+       PROPOSAL,
+       "wants transport mode instead of tunnel mode"),
     /* child_create.c, either side */
     IS("no acceptable proposal found", PROPOSAL, "ESP proposal"),
     IS("no acceptable traffic selectors found", PROPOSAL, "a traffic selector other"),

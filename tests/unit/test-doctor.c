@@ -376,6 +376,19 @@ wrong_selector(GreFacts *f)
             "two addresses");
 }
 
+static void
+no_tunnel_mode(GreFacts *f)
+{
+    down(f, "no ESP proposal in common with the peer, or it accepts transport mode only (the "
+            "profile has ipsec-mode=tunnel) (ours: aes256gcm16)");
+}
+
+static void
+no_transport_mode(GreFacts *f)
+{
+    down(f, "the peer wants tunnel mode instead of transport mode");
+}
+
 /* While the tunnel is up and carries packets. */
 static void
 wrong_group(GreFacts *f)
@@ -644,6 +657,8 @@ static const struct {
     { "IKE proposal", wrong_ike, "proposal", "ipsec-ike-proposals=" },
     { "ESP proposal", wrong_esp, "proposal", "ipsec-esp-proposals=" },
     { "selector", wrong_selector, "selector", NULL },
+    { "tunnel mode refused", no_tunnel_mode, "mode", "ipsec-mode=transport" },
+    { "transport mode refused", no_transport_mode, "mode", "ipsec-mode=tunnel" },
     { "group of a rekey", wrong_group, "rekey", "ipsec-esp-proposals=aes256gcm16-ecp384" },
     { "rekey that the peer refuses", peer_refuses_rekey, "rekey", "ipsec-esp-proposals=" },
     { "IKEv1 is not there", no_ikev1, "ike-version", "+vpn.data ipsec-ike-version=2" },
@@ -800,7 +815,8 @@ test_causes(void)
         { "received TS_UNACCEPTABLE notify, no CHILD_SA built", "selector" },
         { "received INVALID_ID_INFORMATION error notify", "selector" },
         { "no acceptable traffic selectors found", "selector" },
-        { "mode requested by responder is unacceptable", "selector" },
+        { "TUNNEL mode requested by responder is unacceptable", "mode" },
+        { "TRANSPORT mode requested by responder is unacceptable", "mode" },
         { "giving up after 5 retransmits", "peer-silent" },
         { "unable to get SPI", NULL },
     };

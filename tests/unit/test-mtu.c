@@ -19,7 +19,8 @@ static const struct {
     { AF_INET, TRUE, FALSE, 1500 },  /* tunnel mode */
     { AF_INET, TRUE, TRUE, 1500 },   { AF_INET6, FALSE, FALSE, 1500 },
     { AF_INET6, FALSE, TRUE, 1500 }, { AF_INET, FALSE, FALSE, 1492 }, /* PPPoE */
-    { AF_INET, FALSE, TRUE, 1492 },
+    { AF_INET, FALSE, TRUE, 1492 },  { AF_INET6, TRUE, FALSE, 1500 },
+    { AF_INET6, TRUE, TRUE, 1500 },
 };
 
 /* The rows: the tunnel's MTU without a GRE key. */
@@ -27,23 +28,29 @@ static const struct {
     const char *encr, *integ;
     guint       mtu[G_N_ELEMENTS(ways)];
 } table[] = {
-    { "AES_GCM_16", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426 } },
-    { "CHACHA20_POLY1305", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426 } },
-    { "AES_GCM_8", NULL, { 1450, 1442, 1430, 1422, 1430, 1422, 1442, 1434 } },
-    { "NULL_AES_GMAC", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426 } },
-    { "AES_CBC", "HMAC_SHA1_96", { 1434, 1418, 1414, 1398, 1418, 1402, 1418, 1418 } },
-    { "AES_CBC", "HMAC_SHA2_256_128", { 1434, 1418, 1414, 1398, 1402, 1402, 1418, 1418 } },
-    { "AES_CBC", "HMAC_SHA2_384_192", { 1418, 1418, 1398, 1398, 1402, 1386, 1418, 1402 } },
-    { "AES_CBC", "HMAC_SHA2_512_256", { 1418, 1402, 1398, 1382, 1386, 1386, 1402, 1402 } },
-    { "3DES_CBC", "HMAC_SHA1_96", { 1442, 1434, 1422, 1414, 1426, 1418, 1434, 1426 } },
-    { "NULL", "HMAC_SHA2_256_128", { 1450, 1442, 1430, 1422, 1430, 1422, 1442, 1434 } },
+    { "AES_GCM_16", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426, 1382, 1374 } },
+    { "CHACHA20_POLY1305", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426, 1382, 1374 } },
+    { "AES_GCM_8", NULL, { 1450, 1442, 1430, 1422, 1430, 1422, 1442, 1434, 1390, 1382 } },
+    { "NULL_AES_GMAC", NULL, { 1442, 1434, 1422, 1414, 1422, 1414, 1434, 1426, 1382, 1374 } },
+    { "AES_CBC", "HMAC_SHA1_96", { 1434, 1418, 1414, 1398, 1418, 1402, 1418, 1418, 1378, 1362 } },
+    { "AES_CBC",
+      "HMAC_SHA2_256_128",
+      { 1434, 1418, 1414, 1398, 1402, 1402, 1418, 1418, 1362, 1362 } },
+    { "AES_CBC",
+      "HMAC_SHA2_384_192",
+      { 1418, 1418, 1398, 1398, 1402, 1386, 1418, 1402, 1362, 1346 } },
+    { "AES_CBC",
+      "HMAC_SHA2_512_256",
+      { 1418, 1402, 1398, 1382, 1386, 1386, 1402, 1402, 1346, 1346 } },
+    { "3DES_CBC", "HMAC_SHA1_96", { 1442, 1434, 1422, 1414, 1426, 1418, 1434, 1426, 1386, 1378 } },
+    { "NULL", "HMAC_SHA2_256_128", { 1450, 1442, 1430, 1422, 1430, 1422, 1442, 1434, 1390, 1382 } },
 };
 
 /* All headers and the largest packet fill the link to the last byte. */
 static guint
 sum_of(const GreMtuParts *parts)
 {
-    return parts->outer_ip + parts->udp + parts->esp_header + parts->esp_iv +
+    return parts->outer_ip + parts->udp + parts->esp_header + parts->esp_iv + parts->inner_ip +
            parts->esp_trailer_max + parts->gre + parts->ethernet;
 }
 
@@ -158,7 +165,8 @@ test_parts(void)
     GreMtuParts parts;
 
     g_assert_cmpuint(gre_mtu_compute(&input, &parts), ==, 1394);
-    g_assert_cmpuint(parts.outer_ip, ==, 40);
+    g_assert_cmpuint(parts.outer_ip, ==, 20);
+    g_assert_cmpuint(parts.inner_ip, ==, 20);
     g_assert_cmpuint(parts.udp, ==, 8);
     g_assert_cmpuint(parts.esp_header, ==, 8);
     g_assert_cmpuint(parts.esp_iv, ==, 16);
@@ -176,7 +184,8 @@ test_worst_case(void)
             GreMtuInput input = {
                 .underlay_mtu = link_mtu,
                 .family = link_mtu % 2 ? AF_INET : AF_INET6,
-                .esp = { TRUE, table[row].encr, table[row].integ, FALSE, link_mtu % 3 == 0 },
+                .esp = { TRUE, table[row].encr, table[row].integ, link_mtu % 5 < 2,
+                         link_mtu % 3 == 0 },
             };
 
             g_assert_cmpuint(gre_mtu_worst_case(&input), <=, gre_mtu_compute(&input, NULL));

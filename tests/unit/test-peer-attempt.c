@@ -66,6 +66,30 @@ test_two_causes(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* Libreswan's type=transport answers a request for tunnel mode as it answers proposals. */
+static void
+test_mode(Fixture *f, gconstpointer data)
+{
+    static const char both[] =
+        "no ESP proposal in common with the peer, or it accepts transport mode only (the profile "
+        "has ipsec-mode=tunnel) (ours: strongSwan's defaults)";
+    g_autoptr(User) tunnel = NULL;
+    g_autoptr(User) transport = NULL;
+
+    f->charon->manner = FAKE_PEER_REFUSES;
+    f->charon->refusal = "received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built";
+    tunnel = acquire(f, "ipsec-mode=tunnel");
+    fake_vici_wait(tunnel->n_failed == 1);
+    g_assert_cmpstr(tunnel->cause->message, ==, both);
+    release(tunnel);
+    assert_rest(f);
+    transport = acquire(f, "ipsec-mode=transport");
+    fake_vici_wait(transport->n_failed == 1);
+    g_assert_null(strstr(transport->cause->message, "mode"));
+    release(transport);
+    assert_rest(f);
+}
+
 /* Both sides' proposals are told with the refusal that they led to, and with no other. */
 static void
 test_proposals(Fixture *f, gconstpointer data)
@@ -372,6 +396,7 @@ main(int argc, char **argv)
     add("theirs/fails", "192.0.2.2 is initiating an IKE_SA", test_their_failure);
     add("theirs/fails-6.0.6", "192.0.2.2 is initiating IKE_SA (unnamed)[1]", test_their_failure);
     add("refusal/two-causes", NULL, test_two_causes);
+    add("refusal/mode", NULL, test_mode);
     add("refusal/proposals", NULL, test_proposals);
     add("silence", NULL, test_silence);
     add("no-socket/any", "no socket implementation registered, sending failed", test_no_socket);

@@ -67,6 +67,14 @@ static const Row rows[] = {
       "children { gre { mode=transport local_ts=[dynamic[47]] remote_ts=[dynamic[47]] "
       "rekey_time=3600s replay_window=128 start_action=none close_action=none dpd_action=clear } } "
       "} " },
+    { "tunnel", "remote=198.51.100.2\nipsec=psk\nipsec-mode=tunnel\n!ipsec-psk=hello", "192.0.2.1",
+      "198.51.100.2", "id=N type=IKE data=hello owners=[198.51.100.2] ",
+      "N { version=2 local_addrs=[192.0.2.1] remote_addrs=[198.51.100.2] "
+      "rekey_time=14400s reauth_time=0s over_time=1447s dpd_delay=30s mobike=no encap=no "
+      "local { auth=psk id=192.0.2.1 } remote { auth=psk id=198.51.100.2 } "
+      "children { gre { mode=tunnel local_ts=[dynamic[47]] remote_ts=[dynamic[47]] "
+      "rekey_time=3600s replay_window=128 start_action=none close_action=none dpd_action=clear } } "
+      "} " },
     { "everything",
       "remote=2001:db8::2\nipsec=psk\nipsec-local-id=a.example\nipsec-remote-id=b.example\n"
       "ipsec-ike-version=1\nipsec-ike-proposals=aes128-sha1-modp1024,aes256-sha256-modp2048\n"
@@ -152,6 +160,7 @@ test_conflicts(void)
         { "ipsec-ike-lifetime=7777", "ipsec-ike-lifetime" },
         { "ipsec-esp-lifetime=7777", "ipsec-esp-lifetime" },
         { "ipsec-dpd-delay=77", "ipsec-dpd-delay" },
+        { "ipsec-mode=tunnel", "ipsec-mode" },
         { "ipsec-encap=yes", "ipsec-encap" },
         { "ipsec-replay-window=64", "ipsec-replay-window" },
         { "ipsec-hw-offload=auto", "ipsec-hw-offload" },

@@ -82,6 +82,7 @@ test_defaults(void)
     g_assert_cmpuint(ipsec->dpd_delay, ==, 30);
     g_assert_false(ipsec->encap);
     g_assert_cmpuint(ipsec->replay_window, ==, 128);
+    g_assert_cmpint(ipsec->mode, ==, GRE_ESP_TRANSPORT);
     g_assert_cmpint(ipsec->hw_offload, ==, GRE_HW_OFFLOAD_NO);
     g_assert_cmpint(ipsec->start, ==, GRE_START_INITIATE);
 }
@@ -129,7 +130,7 @@ test_all_ipsec_keys(void)
         "!ipsec-private-key-password=0x1234\nipsec-ike-version=1\n"
         "ipsec-ike-proposals=AES256-sha256-modp2048,default\nipsec-esp-proposals=aes128gcm16\n"
         "ipsec-ike-lifetime=8h\nipsec-esp-lifetime=90m\nipsec-dpd-delay=0\nipsec-encap=yes\n"
-        "ipsec-replay-window=32\nipsec-hw-offload=crypto\nipsec-start=trap");
+        "ipsec-mode=tunnel\nipsec-replay-window=32\nipsec-hw-offload=crypto\nipsec-start=trap");
     const GreIpsecOptions *ipsec = &profile->ipsec;
 
     g_assert_cmpint(ipsec->method, ==, GRE_IPSEC_PUBKEY);
@@ -152,6 +153,7 @@ test_all_ipsec_keys(void)
     g_assert_cmpuint(ipsec->dpd_delay, ==, 0);
     g_assert_true(ipsec->encap);
     g_assert_cmpuint(ipsec->replay_window, ==, 32);
+    g_assert_cmpint(ipsec->mode, ==, GRE_ESP_TUNNEL);
     g_assert_cmpint(ipsec->hw_offload, ==, GRE_HW_OFFLOAD_CRYPTO);
     g_assert_cmpint(ipsec->start, ==, GRE_START_TRAP);
 }

@@ -50,6 +50,7 @@ static const char *const names[] = {
     "ipsec-ike-lifetime",
     "ipsec-esp-lifetime",
     "ipsec-dpd-delay",
+    "ipsec-mode",
     "ipsec-encap",
     "ipsec-replay-window",
     "ipsec-hw-offload",
@@ -218,6 +219,8 @@ static const struct {
     { "ipsec-esp-lifetime", "60", 60 },
     { "ipsec-esp-lifetime", "61s", 61 },
     { "ipsec-dpd-delay", "0", 0 },
+    { "ipsec-mode", "transport", GRE_ESP_TRANSPORT },
+    { "ipsec-mode", "tunnel", GRE_ESP_TUNNEL },
     { "ipsec-encap", "auto", 0 },
     { "ipsec-encap", "yes", 1 },
     { "ipsec-replay-window", "4096", 4096 },
@@ -251,6 +254,7 @@ static const struct {
 } bad[] = {
     { "mode", "\"gre\" or \"ip6gre\"", "GRE|gretap|gre |2" },
     { "ipsec", "\"no\", \"psk\" or \"pubkey\"", "yes|PSK|none| psk" },
+    { "ipsec-mode", "\"transport\" or \"tunnel\"", "TUNNEL|beet|iptfs|yes|1" },
     { "ipsec-hw-offload", "\"no\", \"auto\", \"crypto\" or \"packet\"", "yes|full|0" },
     { "remote", "a unicast IP address or a DNS name",
       "0.0.0.0|::|224.0.0.5|ff02::1|127.0.0.1|::1|255.255.255.255|::ffff:192.0.2.1|192.0.2.256|"
