@@ -55,17 +55,15 @@ find_transforms(GreCisco *self, const GreCiscoLine *line)
     return out;
 }
 
-/* The profile offers transport mode; a router in tunnel mode may reject it. */
-static void
-check_mode(GreCisco *self, GreCiscoSection *set)
+/* A transform set without "mode" uses tunnel mode. */
+static gboolean
+take_mode(GreCisco *self, GreCiscoSection *set, GError **error)
 {
     const GreCiscoLine *mode = gre_cisco_config_find_line(set, "mode");
-    g_autofree char    *where = NULL;
+    g_autofree char    *where = gre_file_where((mode ? mode : set->head)->line);
 
-    if (mode && gre_cisco_config_begins(mode, "mode transport"))
-        return;
-    where = gre_file_where((mode ? mode : set->head)->line);
-    gre_profile_builder_tunnel_mode(self->builder, where);
+    return gre_profile_builder_esp_mode(self->builder, where,
+                                        mode ? gre_cisco_config_word(mode, 1) : NULL, error);
 }
 
 /* set pfs group14; without a group the router chooses one. */
@@ -100,7 +98,8 @@ take_set(GreCisco              *self,
         return FALSE;
     set->used = TRUE;
     algorithms = find_transforms(self, set->head);
-    check_mode(self, set);
+    if (!take_mode(self, set, error))
+        return FALSE;
     add_pfs(self, policy, algorithms);
     proposal = gre_cisco_ike_proposal(self, set->head, algorithms);
     return !proposal || gre_cisco_ike_add_proposal(self, "ipsec-esp-proposals", proposal, error);

@@ -113,13 +113,94 @@ gre_profile_builder_note(GreProfileBuilder *builder, const char *format, ...)
     va_end(args);
 }
 
-void
-gre_profile_builder_tunnel_mode(GreProfileBuilder *builder, const char *where)
+gboolean
+gre_profile_builder_esp_mode(GreProfileBuilder *builder,
+                             const char        *where,
+                             const char        *mode,
+                             GError           **error)
 {
-    gre_profile_builder_note(builder,
-                             _("%s: is for tunnel mode, the profile uses transport mode: set "
-                               "transport mode on the peer too"),
-                             where);
+    g_autofree char *shown = NULL;
+
+    if (g_strcmp0(mode, "transport") == 0)
+        return TRUE;
+    if (!mode || !mode[0] || strcmp(mode, "tunnel") == 0)
+        return gre_profile_builder_set(builder, where, "ipsec-mode", "tunnel", error);
+    shown = gre_value_quote(mode);
+    return gre_error_fail(error,
+                          _("%s: ESP in mode %s is not supported: expected \"transport\" or "
+                            "\"tunnel\""),
+                          where, shown);
+}
+
+/* "address/length", or an address alone, which means one host. */
+static gboolean
+parse_prefix(const char *text, GrePrefix *out)
+{
+    if (gre_address_prefix_parse(text, out))
+        return TRUE;
+    if (!gre_address_parse(text, &out->address))
+        return FALSE;
+    out->length = (guint8) (gre_address_size(out->address.family) * 8);
+    return TRUE;
+}
+
+/* The address of one host, such as 192.0.2.1/32. */
+static gboolean
+parse_host(const char *text, GreAddress *out)
+{
+    GrePrefix prefix;
+
+    if (!parse_prefix(text, &prefix) ||
+        prefix.length != gre_address_size(prefix.address.family) * 8)
+        return FALSE;
+    *out = prefix.address;
+    return TRUE;
+}
+
+/* RFC 1918 and RFC 4193. FALSE for a name. */
+static gboolean
+is_private(const GreAddress *address)
+{
+    static const char *const networks[] = { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+                                            "fc00::/7" };
+    GrePrefix                prefix;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(networks); i++)
+        if (gre_address_prefix_parse(networks[i], &prefix) &&
+            gre_address_prefix_contains(&prefix, address))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+gre_profile_builder_inner_end(GreProfileBuilder *builder,
+                              const char        *where,
+                              const char        *name,
+                              const char        *text,
+                              GError           **error)
+{
+    const char *outer = gre_profile_builder_get(builder, name);
+    GreAddress  inner, address = { .family = AF_UNSPEC };
+    char        shown[GRE_ADDRESS_STRLEN];
+
+    if (g_strcmp0(gre_profile_builder_get(builder, "ipsec-mode"), "tunnel") != 0 ||
+        !parse_host(text, &inner))
+        return TRUE;
+    /* The address of a name isn't known here. */
+    if (outer && (!gre_address_parse(outer, &address) || gre_address_equal(&inner, &address)))
+        return TRUE;
+    gre_address_to_string(&inner, shown);
+    if (outer && !is_private(&address))
+        return gre_error_fail(error,
+                              _("%s: GRE has the address %s, and IKE %s: a profile has one address "
+                                "for both"),
+                              where, shown, outer);
+    if (outer)
+        gre_profile_builder_note(builder,
+                                 _("%s: GRE has the address %s, and IKE the private address %s: "
+                                   "the profile uses the first for both, as seen through a NAT"),
+                                 where, shown, outer);
+    return gre_profile_builder_set(builder, where, name, shown, error);
 }
 
 void
@@ -155,18 +236,6 @@ fail_quoted(GError **error, const char *where, const char *text, const char *all
     g_autofree char *shown = gre_value_quote(text);
 
     return gre_error_fail(error, _("%s: %s is invalid: expected %s"), where, shown, allowed);
-}
-
-/* "address/length", or an address alone, which means one host. */
-static gboolean
-parse_prefix(const char *text, GrePrefix *out)
-{
-    if (gre_address_prefix_parse(text, out))
-        return TRUE;
-    if (!gre_address_parse(text, &out->address))
-        return FALSE;
-    out->length = (guint8) (gre_address_size(out->address.family) * 8);
-    return TRUE;
 }
 
 gboolean

@@ -104,8 +104,21 @@ void gre_profile_builder_took(GreProfileBuilder *builder, guint line);
 void
 gre_profile_builder_note(GreProfileBuilder *builder, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* Notes that the file uses tunnel mode or the default. */
-void gre_profile_builder_tunnel_mode(GreProfileBuilder *builder, const char *where);
+/* Sets ipsec-mode. @mode: the file's word for ESP's mode; NULL or "": none, which means tunnel in
+ * every format. Fails for another mode than tunnel and transport. */
+gboolean gre_profile_builder_esp_mode(GreProfileBuilder *builder,
+                                      const char        *where,
+                                      const char        *mode,
+                                      GError           **error);
+
+/* In tunnel mode, GRE's addresses are those of the traffic selectors. If the host @text differs
+ * from IKE's address, sets the endpoint @name to it, with a note, where IKE's is private: a NAT
+ * hides it. Fails elsewhere. Ignores networks and names. */
+gboolean gre_profile_builder_inner_end(GreProfileBuilder *builder,
+                                       const char        *where,
+                                       const char        *name,
+                                       const char        *text,
+                                       GError           **error);
 
 /* Notes that the original tunnel comes up at boot, which a VPN doesn't do by itself. */
 void gre_profile_builder_boot(GreProfileBuilder *builder);

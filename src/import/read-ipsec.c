@@ -327,15 +327,17 @@ selector_of(const GreIpsecKey *key)
 static gboolean
 check_selectors(GreIpsecConf *reader, GError **error)
 {
-    static const char *const sides[] = { "left", "right" };
+    const struct {
+        const char *side, *property;
+    } ends[] = { { reader->local, "local" }, { reader->remote, "remote" } };
 
-    for (gsize i = 0; i < G_N_ELEMENTS(sides); i++) {
-        const GreIpsecKey *key = gre_ipsec_common_side(reader, sides[i], "subnet");
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        const GreIpsecKey *key = gre_ipsec_common_side(reader, ends[i].side, "subnet");
+        const char        *end = gre_profile_builder_get(reader->builder, ends[i].property);
         g_autofree char   *selector = key ? selector_of(key) : NULL;
         g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
         GreSelector        relation =
-            key ? gre_profile_builder_selector(selector, value(reader->keys, sides[i]))
-                       : GRE_SELECTOR_END;
+            key ? gre_profile_builder_selector(selector, end ? end : "") : GRE_SELECTOR_END;
 
         if (relation == GRE_SELECTOR_OTHER)
             return gre_profile_builder_fail_selector(where, error);
@@ -430,7 +432,7 @@ static const struct {
     { "auto", "start", NULL, NULL },
     { "auto", "add", NULL, NULL }, /* by note_start() */
     { "auto", "ignore", NULL, NULL },
-    { "type", NULL, NULL, NULL }, /* by check_mode() */
+    { "type", NULL, NULL, NULL }, /* by take_mode() */
     { "authby", NULL, NULL, NULL },
     { "keyingtries", "%forever", NULL, NULL },
     { "keyingtries", "0", NULL, NULL },
@@ -489,14 +491,26 @@ note_start(GreIpsecConf *reader)
             reader->builder->id, start[0] ? start : "ignore");
 }
 
+/* Only the peer's: GRE of an address that this machine doesn't have can't be sent. */
+static gboolean
+take_subnet(GreIpsecConf *reader, GError **error)
+{
+    const GreIpsecKey *key = gre_ipsec_common_side(reader, reader->remote, "subnet");
+    g_autofree char   *where = key ? gre_ipsec_common_where(key) : NULL;
+    g_autofree char   *host = key ? g_strndup(key->value, strcspn(key->value, "[,")) : NULL;
+
+    return !key || gre_profile_builder_inner_end(reader->builder, where, "remote", host, error);
+}
+
 /* A conn without "type" uses tunnel mode. */
-static void
-check_mode(GreIpsecConf *reader)
+static gboolean
+take_mode(GreIpsecConf *reader, GError **error)
 {
     g_autofree char *where = g_strconcat("conn ", reader->builder->id, NULL);
 
-    if (strcmp(value(reader->keys, "type"), "transport") != 0)
-        gre_profile_builder_tunnel_mode(reader->builder, where);
+    return gre_profile_builder_esp_mode(reader->builder, where, value(reader->keys, "type"),
+                                        error) &&
+           take_subnet(reader, error);
 }
 
 static gboolean
@@ -641,9 +655,9 @@ read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 
     builder->ledger = ledger;
     if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
-        check_selectors(&reader, error) && orient(&reader, error) && set_sides(&reader, error) &&
-        take_method(&reader, error) && take_rest(&reader, secrets, error)) {
-        check_mode(&reader);
+        orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
+        take_rest(&reader, secrets, error) && take_mode(&reader, error) &&
+        check_selectors(&reader, error)) {
         note_start(&reader);
         gre_profile_builder_note(
             builder, _("this format has no addresses inside the tunnel and no GRE key: add them"));

@@ -299,13 +299,13 @@ take_encap(Reader *reader, const GreConf *section, const GreConfKey *key, const 
 }
 
 /* A child without "mode" uses tunnel mode. */
-static void
-check_mode(Reader *reader)
+static gboolean
+take_mode(Reader *reader)
 {
     g_autofree char *where = gre_file_where(reader->child->line);
 
-    if (g_strcmp0(gre_conf_tree_value(reader->child, "mode"), "transport") != 0)
-        gre_profile_builder_tunnel_mode(reader->builder, where);
+    return gre_profile_builder_esp_mode(reader->builder, where,
+                                        gre_conf_tree_value(reader->child, "mode"), reader->error);
 }
 
 /* The plugin makes any number of attempts. */
@@ -406,6 +406,12 @@ take_selector(Reader *reader, const GreConf *section, const GreConfKey *key, con
         note_key(reader, section, key);
     if (!parse_selector(first, &address))
         return TRUE;
+    if (end && strcmp(rule->property, "remote") == 0) {
+        if (!gre_profile_builder_inner_end(reader->builder, where, "remote", address,
+                                           reader->error))
+            return FALSE;
+        end = gre_profile_builder_get(reader->builder, "remote");
+    }
     if (end)
         return check_selector(reader, section, key, address, end);
     slash = strchr(address, '/');
@@ -526,7 +532,7 @@ static const Rule child_rules[] = {
     { "replay_window", take_same, "ipsec-replay-window" },
     { "hw_offload", take_same, "ipsec-hw-offload" },
     { "start_action", take_start, "ipsec-start" },
-    { "mode", NULL, NULL }, /* by check_mode() */
+    { "mode", NULL, NULL }, /* by take_mode() */
     { "dpd_action", NULL, NULL },
     { "close_action", NULL, NULL },
     { NULL, NULL, NULL },
@@ -810,8 +816,7 @@ read_tree(Reader *reader)
     reader->local = find_round(reader, "local");
     reader->remote = find_round(reader, "remote");
     note_other_children(reader);
-    check_mode(reader);
-    if (!take_all(reader))
+    if (!take_mode(reader) || !take_all(reader))
         return NULL;
     note_remote_id(reader);
     note_start(reader);
