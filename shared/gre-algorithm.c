@@ -7,96 +7,100 @@
 #include <string.h>
 
 /* clang-format off */
-#define ENCRYPTION(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+#define ENCRYPTION(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, \
+                   JUNOS_IKE, JUNOS_ESP) \
     { GRE_ALGORITHM_ENCRYPTION, NAME, FALSE, BITS, \
-      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
-#define AEAD(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, JUNOS_IKE, JUNOS_ESP } }
+#define AEAD(NAME, BITS, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, \
+             JUNOS_IKE, JUNOS_ESP) \
     { GRE_ALGORITHM_ENCRYPTION, NAME, TRUE, BITS, \
-      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
-#define INTEGRITY(NAME, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE) \
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, JUNOS_IKE, JUNOS_ESP } }
+#define INTEGRITY(NAME, IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, \
+                  JUNOS_IKE, JUNOS_ESP) \
     { GRE_ALGORITHM_INTEGRITY, NAME, FALSE, 0, \
-      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE } }
+      { IKEV2, IKEV1, ESP, LIBRESWAN, VYOS, ROS_IKE, ROS_ESP, FORTIGATE, JUNOS_IKE, JUNOS_ESP } }
 #define PRF(NAME, IKEV2, LIBRESWAN, VYOS, FORTIGATE) \
     { GRE_ALGORITHM_PRF, NAME, FALSE, 0, \
-      { IKEV2, NULL, NULL, LIBRESWAN, VYOS, NULL, NULL, FORTIGATE } }
+      { IKEV2, NULL, NULL, LIBRESWAN, VYOS, NULL, NULL, FORTIGATE, NULL, NULL } }
 #define GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
     { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
-      { #NUMBER, #NUMBER, ("group" #NUMBER), LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
-/* A group that IOS doesn't have. */
+      { #NUMBER, #NUMBER, ("group" #NUMBER), LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE, \
+        ("group" #NUMBER), ("group" #NUMBER) } }
+/* A group that IOS and Junos don't have. */
 #define OTHER_GROUP(NAME, NUMBER, LIBRESWAN, ROS, FORTIGATE) \
     { GRE_ALGORITHM_GROUP, NAME, FALSE, NUMBER, \
-      { NULL, NULL, NULL, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE } }
+      { NULL, NULL, NULL, LIBRESWAN, #NUMBER, ROS, ROS, FORTIGATE, NULL, NULL } }
 
 const GreAlgorithm gre_algorithm_table[] = {
     /*         strongSwan, bits        crypto ikev2   crypto isakmp  crypto ipsec   Libreswan
-     *  VyOS, RouterOS' profile, RouterOS' proposal, FortiGate */
+     *  VyOS, RouterOS' profile, RouterOS' proposal, FortiGate, Junos' ike and ipsec proposals */
     ENCRYPTION("aes128", 128,          "aes-cbc-128", "aes",         "esp-aes",     "aes128",
-        "aes128", "aes-128", "aes-128-cbc", "aes128"),
+        "aes128", "aes-128", "aes-128-cbc", "aes128", "aes-128-cbc", "aes-128-cbc"),
     ENCRYPTION("aes192", 192,          "aes-cbc-192", "aes 192",     "esp-aes 192", "aes192",
-        "aes192", "aes-192", "aes-192-cbc", "aes192"),
+        "aes192", "aes-192", "aes-192-cbc", "aes192", "aes-192-cbc", "aes-192-cbc"),
     ENCRYPTION("aes256", 256,          "aes-cbc-256", "aes 256",     "esp-aes 256", "aes256",
-        "aes256", "aes-256", "aes-256-cbc", "aes256"),
+        "aes256", "aes-256", "aes-256-cbc", "aes256", "aes-256-cbc", "aes-256-cbc"),
     ENCRYPTION("3des", 168,            "3des",        "3des",        "esp-3des",    "3des",
-        "3des", "3des", "3des", "3des"),
+        "3des", "3des", "3des", "3des", "3des-cbc", "3des-cbc"),
     ENCRYPTION("des", 56,              "des",         "des",         "esp-des",     NULL,
-        NULL, "des", "des", "des"),
+        NULL, "des", "des", "des", "des-cbc", "des-cbc"),
     ENCRYPTION("null", 0,              NULL,          NULL,          "esp-null",    "null",
-        "null", NULL, "null", NULL),
+        "null", NULL, "null", NULL, NULL, NULL),
     ENCRYPTION("aes128ctr", 128,       NULL,          NULL,          NULL,          "aes_ctr128",
-        "aes128ctr", NULL, "aes-128-ctr", NULL),
+        "aes128ctr", NULL, "aes-128-ctr", NULL, NULL, NULL),
     ENCRYPTION("aes192ctr", 192,       NULL,          NULL,          NULL,          "aes_ctr192",
-        "aes192ctr", NULL, "aes-192-ctr", NULL),
+        "aes192ctr", NULL, "aes-192-ctr", NULL, NULL, NULL),
     ENCRYPTION("aes256ctr", 256,       NULL,          NULL,          NULL,          "aes_ctr256",
-        "aes256ctr", NULL, "aes-256-ctr", NULL),
+        "aes256ctr", NULL, "aes-256-ctr", NULL, NULL, NULL),
     ENCRYPTION("camellia128", 128,     NULL,          NULL,          NULL,          "camellia128",
-        "camellia128", "camellia-128", "camellia-128", NULL),
+        "camellia128", "camellia-128", "camellia-128", NULL, NULL, NULL),
     ENCRYPTION("camellia192", 192,     NULL,          NULL,          NULL,          "camellia192",
-        "camellia192", "camellia-192", "camellia-192", NULL),
+        "camellia192", "camellia-192", "camellia-192", NULL, NULL, NULL),
     ENCRYPTION("camellia256", 256,     NULL,          NULL,          NULL,          "camellia256",
-        "camellia256", "camellia-256", "camellia-256", NULL),
+        "camellia256", "camellia-256", "camellia-256", NULL, NULL, NULL),
     AEAD("aes128gcm16", 128,           "aes-gcm-128", NULL,          "esp-gcm",     "aes_gcm128",
-        "aes128gcm128", NULL, "aes-128-gcm", "aes128gcm"),
+        "aes128gcm128", NULL, "aes-128-gcm", "aes128gcm", "aes-128-gcm", "aes-128-gcm"),
     AEAD("aes192gcm16", 192,           NULL,          NULL,          "esp-gcm 192", "aes_gcm192",
-        "aes192gcm128", NULL, "aes-192-gcm", NULL),
+        "aes192gcm128", NULL, "aes-192-gcm", NULL, NULL, "aes-192-gcm"),
     AEAD("aes256gcm16", 256,           "aes-gcm-256", NULL,          "esp-gcm 256", "aes_gcm256",
-        "aes256gcm128", NULL, "aes-256-gcm", "aes256gcm"),
+        "aes256gcm128", NULL, "aes-256-gcm", "aes256gcm", "aes-256-gcm", "aes-256-gcm"),
     AEAD("aes128gcm12", 128,           NULL,          NULL,          NULL,          "aes_gcm_b128",
-        "aes128gcm96", NULL, NULL, NULL),
+        "aes128gcm96", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes256gcm12", 256,           NULL,          NULL,          NULL,          "aes_gcm_b256",
-        "aes256gcm96", NULL, NULL, NULL),
+        "aes256gcm96", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes128gcm8", 128,            NULL,          NULL,          NULL,          "aes_gcm_a128",
-        "aes128gcm64", NULL, NULL, NULL),
+        "aes128gcm64", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes256gcm8", 256,            NULL,          NULL,          NULL,          "aes_gcm_a256",
-        "aes256gcm64", NULL, NULL, NULL),
+        "aes256gcm64", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes128ccm16", 128,           NULL,          NULL,          NULL,          "aes_ccm128",
-        "aes128ccm128", NULL, NULL, NULL),
+        "aes128ccm128", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes192ccm16", 192,           NULL,          NULL,          NULL,          "aes_ccm192",
-        "aes192ccm128", NULL, NULL, NULL),
+        "aes192ccm128", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes256ccm16", 256,           NULL,          NULL,          NULL,          "aes_ccm256",
-        "aes256ccm128", NULL, NULL, NULL),
+        "aes256ccm128", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes128gmac", 128,            NULL,          NULL,          "esp-gmac",    NULL,
-        "aes128gmac", NULL, NULL, NULL),
+        "aes128gmac", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes192gmac", 192,            NULL,          NULL,          "esp-gmac 192", NULL,
-        "aes192gmac", NULL, NULL, NULL),
+        "aes192gmac", NULL, NULL, NULL, NULL, NULL),
     AEAD("aes256gmac", 256,            NULL,          NULL,          "esp-gmac 256", NULL,
-        "aes256gmac", NULL, NULL, NULL),
+        "aes256gmac", NULL, NULL, NULL, NULL, NULL),
     AEAD("chacha20poly1305", 256,      NULL,          NULL,          NULL,          "chacha20_poly1305",
-        "chacha20poly1305", NULL, NULL, "chacha20poly1305"),
+        "chacha20poly1305", NULL, NULL, "chacha20poly1305", NULL, NULL),
 
     INTEGRITY("md5",                   "md5",         "md5",         "esp-md5-hmac",    "md5",
-        "md5", "md5", "md5", "md5"),
+        "md5", "md5", "md5", "md5", "md5", "hmac-md5-96"),
     INTEGRITY("sha1",                  "sha1",        "sha",         "esp-sha-hmac",    "sha1",
-        "sha1", "sha1", "sha1", "sha1"),
+        "sha1", "sha1", "sha1", "sha1", "sha1", "hmac-sha1-96"),
     INTEGRITY("sha256",                "sha256",      "sha256",      "esp-sha256-hmac", "sha2_256",
-        "sha256", "sha256", "sha256", "sha256"),
+        "sha256", "sha256", "sha256", "sha256", "sha-256", "hmac-sha-256-128"),
     INTEGRITY("sha384",                "sha384",      "sha384",      "esp-sha384-hmac", "sha2_384",
-        "sha384", "sha384", NULL, "sha384"),
+        "sha384", "sha384", NULL, "sha384", "sha-384", "hmac-sha-384"),
     INTEGRITY("sha512",                "sha512",      "sha512",      "esp-sha512-hmac", "sha2_512",
-        "sha512", "sha512", "sha512", "sha512"),
+        "sha512", "sha512", "sha512", "sha512", "sha-512", "hmac-sha-512"),
     INTEGRITY("aesxcbc",               NULL,          NULL,          NULL,              "aes_xcbc",
-        "aesxcbc", NULL, NULL, NULL),
+        "aesxcbc", NULL, NULL, NULL, NULL, NULL),
     INTEGRITY("aescmac",               NULL,          NULL,          NULL,              "aes_cmac",
-        "aescmac", NULL, NULL, NULL),
+        "aescmac", NULL, NULL, NULL, NULL, NULL),
 
     PRF("prfmd5",                      "md5",                                           "md5",
         "prfmd5", NULL),

@@ -26,9 +26,11 @@ typedef enum {
     GRE_WORDS_ROUTEROS_IKE, /* /ip ipsec profile: "aes-256", "sha256", "modp2048" */
     GRE_WORDS_ROUTEROS_ESP, /* /ip ipsec proposal: "aes-256-cbc", "sha256", "modp2048" */
     GRE_WORDS_FORTIGATE,    /* set proposal, dhgrp: "aes256gcm", "sha256", "14" */
+    GRE_WORDS_JUNOS_IKE,    /* ike proposal: "aes-256-cbc", "sha-256", "group14" */
+    GRE_WORDS_JUNOS_ESP,    /* ipsec proposal: "aes-256-cbc", "hmac-sha-256-128", "group14" */
 } GreAlgorithmWords;
 
-#define GRE_WORDS_N 8
+#define GRE_WORDS_N 10
 
 typedef struct {
     GreAlgorithmKind kind;

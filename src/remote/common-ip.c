@@ -53,7 +53,7 @@ write_link(const GreRemoteEnd *end, GString *out)
 {
     const GreTunnelOptions *tunnel = &end->tunnel;
     g_autofree char        *local = gre_common_address(&end->local);
-    g_autofree char        *remote = gre_common_address(&end->remote);
+    g_autofree char        *remote = gre_common_address(&end->gre_remote);
     g_autofree char *ttl = tunnel->ttl ? g_strdup_printf("%u", tunnel->ttl) : g_strdup("inherit");
 
     g_string_append_printf(out, "ip link add name %s type %s local %s remote %s %s %s", end->ifname,

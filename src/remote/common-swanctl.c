@@ -65,15 +65,30 @@ write_value(const GreRemoteEnd *end, GString *out, const char *key, const char *
         g_string_append_printf(out, "%s = %s\n", key, value);
 }
 
+/* In tunnel mode, the addresses may differ from IKE's. (transfer full) */
+static char *
+selector(const GreRemoteEnd *end, const GreAddress *address)
+{
+    g_autofree char *host = gre_common_host(address);
+
+    if (end->profile->ipsec.mode == GRE_ESP_TRANSPORT)
+        return g_strdup("dynamic[47]");
+    return g_strconcat(host, "[47]", NULL);
+}
+
 /* The trap encrypts from the first packet on. If the local side waits, the peer initiates; else the
  * local side does. */
 static void
 write_child(const GreRemoteEnd *end, GString *out)
 {
     const GreIpsecOptions *ipsec = &end->profile->ipsec;
+    g_autofree char       *local = selector(end, &end->local);
+    g_autofree char       *remote = selector(end, &end->gre_remote);
 
-    g_string_append(out, "    children {\n      gre {\n        mode = transport\n"
-                         "        local_ts = dynamic[47]\n        remote_ts = dynamic[47]\n");
+    g_string_append_printf(out,
+                           "    children {\n      gre {\n        mode = %s\n"
+                           "        local_ts = %s\n        remote_ts = %s\n",
+                           gre_common_esp_mode(end), local, remote);
     write_value(end, out, "        esp_proposals", "ipsec-esp-proposals");
     g_string_append_printf(out,
                            "        rekey_time = %us\n        replay_window = %u\n"
@@ -141,6 +156,7 @@ gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
     gre_strongswan_write_swanctl_dir(out, "swanctl");
     if (end->keys)
         gre_common_keys_files(end, out, &places);
+    gre_common_behind_nat(end, out, "local_addrs");
     gre_common_file_begin(out, path, TRUE);
     gre_common_swanctl(end, out);
     gre_common_file_end(out);

@@ -174,6 +174,32 @@ gre_common_unknown(const GreRemoteEnd *end, GString *out, const char *comment)
 }
 
 const char *
+gre_common_esp_mode(const GreRemoteEnd *end)
+{
+    return end->profile->ipsec.mode == GRE_ESP_TUNNEL ? "tunnel" : "transport";
+}
+
+char *
+gre_common_host(const GreAddress *address)
+{
+    const GrePrefix host = { *address, (guint8) (gre_address_size(address->family) * 8) };
+
+    return gre_common_prefix(&host);
+}
+
+void
+gre_common_behind_nat(const GreRemoteEnd *end, GString *out, const char *setting)
+{
+    g_autofree char *host = gre_common_host(&end->local);
+
+    if (end->profile->ipsec.mode == GRE_ESP_TUNNEL)
+        g_string_append_printf(out,
+                               "# Behind a NAT: set %s to this host's own address, and "
+                               "ip address add %s dev lo\n",
+                               setting, host);
+}
+
+const char *
 gre_common_plain_psk(const GreRemoteEnd *end, GError **error)
 {
     if (!end->psk_plain)

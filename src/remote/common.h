@@ -46,6 +46,15 @@ char *gre_common_remote_id(const GreRemoteEnd *end);
  */
 void gre_common_unknown(const GreRemoteEnd *end, GString *out, const char *comment);
 
+/* "transport" or "tunnel". (transfer none) */
+const char *gre_common_esp_mode(const GreRemoteEnd *end);
+
+/* The host as a network: "192.0.2.1/32". (transfer full) */
+char *gre_common_host(const GreAddress *address);
+
+/* In tunnel mode, a comment for a peer behind a NAT. @setting: its own address for IKE */
+void gre_common_behind_nat(const GreRemoteEnd *end, GString *out, const char *setting);
+
 /* The secret for a router's command line; @error if it can't be typed there. */
 const char *gre_common_plain_psk(const GreRemoteEnd *end, GError **error);
 

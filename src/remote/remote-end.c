@@ -155,6 +155,7 @@ find_mtu(const GreLocalEnd *local_end)
     input.ethernet = profile->ethernet;
     input.esp.esp = ipsec->method != GRE_IPSEC_NO;
     input.esp.encap = ipsec->encap;
+    input.esp.tunnel_mode = ipsec->mode == GRE_ESP_TUNNEL;
     if (!input.esp.esp)
         return gre_mtu_compute(&input, NULL);
     if (!gre_proposal_esp_names(ipsec->esp_proposals, &input.esp.encr_alg, &input.esp.integ_alg))
@@ -263,6 +264,19 @@ check(const GreLocalEnd *local_end, GError **error)
     return !what;
 }
 
+/* Our address in the GRE header, which a NAT doesn't change inside ESP in tunnel mode. (In
+ * transport mode the peer's IPsec replaces it by the one that it sees.) */
+static GreAddress
+find_gre_remote(const GreLocalEnd *local_end)
+{
+    const GreIpsecOptions *ipsec = &local_end->profile->ipsec;
+
+    return ipsec->method != GRE_IPSEC_NO && ipsec->mode == GRE_ESP_TUNNEL &&
+                   local_end->actual.family != AF_UNSPEC
+               ? local_end->actual
+               : local_end->local;
+}
+
 static void
 mirror(GreRemoteEnd *end, const GreLocalEnd *local_end)
 {
@@ -272,6 +286,7 @@ mirror(GreRemoteEnd *end, const GreLocalEnd *local_end)
     end->ethernet = profile->ethernet;
     end->local = profile->remote_name ? local_end->remote : profile->remote;
     end->remote = local_end->local;
+    end->gre_remote = find_gre_remote(local_end);
     end->tunnel = profile->tunnel;
     end->tunnel.has_input_key = profile->tunnel.has_output_key;
     end->tunnel.has_output_key = profile->tunnel.has_input_key;

@@ -37,6 +37,7 @@ typedef struct {
     GreMode             mode;
     gboolean            ethernet;
     GreAddress          local, remote; /* both are set */
+    GreAddress          gre_remote;    /* remote, but in tunnel mode our address before a NAT */
     GreTunnelOptions    tunnel;        /* its GRE keys are swapped */
     guint               mtu;           /* bytes */
     GArray             *inside; /* of GrePrefix: the peer's addresses in the tunnel; may be empty */

@@ -94,6 +94,16 @@ used_by_ike_keys(const GreRemoteEnd *end)
 }
 
 static guint
+used_by_mode(const GreRemoteEnd *end)
+{
+    gboolean nat = !gre_address_equal(&end->gre_remote, &end->remote);
+
+    if (end->profile->ipsec.mode == GRE_ESP_TRANSPORT)
+        return GRE_USES_TRANSPORT_MODE;
+    return GRE_USES_TUNNEL_MODE | (nat ? GRE_USES_TUNNEL_NAT : 0);
+}
+
+static guint
 used_by_ipsec(const GreRemoteEnd *end)
 {
     const GreIpsecOptions *ipsec = &end->profile->ipsec;
@@ -103,7 +113,8 @@ used_by_ipsec(const GreRemoteEnd *end)
 
     if (ipsec->method == GRE_IPSEC_NO)
         return 0;
-    return GRE_USES_IPSEC | used_by_ike_keys(end) | (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
+    return GRE_USES_IPSEC | used_by_mode(end) | used_by_ike_keys(end) |
+           (ipsec->ike_version == 1 ? GRE_USES_IKEV1 : 0) |
            (ipsec->ike_version == 1 && named ? GRE_USES_IKEV1_ID : 0) |
            (is_odd(end, end->local_id) || is_odd(end, end->remote_id) ? GRE_USES_ODD_ID : 0);
 }
@@ -149,6 +160,9 @@ static const struct {
     { GRE_USES_CHECKSUM, "checksum=yes" },
     { GRE_USES_SEQUENCE, "sequence=yes" },
     { GRE_USES_IPSEC, "ipsec" },
+    { GRE_USES_TRANSPORT_MODE, "ipsec-mode=transport" },
+    { GRE_USES_TUNNEL_MODE, "ipsec-mode=tunnel" },
+    { GRE_USES_TUNNEL_NAT, N_("ipsec-mode=tunnel behind a NAT") },
     { GRE_USES_PUBKEY, "ipsec=pubkey" },
     { GRE_USES_EDDSA, "Ed25519" },
     { GRE_USES_MIXED_KEYS, N_("a certificate at one end, a raw public key at the other") },
@@ -180,7 +194,7 @@ check(const GreRemoteFormat *format, guint uses, GError **error)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!(words[i].use & lacking))
             continue;
-        if (format->why && (words[i].use & (GRE_USES_IPSEC | GRE_USES_PUBKEY)))
+        if (words[i].use & format->why_for)
             g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE, "%s: %s", _(words[i].what),
                         _(format->why));
         else

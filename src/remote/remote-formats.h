@@ -30,24 +30,28 @@ typedef enum {
     GRE_USES_PINNED = 1 << 16,     /* our certificate has no known authority */
     GRE_USES_SUBJECT_ID = 1 << 17, /* our identity is our certificate's subject */
     GRE_USES_IKEV1_KEYS = 1 << 18, /* IKEv1 without a pre-shared key */
+    GRE_USES_TRANSPORT_MODE = 1 << 19,
+    GRE_USES_TUNNEL_MODE = 1 << 20,
+    GRE_USES_TUNNEL_NAT = 1 << 21, /* tunnel mode, with this side behind a NAT */
     /* From here on the two sides may differ: a comment lists what the format can't express. */
-    GRE_USES_TTL = 1 << 20,
-    GRE_USES_TTL_INHERIT = 1 << 21,
-    GRE_USES_TOS = 1 << 22,
-    GRE_USES_FRAGMENTING = 1 << 23, /* path-mtu-discovery=no */
-    GRE_USES_IGNORE_DF = 1 << 24,
-    GRE_USES_ENCAP_LIMIT = 1 << 25,
-    GRE_USES_FLOW_LABEL = 1 << 26,
+    GRE_USES_TTL = 1 << 22,
+    GRE_USES_TTL_INHERIT = 1 << 23,
+    GRE_USES_TOS = 1 << 24,
+    GRE_USES_FRAGMENTING = 1 << 25, /* path-mtu-discovery=no */
+    GRE_USES_IGNORE_DF = 1 << 26,
+    GRE_USES_ENCAP_LIMIT = 1 << 27,
+    GRE_USES_FLOW_LABEL = 1 << 28,
 } GreUses;
 
-#define GRE_USES_PER_SIDE 0xfff00000u
+#define GRE_USES_PER_SIDE 0xffc00000u
 
 typedef struct {
     const char *name;    /* as for --format */
     const char *vendor;  /* product and version, untranslated */
     const char *comment; /* the characters that begin a comment */
     guint       lacks;   /* GreUses */
-    const char *why;     /* reason for a lack that is not obvious, untranslated; may be NULL */
+    guint       why_for; /* the lacks, GreUses, that are not obvious … */
+    const char *why;     /* … and their reason, untranslated; NULL: there are none */
     gboolean    script;  /* for sh */
     gboolean (*write)(const GreRemoteEnd *end, GString *out, GError **error);
 } GreRemoteFormat;

@@ -189,9 +189,9 @@ write_esp(const GreRemoteEnd *end, GString *out, GError **error)
     if (!gre_proposal_esp(end, words, &suite, error))
         return FALSE;
     hash = gre_proposal_hash(&suite, words);
-    g_string_append_printf(out, "crypto ipsec transform-set %s %s%s%s\n mode transport\n",
-                           end->name, suite.encryption->words[words], hash ? " " : "",
-                           hash ? hash : "");
+    g_string_append_printf(out, "crypto ipsec transform-set %s %s%s%s\n mode %s\n", end->name,
+                           suite.encryption->words[words], hash ? " " : "", hash ? hash : "",
+                           gre_common_esp_mode(end));
     g_string_append_printf(
         out,
         "crypto ipsec profile %s\n set security-association lifetime seconds %u\n"
@@ -306,9 +306,9 @@ const GreRemoteFormat gre_write_cisco = {
     .name = "cisco-ios",
     .vendor = "Cisco IOS",
     .comment = "!",
-    .lacks = GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_EDDSA | GRE_USES_RAW_KEY |
-             GRE_USES_PINNED | GRE_USES_SUBJECT_ID | GRE_USES_IKEV1_KEYS | GRE_USES_IKEV1_ID |
-             GRE_USES_ODD_ID | GRE_USES_TTL_INHERIT | GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF |
-             GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
+    .lacks = GRE_USES_TUNNEL_NAT | GRE_USES_ETHERNET | GRE_USES_TWO_KEYS | GRE_USES_EDDSA |
+             GRE_USES_RAW_KEY | GRE_USES_PINNED | GRE_USES_SUBJECT_ID | GRE_USES_IKEV1_KEYS |
+             GRE_USES_IKEV1_ID | GRE_USES_ODD_ID | GRE_USES_TTL_INHERIT | GRE_USES_FRAGMENTING |
+             GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
     .write = write_all,
 };

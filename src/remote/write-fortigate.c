@@ -232,9 +232,11 @@ const GreRemoteFormat gre_write_fortigate = {
     .name = "fortigate",
     .vendor = "FortiGate",
     .comment = "#",
-    .lacks = GRE_USES_ETHERNET | GRE_USES_KEY_ZERO | GRE_USES_PUBKEY | GRE_USES_IKEV1_ID |
-             GRE_USES_ODD_ID | GRE_USES_TTL | GRE_USES_TTL_INHERIT | GRE_USES_TOS |
-             GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
+    .lacks = GRE_USES_ETHERNET | GRE_USES_KEY_ZERO | GRE_USES_PUBKEY | GRE_USES_TUNNEL_MODE |
+             GRE_USES_IKEV1_ID | GRE_USES_ODD_ID | GRE_USES_TTL | GRE_USES_TTL_INHERIT |
+             GRE_USES_TOS | GRE_USES_FRAGMENTING | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT |
+             GRE_USES_FLOW_LABEL,
+    .why_for = GRE_USES_PUBKEY,
     .why = N_("certificates must be imported by hand there, under names that are not known here; "
               "use a pre-shared key"),
     .write = write_all,

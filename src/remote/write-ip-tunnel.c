@@ -36,7 +36,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 {
     const GreTunnelOptions *tunnel = &end->tunnel;
     g_autofree char        *local = gre_common_address(&end->local);
-    g_autofree char        *remote = gre_common_address(&end->remote);
+    g_autofree char        *remote = gre_common_address(&end->gre_remote);
 
     g_string_append_printf(out,
                            "nmcli connection add type ip-tunnel con-name %s ifname %s mode %s "

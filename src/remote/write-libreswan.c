@@ -117,6 +117,16 @@ write_database(const GreRemoteEnd *end, GString *out)
                                end->name);
 }
 
+/* Behind a NAT, GRE's addresses differ from IKE's. */
+static void
+write_subnets(const GreRemoteEnd *end, GString *out)
+{
+    g_autofree char *local = gre_common_host(&end->local);
+    g_autofree char *remote = gre_common_host(&end->gre_remote);
+
+    g_string_append_printf(out, "    leftsubnet=%s\n    rightsubnet=%s\n", local, remote);
+}
+
 static gboolean
 write_conn(const GreRemoteEnd *end, GString *out, GError **error)
 {
@@ -128,13 +138,15 @@ write_conn(const GreRemoteEnd *end, GString *out, GError **error)
     g_autofree char       *local_id = conn_id(end, whole_local_id);
     g_autofree char       *remote_id = conn_id(end, whole_remote_id);
 
-    g_string_append_printf(out,
-                           "conn %s\n    type=transport\n%s    ikev2=%s\n"
-                           "    left=%s\n    leftid=%s\n    leftprotoport=gre\n"
-                           "    right=%s\n    rightid=%s\n    rightprotoport=gre\n",
-                           end->name, end->keys ? "" : "    authby=secret\n",
-                           ipsec->ike_version == 1 ? "no" : "insist", local, local_id, remote,
-                           remote_id);
+    g_string_append_printf(
+        out,
+        "conn %s\n    type=%s\n%s    ikev2=%s\n"
+        "    left=%s\n    leftid=%s\n    leftprotoport=gre\n"
+        "    right=%s\n    rightid=%s\n    rightprotoport=gre\n",
+        end->name, gre_common_esp_mode(end), end->keys ? "" : "    authby=secret\n",
+        ipsec->ike_version == 1 ? "no" : "insist", local, local_id, remote, remote_id);
+    if (ipsec->mode == GRE_ESP_TUNNEL)
+        write_subnets(end, out);
     if (end->keys)
         write_keys(end, out);
     if (!write_suites(end, out, error))
@@ -179,6 +191,7 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
     if (end->profile->ipsec.ike_version == 1)
         g_string_append(out, "# IKEv1 needs ikev1-policy=accept under \"config setup\" in "
                              "/etc/ipsec.conf.\n");
+    gre_common_behind_nat(end, out, "left");
     gre_common_file_begin(out, conf, TRUE);
     if (!write_conn(end, out, error))
         return FALSE;
@@ -199,7 +212,7 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
 static void
 write_block(const GreRemoteEnd *end, GString *out)
 {
-    g_autofree char *remote = gre_common_address(&end->remote);
+    g_autofree char *remote = gre_common_address(&end->gre_remote);
     gboolean         ip6 = end->remote.family == AF_INET6;
 
     g_string_append_printf(out,

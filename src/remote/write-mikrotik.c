@@ -70,6 +70,8 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
     g_autofree char *local_id = gre_common_local_id(end);
     g_autofree char *remote_id = gre_common_remote_id(end);
     guint            bits = end->local.family == AF_INET6 ? 128 : 32;
+    gboolean         tunnel_mode = end->profile->ipsec.mode == GRE_ESP_TUNNEL;
+    g_autofree char *inner = gre_common_address(&end->gre_remote);
     GreProposal      ike, esp;
 
     if (!psk || !gre_proposal_ike(end, GRE_WORDS_ROUTEROS_IKE, &ike, error) ||
@@ -88,9 +90,10 @@ write_ipsec(const GreRemoteEnd *end, GString *out, GError **error)
     write_id(out, "my-id", local_id);
     write_id(out, "remote-id", remote_id);
     g_string_append_printf(out,
-                           "\n/ip ipsec policy add peer=%s tunnel=no src-address=%s/%u "
+                           "\n/ip ipsec policy add peer=%s tunnel=%s src-address=%s/%u "
                            "dst-address=%s/%u protocol=gre proposal=%s\n",
-                           end->name, local, bits, remote, bits, end->name);
+                           end->name, tunnel_mode ? "yes" : "no", local, bits, inner, bits,
+                           end->name);
     return TRUE;
 }
 
@@ -99,7 +102,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 {
     gboolean         ip6 = end->mode == GRE_MODE_IP6GRE;
     g_autofree char *local = gre_common_address(&end->local);
-    g_autofree char *remote = gre_common_address(&end->remote);
+    g_autofree char *remote = gre_common_address(&end->gre_remote);
 
     g_string_append_printf(out,
                            "/interface %s add name=%s local-address=%s remote-address=%s mtu=%u "
@@ -147,6 +150,7 @@ const GreRemoteFormat gre_write_mikrotik = {
     .lacks = GRE_USES_ETHERNET | GRE_USES_KEY | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE |
              GRE_USES_PUBKEY | GRE_USES_IKEV1_ID | GRE_USES_ODD_ID | GRE_USES_TTL |
              GRE_USES_TTL_INHERIT | GRE_USES_IGNORE_DF | GRE_USES_ENCAP_LIMIT | GRE_USES_FLOW_LABEL,
+    .why_for = GRE_USES_PUBKEY,
     .why = N_("certificates must be imported by hand there, under names that are not known here; "
               "use a pre-shared key"),
     .write = write_all,

@@ -62,7 +62,7 @@ static void
 write_tunnel(const GreRemoteEnd *end, GString *out)
 {
     g_autofree char *local = gre_common_address(&end->local);
-    g_autofree char *remote = gre_common_address(&end->remote);
+    g_autofree char *remote = gre_common_address(&end->gre_remote);
 
     g_string_append_printf(out,
                            "network:\n  version: 2\n  tunnels:\n    %s:\n      mode: %s\n"

@@ -37,7 +37,7 @@ write_netdev(const GreRemoteEnd *end, GString *out)
 {
     const GreTunnelOptions *tunnel = &end->tunnel;
     g_autofree char        *local = gre_common_address(&end->local);
-    g_autofree char        *remote = gre_common_address(&end->remote);
+    g_autofree char        *remote = gre_common_address(&end->gre_remote);
 
     g_string_append_printf(out,
                            "[NetDev]\nName=%s\nKind=%s\nMTUBytes=%u\n\n[Tunnel]\nIndependent=yes\n"

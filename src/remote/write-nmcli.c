@@ -97,6 +97,7 @@ add_ipsec(const GreRemoteEnd *end, GString *out)
         "ipsec-ike-lifetime",
         "ipsec-esp-lifetime",
         "ipsec-dpd-delay",
+        "ipsec-mode",
         "ipsec-encap",
         "ipsec-replay-window",
         NULL,
@@ -171,7 +172,7 @@ const GreRemoteFormat gre_write_nmcli = {
     .name = "nmcli",
     .vendor = "NetworkManager with NetworkManager-gre",
     .comment = "#",
-    .lacks = GRE_USES_ETHERNET,
+    .lacks = GRE_USES_ETHERNET | GRE_USES_TUNNEL_NAT,
     .script = TRUE,
     .write = write_all,
 };

@@ -67,7 +67,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out, const char *name)
 {
     gboolean         ip6 = end->mode == GRE_MODE_IP6GRE;
     g_autofree char *local = gre_common_address(&end->local);
-    g_autofree char *remote = gre_common_address(&end->remote);
+    g_autofree char *remote = gre_common_address(&end->gre_remote);
 
     set(out, name, NULL, "interface");
     set(out, name, "proto", ip6 ? "grev6" : "gre");

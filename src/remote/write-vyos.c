@@ -51,8 +51,8 @@ write_esp(const GreRemoteEnd *end, GString *out, const GreProposal *suite)
 {
     g_autofree char *group = g_strdup_printf("set vpn ipsec esp-group %s", end->name);
 
-    g_string_append_printf(out, "%s mode 'transport'\n%s lifetime '%u'\n", group, group,
-                           end->profile->ipsec.esp_lifetime);
+    g_string_append_printf(out, "%s mode '%s'\n%s lifetime '%u'\n", group, gre_common_esp_mode(end),
+                           group, end->profile->ipsec.esp_lifetime);
     write_suite(out, "esp-group", end->name, suite);
     if (suite->group)
         g_string_append_printf(out, "%s pfs 'dh-group%s'\n", group,
@@ -270,6 +270,6 @@ const GreRemoteFormat gre_write_vyos = {
     .comment = "#",
     .lacks = GRE_USES_TWO_KEYS | GRE_USES_CHECKSUM | GRE_USES_SEQUENCE | GRE_USES_EDDSA |
              GRE_USES_RAW_NON_RSA | GRE_USES_MIXED_KEYS | GRE_USES_PINNED | GRE_USES_ODD_ID |
-             GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL,
+             GRE_USES_IGNORE_DF | GRE_USES_FLOW_LABEL | GRE_USES_TUNNEL_NAT,
     .write = write_all,
 };

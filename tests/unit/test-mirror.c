@@ -91,6 +91,7 @@ add_ipsec(GString *out)
     add(out, CHOOSE(NULL, "ipsec-ike-lifetime=8h"));
     add(out, CHOOSE(NULL, "ipsec-esp-lifetime=1800"));
     add(out, CHOOSE(NULL, "ipsec-dpd-delay=10"));
+    add(out, CHOOSE(NULL, "ipsec-mode=tunnel"));
     add(out, CHOOSE(NULL, "ipsec-encap=yes"));
     add(out, CHOOSE(NULL, "ipsec-replay-window=64"));
 }
@@ -302,6 +303,7 @@ compare_ipsec(const GreRemoteEnd *back, const GreProfile *profile, guint parts)
     g_assert_cmpuint(a->esp_lifetime, ==, b->esp_lifetime);
     g_assert_cmpuint(a->dpd_delay, ==, b->dpd_delay);
     g_assert_cmpuint(a->replay_window, ==, b->replay_window);
+    g_assert_cmpint(a->mode, ==, b->mode);
     /* UDP without a NAT is not possible there; a proposal is named in any case. */
     if (!(parts & PART_ROUTER))
         g_assert_cmpint(a->encap, ==, b->encap);

@@ -156,8 +156,15 @@ static const struct {
     { "vyos", ENDS "sequence=yes",
       "sequence=yes: VyOS doesn't support this, and both ends need it" },
     { "junos", ENDS PSK,
-      "ipsec: Junos supports IPsec in tunnel mode only, and GRE inside it needs other addresses "
-      "than IKE; omit IPsec" },
+      "ipsec-mode=transport: Junos supports IPsec in tunnel mode only: set ipsec-mode=tunnel" },
+    { "junos", CERTIFICATE "+kind=rsa\nipsec-mode=tunnel",
+      "ipsec=pubkey: Junos doesn't support this, and both ends need it" },
+    { "fortigate", ENDS PSK "ipsec-mode=tunnel",
+      "ipsec-mode=tunnel: FortiGate doesn't support this, and both ends need it" },
+    { "nmcli", ENDS PSK "ipsec-mode=tunnel\n>local=192.0.2.9\n>own=198.51.100.2",
+      "ipsec-mode=tunnel behind a NAT: NetworkManager with NetworkManager-gre doesn't support "
+      "this, "
+      "and both ends need it" },
     { "mikrotik", CERTIFICATE "+kind=rsa",
       "ipsec=pubkey: certificates must be imported by hand there, under names that are not known "
       "here; use a pre-shared key" },
@@ -307,6 +314,7 @@ static const struct {
     { ENDS PSK "ipsec-esp-proposals=aes256gcm16", 1442 },
     { ENDS PSK "ipsec-esp-proposals=aes256-sha256", 1434 },
     { ENDS PSK "ipsec-esp-proposals=aes256gcm16\nipsec-encap=yes", 1434 },
+    { ENDS PSK "ipsec-esp-proposals=aes256gcm16\nipsec-mode=tunnel", 1422 },
 };
 
 static void
@@ -322,8 +330,9 @@ test_mtu(void)
 static void
 add_golden(void)
 {
-    static const char *const directories[] = { "psk",         "plain", "ip6",   "ikev1",
-                                               "certificate", "raw",   "pinned" };
+    static const char *const directories[] = { "psk",    "plain",       "ip6",
+                                               "ikev1",  "certificate", "raw",
+                                               "pinned", "tunnel",      "tunnel-nat" };
 
     for (gsize i = 0; i < G_N_ELEMENTS(directories); i++) {
         g_autofree char *path = g_strconcat("/far-end/golden/", directories[i], NULL);
