@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Other programs' firewalls beside protected tunnels, started, stopped and loaded again: nftables.service, iptables (both
-# kinds), and what Docker makes and deletes. Each lets IKE and ESP in, and no GRE: what was decrypted passes as the
-# answer to what this host sent.
+# Other programs' firewalls beside protected tunnels, started, stopped and loaded again: nftables.service, and what
+# Docker makes and deletes. Each lets IKE and ESP in, and no GRE: what was decrypted passes as the answer to what this
+# host sent.
 # timeout: 1200
 times=20 # that Docker's bridges and tables come and go
 beside_start
@@ -29,28 +29,6 @@ sh_on a 'echo "table inet nat { chain out { type nat hook postrouting priority s
 beside "nftables.service starts again, with masquerade" restart
 beside "nftables.service starts again with masquerade as before" restart
 beside "nftables.service stops" sh_on a "$(unit Stop)"
-
-# --- iptables -------------------------------------------------------------------------------------------------------
-
-saved() { # icmp|ipv6-icmp [NAT-RULE]
-    printf '%s\n' '*filter' ':INPUT ACCEPT' '-A INPUT -m state --state RELATED,ESTABLISHED -j ACCEPT' '-A INPUT -i lo -j ACCEPT' \
-        "-A INPUT -p $1 -j ACCEPT" '-A INPUT -p esp -j ACCEPT' '-A INPUT -p udp --dport 500 -j ACCEPT' \
-        '-A INPUT -p udp --dport 4500 -j ACCEPT' '-A INPUT -j REJECT' '-A FORWARD -j REJECT' COMMIT \
-        '*nat' ':POSTROUTING ACCEPT' ${2:+"$2"} COMMIT
-}
-restore() { # nft|legacy [NAT-RULE]
-    saved icmp "${2:-}" | on a iptables-$1-restore && saved ipv6-icmp "${2:-}" | on a ip6tables-$1-restore
-}
-flush() { # nft|legacy
-    local tables
-    for tables in iptables-$1 ip6tables-$1; do sh_on a "$tables -F && $tables -X && $tables -t nat -F" || return; done
-}
-for kind in nft legacy; do
-    command -v iptables-$kind >/dev/null || { info "there is no iptables-$kind here"; continue; }
-    beside "iptables-$kind-restore" restore $kind
-    beside "iptables-$kind-restore, with masquerade" restore $kind '-A POSTROUTING -o eth0 -j MASQUERADE'
-    beside "iptables-$kind -F, -X, -t nat -F" flush $kind
-done
 
 # --- as Docker does -------------------------------------------------------------------------------------------------
 
