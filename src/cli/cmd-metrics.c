@@ -18,7 +18,7 @@ static const GOptionEntry options[] = {
       N_("FORMAT") },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
       N_("Replace FILE with the figures, in one step"), N_("FILE") },
-    G_OPTION_ENTRY_NULL,
+    { 0 },
 };
 
 static gboolean

@@ -127,7 +127,7 @@ run_help(char **arguments, GError **error)
     return TRUE;
 }
 
-static const GOptionEntry no_options[] = { G_OPTION_ENTRY_NULL };
+static const GOptionEntry no_options[] = { { 0 } };
 
 static const GreCommand cmd_help = {
     .name = "help",
