@@ -372,13 +372,15 @@ test_advanced(void)
     fill(&host, "Encapsulation limit", "4");
     fill(&host, "IKE version", "1");
     fill(&host, "ESP algorithms", "aes256-sha256");
+    fill(&host, "ESP mode", "tunnel");
     fill(&host, "ESP in UDP", "yes");
     fill(&host, "Hardware offload", "packet");
     fill(&host, "Start", "trap");
     g_assert_true(host_save(&host));
     assert_profile(&host, "checksum=yes\nencapsulation-limit=4\nipsec=psk\nipsec-encap=yes\n"
                           "ipsec-esp-proposals=aes256-sha256\nipsec-hw-offload=packet\n"
-                          "ipsec-ike-version=1\nipsec-start=trap\npath-mtu-discovery=no\n"
+                          "ipsec-ike-version=1\nipsec-mode=tunnel\nipsec-start=trap\n"
+                          "path-mtu-discovery=no\n"
                           "remote=2001:db8::7\nttl=99\n!ipsec-psk=secret\n");
     fill(&host, "TTL", "300");
     g_assert_false(host_save(&host));
@@ -412,7 +414,8 @@ static const char *const odd_profiles[] = {
     "ipsec=psk\nipsec-dpd-delay=1m\nipsec-encap=auto\nipsec-esp-lifetime=90m\n"
     "ipsec-esp-proposals=AES256GCM16\nipsec-hw-offload=no\nipsec-ike-lifetime=8h\n"
     "ipsec-ike-proposals=aes256-sha256-modp2048,aes128-sha1-modp1024\nipsec-ike-version=2\n"
-    "ipsec-local-id=a@example.org\nipsec-psk-flags=1\nipsec-remote-id=b.example.org\n"
+    "ipsec-local-id=a@example.org\nipsec-mode=transport\nipsec-psk-flags=1\n"
+    "ipsec-remote-id=b.example.org\n"
     "ipsec-replay-window=0x40\nipsec-start=initiate\n"
     "checksum=true\nflow-label=0x12\nencapsulation-limit=none\n"
     "fwmark=0x10\nifname=t0\ninput-key=0.0.0.7\n"
