@@ -155,8 +155,9 @@ unpack(const char *script)
 static gboolean
 is_for_daemon(const char *line)
 {
-    return g_str_has_prefix(line, "swanctl ") || g_str_has_prefix(line, "ip xfrm ") ||
-           g_str_has_prefix(line, "ipsec ") || g_str_has_prefix(line, "systemctl ");
+    return g_str_has_prefix(line, "swanctl ") || g_str_has_prefix(line, "swanctl=") ||
+           g_str_has_prefix(line, "ip xfrm ") || g_str_has_prefix(line, "ipsec ") ||
+           g_str_has_prefix(line, "systemctl ");
 }
 
 /* The commands of a tunnel whose IPsec is elsewhere are refused: they become a plain tunnel only
