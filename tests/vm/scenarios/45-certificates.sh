@@ -83,9 +83,9 @@ for name in $pairs; do
         service_kill a
         check "strongSwan keeps the key when the service is killed" sh_on a "$tools/vici-list get-keys | grep ."
         service_start a
-    else
-        check "$name: the tunnel goes down" down a $name
+        check "$name: the service brings the tunnel up again" wait_until 20 is_up a $name
     fi
+    check "$name: the tunnel goes down" down a $name
     down b $name
     expect_no_clear a eth0 "with $name"
     check_number "$name: the traffic was ESP" "$ESP_OUT" -ge 3

@@ -106,8 +106,10 @@ check "our tunnel comes up again" up a ours
 check "the service is killed" service_kill a
 untouched "crash"
 service_start a
-expect_clean a "what the crash left is gone"
+check "our tunnel is brought up again" wait_until 20 is_up a ours
 untouched "start after a crash"
+check "our tunnel goes down" down a ours
+expect_clean a "what the crash left is gone"
 on a pkill -INT -f -- '-I 10.1.0.1'
 wait_until 10 grep -q transmitted "$hosts/a/net.log"
 check "the administrator's tunnel lost nothing" grep -E ' 0% packet loss' "$hosts/a/net.log"
