@@ -217,6 +217,7 @@ make(GreConnection *connection, GError **error)
     GreDeviceSpec     wanted;
 
     connection->mtu = connection->first_mtu = wanted_mtu(connection);
+    connection->raised = connection->lowered = FALSE;
     wanted = spec(connection);
     connection->has_device =
         gre_device_create(connection->engine->netlink, &wanted, &connection->device, error);
