@@ -4,18 +4,9 @@
 # offers, by the shell itself where tests/setup could unpack it.
 cd "$top_srcdir" || exit 1
 export LC_ALL=C.UTF-8
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+. tests/check/collect
 nm_gre=$top_builddir/src/nm-gre
 zsh=data/nm-gre.zsh-completion fish=data/nm-gre.fish-completion
-n=0
-result() { # TEXT; fails where $work/wrong has something
-    n=$((n + 1))
-    [ ! -s "$work/wrong" ] || { sed 's/^/# /' "$work/wrong"; printf 'not '; }
-    echo "ok $n - $1"
-    : >"$work/wrong"
-}
-: >"$work/wrong"
 
 # --- the options of each command: "COMMAND --OPTION" and "COMMAND --OPTION=" if it takes an argument
 commands=$("$nm_gre" --list-commands)

@@ -11,19 +11,7 @@ export LC_ALL=C.UTF-8
 for tool in "$XGETTEXT" "$MSGMERGE" "$MSGFMT"; do
     command -v "$tool" >/dev/null && [ "$tool" != : ] || { echo "1..0 # SKIP no gettext here"; exit 0; }
 done
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-result() { # TEXT; fails where $work/wrong has something
-    n=$((n + 1))
-    if [ -s "$work/wrong" ]; then
-        sed 's/^/# /' "$work/wrong"
-        printf 'not '
-    fi
-    echo "ok $n - $1"
-    : >"$work/wrong"
-}
-: >"$work/wrong"
+. tests/check/collect
 
 # The options that the catalogues are made with.
 options=$(sed -n '/^XGETTEXT_OPTIONS/,/[^\\]$/p' po/Makevars | sed 's/^XGETTEXT_OPTIONS *=//;s/\\$//' | tr '\n' ' ')

@@ -4,15 +4,7 @@
 # ids, and the journal's catalog explains each, in the table's order.
 cd "$top_srcdir" || exit 1
 export LC_ALL=C.UTF-8
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-result() { # TEXT; fails where $work/wrong has something
-    n=$((n + 1))
-    [ ! -s "$work/wrong" ] || { sed 's/^/# /' "$work/wrong"; printf 'not '; }
-    echo "ok $n - $1"
-    : >"$work/wrong"
-}
+. tests/check/collect
 
 sed -n 's/^ *KIND(\([A-Z_]*\), *"\([0-9a-f]*\)").*/\2 \1/p' src/base/message-ids.h >"$work/table"
 cut -d ' ' -f 1 "$work/table" >"$work/ids"

@@ -4,15 +4,7 @@
 # alerts on them, and that contrib/ asks for no figure that there is not.
 cd "$top_srcdir" || exit 1
 export LC_ALL=C.UTF-8
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-n=0
-result() { # TEXT; fails where $work/wrong has something
-    n=$((n + 1))
-    [ ! -s "$work/wrong" ] || { sed 's/^/# /' "$work/wrong"; printf 'not '; }
-    echo "ok $n - $1"
-    : >"$work/wrong"
-}
+. tests/check/collect
 
 # --- names
 cat tests/data/metrics/*.prom | sed -n 's/^# TYPE \([^ ]*\) .*/\1/p' | sort -u >"$work/there"
