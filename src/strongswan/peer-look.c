@@ -39,24 +39,27 @@ surplus_due(gpointer data)
     GrePeer *peer = data;
 
     peer->surplus_timer = 0;
-    peer->surplus_stood = TRUE;
+    peer->surplus_stood++;
     gre_peer_look(peer);
     return G_SOURCE_REMOVE;
 }
 
-/* Duplicates from rekeying are gone by the second look, without an event. */
+/* Duplicates from rekeying are gone by the second look, without an event. One of a pair that the
+ * peer ends itself is gone by the third. */
 static void
 watch_surplus(GrePeer *peer)
 {
-    const char *ike_id, *child_id;
-    gboolean    stood = peer->surplus_stood;
+    GreSurplus surplus;
+    guint      stood = peer->surplus_timer ? 0 : peer->surplus_stood;
 
-    peer->surplus_stood = FALSE;
-    if (!gre_sa_list_surplus(&peer->sas, &ike_id, &child_id))
+    if (!gre_sa_list_surplus(&peer->sas, &surplus)) {
         g_clear_handle_id(&peer->surplus_timer, g_source_remove);
-    else if (stood)
-        gre_peer_remove_terminate(peer, ike_id, child_id, FALSE);
-    else if (!peer->surplus_timer)
+        peer->surplus_stood = 0;
+    } else if (stood > (surplus.instead ? 1 : 0)) {
+        peer->surplus_stood = 0;
+        gre_peer_remove_terminate(peer, surplus.instead ? surplus.instead : surplus.ike,
+                                  surplus.child, FALSE);
+    } else if (!peer->surplus_timer)
         peer->surplus_timer = g_timeout_add(peer->daemon->timing.surplus, surplus_due, peer);
 }
 

@@ -96,7 +96,7 @@ struct _GrePeer {
     GreAttempt attempt;
     guint      load_timer; /* until the next load after a refusal */
     guint      surplus_timer;
-    gboolean   surplus_stood; /* long enough, if the next look still shows it */
+    guint      surplus_stood; /* pauses for which it has, if the next look still shows it */
     guint      settle_timer;
     guint      remove_timer;
     guint      remove_tries;

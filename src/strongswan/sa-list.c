@@ -283,12 +283,21 @@ surplus_child(const GreIkeSa *ike)
     return n > 1 ? worst : NULL;
 }
 
+/* Whether two ends each initiated one of the two at the same time. */
+static gboolean
+are_twins(const GreIkeSa *a, const GreIkeSa *b)
+{
+    guint64 apart = a->age > b->age ? a->age - b->age : b->age - a->age;
+
+    return !a->ours != !b->ours && apart <= SAME_TIME_S;
+}
+
 gboolean
-gre_sa_list_surplus(const GreSaList *list, const char **ike_id, const char **child_id)
+gre_sa_list_surplus(const GreSaList *list, GreSurplus *out)
 {
     const GreIkeSa *best = NULL, *worst = NULL;
 
-    *ike_id = *child_id = NULL;
+    *out = (GreSurplus){ 0 };
     for (guint i = 0; i < list->ike->len; i++) {
         const GreIkeSa *ike = g_ptr_array_index(list->ike, i);
 
@@ -302,11 +311,12 @@ gre_sa_list_surplus(const GreSaList *list, const char **ike_id, const char **chi
         } else
             worst = ike;
     }
-    if (worst)
-        *ike_id = worst->unique_id;
-    else if (best && surplus_child(best))
-        *child_id = surplus_child(best)->unique_id;
-    return *ike_id || *child_id;
+    if (worst) {
+        out->ike = worst->unique_id;
+        out->instead = are_twins(worst, best) && !worst->ours ? best->unique_id : NULL;
+    } else if (best && surplus_child(best))
+        out->child = surplus_child(best)->unique_id;
+    return out->ike || out->child;
 }
 
 gboolean

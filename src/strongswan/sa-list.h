@@ -69,10 +69,16 @@ gboolean gre_sa_list_has_spi(const GreSaList *list, guint32 spi);
 /* An IKE_SA that is still being set up by us (@ours) or by the peer, or NULL. */
 const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);
 
+/* Unique ids in a list, or NULL. */
+typedef struct {
+    const char *ike;   /* an IKE_SA to end */
+    const char *child; /* a CHILD_SA to end */
+    const char
+        *instead; /* of @ike, which the peer initiated: ours to end if the peer leaves both */
+} GreSurplus;
+
 /**
  * gre_sa_list_surplus:
- * @ike_id: (out): unique id of an IKE_SA to end, or NULL
- * @child_id: (out): unique id of a CHILD_SA to end, or NULL
  *
  * If both ends initiate at the same time, there are two SAs instead of one. Both ends must keep the
  * same one without negotiation: of IKE_SAs established within 30 s of each other (3 s if the same
@@ -80,9 +86,13 @@ const GreIkeSa *gre_sa_list_half_open(const GreSaList *list, gboolean ours);
  * may be stale, of a peer that was restarted or moved); of CHILD_SAs in one IKE_SA the one with the
  * lowest SPI. The short overlap during rekeying is not a surplus.
  *
- * Returns: whether there is a surplus SA; the ids belong to @list.
+ * Peers other than ours keep both, and most send through the IKE_SA that they initiated, which they
+ * have as the newer one. Libreswan sends nothing at all once that is ended. So of such a pair only
+ * our own is ended.
+ *
+ * Returns: whether there is a surplus SA.
  */
-gboolean gre_sa_list_surplus(const GreSaList *list, const char **ike_id, const char **child_id);
+gboolean gre_sa_list_surplus(const GreSaList *list, GreSurplus *out);
 
 gboolean gre_sa_list_child_equal(const GreChildSa *a, const GreChildSa *b);
 

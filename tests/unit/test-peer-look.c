@@ -82,6 +82,25 @@ test_surplus_ikes(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* The peer leaves both: it may send through its own alone. */
+static void
+test_surplus_twins(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) user = come_up(f, "");
+    FakeIke *theirs = fake_charon_add_ike(f->charon, NAME, "ESTABLISHED", FALSE);
+
+    theirs->spi = G_MAXINT; /* higher than ours */
+    fake_ike_add_child(f->charon, theirs, "INSTALLED", 0xd1);
+    fake_charon_updown(f->charon, "child-updown", theirs, TRUE);
+    fake_vici_wait(f->charon->ikes->len == 1);
+    g_assert_true(first_ike(f) == theirs);
+    fake_vici_run(100);
+    g_assert_cmpuint(COUNT(f, "terminate"), ==, 1);
+    g_assert_cmpuint(user->n_failed, ==, 0);
+    release(user);
+    assert_rest(f);
+}
+
 /* ---- losing the SA ---- */
 
 static void
@@ -159,6 +178,7 @@ main(int argc, char **argv)
     add("surplus/passes", NULL, test_surplus_passes);
     add("surplus/children", NULL, test_surplus_children);
     add("surplus/ikes", NULL, test_surplus_ikes);
+    add("surplus/twins", NULL, test_surplus_twins);
     add("lost/deleted", NULL, test_lost);
     add("lost/told-late", NULL, test_late_down);
     add("lost/dead", "retransmit", test_dead);
