@@ -83,7 +83,7 @@ read_esp(const GreForm *form, GreMtuEsp *esp)
     g_auto(GStrv) proposals = text ? gre_value_proposals(text) : NULL;
 
     esp->esp = gre_form_get_number(form, "ipsec") != GRE_IPSEC_NO;
-    esp->encap = gre_form_get_number(form, "ipsec-encap") != 0;
+    esp->encap = gre_form_get_number(form, "ipsec-encap") == GRE_ENCAP_YES;
     esp->tunnel_mode = gre_form_get_number(form, "ipsec-mode") == GRE_ESP_TUNNEL;
     if (proposals && proposals[0] && strcmp(proposals[0], "default") != 0)
         read_proposal(proposals[0], esp);

@@ -80,6 +80,7 @@ static const struct {
     { "ipsec-mode", "tunnel", N_("Tunnel: a second IP header") },
     { "ipsec-encap", "auto", N_("If there is a NAT") },
     { "ipsec-encap", "yes", N_("Always") },
+    { "ipsec-encap", "no", N_("Never") },
     { "ipsec-hw-offload", "no", N_("Off") },
     { "ipsec-hw-offload", "auto", N_("If the network card can") },
     { "ipsec-hw-offload", "crypto", N_("Encryption only") },

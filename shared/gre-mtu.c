@@ -130,13 +130,13 @@ gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts)
 }
 
 guint
-gre_mtu_worst_case(const GreMtuInput *input)
+gre_mtu_worst_case(const GreMtuInput *input, gboolean udp)
 {
     GreMtuInput worst = *input;
 
     worst.esp.esp = TRUE;
     worst.esp.encr_alg = NULL;
     worst.esp.integ_alg = NULL;
-    worst.esp.encap = TRUE;
+    worst.esp.encap = udp;
     return gre_mtu_compute(&worst, NULL);
 }

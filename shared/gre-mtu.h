@@ -45,8 +45,8 @@ typedef struct {
  */
 guint gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts);
 
-/* The MTU that is safe for every common ESP algorithm with UDP encapsulation, in the mode of
- * @input: for a device that must exist before its SA. */
-guint gre_mtu_worst_case(const GreMtuInput *input);
+/* The MTU that is safe for every common ESP algorithm in the mode of @input, for a device that must
+ * exist before its SA. @udp: whether ESP may be in UDP */
+guint gre_mtu_worst_case(const GreMtuInput *input, gboolean udp);
 
 #endif

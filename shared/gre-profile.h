@@ -25,6 +25,13 @@ typedef enum {
     GRE_ESP_TUNNEL, /* a second IP header inside ESP, with the same addresses */
 } GreEspMode;
 
+/* ESP in UDP. */
+typedef enum {
+    GRE_ENCAP_AUTO, /* if there is a NAT */
+    GRE_ENCAP_YES,  /* always */
+    GRE_ENCAP_NO,   /* never: if there is a NAT, no connection */
+} GreEncap;
+
 typedef enum {
     GRE_START_INITIATE,
     GRE_START_TRAP,
@@ -81,11 +88,11 @@ typedef struct {
     guint        ike_version;   /* 1 or 2 */
     char       **ike_proposals; /* NULL: strongSwan's defaults; else NULL-terminated */
     char       **esp_proposals;
-    guint        ike_lifetime;  /* seconds */
-    guint        esp_lifetime;  /* seconds */
-    guint        dpd_delay;     /* seconds, 0 = off */
-    GreEspMode   mode;          /* to ask for; the peer may choose the other one */
-    gboolean     encap;         /* force UDP encapsulation */
+    guint        ike_lifetime; /* seconds */
+    guint        esp_lifetime; /* seconds */
+    guint        dpd_delay;    /* seconds, 0 = off */
+    GreEspMode   mode;         /* to ask for; the peer may choose the other one */
+    GreEncap     encap;
     guint        replay_window; /* packets */
     GreHwOffload hw_offload;
     GreStart     start;

@@ -155,9 +155,10 @@ const GreProperty gre_property_table[] = {
   .group = GRE_GROUP_IPSEC, FIELD(ipsec.mode), .needs = GRE_NEED_IPSEC,
   .help = N_("Mode of ESP; tunnel, with a second IP header, is for peers that have no transport "
              "mode") },
-{ .name = "ipsec-encap", CHOICE("auto", "yes"), .default_value = "auto", .group = GRE_GROUP_IPSEC,
+{ .name = "ipsec-encap", CHOICE("auto", "yes", "no"), .default_value = "auto", .group = GRE_GROUP_IPSEC,
   FIELD(ipsec.encap), .needs = GRE_NEED_IPSEC,
-  .help = N_("Encapsulate ESP in UDP: if there is a NAT, or always") },
+  .help = N_("Encapsulate ESP in UDP: if there is a NAT, always, or never; never means that the "
+             "connection fails if there is a NAT") },
 { .name = "ipsec-replay-window", NUMBER(0, 4096), .default_value = "128",
   .group = GRE_GROUP_IPSEC, FIELD(ipsec.replay_window), .needs = GRE_NEED_IPSEC,
   .help = N_("Anti-replay window: by how many packets a packet may be late before it is dropped") },

@@ -46,7 +46,7 @@ static void
 fill_ipsec(GreFacts *f, const GreIpsecOptions *ipsec)
 {
     f->ipsec = ipsec->method;
-    f->encap = ipsec->encap;
+    f->encap = ipsec->encap == GRE_ENCAP_YES;
     f->local_id = g_strdup(ipsec->local_id);
     f->remote_id = g_strdup(ipsec->remote_id);
 }

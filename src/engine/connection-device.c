@@ -102,7 +102,7 @@ gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *part
     };
 
     if (profile->ipsec.method != GRE_IPSEC_NO && !child)
-        return gre_mtu_worst_case(&input);
+        return gre_mtu_worst_case(&input, profile->ipsec.encap != GRE_ENCAP_NO);
     if (child)
         input.esp = (GreMtuEsp){
             .esp = TRUE,

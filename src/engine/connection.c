@@ -124,6 +124,19 @@ armed(gpointer data)
         gre_connection_dispatch(connection, GRE_EVENT_ARMED);
 }
 
+/* strongSwan always sends ESP in UDP through a NAT: without it, most NATs let nothing pass. */
+static gboolean
+check_encap(GreConnection *connection, const GreChildSa *child)
+{
+    if (!child->encap || connection->profile->ipsec.encap != GRE_ENCAP_NO)
+        return TRUE;
+    gre_connection_fail(connection,
+                        g_error_new_literal(GRE_ERROR, GRE_ERROR_PROFILE,
+                                            "ipsec-encap=no: there is a NAT between this host and "
+                                            "the peer, where strongSwan sends ESP in UDP only"));
+    return FALSE;
+}
+
 static void
 secured(gpointer data, const GreChildSa *child)
 {
@@ -135,6 +148,8 @@ secured(gpointer data, const GreChildSa *child)
         child->encr_alg ? child->encr_alg : "?", child->integ_alg ? " with " : "",
         child->integ_alg ? child->integ_alg : "", child->tunnel_mode ? "tunnel" : "transport",
         child->encap ? ", in UDP" : "", child->spi_in, child->spi_out);
+    if (!check_encap(connection, child))
+        return;
     g_clear_pointer(&connection->logged, g_free);
     g_clear_pointer(&connection->warning, g_free);
     g_clear_error(&connection->cause);

@@ -427,6 +427,7 @@ static const struct {
     { "forceencaps", "no", NULL, NULL },
     { "encapsulation", "yes", "ipsec-encap", "yes" },
     { "encapsulation", "auto", NULL, NULL },
+    { "encapsulation", "no", "ipsec-encap", "no" },
     { "auto", "route", "ipsec-start", "trap" },
     { "auto", "ondemand", "ipsec-start", "trap" },
     { "auto", "start", NULL, NULL },

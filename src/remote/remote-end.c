@@ -154,12 +154,12 @@ find_mtu(const GreLocalEnd *local_end)
     input.encap_limit = has_encap_limit(profile);
     input.ethernet = profile->ethernet;
     input.esp.esp = ipsec->method != GRE_IPSEC_NO;
-    input.esp.encap = ipsec->encap;
+    input.esp.encap = ipsec->encap == GRE_ENCAP_YES;
     input.esp.tunnel_mode = ipsec->mode == GRE_ESP_TUNNEL;
     if (!input.esp.esp)
         return gre_mtu_compute(&input, NULL);
     if (!gre_proposal_esp_names(ipsec->esp_proposals, &input.esp.encr_alg, &input.esp.integ_alg))
-        return gre_mtu_worst_case(&input);
+        return gre_mtu_worst_case(&input, ipsec->encap != GRE_ENCAP_NO);
     return gre_mtu_compute(&input, NULL);
 }
 

@@ -71,8 +71,9 @@ write_phase1(const GreRemoteEnd *end, GString *out, const GreProposal *suite, co
                            six, local, six, remote, proposal,
                            suite->group->words[GRE_WORDS_FORTIGATE], ipsec->ike_lifetime);
     write_ids(end, out);
-    if (ipsec->encap)
-        g_string_append(out, "        set nattraversal forced\n");
+    if (ipsec->encap != GRE_ENCAP_AUTO)
+        g_string_append_printf(out, "        set nattraversal %s\n",
+                               ipsec->encap == GRE_ENCAP_YES ? "forced" : "disable");
     if (ipsec->dpd_delay != 0)
         g_string_append_printf(out, "        set dpd on-idle\n        set dpd-retryinterval %u\n",
                                CLAMP(ipsec->dpd_delay, DPD_MIN, DPD_MAX));

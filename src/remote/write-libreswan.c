@@ -151,8 +151,9 @@ write_conn(const GreRemoteEnd *end, GString *out, GError **error)
         write_keys(end, out);
     if (!write_suites(end, out, error))
         return FALSE;
-    if (ipsec->encap)
-        g_string_append(out, "    encapsulation=yes\n");
+    if (ipsec->encap != GRE_ENCAP_AUTO)
+        g_string_append_printf(out, "    encapsulation=%s\n",
+                               ipsec->encap == GRE_ENCAP_YES ? "yes" : "no");
     if (ipsec->dpd_delay)
         g_string_append_printf(out, "    dpddelay=%us\n    dpdtimeout=%us\n", ipsec->dpd_delay,
                                ipsec->dpd_delay * 4);

@@ -150,7 +150,7 @@ write_peer(const GreRemoteEnd *end, GString *out)
         { "default-esp-group", end->name },
         { "local-address", local },
         { "remote-address", remote },
-        { "force-udp-encapsulation", ipsec->encap ? "" : NULL },
+        { "force-udp-encapsulation", ipsec->encap == GRE_ENCAP_YES ? "" : NULL },
         { "tunnel 1 protocol", "gre" },
     };
 

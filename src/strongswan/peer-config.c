@@ -218,7 +218,7 @@ gre_peer_config_connection(const char            *name,
     vici_builder_format(builder, "over_time", "%us", options->ike_lifetime / 10 + 7);
     vici_builder_format(builder, "dpd_delay", "%us", options->dpd_delay);
     vici_builder_string(builder, "mobike", "no");
-    vici_builder_string(builder, "encap", options->encap ? "yes" : "no");
+    vici_builder_string(builder, "encap", options->encap == GRE_ENCAP_YES ? "yes" : "no");
     if (credentials) {
         /* The certificate of a raw public key is for strongSwan only. */
         vici_builder_string(builder, "send_cert", credentials->cert ? "always" : "never");

@@ -66,7 +66,7 @@ static void
 test_all_or_nothing(void)
 {
     g_autoptr(GHashTable) data = base(), before = base();
-    char *settings[] = { (char *) "ipsec-local-id=a", (char *) "ipsec-encap=no", NULL };
+    char *settings[] = { (char *) "ipsec-local-id=a", (char *) "ipsec-encap=maybe", NULL };
 
     g_assert_false(gre_companion_data_apply(data, settings, NULL));
     g_assert_true(gre_companion_data_equal(data, before));

@@ -201,6 +201,7 @@ static const struct {
     { "remote=198.51.100.7\nipsec=psk\nipsec-esp-proposals=aes128-sha1\n", NULL, 1434 },
     { "remote=2001:db8::7\nipsec=psk\nipsec-esp-proposals=aes128-sha256\n", NULL, 1402 },
     { "remote=198.51.100.7\nipsec=psk\nipsec-encap=yes\n", NULL, 1434 },
+    { "remote=198.51.100.7\nipsec=psk\nipsec-encap=no\n", NULL, 1442 },
     { "remote=198.51.100.7\nipsec=psk\nipsec-mode=tunnel\nipsec-encap=yes\n",
       "IPv4 20, UDP 8, ESP 8, IV 8, [IPv4 20], [GRE 4], [packet 1414], [ESP trailer 18]", 1414 },
     { "remote=2001:db8::7\nipsec=psk\nipsec-mode=tunnel\nipsec-esp-proposals=aes256-sha256\n", NULL,

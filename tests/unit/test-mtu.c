@@ -150,7 +150,7 @@ test_ethernet(void)
     check(&input, 1442);
     input.encap_limit = TRUE;
     check(&input, 1434);
-    g_assert_cmpuint(gre_mtu_worst_case(&input), ==, 1364);
+    g_assert_cmpuint(gre_mtu_worst_case(&input, TRUE), ==, 1364);
 }
 
 static void
@@ -188,7 +188,10 @@ test_worst_case(void)
                          link_mtu % 3 == 0 },
             };
 
-            g_assert_cmpuint(gre_mtu_worst_case(&input), <=, gre_mtu_compute(&input, NULL));
+            g_assert_cmpuint(gre_mtu_worst_case(&input, TRUE), <=, gre_mtu_compute(&input, NULL));
+            if (!input.esp.encap)
+                g_assert_cmpuint(gre_mtu_worst_case(&input, FALSE), <=,
+                                 gre_mtu_compute(&input, NULL));
         }
     }
 }
@@ -212,7 +215,8 @@ test_unknown_algorithms(void)
     input.esp.encap = TRUE;
     check(&input, 1402);
     input.esp.esp = FALSE;
-    g_assert_cmpuint(gre_mtu_worst_case(&input), ==, 1402);
+    g_assert_cmpuint(gre_mtu_worst_case(&input, TRUE), ==, 1402);
+    g_assert_cmpuint(gre_mtu_worst_case(&input, FALSE), ==, 1410);
 }
 
 static void
@@ -223,7 +227,7 @@ test_too_small(void)
         GreMtuParts parts;
 
         g_assert_cmpuint(gre_mtu_compute(&input, &parts), ==, link_mtu > 24 ? link_mtu - 24 : 0);
-        g_assert_cmpuint(gre_mtu_worst_case(&input), <=, link_mtu);
+        g_assert_cmpuint(gre_mtu_worst_case(&input, TRUE), <=, link_mtu);
     }
 }
 

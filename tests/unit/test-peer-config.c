@@ -162,6 +162,7 @@ test_conflicts(void)
         { "ipsec-dpd-delay=77", "ipsec-dpd-delay" },
         { "ipsec-mode=tunnel", "ipsec-mode" },
         { "ipsec-encap=yes", "ipsec-encap" },
+        { "ipsec-encap=no", "ipsec-encap" },
         { "ipsec-replay-window=64", "ipsec-replay-window" },
         { "ipsec-hw-offload=auto", "ipsec-hw-offload" },
         /* What a tunnel has for itself. */

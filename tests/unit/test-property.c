@@ -223,6 +223,7 @@ static const struct {
     { "ipsec-mode", "tunnel", GRE_ESP_TUNNEL },
     { "ipsec-encap", "auto", 0 },
     { "ipsec-encap", "yes", 1 },
+    { "ipsec-encap", "no", 2 },
     { "ipsec-replay-window", "4096", 4096 },
     { "ipsec-hw-offload", "packet", GRE_HW_OFFLOAD_PACKET },
     { "ipsec-start", "respond", GRE_START_RESPOND },

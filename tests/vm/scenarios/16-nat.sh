@@ -157,6 +157,18 @@ for net in 21 22; do
 done
 nothing_clear "with the old addresses"
 
+# --- never in UDP --------------------------------------------------------------------------------------
+
+encap() { on a nmcli con modify uuid "$(uuid_of a masq)" +vpn.data "ipsec-encap=$1"; } # VALUE
+check "masq goes down on a" down a uuid "$(uuid_of a masq)"
+encap no
+up a uuid "$(uuid_of a masq)" # it may count as up for a moment
+no_udp() { journal a | grep -F '[masq] failed: ipsec-encap=no: there is a NAT'; }
+check "masq: with ipsec-encap=no the NAT is named as the cause" wait_until 30 no_udp
+check "masq: it is down" wait_until 10 is_down a masq
+encap auto
+check "masq: without it it comes up again" up a uuid "$(uuid_of a masq)"
+
 # --- the end ---------------------------------------------------------------------------------------
 
 # By UUID: the profile that NetworkManager makes for a device it sees has the device's name, which is the tunnel's too.
