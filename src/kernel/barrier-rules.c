@@ -8,16 +8,9 @@
 #include <sys/socket.h>
 
 #include "kernel/nft-expr.h"
+#include "kernel/nft-table.h"
 
 #define TABLE GRE_BARRIER_RULES_TABLE
-
-/* nft's numbers for the types of keys, by which it shows the sets. */
-enum { TYPE_IPV4 = 7, TYPE_IPV6 = 8, TYPE_BITS = 6 };
-
-/* Priorities of netfilter's own parts: include/uapi/linux/netfilter_ipv4.h. A nat chain must come
- * after connection tracking (-200), and the first that sets a mapping wins; the last chain comes
- * after every source NAT (100). */
-enum { BEFORE_OTHERS = -300, FILTER = 0, FIRST_NAT = -199, AFTER_NAT = 300 };
 
 /* Offsets in an IP header, and what else differs between the families. */
 typedef struct {
@@ -34,11 +27,28 @@ typedef struct {
 } Family;
 
 static const Family families[] = {
-    { NFPROTO_IPV4, IPPROTO_ICMP, 3, 4, 4, 12, 16, 9, TYPE_IPV4, NFT_CT_SRC_IP, NFT_CT_DST_IP,
-      "pairs4", "peers4", "remotes4" },
-    { NFPROTO_IPV6, IPPROTO_ICMPV6, 1, 2, 16, 8, 24, 6, TYPE_IPV6, NFT_CT_SRC_IP6, NFT_CT_DST_IP6,
-      "pairs6", "peers6", "remotes6" },
+    { NFPROTO_IPV4, IPPROTO_ICMP, 3, 4, 4, 12, 16, 9, GRE_NFT_TABLE_IPV4, NFT_CT_SRC_IP,
+      NFT_CT_DST_IP, "pairs4", "peers4", "remotes4" },
+    { NFPROTO_IPV6, IPPROTO_ICMPV6, 1, 2, 16, 8, 24, 6, GRE_NFT_TABLE_IPV6, NFT_CT_SRC_IP6,
+      NFT_CT_DST_IP6, "pairs6", "peers6", "remotes6" },
 };
+
+/* The sets of a family. */
+enum { PAIRS, PEERS, REMOTES, N_KINDS };
+
+static GreNftSet
+set_of(const Family *family, guint kind)
+{
+    const char *const names[] = { family->pairs, family->peers, family->remotes };
+    guint32           type = family->type;
+
+    return (GreNftSet){
+        .name = names[kind],
+        .id = N_KINDS * (guint) (family - families) + kind + 1,
+        .key_type = kind == PAIRS ? type << GRE_NFT_TABLE_TYPE_BITS | type : type,
+        .key_size = kind == PAIRS ? 2 * family->size : family->size,
+    };
+}
 
 /* ---- rules ---- */
 
@@ -49,27 +59,18 @@ typedef struct {
     gboolean      any; /* by the remote address alone */
 } RuleSet;
 
-typedef struct {
-    GreNlMsg      *msg;
-    struct nlattr *expressions;
-} Rule;
+typedef GreNftRule Rule;
 
 static Rule
 rule_begin(GreNftBatch *batch, const char *chain)
 {
-    Rule rule;
-
-    rule.msg = gre_nft_batch_add(batch, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-    nla_put_string(rule.msg, NFTA_RULE_TABLE, TABLE);
-    nla_put_string(rule.msg, NFTA_RULE_CHAIN, chain);
-    rule.expressions = nla_nest_start(rule.msg, NFTA_RULE_EXPRESSIONS);
-    return rule;
+    return gre_nft_table_begin_rule(batch, TABLE, chain);
 }
 
 static void
 rule_end(Rule rule)
 {
-    nla_nest_end(rule.msg, rule.expressions);
+    gre_nft_table_end_rule(rule);
 }
 
 static void
@@ -226,28 +227,7 @@ drop_icmp_quotes(GreNftBatch *batch, const Family *family)
 static void
 put_chain(GreNftBatch *batch, const char *type, const char *name, guint32 hook, gint32 priority)
 {
-    GreNlMsg      *msg = gre_nft_batch_add(batch, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
-    struct nlattr *nest;
-
-    nla_put_string(msg, NFTA_CHAIN_TABLE, TABLE);
-    nla_put_string(msg, NFTA_CHAIN_NAME, name);
-    nest = nla_nest_start(msg, NFTA_CHAIN_HOOK);
-    gre_nft_expr_put_u32(msg, NFTA_HOOK_HOOKNUM, hook);
-    gre_nft_expr_put_u32(msg, NFTA_HOOK_PRIORITY, (guint32) priority);
-    nla_nest_end(msg, nest);
-    nla_put_string(msg, NFTA_CHAIN_TYPE, type);
-}
-
-static void
-put_set(GreNftBatch *batch, const char *name, guint32 id, guint32 type, guint size)
-{
-    GreNlMsg *msg = gre_nft_batch_add(batch, NFT_MSG_NEWSET, NLM_F_CREATE);
-
-    nla_put_string(msg, NFTA_SET_TABLE, TABLE);
-    nla_put_string(msg, NFTA_SET_NAME, name);
-    gre_nft_expr_put_u32(msg, NFTA_SET_ID, id);
-    gre_nft_expr_put_u32(msg, NFTA_SET_KEY_TYPE, type);
-    gre_nft_expr_put_u32(msg, NFTA_SET_KEY_LEN, size);
+    gre_nft_table_put_chain(batch, TABLE, type, name, hook, priority);
 }
 
 /* @put: adds the rules of one kind of pair */
@@ -262,34 +242,21 @@ for_each_set(GreNftBatch *batch, void (*put)(const RuleSet *rules))
         }
 }
 
-static GreNlMsg *
-put_table(GreNftBatch *batch, int type)
-{
-    GreNlMsg *msg = gre_nft_batch_add(batch, type, type == NFT_MSG_NEWTABLE ? NLM_F_CREATE : 0);
-
-    nla_put_string(msg, NFTA_TABLE_NAME, TABLE);
-    return msg;
-}
-
 void
 gre_barrier_rules_put_table(GreNftBatch *batch, guint32 flags)
 {
     static const guint8 output[] = { IPPROTO_GRE, IPPROTO_ICMP, IPPROTO_ICMPV6, 0 };
     static const guint8 input[] = { IPPROTO_GRE, 0 };
 
-    put_table(batch, NFT_MSG_NEWTABLE); /* so that there is one to delete */
-    put_table(batch, NFT_MSG_DELTABLE);
-    gre_nft_expr_put_u32(put_table(batch, NFT_MSG_NEWTABLE), NFTA_TABLE_FLAGS, flags);
-    put_chain(batch, "filter", "output", NF_INET_LOCAL_OUT, FILTER);
-    put_chain(batch, "filter", "input", NF_INET_LOCAL_IN, BEFORE_OTHERS);
-    for (guint i = 0; i < G_N_ELEMENTS(families); i++) {
-        guint32 type = families[i].type;
+    gre_nft_table_replace(batch, TABLE, flags);
+    put_chain(batch, "filter", "output", NF_INET_LOCAL_OUT, GRE_NFT_TABLE_FILTER);
+    put_chain(batch, "filter", "input", NF_INET_LOCAL_IN, GRE_NFT_TABLE_BEFORE_OTHERS);
+    for (guint i = 0; i < G_N_ELEMENTS(families); i++)
+        for (guint kind = 0; kind < N_KINDS; kind++) {
+            GreNftSet set = set_of(&families[i], kind);
 
-        put_set(batch, families[i].pairs, 3 * i + 1, type << TYPE_BITS | type,
-                2 * families[i].size);
-        put_set(batch, families[i].peers, 3 * i + 2, type, families[i].size);
-        put_set(batch, families[i].remotes, 3 * i + 3, type, families[i].size);
-    }
+            gre_nft_table_put_set(batch, TABLE, &set);
+        }
     pass_others(batch, "output", output);
     pass_others(batch, "input", input);
     for_each_set(batch, drop_unprotected_out);
@@ -352,8 +319,8 @@ drop_unprotected_after_nat(const RuleSet *rules)
 void
 gre_barrier_rules_put_source_nat(GreNftBatch *batch)
 {
-    put_chain(batch, "nat", "srcnat", NF_INET_POST_ROUTING, FIRST_NAT);
-    put_chain(batch, "filter", "postrouting", NF_INET_POST_ROUTING, AFTER_NAT);
+    put_chain(batch, "nat", "srcnat", NF_INET_POST_ROUTING, GRE_NFT_TABLE_FIRST_NAT);
+    put_chain(batch, "filter", "postrouting", NF_INET_POST_ROUTING, GRE_NFT_TABLE_AFTER_NAT);
     for_each_set(batch, keep_sources);
     for_each_set(batch, drop_unprotected_after_nat);
 }
@@ -361,18 +328,12 @@ gre_barrier_rules_put_source_nat(GreNftBatch *batch)
 /* ---- pairs ---- */
 
 static void
-put_element(GreNftBatch *batch, const char *set, const guint8 *key, gsize size, int type, int flags)
+put_element(
+    GreNftBatch *batch, const Family *family, guint kind, const guint8 *key, int type, int flags)
 {
-    GreNlMsg      *msg = gre_nft_batch_add(batch, type, flags);
-    struct nlattr *list, *element;
+    GreNftSet set = set_of(family, kind);
 
-    nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, TABLE);
-    nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, set);
-    list = nla_nest_start(msg, NFTA_SET_ELEM_LIST_ELEMENTS);
-    element = nla_nest_start(msg, NFTA_LIST_ELEM);
-    gre_nft_expr_put_data(msg, NFTA_SET_ELEM_KEY, key, size);
-    nla_nest_end(msg, element);
-    nla_nest_end(msg, list);
+    gre_nft_table_put_element(batch, TABLE, &set, key, NULL, type, flags);
 }
 
 static const Family *
@@ -389,12 +350,12 @@ gre_barrier_rules_put_pair(
     guint8        key[32];
 
     if (gre_address_is_any(local)) {
-        put_element(batch, family->peers, remote->bytes, family->size, type, flags);
+        put_element(batch, family, PEERS, remote->bytes, type, flags);
         return;
     }
     memcpy(key, local->bytes, family->size);
     memcpy(key + family->size, remote->bytes, family->size);
-    put_element(batch, family->pairs, key, 2 * family->size, type, flags);
+    put_element(batch, family, PAIRS, key, type, flags);
 }
 
 void
@@ -402,11 +363,11 @@ gre_barrier_rules_put_remote(GreNftBatch *batch, const GreAddress *remote, int t
 {
     const Family *family = family_of(remote);
 
-    put_element(batch, family->remotes, remote->bytes, family->size, type, flags);
+    put_element(batch, family, REMOTES, remote->bytes, type, flags);
 }
 
 void
 gre_barrier_rules_delete_table(GreNftBatch *batch)
 {
-    put_table(batch, NFT_MSG_DELTABLE);
+    gre_nft_table_delete(batch, TABLE);
 }

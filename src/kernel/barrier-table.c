@@ -4,16 +4,13 @@
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <netlink/attr.h>
 #include <stdio.h>
 
 #include "base/log.h"
 #include "gre-error.h"
 #include "kernel/barrier-rules.h"
+#include "kernel/nft-table.h"
 #include "kernel/source-nat.h"
-
-enum { OWNER = 2, PERSIST = 4 }; /* NFT_TABLE_F_…, which older headers do not have */
 
 typedef struct {
     GreAddress local, remote; /* local: any for all of this host */
@@ -33,9 +30,7 @@ struct _GreBarrierTable {
 static int
 commit(const GreBarrierTable *table, GreNftBatch *batch)
 {
-    struct nl_sock *socket = gre_netlink_netfilter(table->netlink);
-
-    return socket ? gre_nft_batch_commit(batch, socket) : -EOPNOTSUPP;
+    return gre_nft_table_commit(table->netlink, batch);
 }
 
 static void
@@ -64,10 +59,10 @@ forget_all(const GreBarrierTable *table)
 }
 
 /* With all pairs at once: no instant in which there is a table that lets them pass. */
-static int
-try_table(const GreBarrierTable *table, guint32 flags)
+static void
+put_all(GreNftBatch *batch, guint32 flags, gpointer data)
 {
-    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+    const GreBarrierTable *table = data;
 
     gre_barrier_rules_put_table(batch, flags);
     if (table->source_nat && !table->nat_refused)
@@ -79,18 +74,13 @@ try_table(const GreBarrierTable *table, guint32 flags)
                                    NLM_F_CREATE);
         gre_barrier_rules_put_remote(batch, &pair->remote, NFT_MSG_NEWSETELEM, NLM_F_CREATE);
     }
-    return commit(table, batch);
 }
 
-/* An older kernel refuses flags that it does not know. Not `owner` alone: the table
- * would go with this process, and nft 1.0.6 prints broken JSON of a table with a single flag. */
 static int
 make_table(GreBarrierTable *table)
 {
-    int code = try_table(table, OWNER | PERSIST);
+    int code = gre_nft_table_make(table->netlink, put_all, table);
 
-    if (code == -EOPNOTSUPP || code == -EINVAL)
-        code = try_table(table, 0);
     table->there = code == 0;
     if (table->there)
         forget_all(table);
@@ -255,23 +245,12 @@ gre_barrier_table_stands(const GreBarrierTable *table)
     return table->there;
 }
 
-static gboolean
-is_in_kernel(const GreBarrierTable *table)
-{
-    struct nl_sock *socket = gre_netlink_netfilter(table->netlink);
-    g_autoptr(GreNlMsg) msg =
-        gre_nft_batch_request(NFNL_SUBSYS_NFTABLES, NFT_MSG_GETTABLE, 0, NFPROTO_INET);
-
-    nla_put_string(msg, NFTA_TABLE_NAME, GRE_BARRIER_RULES_TABLE);
-    return socket && gre_netlink_talk(table->netlink, socket, msg, NULL) == 0;
-}
-
 gboolean
 gre_barrier_table_lay_again(GreBarrierTable *table, gboolean *missing, GError **error)
 {
     int code = 0;
 
-    *missing = table->there && !is_in_kernel(table);
+    *missing = table->there && !gre_nft_table_is_there(table->netlink, GRE_BARRIER_RULES_TABLE);
     if (table->pairs->len == 0)
         return TRUE;
     if (*missing || !table->there)
