@@ -98,6 +98,8 @@ print_needs(const GreProperty *property)
     else if (property->required)
         print_line("Required%s.",
                    property->group == GRE_GROUP_IPSEC ? "" : ", unless protects is set");
+    if (property->companion)
+        print_line("A companion may set it too.");
     if (property->needs & GRE_NEED_FRAGMENTING)
         print_line("\"yes\" requires %s.", gre_property_need_to_string(GRE_NEED_FRAGMENTING));
     g_string_free(needs, TRUE);

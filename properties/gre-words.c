@@ -48,6 +48,7 @@ static const Words words[] = {
     { "flow-label", N_("_Flow label"), NULL },
     { "fwmark", N_("Firewall mar_k"), NULL },
     { "mtu", N_("_MTU"), NULL },
+    { "mss-clamp", N_("TCP segment si_ze"), NULL },
 
     /* Advanced: IPsec. */
     { "protects", N_("_Protects the profile"), N_("None: a tunnel of its own") },
@@ -73,6 +74,8 @@ static const struct {
     { "mode", "", N_("From the addresses") },
     { "mode", "gre", N_("IPv4") },
     { "mode", "ip6gre", N_("IPv6") },
+    { "mss-clamp", "auto", N_("As the MTU allows") },
+    { "mss-clamp", "off", N_("Unchanged") },
     { "ipsec", "no", N_("None: not encrypted") },
     { "ipsec", "psk", N_("IPsec with a pre-shared key") },
     { "ipsec", "pubkey", N_("IPsec with a certificate or raw public key") },

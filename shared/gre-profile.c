@@ -287,6 +287,13 @@ unmet_need(const GreProfile *profile, const GreProperty *property)
     return (GreNeed) 0;
 }
 
+/* A companion leaves it to the tunnel that it protects. */
+static gboolean
+is_tunnels_own(const GreProfile *profile, const GreProperty *property)
+{
+    return profile->protects && !gre_property_is_companions(property);
+}
+
 /* Whether a property that is set may be combined with the others. */
 static gboolean
 check_given(const GreProfile       *profile,
@@ -298,7 +305,7 @@ check_given(const GreProfile       *profile,
     GreNeed          need = unmet_need(profile, property);
     g_autofree char *what = NULL;
 
-    if (profile->protects && property->group != GRE_GROUP_IPSEC)
+    if (is_tunnels_own(profile, property))
         what = g_strdup(_("cannot be combined with protects: the protected profile supplies it"));
     else if (need)
         what = g_strdup_printf(_("requires %s"), gre_property_need_to_string(need));
@@ -316,8 +323,7 @@ check_missing(const GreProfile *profile, const GreProperty *property, GError **e
 {
     g_autofree char *allowed = NULL;
 
-    if (!property->required || unmet_need(profile, property) ||
-        (profile->protects && property->group != GRE_GROUP_IPSEC))
+    if (!property->required || unmet_need(profile, property) || is_tunnels_own(profile, property))
         return TRUE;
     allowed = gre_property_allowed(property);
     return gre_error_fail(error, _("%s: not set; expected %s"), property->name, allowed);

@@ -98,6 +98,11 @@ typedef struct {
     GreStart     start;
 } GreIpsecOptions;
 
+typedef enum {
+    GRE_MSS_CLAMP_AUTO,
+    GRE_MSS_CLAMP_OFF,
+} GreMssClampMode;
+
 typedef struct {
     char      *id;          /* connection.id */
     char      *uuid;        /* connection.uuid */
@@ -114,6 +119,7 @@ typedef struct {
     char      *ifname;      /* NULL: the first free nmgre<N> */
     GreTunnelOptions tunnel;
     guint            mtu; /* bytes, or GRE_MTU_AUTO */
+    GreMssClampMode  mss_clamp;
     GrePrefix       *ip4; /* for ipv4.method=auto */
     gsize            n_ip4;
     GrePrefix       *ip6;

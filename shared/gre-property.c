@@ -75,6 +75,10 @@ const GreProperty gre_property_table[] = {
 { .name = "mtu", NUMBER(68, 65535), OR("auto", GRE_MTU_AUTO), .default_value = "auto", FIELD(mtu),
   .help = N_("Largest inner packet; \"auto\" subtracts every header, including IPsec's, from the "
              "underlay's MTU") },
+{ .name = "mss-clamp", CHOICE("auto", "off"), .default_value = "auto", FIELD(mss_clamp),
+  .companion = TRUE,
+  .help = N_("Lower TCP's segment size in connections that are forwarded through the tunnel, to "
+             "what its MTU allows") },
 
 /* Addresses inside the tunnel. */
 
@@ -362,6 +366,12 @@ is_last_part(const char *name, const char *part)
     gsize len = strlen(name), n = strlen(part);
 
     return n > 0 && n < len && name[len - n - 1] == '-' && strcmp(name + len - n, part) == 0;
+}
+
+gboolean
+gre_property_is_companions(const GreProperty *property)
+{
+    return property->group == GRE_GROUP_IPSEC || property->companion;
 }
 
 const GreProperty *

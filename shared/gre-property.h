@@ -56,6 +56,7 @@ typedef struct GreProperty {
     GreType     type;
     gboolean    secret;        /* in vpn.secrets, not in vpn.data */
     gboolean    required;      /* if its needs are met; remote: unless protects is set */
+    gboolean    companion;     /* of the tunnel, and a companion has it too */
     const char *default_value; /* as text; NULL: none */
 
     const char *const *choices; /* indexed by their enum's values */
@@ -75,6 +76,9 @@ extern const GreProperty gre_property_table[];
 /* The property with this name, or with this name or alias. NULL if there is none. */
 const GreProperty *gre_property_find(const char *name);
 const GreProperty *gre_property_find_for_import(const char *name);
+
+/* Whether a companion may have it; the others belong to the tunnel that it protects. */
+gboolean gre_property_is_companions(const GreProperty *property);
 
 /* The property that was probably meant by an unknown name, or NULL. */
 const GreProperty *gre_property_guess(const char *name);

@@ -36,7 +36,7 @@ gre_companion_data_may_set(const GreProperty *property, GError **error)
     if (property->secret)
         why =
             _("is a secret: give a pre-shared key with --psk-file or --ask, set others with nmcli");
-    else if (property->group != GRE_GROUP_IPSEC)
+    else if (!gre_property_is_companions(property))
         why = _("comes from the ip-tunnel profile: use nmcli connection modify");
     else if (strcmp(property->name, "protects") == 0)
         why = _("is set by the protected tunnel");

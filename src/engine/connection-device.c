@@ -124,6 +124,26 @@ wanted_mtu(const GreConnection *connection)
 }
 
 void
+gre_connection_device_clamp(GreConnection *connection)
+{
+    const char *ifname = connection->device.ifname;
+
+    if (connection->profile->mss_clamp == GRE_MSS_CLAMP_OFF || !connection->has_device)
+        return;
+    if (!connection->clamped)
+        connection->clamped = g_strdup(ifname);
+    gre_engine_clamp_mss(connection->engine, connection->clamped, connection->mtu);
+}
+
+static void
+unclamp(GreConnection *connection)
+{
+    if (connection->clamped)
+        gre_engine_clamp_mss(connection->engine, connection->clamped, 0);
+    g_clear_pointer(&connection->clamped, g_free);
+}
+
+void
 gre_connection_device_follow_mtu(GreConnection *connection)
 {
     g_autoptr(GError) error = NULL;
@@ -134,6 +154,7 @@ gre_connection_device_follow_mtu(GreConnection *connection)
     gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_NOTICE,
                             "MTU changed from %u to %u bytes", connection->mtu, mtu);
     connection->mtu = mtu;
+    gre_connection_device_clamp(connection);
     if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
         gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_WARNING, "%s", error->message);
 }
@@ -241,6 +262,7 @@ gre_connection_device_take(GreConnection *connection, GError **error)
         take_over(connection);
     else if (!make(connection, error))
         return FALSE;
+    gre_connection_device_clamp(connection);
     gre_connection_log_kind(connection, GRE_MESSAGE_UP_DEVICE, LOG_NOTICE,
                             "device ready, MTU %u bytes", connection->mtu);
     if (connection->profile->mtu != GRE_MTU_AUTO)
@@ -261,14 +283,21 @@ gboolean
 gre_connection_device_move(GreConnection *connection, GError **error)
 {
     GreDeviceSpec wanted;
+    gboolean      moved;
 
     if (!connection->has_device || gre_connection_device_is_native(connection))
         return TRUE;
     if (connection->device_mode != connection->mode)
-        return replace(connection, error);
-    connection->mtu = connection->first_mtu = wanted_mtu(connection);
-    wanted = spec(connection);
-    return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);
+        moved = replace(connection, error);
+    else {
+        connection->mtu = connection->first_mtu = wanted_mtu(connection);
+        wanted = spec(connection);
+        moved = gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted,
+                                error);
+    }
+    if (moved)
+        gre_connection_device_clamp(connection);
+    return moved;
 }
 
 void
@@ -276,6 +305,7 @@ gre_connection_device_drop(GreConnection *connection)
 {
     g_autoptr(GError) error = NULL;
 
+    unclamp(connection);
     if (connection->has_device && !gre_connection_device_is_native(connection) &&
         !gre_device_delete(connection->engine->netlink, connection->device.ifindex, &error))
         gre_connection_log_kind(connection, GRE_MESSAGE_DEVICE_FAILED, LOG_ERR, "%s",

@@ -45,6 +45,7 @@ struct _GreConnection {
     guint          n_leaving;  /* protections being released */
     GreDevice      device;
     gboolean       has_device;
+    char          *clamped; /* the device's name in the engine's mss_clamp */
     GreMode        device_mode;
     guint          mtu;
     guint          first_mtu; /* the one sent to NetworkManager */
@@ -108,6 +109,10 @@ void     gre_connection_device_drop(GreConnection *connection);
 /* Moves the device to the connection's current endpoints, or replaces it where these are of the
  * other family; NetworkManager's device stays as it is. */
 gboolean gre_connection_device_move(GreConnection *connection, GError **error);
+
+/* The device's MTU limits TCP's segments in what is forwarded, unless the profile says otherwise.
+ */
+void gre_connection_device_clamp(GreConnection *connection);
 
 /* The MTU that fits now, in bytes. @parts: (nullable): of the negotiated SA; zero before that. */
 guint gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *parts);

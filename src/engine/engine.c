@@ -75,6 +75,10 @@ nft_changed(gpointer data)
     GreEngine *engine = data;
 
     gre_barriers_restore_table(engine->barriers);
+    if (gre_mss_clamp_restore(engine->mss_clamp))
+        gre_log_kind(GRE_MESSAGE_MTU, LOG_NOTICE,
+                     "another program removed the nftables table " GRE_MSS_CLAMP_TABLE
+                     " (nft flush ruleset?); it is in place again");
 }
 
 static void
@@ -108,6 +112,7 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     engine = g_new0(GreEngine, 1);
     engine->netlink = g_steal_pointer(&netlink);
     engine->barriers = gre_barriers_new(engine->netlink);
+    engine->mss_clamp = gre_mss_clamp_new(engine->netlink);
     engine->peers = gre_peers_new(vici_path, timing);
     gre_peers_set_netlink(engine->peers, engine->netlink);
     gre_netlink_watch(engine->netlink, kernel_event, engine);
@@ -129,6 +134,7 @@ gre_engine_free(GreEngine *engine)
     gre_nft_watch_free(engine->nft_watch);
     gre_peers_free(engine->peers);
     gre_barriers_free(engine->barriers);
+    gre_mss_clamp_free(engine->mss_clamp);
     gre_netlink_free(engine->netlink);
     g_free(engine);
 }
@@ -149,6 +155,19 @@ gre_engine_names_changed(GreEngine *engine)
         gre_connection_prepare_now(l->data, TRUE);
         gre_connection_move_names_changed(l->data);
     }
+}
+
+void
+gre_engine_clamp_mss(GreEngine *engine, const char *ifname, guint mtu)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (gre_mss_clamp_set(engine->mss_clamp, ifname, mtu, &error) || engine->mss_told)
+        return;
+    engine->mss_told = TRUE;
+    gre_log_kind(GRE_MESSAGE_MTU, LOG_WARNING,
+                 "%s: TCP's segment size stays as it is in what this host forwards through tunnels",
+                 error->message);
 }
 
 GreConnection *

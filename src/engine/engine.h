@@ -9,6 +9,7 @@
 #include "base/resolver.h"
 #include "engine/barriers.h"
 #include "engine/connection.h"
+#include "kernel/mss-clamp.h"
 #include "kernel/netlink.h"
 #include "kernel/nft-watch.h"
 #include "kernel/xfrm-watch.h"
@@ -19,6 +20,8 @@ struct _GreEngine {
     GreXfrmWatch *xfrm_watch; /* NULL: it can't be watched */
     GreNftWatch  *nft_watch;
     GreBarriers  *barriers;
+    GreMssClamp  *mss_clamp;
+    gboolean      mss_told; /* that it can't be installed */
     GrePeers     *peers;
     gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);
     gpointer          keep_data;
@@ -44,6 +47,9 @@ void gre_engine_set_keep(GreEngine *engine,
 /* Call it when names may resolve differently, for example by another name server: names that
  * connections wait for are looked up now. */
 void gre_engine_names_changed(GreEngine *engine);
+
+/* As gre_mss_clamp_set(); a failure is in the journal once. */
+void gre_engine_clamp_mss(GreEngine *engine, const char *ifname, guint mtu);
 
 /* Another connection of this UUID, older than @than, that has not ended yet; or NULL. */
 GreConnection *gre_engine_find_older(GreEngine *engine, const GreConnection *than);

@@ -115,6 +115,46 @@ gre_nft_expr_look_up(GreNlMsg *msg, const char *set)
 }
 
 void
+gre_nft_expr_mask(GreNlMsg *msg, guint8 mask)
+{
+    static const guint8 none = 0;
+    Expr                expr = begin(msg, "bitwise");
+
+    put(&expr, NFTA_BITWISE_SREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_BITWISE_DREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_BITWISE_LEN, sizeof mask);
+    gre_nft_expr_put_data(msg, NFTA_BITWISE_MASK, &mask, sizeof mask);
+    gre_nft_expr_put_data(msg, NFTA_BITWISE_XOR, &none, sizeof none);
+    end(&expr);
+}
+
+void
+gre_nft_expr_map(GreNlMsg *msg, const char *map)
+{
+    Expr expr = begin(msg, "lookup");
+
+    nla_put_string(msg, NFTA_LOOKUP_SET, map);
+    put(&expr, NFTA_LOOKUP_SREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_LOOKUP_DREG, GRE_NFT_EXPR_REG);
+    end(&expr);
+}
+
+/* net/netfilter/nft_exthdr.c, nft_exthdr_tcp_set_eval(). */
+void
+gre_nft_expr_clamp_mss(GreNlMsg *msg)
+{
+    enum { OPTION = 2, VALUE = 2 }; /* RFC 9293, 3.2: kind; offset and size of its value */
+    Expr expr = begin(msg, "exthdr");
+
+    put(&expr, NFTA_EXTHDR_SREG, GRE_NFT_EXPR_REG);
+    nla_put_u8(msg, NFTA_EXTHDR_TYPE, OPTION);
+    put(&expr, NFTA_EXTHDR_OFFSET, VALUE);
+    put(&expr, NFTA_EXTHDR_LEN, VALUE);
+    put(&expr, NFTA_EXTHDR_OP, NFT_EXTHDR_OP_TCPOPT);
+    end(&expr);
+}
+
+void
 gre_nft_expr_unprotected(GreNlMsg *msg)
 {
     static const guint8 no = 0;

@@ -26,8 +26,17 @@ void gre_nft_expr_load_original(GreNlMsg *msg, enum nft_ct_keys key, guint reg);
 /* Compares what was loaded with @value, in the order of the packet's bytes. */
 void gre_nft_expr_compare(GreNlMsg *msg, enum nft_cmp_ops op, gconstpointer value, gsize size);
 
+/* Leaves the bits of @mask, of one loaded byte. */
+void gre_nft_expr_mask(GreNlMsg *msg, guint8 mask);
+
 /* The set has what was loaded. */
 void gre_nft_expr_look_up(GreNlMsg *msg, const char *set);
+
+/* The map has what was loaded; its value for that takes its place. */
+void gre_nft_expr_map(GreNlMsg *msg, const char *map);
+
+/* The TCP option for the maximum segment size becomes what was loaded, if that is less. */
+void gre_nft_expr_clamp_mss(GreNlMsg *msg);
 
 /* The packet is not to be transformed by XFRM. */
 void gre_nft_expr_unprotected(GreNlMsg *msg);

@@ -5,6 +5,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <netlink/attr.h>
+#include <string.h>
 
 #include "kernel/nft-expr.h"
 
@@ -55,6 +56,23 @@ gre_nft_table_put_chain(GreNftBatch *batch,
     nla_put_string(msg, NFTA_CHAIN_TYPE, type);
 }
 
+/* For nft alone, which would not show a map's names without: a list of type, length and value.
+ * Source: libnftnl, include/libnftnl/udata.h; nftables, include/datatype.h. */
+static void
+put_byte_orders(GreNlMsg *msg)
+{
+    enum { OF_KEY, OF_DATA, HOST = 1, NETWORK = 2 };
+    struct {
+        guint8 type, length;
+        guint8 value[4];
+    } orders[] = { { OF_KEY, 4, { 0 } }, { OF_DATA, 4, { 0 } } };
+    const guint32 host = HOST, network = NETWORK;
+
+    memcpy(orders[0].value, &host, sizeof host);
+    memcpy(orders[1].value, &network, sizeof network);
+    nla_put(msg, NFTA_SET_USERDATA, sizeof orders, orders);
+}
+
 void
 gre_nft_table_put_set(GreNftBatch *batch, const char *table, const GreNftSet *set)
 {
@@ -70,6 +88,7 @@ gre_nft_table_put_set(GreNftBatch *batch, const char *table, const GreNftSet *se
     gre_nft_expr_put_u32(msg, NFTA_SET_FLAGS, NFT_SET_MAP);
     gre_nft_expr_put_u32(msg, NFTA_SET_DATA_TYPE, set->data_type);
     gre_nft_expr_put_u32(msg, NFTA_SET_DATA_LEN, set->data_size);
+    put_byte_orders(msg);
 }
 
 void

@@ -22,6 +22,7 @@
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
 
+#include "kernel/mss-clamp.h"
 #include "kernel/barrier-table.h"
 #include "gre-error.h"
 #include "kernel/barrier.h"
@@ -691,6 +692,37 @@ check_table(GreMode mode)
     tunnel_down(&device);
 }
 
+static gboolean
+has_size(const char *map, const char *ifname, guint size)
+{
+    return sh("nft list map inet nm-gre-mss %s | grep -q '\"%s\" : %u[^0-9]'", map, ifname, size) ==
+           0;
+}
+
+static void
+check_mss_clamp(void)
+{
+    GreMssClamp *clamp = gre_mss_clamp_new(netlink);
+    g_autoptr(GError) error = NULL;
+
+    check_call(gre_mss_clamp_set(clamp, "one", 1442, &error), &error, "segment sizes of one");
+    check_call(gre_mss_clamp_set(clamp, "two", 600, &error), &error, "and of two");
+    check(has_size("mss4", "one", 1402) && has_size("mss6", "one", 1382), "one's, both families");
+    check(has_size("mss4", "two", 560) && !has_size("mss6", "two", 540), "two's MTU has no IPv6");
+    check(sh("nft list ruleset | sed 's/flags .*owner.*//' | unshare -n nft -c -f -") == 0,
+          "nft reads what it prints of the table");
+    check_call(gre_mss_clamp_set(clamp, "one", 1400, &error), &error, "one's MTU changes");
+    check(has_size("mss4", "one", 1360), "its segment size follows");
+    check(sh("nft flush ruleset") == 0, "another program flushes the ruleset");
+    printf("# it was %s\n", gre_mss_clamp_restore(clamp) ? "removed" : "kept");
+    check(has_size("mss4", "one", 1360) && has_size("mss4", "two", 560), "all are there");
+    check_call(gre_mss_clamp_set(clamp, "one", 0, &error), &error, "one goes");
+    check(!has_size("mss4", "one", 1360) && has_size("mss4", "two", 560), "two stays");
+    check_call(gre_mss_clamp_set(clamp, "two", 0, &error), &error, "two goes");
+    check(sh("nft list table inet nm-gre-mss 2>/dev/null") != 0, "and the table with it");
+    gre_mss_clamp_free(clamp);
+}
+
 static void
 check_nft(void)
 {
@@ -701,6 +733,7 @@ check_nft(void)
            gre_barrier_table_needed(IP6GRE, name.release) ? "needs" : "doesn't need");
     check_table(GRE);
     check_table(IP6GRE);
+    check_mss_clamp();
 }
 
 /* --- underlay --- */

@@ -68,7 +68,7 @@ theirs() {
     for spi in $(on a swanctl --list-sas --raw | grep -oE 'spi-(in|out)=[0-9a-f]*' | sed 's/.*=//'); do
         [[ $spis == *$spi* ]] && on a ip -o xfrm state | grep -oE "^src .*spi 0x0*$spi .*mode [a-z]*"
     done
-    on a nft -s list ruleset | sed '/^table inet nm-gre /,/^}/d'
+    on a nft -s list ruleset | sed -E '/^table inet nm-gre(-mss)? /,/^}/d'
     on a ip -o -d link show by-hand
     on a swanctl --list-sas --raw | grep -oE '^list-sa event \{[^ ]*' | grep -v nm-gre-
     on b swanctl --list-sas --raw | grep -oE '(same|other|plain)-net-[0-9]+ \{name=[^ ]* uniqueid=[^ ]*'
