@@ -124,26 +124,6 @@ wanted_mtu(const GreConnection *connection)
 }
 
 void
-gre_connection_device_clamp(GreConnection *connection)
-{
-    const char *ifname = connection->device.ifname;
-
-    if (connection->profile->mss_clamp == GRE_MSS_CLAMP_OFF || !connection->has_device)
-        return;
-    if (!connection->clamped)
-        connection->clamped = g_strdup(ifname);
-    gre_engine_clamp_mss(connection->engine, connection->clamped, connection->mtu);
-}
-
-static void
-unclamp(GreConnection *connection)
-{
-    if (connection->clamped)
-        gre_engine_clamp_mss(connection->engine, connection->clamped, 0);
-    g_clear_pointer(&connection->clamped, g_free);
-}
-
-void
 gre_connection_device_follow_mtu(GreConnection *connection)
 {
     g_autoptr(GError) error = NULL;
@@ -154,7 +134,6 @@ gre_connection_device_follow_mtu(GreConnection *connection)
     gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_NOTICE,
                             "MTU changed from %u to %u bytes", connection->mtu, mtu);
     connection->mtu = mtu;
-    gre_connection_device_clamp(connection);
     if (!gre_device_set_mtu(connection->engine->netlink, connection->device.ifindex, mtu, &error))
         gre_connection_log_kind(connection, GRE_MESSAGE_MTU, LOG_WARNING, "%s", error->message);
 }
@@ -255,6 +234,25 @@ take_over(GreConnection *connection)
     gre_connection_device_follow_mtu(connection);
 }
 
+/* ---- TCP's segment size ---- */
+
+static void
+clamp(GreConnection *connection)
+{
+    if (connection->profile->mss_clamp == GRE_MSS_CLAMP_OFF || connection->clamped)
+        return;
+    connection->clamped = g_strdup(connection->device.ifname);
+    gre_engine_clamp_mss(connection->engine, connection->clamped);
+}
+
+static void
+unclamp(GreConnection *connection)
+{
+    if (connection->clamped)
+        gre_mss_clamp_remove(connection->engine->mss_clamp, connection->clamped);
+    g_clear_pointer(&connection->clamped, g_free);
+}
+
 gboolean
 gre_connection_device_take(GreConnection *connection, GError **error)
 {
@@ -262,7 +260,7 @@ gre_connection_device_take(GreConnection *connection, GError **error)
         take_over(connection);
     else if (!make(connection, error))
         return FALSE;
-    gre_connection_device_clamp(connection);
+    clamp(connection);
     gre_connection_log_kind(connection, GRE_MESSAGE_UP_DEVICE, LOG_NOTICE,
                             "device ready, MTU %u bytes", connection->mtu);
     if (connection->profile->mtu != GRE_MTU_AUTO)
@@ -283,21 +281,14 @@ gboolean
 gre_connection_device_move(GreConnection *connection, GError **error)
 {
     GreDeviceSpec wanted;
-    gboolean      moved;
 
     if (!connection->has_device || gre_connection_device_is_native(connection))
         return TRUE;
     if (connection->device_mode != connection->mode)
-        moved = replace(connection, error);
-    else {
-        connection->mtu = connection->first_mtu = wanted_mtu(connection);
-        wanted = spec(connection);
-        moved = gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted,
-                                error);
-    }
-    if (moved)
-        gre_connection_device_clamp(connection);
-    return moved;
+        return replace(connection, error);
+    connection->mtu = connection->first_mtu = wanted_mtu(connection);
+    wanted = spec(connection);
+    return gre_device_move(connection->engine->netlink, connection->device.ifindex, &wanted, error);
 }
 
 void

@@ -110,10 +110,6 @@ void     gre_connection_device_drop(GreConnection *connection);
  * other family; NetworkManager's device stays as it is. */
 gboolean gre_connection_device_move(GreConnection *connection, GError **error);
 
-/* The device's MTU limits TCP's segments in what is forwarded, unless the profile says otherwise.
- */
-void gre_connection_device_clamp(GreConnection *connection);
-
 /* The MTU that fits now, in bytes. @parts: (nullable): of the negotiated SA; zero before that. */
 guint gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *parts);
 

@@ -158,11 +158,11 @@ gre_engine_names_changed(GreEngine *engine)
 }
 
 void
-gre_engine_clamp_mss(GreEngine *engine, const char *ifname, guint mtu)
+gre_engine_clamp_mss(GreEngine *engine, const char *ifname)
 {
     g_autoptr(GError) error = NULL;
 
-    if (gre_mss_clamp_set(engine->mss_clamp, ifname, mtu, &error) || engine->mss_told)
+    if (gre_mss_clamp_add(engine->mss_clamp, ifname, &error) || engine->mss_told)
         return;
     engine->mss_told = TRUE;
     gre_log_kind(GRE_MESSAGE_MTU, LOG_WARNING,

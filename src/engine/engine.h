@@ -48,8 +48,8 @@ void gre_engine_set_keep(GreEngine *engine,
  * connections wait for are looked up now. */
 void gre_engine_names_changed(GreEngine *engine);
 
-/* As gre_mss_clamp_set(); a failure is in the journal once. */
-void gre_engine_clamp_mss(GreEngine *engine, const char *ifname, guint mtu);
+/* As gre_mss_clamp_add(); a failure is in the journal once. */
+void gre_engine_clamp_mss(GreEngine *engine, const char *ifname);
 
 /* Another connection of this UUID, older than @than, that has not ended yet; or NULL. */
 GreConnection *gre_engine_find_older(GreEngine *engine, const GreConnection *than);

@@ -333,7 +333,7 @@ put_element(
 {
     GreNftSet set = set_of(family, kind);
 
-    gre_nft_table_put_element(batch, TABLE, &set, key, NULL, type, flags);
+    gre_nft_table_put_element(batch, TABLE, &set, key, type, flags);
 }
 
 static const Family *

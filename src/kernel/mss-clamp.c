@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A device is found by hash, whatever the number of tunnels; packets that are no SYN of TCP cost
- * two rules, in the forward chain alone.
+ * two rules, in the forward chain alone. The size itself is the kernel's: what fits the smaller MTU
+ * of the routes to both ends, so it follows every change of the tunnel's.
  */
 #include "kernel/mss-clamp.h"
 
 #include <linux/netfilter.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <string.h>
 
 #include "gre-error.h"
 #include "kernel/nft-expr.h"
@@ -16,104 +16,62 @@
 
 struct _GreMssClamp {
     GreNetlink *netlink;
-    GHashTable *mtus; /* char *ifname -> guint */
+    GHashTable *ifnames; /* set of char * */
     gboolean    there;
 };
 
-enum { TCP_HEADER = 20 }; /* bytes, without options */
-
-typedef struct {
-    guint8 nfproto;
-    guint  header; /* bytes */
-    guint  mtu_min;
-} Family;
-
-static const Family families[] = {
-    { NFPROTO_IPV4, 20, 68 },
-    { NFPROTO_IPV6, 40, 1280 },
+static const GreNftSet tunnels = {
+    .name = "tunnels",
+    .id = 1,
+    .key_type = GRE_NFT_TABLE_IFNAME,
+    .key_size = IFNAMSIZ,
 };
-
-static GreNftSet
-map_of(const Family *family)
-{
-    return (GreNftSet){
-        .name = family->nfproto == NFPROTO_IPV4 ? "mss4" : "mss6",
-        .id = (guint) (family - families) + 1,
-        .key_type = GRE_NFT_TABLE_IFNAME,
-        .key_size = IFNAMSIZ,
-        .data_type = GRE_NFT_TABLE_PORT, /* two bytes: nft has no type of its own for it */
-        .data_size = sizeof(guint16),
-    };
-}
 
 /* ---- rules ---- */
 
 static void
-match_byte(GreNlMsg *msg, enum nft_cmp_ops op, guint8 value)
+match_byte(GreNlMsg *msg, guint8 value)
 {
-    gre_nft_expr_compare(msg, op, &value, sizeof value);
+    gre_nft_expr_compare(msg, NFT_CMP_EQ, &value, sizeof value);
 }
 
+/* SYN and SYN-ACK. With the protocol before, as nft does not read back what it prints otherwise. */
 static void
-pass(GreNftRule rule)
-{
-    gre_nft_expr_verdict(rule.msg, NF_ACCEPT);
-    gre_nft_table_end_rule(rule);
-}
-
-/* All but SYN and SYN-ACK leave the chain. */
-static void
-pass_others(GreNftBatch *batch)
+match_syn(GreNlMsg *msg)
 {
     enum { FLAGS = 13, SYN = 2, RST = 4 }; /* offset in TCP's header; RFC 9293, 3.1 */
-    GreNftRule rule = gre_nft_table_begin_rule(batch, GRE_MSS_CLAMP_TABLE, "forward");
 
-    gre_nft_expr_load_meta(rule.msg, NFT_META_L4PROTO);
-    match_byte(rule.msg, NFT_CMP_NEQ, IPPROTO_TCP);
-    pass(rule);
-    rule = gre_nft_table_begin_rule(batch, GRE_MSS_CLAMP_TABLE, "forward");
-    gre_nft_expr_load(rule.msg, NFT_PAYLOAD_TRANSPORT_HEADER, FLAGS, 1, GRE_NFT_EXPR_REG);
-    gre_nft_expr_mask(rule.msg, SYN | RST);
-    match_byte(rule.msg, NFT_CMP_NEQ, SYN);
-    pass(rule);
+    gre_nft_expr_load_meta(msg, NFT_META_L4PROTO);
+    match_byte(msg, IPPROTO_TCP);
+    gre_nft_expr_load(msg, NFT_PAYLOAD_TRANSPORT_HEADER, FLAGS, 1, GRE_NFT_EXPR_REG);
+    gre_nft_expr_mask(msg, SYN | RST);
+    match_byte(msg, SYN);
 }
 
 /* @name: NFT_META_OIFNAME or _IIFNAME. What the peer's LAN announces limits what ours sends there,
  * so both directions need it. */
 static void
-clamp(GreNftBatch *batch, const Family *family, enum nft_meta_keys name)
+clamp(GreNftBatch *batch, enum nft_meta_keys name)
 {
     GreNftRule rule = gre_nft_table_begin_rule(batch, GRE_MSS_CLAMP_TABLE, "forward");
-    GreNftSet  map = map_of(family);
 
-    gre_nft_expr_load_meta(rule.msg, NFT_META_NFPROTO);
-    match_byte(rule.msg, NFT_CMP_EQ, family->nfproto);
+    match_syn(rule.msg);
     gre_nft_expr_load_meta(rule.msg, name);
-    gre_nft_expr_map(rule.msg, map.name);
+    gre_nft_expr_look_up(rule.msg, tunnels.name);
     gre_nft_expr_clamp_mss(rule.msg);
     gre_nft_table_end_rule(rule);
 }
 
 /* ---- the table ---- */
 
-/* An MTU that is too small for the family carries nothing of it. */
 static void
-put_device(GreNftBatch *batch, const char *ifname, guint mtu, int type)
+put_device(GreNftBatch *batch, const char *ifname, int type)
 {
     char key[IFNAMSIZ] = { 0 };
 
     g_strlcpy(key, ifname, sizeof key);
-    for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
-        const Family *family = &families[i];
-        guint16       mss = htons((guint16) (mtu - MIN(mtu, family->header + TCP_HEADER)));
-        GreNftSet     map = map_of(family);
-
-        if (mtu < family->mtu_min)
-            continue;
-        gre_nft_table_put_element(batch, GRE_MSS_CLAMP_TABLE, &map, key,
-                                  type == NFT_MSG_NEWSETELEM ? &mss : NULL, type,
-                                  type == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0);
-    }
+    gre_nft_table_put_element(batch, GRE_MSS_CLAMP_TABLE, &tunnels, key, type,
+                              type == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0);
 }
 
 static void
@@ -121,24 +79,17 @@ put_all(GreNftBatch *batch, guint32 flags, gpointer data)
 {
     const GreMssClamp *self = data;
     GHashTableIter     iter;
-    gpointer           ifname, mtu;
+    gpointer           ifname;
 
     gre_nft_table_replace(batch, GRE_MSS_CLAMP_TABLE, flags);
     gre_nft_table_put_chain(batch, GRE_MSS_CLAMP_TABLE, "filter", "forward", NF_INET_FORWARD,
                             GRE_NFT_TABLE_MANGLE);
-    for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
-        GreNftSet map = map_of(&families[i]);
-
-        gre_nft_table_put_set(batch, GRE_MSS_CLAMP_TABLE, &map);
-    }
-    pass_others(batch);
-    for (gsize i = 0; i < G_N_ELEMENTS(families); i++) {
-        clamp(batch, &families[i], NFT_META_OIFNAME);
-        clamp(batch, &families[i], NFT_META_IIFNAME);
-    }
-    g_hash_table_iter_init(&iter, self->mtus);
-    while (g_hash_table_iter_next(&iter, &ifname, &mtu))
-        put_device(batch, ifname, GPOINTER_TO_UINT(mtu), NFT_MSG_NEWSETELEM);
+    gre_nft_table_put_set(batch, GRE_MSS_CLAMP_TABLE, &tunnels);
+    clamp(batch, NFT_META_OIFNAME);
+    clamp(batch, NFT_META_IIFNAME);
+    g_hash_table_iter_init(&iter, self->ifnames);
+    while (g_hash_table_iter_next(&iter, &ifname, NULL))
+        put_device(batch, ifname, NFT_MSG_NEWSETELEM);
 }
 
 static int
@@ -160,13 +111,24 @@ delete_table(GreMssClamp *self)
     self->there = FALSE;
 }
 
+static int
+change(GreMssClamp *self, const char *ifname, int type)
+{
+    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
+
+    put_device(batch, ifname, type);
+    return gre_nft_table_commit(self->netlink, batch);
+}
+
+/* ---- public functions ---- */
+
 GreMssClamp *
 gre_mss_clamp_new(GreNetlink *netlink)
 {
     GreMssClamp *self = g_new0(GreMssClamp, 1);
 
     self->netlink = netlink;
-    self->mtus = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->ifnames = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     delete_table(self);
     return self;
 }
@@ -176,44 +138,36 @@ gre_mss_clamp_free(GreMssClamp *self)
 {
     if (!self)
         return;
-    g_hash_table_unref(self->mtus);
+    g_hash_table_unref(self->ifnames);
     g_free(self);
 }
 
-/* In one transaction; @before: its MTU in the table, 0: it is not there. */
-static int
-change(GreMssClamp *self, const char *ifname, guint before, guint mtu)
-{
-    g_autoptr(GreNftBatch) batch = gre_nft_batch_new(NFPROTO_INET);
-
-    if (before != 0)
-        put_device(batch, ifname, before, NFT_MSG_DELSETELEM);
-    if (mtu != 0)
-        put_device(batch, ifname, mtu, NFT_MSG_NEWSETELEM);
-    return gre_nft_table_commit(self->netlink, batch);
-}
-
 gboolean
-gre_mss_clamp_set(GreMssClamp *self, const char *ifname, guint mtu, GError **error)
+gre_mss_clamp_add(GreMssClamp *self, const char *ifname, GError **error)
 {
-    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(self->mtus, ifname));
-    int   code = 0;
+    int code = 0;
 
-    if (mtu == before)
+    if (!g_hash_table_add(self->ifnames, g_strdup(ifname)) && self->there)
         return TRUE;
-    if (mtu == 0)
-        g_hash_table_remove(self->mtus, ifname);
-    else
-        g_hash_table_insert(self->mtus, g_strdup(ifname), GUINT_TO_POINTER(mtu));
-    if (g_hash_table_size(self->mtus) == 0)
-        delete_table(self);
-    else if (!self->there || change(self, ifname, before, mtu) < 0)
-        code = make_table(self); /* another program may have removed it a moment ago */
+    /* Another program may have removed it a moment ago. */
+    if (!self->there || change(self, ifname, NFT_MSG_NEWSETELEM) < 0)
+        code = make_table(self);
     if (code == 0)
         return TRUE;
     g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL,
                 "can't install the nftables table " GRE_MSS_CLAMP_TABLE ": %s", g_strerror(-code));
     return FALSE;
+}
+
+void
+gre_mss_clamp_remove(GreMssClamp *self, const char *ifname)
+{
+    if (!g_hash_table_remove(self->ifnames, ifname) || !self->there)
+        return;
+    if (g_hash_table_size(self->ifnames) == 0)
+        delete_table(self);
+    else
+        change(self, ifname, NFT_MSG_DELSETELEM);
 }
 
 gboolean

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * TCP's maximum segment size in what this host forwards through tunnels: an nftables table of ours
- * lowers it to what fits, in both directions. So a connection between two LANs works where routers
- * or hosts on its way drop ICMP's "packet too big", or lose large packets without a word.
+ * lowers it to what fits the routes, in both directions. So a connection between two LANs works
+ * where routers or hosts on its way drop ICMP's "packet too big", or lose large packets without a
+ * word.
  */
 #ifndef GRE_MSS_CLAMP_H
 #define GRE_MSS_CLAMP_H
@@ -18,13 +19,14 @@ GreMssClamp *gre_mss_clamp_new(GreNetlink *netlink);
 void         gre_mss_clamp_free(GreMssClamp *clamp);
 
 /**
- * gre_mss_clamp_set:
- * @mtu: of the tunnel's device @ifname, in bytes; 0: no longer
+ * gre_mss_clamp_add:
+ * @ifname: of a tunnel's device
  * @error: GRE_ERROR_KERNEL, for example of a kernel without nf_tables
  *
  * The table is there as long as there is a device in it.
  */
-gboolean gre_mss_clamp_set(GreMssClamp *clamp, const char *ifname, guint mtu, GError **error);
+gboolean gre_mss_clamp_add(GreMssClamp *clamp, const char *ifname, GError **error);
+void     gre_mss_clamp_remove(GreMssClamp *clamp, const char *ifname);
 
 /* Another program changed nftables: makes the table again if it is gone. Returns whether it was. */
 gboolean gre_mss_clamp_restore(GreMssClamp *clamp);

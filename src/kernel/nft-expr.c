@@ -128,14 +128,21 @@ gre_nft_expr_mask(GreNlMsg *msg, guint8 mask)
     end(&expr);
 }
 
-void
-gre_nft_expr_map(GreNlMsg *msg, const char *map)
+/* net/netfilter/nft_rt.c, get_tcpmss(): in the host's byte order. */
+static void
+load_mss(GreNlMsg *msg)
 {
-    Expr expr = begin(msg, "lookup");
+    Expr expr = begin(msg, "rt");
 
-    nla_put_string(msg, NFTA_LOOKUP_SET, map);
-    put(&expr, NFTA_LOOKUP_SREG, GRE_NFT_EXPR_REG);
-    put(&expr, NFTA_LOOKUP_DREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_RT_KEY, NFT_RT_TCPMSS);
+    put(&expr, NFTA_RT_DREG, GRE_NFT_EXPR_REG);
+    end(&expr);
+    expr = begin(msg, "byteorder");
+    put(&expr, NFTA_BYTEORDER_SREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_BYTEORDER_DREG, GRE_NFT_EXPR_REG);
+    put(&expr, NFTA_BYTEORDER_OP, NFT_BYTEORDER_HTON);
+    put(&expr, NFTA_BYTEORDER_LEN, sizeof(guint16));
+    put(&expr, NFTA_BYTEORDER_SIZE, sizeof(guint16));
     end(&expr);
 }
 
@@ -144,8 +151,10 @@ void
 gre_nft_expr_clamp_mss(GreNlMsg *msg)
 {
     enum { OPTION = 2, VALUE = 2 }; /* RFC 9293, 3.2: kind; offset and size of its value */
-    Expr expr = begin(msg, "exthdr");
+    Expr expr;
 
+    load_mss(msg);
+    expr = begin(msg, "exthdr");
     put(&expr, NFTA_EXTHDR_SREG, GRE_NFT_EXPR_REG);
     nla_put_u8(msg, NFTA_EXTHDR_TYPE, OPTION);
     put(&expr, NFTA_EXTHDR_OFFSET, VALUE);

@@ -32,10 +32,8 @@ void gre_nft_expr_mask(GreNlMsg *msg, guint8 mask);
 /* The set has what was loaded. */
 void gre_nft_expr_look_up(GreNlMsg *msg, const char *set);
 
-/* The map has what was loaded; its value for that takes its place. */
-void gre_nft_expr_map(GreNlMsg *msg, const char *map);
-
-/* The TCP option for the maximum segment size becomes what was loaded, if that is less. */
+/* What fits both routes of the packet, forth and back, is loaded; the TCP option for the maximum
+ * segment size becomes it if that is less. */
 void gre_nft_expr_clamp_mss(GreNlMsg *msg);
 
 /* The packet is not to be transformed by XFRM. */

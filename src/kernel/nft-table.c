@@ -56,21 +56,20 @@ gre_nft_table_put_chain(GreNftBatch *batch,
     nla_put_string(msg, NFTA_CHAIN_TYPE, type);
 }
 
-/* For nft alone, which would not show a map's names without: a list of type, length and value.
+/* For nft alone, which would show the names of interfaces backwards: type, length and value.
  * Source: libnftnl, include/libnftnl/udata.h; nftables, include/datatype.h. */
 static void
-put_byte_orders(GreNlMsg *msg)
+put_byte_order(GreNlMsg *msg)
 {
-    enum { OF_KEY, OF_DATA, HOST = 1, NETWORK = 2 };
+    enum { OF_KEY = 0, HOST = 1 };
     struct {
         guint8 type, length;
         guint8 value[4];
-    } orders[] = { { OF_KEY, 4, { 0 } }, { OF_DATA, 4, { 0 } } };
-    const guint32 host = HOST, network = NETWORK;
+    } order = { OF_KEY, 4, { 0 } };
+    const guint32 host = HOST;
 
-    memcpy(orders[0].value, &host, sizeof host);
-    memcpy(orders[1].value, &network, sizeof network);
-    nla_put(msg, NFTA_SET_USERDATA, sizeof orders, orders);
+    memcpy(order.value, &host, sizeof host);
+    nla_put(msg, NFTA_SET_USERDATA, sizeof order, &order);
 }
 
 void
@@ -83,12 +82,8 @@ gre_nft_table_put_set(GreNftBatch *batch, const char *table, const GreNftSet *se
     gre_nft_expr_put_u32(msg, NFTA_SET_ID, set->id);
     gre_nft_expr_put_u32(msg, NFTA_SET_KEY_TYPE, set->key_type);
     gre_nft_expr_put_u32(msg, NFTA_SET_KEY_LEN, set->key_size);
-    if (set->data_size == 0)
-        return;
-    gre_nft_expr_put_u32(msg, NFTA_SET_FLAGS, NFT_SET_MAP);
-    gre_nft_expr_put_u32(msg, NFTA_SET_DATA_TYPE, set->data_type);
-    gre_nft_expr_put_u32(msg, NFTA_SET_DATA_LEN, set->data_size);
-    put_byte_orders(msg);
+    if (set->key_type == GRE_NFT_TABLE_IFNAME)
+        put_byte_order(msg);
 }
 
 void
@@ -96,7 +91,6 @@ gre_nft_table_put_element(GreNftBatch     *batch,
                           const char      *table,
                           const GreNftSet *set,
                           gconstpointer    key,
-                          gconstpointer    data,
                           int              type,
                           int              flags)
 {
@@ -108,8 +102,6 @@ gre_nft_table_put_element(GreNftBatch     *batch,
     list = nla_nest_start(msg, NFTA_SET_ELEM_LIST_ELEMENTS);
     element = nla_nest_start(msg, NFTA_LIST_ELEM);
     gre_nft_expr_put_data(msg, NFTA_SET_ELEM_KEY, key, set->key_size);
-    if (data)
-        gre_nft_expr_put_data(msg, NFTA_SET_ELEM_DATA, data, set->data_size);
     nla_nest_end(msg, element);
     nla_nest_end(msg, list);
 }

@@ -12,7 +12,6 @@
 enum {
     GRE_NFT_TABLE_IPV4 = 7,
     GRE_NFT_TABLE_IPV6 = 8,
-    GRE_NFT_TABLE_PORT = 13,
     GRE_NFT_TABLE_IFNAME = 41,
     GRE_NFT_TABLE_TYPE_BITS = 6, /* of each type in a concatenation */
 };
@@ -45,19 +44,15 @@ typedef struct {
     guint32     id; /* within the transaction */
     guint32     key_type;
     guint       key_size;
-    guint32     data_type;
-    guint       data_size; /* 0: a set, else a map */
 } GreNftSet;
 
 void gre_nft_table_put_set(GreNftBatch *batch, const char *table, const GreNftSet *set);
 
-/* @data: of @set->data_size bytes; NULL for a set, or to delete. @type: NFT_MSG_NEWSETELEM or
- * _DELSETELEM */
+/* @type: NFT_MSG_NEWSETELEM or _DELSETELEM */
 void gre_nft_table_put_element(GreNftBatch     *batch,
                                const char      *table,
                                const GreNftSet *set,
                                gconstpointer    key,
-                               gconstpointer    data,
                                int              type,
                                int              flags);
 

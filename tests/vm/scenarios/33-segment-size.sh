@@ -7,7 +7,7 @@ link a eth0 b eth0
 link a eth1 c eth0
 link b eth1 d eth0
 lan() { # HOST ROUTER NET
-    router $2 eth1 10.$3.0.1/24 eth1 fd0$3::1/64
+    router $2
     sh_on $1 "ip link set eth0 up; ip addr add 10.$3.0.2/24 dev eth0; ip addr add fd0$3::2/64 dev eth0 nodad
         ip route add default via 10.$3.0.1; ip route add default via fd0$3::1"
 }
@@ -16,6 +16,8 @@ for host in a b; do
     [ $host = a ] || me=2 peer=1
     keyfile $host wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.$me/24,172.31.0.254 \
         ipv4.address2=172.31.1.$me/24
+    keyfile $host lan connection.type=ethernet connection.interface-name=eth1 ipv4.address1=10.$me.0.1/24 \
+        ipv6.method=manual ipv6.address1=fd0$me::1/64
     keyfile $host t ifname=tun remote=172.31.0.$peer ipsec=psk ipsec-psk=raclette ipv4.address1=192.168.8.$me/30 \
         ipv4.route1=10.$peer.0.0/24 ipv4.never-default=true ipv6.method=manual ipv6.address1=fd08::$me/64 \
         ipv6.route1=fd0$peer::/64 ipv6.never-default=true
@@ -30,6 +32,7 @@ done
 join
 lan c a 1
 lan d b 2
+for host in a b; do check "$host has its LAN" wait_until "$PATIENCE" is_up $host lan; done
 snapshot a
 up_both() { # NAME
     go up a $1
