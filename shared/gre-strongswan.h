@@ -51,6 +51,6 @@ const char *gre_strongswan_config_dir_of(const char *file);
 void gre_strongswan_write_swanctl_dir(GString *script, const char *variable);
 
 /* For tests: the directory that stands for "/"; NULL for the real one. */
-void gre_strongswan_set_root(const char *root);
+void gre_strongswan_set_root(const char *path);
 
 #endif
