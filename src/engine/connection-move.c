@@ -16,6 +16,9 @@
 #define SOUGHT_S 10
 #define PLAIN_S  60
 
+/* ms: until the kernel has read a message that the watch has seen before it */
+#define LEARNED_MS 100
+
 /* ---- the move itself ---- */
 
 static gboolean
@@ -211,6 +214,7 @@ consider(GreConnection *connection, const GreAddress *remote)
         return;
     }
     connection->underlay = now;
+    gre_connection_move_follow_path(connection);
     if (gre_connection_fsm_is_up(connection->state))
         gre_connection_device_follow_mtu(connection);
 }
@@ -220,6 +224,44 @@ gre_connection_move_follow_route(GreConnection *connection)
 {
     if (may_move(connection))
         consider(connection, &connection->remote);
+}
+
+/* ---- what the kernel learns of the path ---- */
+
+static gboolean
+look_at_path(gpointer data)
+{
+    GreConnection *connection = data;
+
+    connection->path_timer = 0;
+    connection->path_learned = FALSE;
+    gre_connection_move_follow_route(connection);
+    return G_SOURCE_REMOVE;
+}
+
+void
+gre_connection_move_follow_path(GreConnection *connection)
+{
+    guint    expires_s = connection->underlay.mtu_expires_s;
+    gboolean up = gre_connection_fsm_is_up(connection->state);
+
+    if (connection->path_learned && up)
+        return;
+    connection->path_learned = FALSE;
+    g_clear_handle_id(&connection->path_timer, g_source_remove);
+    if (expires_s != 0 && up)
+        connection->path_timer = g_timeout_add_seconds(expires_s + 1, look_at_path, connection);
+}
+
+void
+gre_connection_move_path_learned(GreConnection *connection, const GreAddress *to)
+{
+    if (connection->path_learned || !gre_connection_fsm_is_up(connection->state) ||
+        !gre_address_equal(to, &connection->remote))
+        return;
+    g_clear_handle_id(&connection->path_timer, g_source_remove);
+    connection->path_learned = TRUE;
+    connection->path_timer = g_timeout_add(LEARNED_MS, look_at_path, connection);
 }
 
 /* ---- names ---- */

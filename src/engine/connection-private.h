@@ -59,6 +59,8 @@ struct _GreConnection {
     GreRoute       next_underlay;
     gboolean       looking; /* for the peer's new address or its keys */
     guint          name_timer;
+    guint          path_timer;      /* until the kernel has learned, or forgets, the path's MTU */
+    gboolean       path_learned;    /* the first of these */
     gboolean       next_turn;       /* another address of the name is to be tried */
     GArray        *tried_addresses; /* GreAddress: those that did not answer since the last SA */
 
@@ -133,6 +135,11 @@ void gre_connection_move_to(GreConnection    *connection,
                             const GreRoute   *underlay);
 /* Addresses or routes have changed: moves the connection if necessary. */
 void gre_connection_move_follow_route(GreConnection *connection);
+/* A router says that a packet to @to was too big: the device's MTU follows the route's, and once
+ * more when the kernel forgets what it has learned. */
+void gre_connection_move_path_learned(GreConnection *connection, const GreAddress *to);
+/* The state or the route has changed: waits for that moment. */
+void gre_connection_move_follow_path(GreConnection *connection);
 /* The state has changed: looks the peer's name up as often as the new state requires. */
 void gre_connection_move_follow_name(GreConnection *connection);
 /* What names resolve to has changed: looks the peer's name up now, where it is sought. */

@@ -482,6 +482,7 @@ gre_connection_dispatch(GreConnection *connection, GreEvent event)
     connection->state = next;
     connection->funcs->state(connection->data, next);
     gre_connection_move_follow_name(connection);
+    gre_connection_move_follow_path(connection);
     enter(connection);
 }
 

@@ -96,6 +96,25 @@ watch_barriers(GreEngine *engine)
 }
 
 static void
+path_learned(const GreAddress *to, gpointer data)
+{
+    GreEngine *engine = data;
+
+    for (GList *l = engine->connections; l; l = l->next)
+        gre_connection_move_path_learned(l->data, to);
+}
+
+static void
+watch_paths(GreEngine *engine)
+{
+    g_autoptr(GError) error = NULL;
+
+    engine->path_mtu_watch = gre_path_mtu_watch_new(path_learned, engine, &error);
+    if (!engine->path_mtu_watch)
+        gre_log_kind(GRE_MESSAGE_MTU, LOG_WARNING, "%s", error->message);
+}
+
+static void
 resolver_changed(gpointer data)
 {
     gre_engine_names_changed(data);
@@ -118,6 +137,7 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     gre_netlink_watch(engine->netlink, kernel_event, engine);
     engine->resolver_watch = gre_resolver_watch_new(resolver_changed, engine);
     watch_barriers(engine);
+    watch_paths(engine);
     remove_devices(engine);
     gre_peers_sweep(engine->peers, remove_barriers, engine);
     return engine;
@@ -132,6 +152,7 @@ gre_engine_free(GreEngine *engine)
     gre_resolver_watch_free(engine->resolver_watch);
     gre_xfrm_watch_free(engine->xfrm_watch);
     gre_nft_watch_free(engine->nft_watch);
+    gre_path_mtu_watch_free(engine->path_mtu_watch);
     gre_peers_free(engine->peers);
     gre_barriers_free(engine->barriers);
     gre_mss_clamp_free(engine->mss_clamp);

@@ -12,17 +12,19 @@
 #include "kernel/mss-clamp.h"
 #include "kernel/netlink.h"
 #include "kernel/nft-watch.h"
+#include "kernel/path-mtu-watch.h"
 #include "kernel/xfrm-watch.h"
 #include "strongswan/peers.h"
 
 struct _GreEngine {
-    GreNetlink   *netlink;
-    GreXfrmWatch *xfrm_watch; /* NULL: it can't be watched */
-    GreNftWatch  *nft_watch;
-    GreBarriers  *barriers;
-    GreMssClamp  *mss_clamp;
-    gboolean      mss_told; /* that it can't be installed */
-    GrePeers     *peers;
+    GreNetlink      *netlink;
+    GreXfrmWatch    *xfrm_watch; /* NULL: it can't be watched */
+    GreNftWatch     *nft_watch;
+    GrePathMtuWatch *path_mtu_watch;
+    GreBarriers     *barriers;
+    GreMssClamp     *mss_clamp;
+    gboolean         mss_told; /* that it can't be installed */
+    GrePeers        *peers;
     gboolean (*keep)(const GreBarrier *barrier, gpointer user_data);
     gpointer          keep_data;
     GList            *connections; /* GreConnection; each adds and removes itself */

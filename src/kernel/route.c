@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <linux/rtnetlink.h>
 
 #include "kernel/device.h"
@@ -15,8 +16,21 @@ typedef struct {
     guint8     type; /* RTN_…; RTN_UNSPEC: no answer */
     int        oif;
     guint      mtu; /* 0: the route has none of its own */
+    guint      expires_s;
     GreAddress source;
 } Route;
+
+/* Kernel: rtnl_put_cacheinfo(), in 1/USER_HZ s; of what it has learned of a path, or of a route
+ * that a router advertises. */
+static guint
+expires_s(const struct nlattr *cache)
+{
+    gint32 ticks = 0;
+
+    if (cache != NULL && nla_len(cache) >= (int) sizeof(struct rta_cacheinfo))
+        ticks = ((const struct rta_cacheinfo *) nla_data(cache))->rta_expires;
+    return ticks > 0 ? (guint) (ticks / sysconf(_SC_CLK_TCK)) + 1 : 0;
+}
 
 static void
 on_route(const struct nlmsghdr *reply, gpointer user_data)
@@ -39,6 +53,7 @@ on_route(const struct nlmsghdr *reply, gpointer user_data)
         nla_parse_nested(metrics, RTAX_MAX, tb[RTA_METRICS], NULL) == 0 &&
         metrics[RTAX_MTU] != NULL)
         route->mtu = nla_get_u32(metrics[RTAX_MTU]);
+    route->expires_s = expires_s(tb[RTA_CACHEINFO]);
 }
 
 /* Returns 0 or the kernel's negative errno. */
@@ -162,6 +177,7 @@ fill(GreNetlink       *netlink,
         return fine(wrong, "peer", remote, error);
     underlay.ifindex = device.ifindex;
     underlay.mtu = route->mtu != 0 ? MIN(route->mtu, device.mtu) : device.mtu;
+    underlay.mtu_expires_s = route->mtu != 0 ? route->expires_s : 0;
     g_strlcpy(underlay.ifname, device.ifname, sizeof underlay.ifname);
     *out = underlay;
     return TRUE;

@@ -12,7 +12,8 @@ typedef struct {
     GreAddress source;  /* the local address that the kernel uses */
     int        ifindex; /* the interface the packets leave by */
     char       ifname[16];
-    guint      mtu; /* bytes: of the route if it has one, else of the interface */
+    guint      mtu; /* bytes: of the route or learned of the path, else of the interface */
+    guint      mtu_expires_s; /* when the kernel forgets what it has learned; 0: never */
 } GreRoute;
 
 /**

@@ -10,6 +10,7 @@
 #include "kernel/device.h"
 #include "kernel/gre-links.h"
 #include "kernel/nft-watch.h"
+#include "kernel/path-mtu-watch.h"
 #include "kernel/route.h"
 #include "kernel/source-nat.h"
 #include "kernel/stale-sa.h"
@@ -226,6 +227,16 @@ notifications(GreNetlink *netlink, guint8 of)
     gre_nft_watch_free(nft);
 }
 
+/* No netlink, but from the kernel too. */
+static void
+parse_icmp(int family)
+{
+    GreAddress to;
+
+    if (gre_path_mtu_watch_parse(family, input, left, &to))
+        g_assert_cmpint(to.family, ==, family);
+}
+
 static void
 ask(GreNetlink *netlink, guint8 who, const Ends *ends)
 {
@@ -248,6 +259,10 @@ ask(GreNetlink *netlink, guint8 who, const Ends *ends)
     case 'S':
     case 's':
         ask_states(netlink, ends);
+        break;
+    case 'P':
+    case 'p':
+        parse_icmp(ends->local.family);
         break;
     case 'N':
         ask_netfilter(netlink, ends);

@@ -88,7 +88,7 @@ check_number "the service is ready before NetworkManager starts (µs)" "$(about 
     "$(about NetworkManager ExecMainStartTimestampMonotonic)"
 pid=$(on a pgrep -x nm-gre-service)
 confined() { on a awk '/^(CapBnd|NoNewPrivs|Seccomp):/ { printf "%s%s", sep, $2; sep = " " }' "/proc/$1/status"; }
-check_equal "the service has CAP_NET_ADMIN, what reading as a user takes, no new privileges and a filter" "00000000000010c4 1 2" "$(confined "$pid")"
+check_equal "the service has CAP_NET_ADMIN, CAP_NET_RAW, what reading as a user takes, no new privileges and a filter" "00000000000030c4 1 2" "$(confined "$pid")"
 check "the native tunnel comes up by itself and waits for its peer" wait_until 60 is_up a tun
 check_number "the native tunnel has its barrier" "$(barriers a)" -ge 2
 traffic_start a 192.168.9.2
