@@ -8,6 +8,8 @@
 #include "client/command.h"
 #include "doctor/doctor-ports.h"
 #include "doctor/doctor-probe.h"
+#include "gre-i18n.h"
+#include "gre-value.h"
 #include "kernel/route.h"
 
 #include <arpa/inet.h>
@@ -130,6 +132,14 @@ gather_addresses(GreFacts *f)
 
 /* ---- links and routes ---- */
 
+static GResolverNameLookupFlags
+wanted_families(const GreFacts *f)
+{
+    if (f->planned)
+        return G_RESOLVER_NAME_LOOKUP_FLAGS_DEFAULT;
+    return f->ip6 ? G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY : G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY;
+}
+
 static void
 resolve(GreFacts *f)
 {
@@ -139,14 +149,13 @@ resolve(GreFacts *f)
 
     if (f->remote.family != AF_UNSPEC || !f->remote_name)
         return;
-    found = g_resolver_lookup_by_name_with_flags(resolver, f->remote_name,
-                                                 f->ip6 ? G_RESOLVER_NAME_LOOKUP_FLAGS_IPV6_ONLY
-                                                        : G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
-                                                 NULL, &error);
+    found = g_resolver_lookup_by_name_with_flags(resolver, f->remote_name, wanted_families(f), NULL,
+                                                 &error);
     if (found) {
         g_autofree char *text = g_inet_address_to_string(found->data);
 
         gre_address_parse(text, &f->remote);
+        f->ip6 = f->remote.family == AF_INET6;
         g_resolver_free_addresses(found);
     } else
         f->route_error = g_strdup(error->message);
@@ -186,7 +195,7 @@ find_device(const GreFacts *f)
     for (guint i = 0; i < f->tunnels->len; i++) {
         const GreLink *tunnel = &g_array_index(f->tunnels, GreLink, i);
 
-        if (g_str_equal(tunnel->uuid, f->uuid) || g_strcmp0(tunnel->ifname, f->device) == 0)
+        if (g_strcmp0(tunnel->uuid, f->uuid) == 0 || g_strcmp0(tunnel->ifname, f->device) == 0)
             return tunnel;
     }
     return NULL;
@@ -291,23 +300,21 @@ probe(GDBusConnection *bus, GreNetlink *netlink, GreFacts *f)
     gre_doctor_gather_status(bus, f);
 }
 
-gboolean
-gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **error)
+/* All but the profile. */
+static gboolean
+gather_machine(NMClient *client, GreFacts *f, GError **error)
 {
     g_autoptr(GDBusConnection) bus = gre_command_bus(error);
-    g_autoptr(GreNetlink) netlink = NULL;
+    g_autoptr(GreNetlink) netlink = bus ? gre_netlink_new_reader(error) : NULL;
 
-    f->root = geteuid() == 0;
-    f->addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
-    if (!bus || !gre_doctor_gather_profile(client, name, f, error))
-        return FALSE;
-    netlink = gre_netlink_new_reader(error);
     if (!netlink)
         return FALSE;
+    f->root = geteuid() == 0;
+    f->addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     g_file_get_contents("/proc/net/route", &f->routes4, NULL, NULL);
     g_file_get_contents("/proc/net/ipv6_route", &f->routes6, NULL, NULL);
     gre_doctor_gather_status(bus, f);
-    if (f->native && f->ipsec != GRE_IPSEC_NO)
+    if ((f->native || f->planned) && f->ipsec != GRE_IPSEC_NO)
         f->boot_order = gre_boot_order_read(bus);
     gre_doctor_gather_links(netlink, f);
     gre_doctor_gather_base(client, f);
@@ -320,4 +327,32 @@ gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **erro
         f->ports = gre_doctor_ports_gather(f->ip6);
     probe(bus, netlink, f);
     return TRUE;
+}
+
+gboolean
+gre_doctor_gather(NMClient *client, const char *name, GreFacts *f, GError **error)
+{
+    return gre_doctor_gather_profile(client, name, f, error) && gather_machine(client, f, error);
+}
+
+gboolean
+gre_doctor_gather_peer(NMClient *client, const GreDoctorPeer *peer, GreFacts *f, GError **error)
+{
+    g_autofree char *shown = gre_value_quote(peer->remote);
+
+    f->planned = TRUE;
+    f->id = g_strdup(peer->remote);
+    f->local = peer->local;
+    f->options = peer->options;
+    f->ipsec = peer->ipsec;
+    f->behind = g_strdup(peer->behind);
+    f->device = g_strdup(peer->device);
+    if (gre_value_unicast(peer->remote, &f->remote))
+        f->ip6 = f->remote.family == AF_INET6;
+    else if (gre_value_is_host_name(peer->remote))
+        f->remote_name = g_strdup(peer->remote);
+    else
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("%s is neither the address of a host nor a DNS name"), shown);
+    return gather_machine(client, f, error);
 }

@@ -18,6 +18,23 @@
  */
 gboolean gre_doctor_gather(NMClient *client, const char *name, GreFacts *facts, GError **error);
 
+/* What a profile would say that doesn't exist yet. */
+typedef struct {
+    const char      *remote; /* an address or a DNS name */
+    GreAddress       local;  /* AF_UNSPEC: the kernel chooses */
+    GreTunnelOptions options;
+    GreIpsec         ipsec;
+    const char      *behind; /* a network behind the peer; NULL: unknown */
+    const char      *device; /* of the same tunnel, if it exists already; else NULL */
+} GreDoctorPeer;
+
+/* The same for a peer before there is a profile. @error: GRE_EXIT_ERROR, also for a @peer that is
+ * neither an address nor a name. */
+gboolean gre_doctor_gather_peer(NMClient            *client,
+                                const GreDoctorPeer *peer,
+                                GreFacts            *facts,
+                                GError             **error);
+
 /* The parts, in the order of their dependencies. */
 gboolean
      gre_doctor_gather_profile(NMClient *client, const char *name, GreFacts *facts, GError **error);

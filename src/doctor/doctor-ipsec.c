@@ -46,7 +46,7 @@ gre_doctor_check_boot_order(const GreFacts *f, GreDiagnosis *out)
     const char *text = gre_boot_order_text(f->boot_order);
     GreFinding *finding;
 
-    if (!f->native || f->ipsec == GRE_IPSEC_NO || !text)
+    if ((!f->native && !f->planned) || f->ipsec == GRE_IPSEC_NO || !text)
         return;
     finding = gre_doctor_add(out, "unit-disabled", GRE_SEVERITY_WARNING,
                              _("at boot, the tunnel can send packets in clear text until the "

@@ -233,11 +233,24 @@ report_forwarding(const GreFacts *f, GreDiagnosis *out, const char *route, gbool
                        _("this machine doesn't forward other hosts' packets through the tunnel"));
     g_autofree char *lans = g_strjoinv(", ", f->lans);
 
-    gre_doctor_evidence(finding, _("%s is routed through %s, and another network is on %s"), route,
-                        f->device, lans);
+    if (f->planned)
+        gre_doctor_evidence(finding, _("%s is behind the peer, and another network is on %s"),
+                            route, lans);
+    else
+        gre_doctor_evidence(finding, _("%s is routed through %s, and another network is on %s"),
+                            route, f->device, lans);
     gre_doctor_evidence(finding, "net.%s.forwarding = 0", six ? "ipv6.conf.all" : "ipv4.conf.all");
     gre_doctor_fix(finding, "sysctl -w %s=1",
                    six ? "net.ipv6.conf.all.forwarding" : "net.ipv4.ip_forward");
+}
+
+static void
+check_planned(const GreFacts *f, GreDiagnosis *out)
+{
+    gboolean six = f->behind && strchr(f->behind, ':');
+
+    if (f->behind && f->lans && f->lans[0] && (six ? f->forward6 : f->forward4) == 0)
+        report_forwarding(f, out, f->behind, six);
 }
 
 void
@@ -245,6 +258,10 @@ gre_doctor_check_forwarding(const GreFacts *f, GreDiagnosis *out)
 {
     g_autofree char *four = NULL, *six = NULL;
 
+    if (f->planned) {
+        check_planned(f, out);
+        return;
+    }
     if (!f->device || !f->lans || !f->lans[0])
         return; /* no other hosts send through this machine */
     four = f->forward4 == 0 ? find_route4(f) : NULL;

@@ -68,7 +68,7 @@ gre_doctor_check_base(const GreFacts *f, GreDiagnosis *out)
     g_autofree char *name = gre_doctor_name(f);
     GreFinding      *finding;
 
-    if (!f->base)
+    if (!f->base || f->planned) /* a native tunnel needs none */
         return;
     finding = gre_doctor_add(out, "no-base-connection", GRE_SEVERITY_ERROR,
                              _("NetworkManager has no base connection for the VPN profile"));

@@ -161,8 +161,13 @@ can_be_base(NMClient *client, const char *ifname)
 void
 gre_doctor_gather_base(NMClient *client, GreFacts *f)
 {
-    NMRemoteConnection *remote = nm_client_get_connection_by_uuid(client, f->uuid);
+    NMRemoteConnection *remote =
+        f->planned ? NULL : nm_client_get_connection_by_uuid(client, f->uuid);
 
+    if (f->planned) {
+        f->base = can_be_base(client, f->underlay) ? NULL : "lo";
+        return;
+    }
     if (f->native || !remote || nm_client_get_primary_connection(client) ||
         gre_nm_sync_is_active(client, remote))
         return;
@@ -271,7 +276,7 @@ gre_doctor_gather_status(GDBusConnection *bus, GreFacts *f)
     char *names[] = { f->uuid, NULL };
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) all = gre_status_client_fetch_sync(bus, &error);
-    g_autoptr(GVariant) found = all ? gre_status_client_select(all, names) : NULL;
+    g_autoptr(GVariant) found = all && f->uuid ? gre_status_client_select(all, names) : NULL;
 
     if (!all && !f->service_error)
         f->service_error = g_strdup(error->message);

@@ -154,7 +154,8 @@ gre_doctor_report_json(const GreFacts *facts, const GreDiagnosis *diagnosis)
         g_variant_builder_add_value(&findings, finding_value(diagnosis->findings->pdata[i]));
     g_variant_builder_init(&builder, G_VARIANT_TYPE_VARDICT);
     add_member(&builder, "id", text_value(facts->id));
-    add_member(&builder, "uuid", text_value(facts->uuid));
+    if (facts->uuid)
+        add_member(&builder, "uuid", text_value(facts->uuid));
     if (facts->state)
         add_member(&builder, "state", text_value(facts->state));
     add_member(&builder, "findings", g_variant_builder_end(&findings));

@@ -65,7 +65,9 @@ note_what_is_missing(const GreFacts *f, GreDiagnosis *out)
         gre_doctor_skip(out, _("firewall, strongSwan's plugins, pings: these need root"));
     if (f->nft_unread)
         gre_doctor_skip(out, _("nftables: nft is missing, or its output can't be read"));
-    if (!f->device)
+    if (f->planned)
+        gre_doctor_skip(out, _("the peer: there is no tunnel to it yet"));
+    else if (!f->device)
         gre_doctor_skip(out, _("pings: there is no tunnel device"));
     else if (f->root && f->ethernet)
         gre_doctor_skip(out, _("pings: the tunnel carries Ethernet frames"));
@@ -222,6 +224,7 @@ clear_texts(GreFacts *f)
         &f->reverse,  &f->reverse_outer, &f->routes4,       &f->routes6,
         &f->release,  &f->nft,           &f->iptables,      &f->ip6tables,
         &f->legacy,   &f->legacy6,       &f->charon_error,  &f->os,
+        &f->behind,
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)

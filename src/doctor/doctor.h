@@ -49,8 +49,13 @@ typedef struct {
 typedef struct {
     gboolean root; /* whether checks that need root were possible */
 
+    /* There is no profile yet: the following fields are what it would say, and only the machine is
+     * checked. */
+    gboolean planned;
+    char    *behind; /* if planned: a network behind the peer, NULL: unknown */
+
     /* The profile. */
-    char            *id, *uuid;
+    char            *id, *uuid;     /* if planned, the peer, and NULL */
     gboolean         native;        /* ip-tunnel, with a companion where ipsec isn't no */
     char            *profile_error; /* NULL: it is valid, and the following fields are set */
     gboolean         ip6;           /* the family of the outer packets */
@@ -83,8 +88,8 @@ typedef struct {
     guint64     fallback_rx;
     char       *route_error; /* why there is no route to the peer */
     char       *underlay;    /* the interface of the outer packets */
-    const char *base;        /* a VPN profile that has no base connection: where it could be brought
-                              * up; NULL: it has one */
+    const char *base;        /* a VPN profile, or a planned one, that has no base connection: where
+                              * it could be brought up; NULL: it has one */
     char *reverse;           /* the interface of the route to the probe's target */
     char *reverse_outer; /* the interface of the route to the peer, ignoring the profile's parent */
     char *routes4, *routes6; /* /proc/net/route, /proc/net/ipv6_route */

@@ -57,7 +57,8 @@ offers "nm-gre status Bü" 'Büro\ \$HOME'
 offers "nm-gre status site-b w"
 offers "nm-gre unprotect tun2" tun2b
 offers "nm-gre doctor s" site-b
-offers "nm-gre doctor --" --json --help
+offers "nm-gre doctor --" --peer= --json --help
+offers "nm-gre doctor --peer s"
 offers "nm-gre protect tun2b --set ipsec-local" ipsec-local-id=
 offers "nm-gre protect tun2b --set ipsec-psk" ipsec-psk-flags=
 offers "nm-gre protect tun2b --set protects"

@@ -608,6 +608,60 @@ refused(GreFacts *f)
     f->probe.prohibited_by = f->remote;
 }
 
+/* Before there is a profile. */
+static void
+planned(GreFacts *f)
+{
+    f->planned = TRUE;
+    g_clear_pointer(&f->uuid, g_free);
+    g_clear_pointer(&f->state, g_free);
+    g_clear_pointer(&f->device, g_free);
+    g_clear_pointer(&f->reverse, g_free);
+    g_array_set_size(f->tunnels, 0);
+    f->probe = (GreProbe){ 0 };
+    f->sa = FALSE;
+    f->mtu = f->mtu_fits = 0;
+    f->base = "lo";
+}
+
+static void
+planned_unit(GreFacts *f)
+{
+    planned(f);
+    f->boot_order = GRE_BOOT_ORDER_DISABLED;
+}
+
+static void
+planned_taken(GreFacts *f)
+{
+    planned(f);
+    add_tunnel(f, "by-hand", "", "172.31.0.1", 42);
+}
+
+static void
+planned_router(GreFacts *f)
+{
+    planned(f);
+    lan(f);
+    f->behind = g_strdup("192.168.20.0/24");
+}
+
+static void
+planned_lan(GreFacts *f) /* with nothing known behind the peer */
+{
+    planned(f);
+    lan(f);
+}
+
+static void
+planned_router6(GreFacts *f)
+{
+    planned_router(f);
+    f->forward4 = 1;
+    f->forward6 = 0;
+    set_text(&f->behind, "fd20::/64");
+}
+
 static const struct {
     const char *name;
     void (*make)(GreFacts *f);
@@ -686,6 +740,12 @@ static const struct {
     { "silent, nobody known to ask", no_target, "", NULL },
     { "no ESP", no_esp, "no-esp", "ipsec-encap=yes" },
     { "refused on the way", refused, "peer-firewall", "--add-service=gre" },
+    { "no profile yet", planned, "", NULL },
+    { "no profile yet, unit disabled", planned_unit, "unit-disabled", "enable --now nm-gre" },
+    { "no profile yet, same endpoints", planned_taken, "same-endpoints", "device delete by-hand" },
+    { "no profile yet, forwarding", planned_router, "forwarding", "net.ipv4.ip_forward=1" },
+    { "no profile yet, forwarding of IPv6", planned_router6, "forwarding", "ipv6.conf.all" },
+    { "no profile yet, a LAN", planned_lan, "", NULL },
 };
 
 static void
