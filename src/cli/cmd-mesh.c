@@ -16,10 +16,7 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
-
-enum { SEED_BYTES = 32 };
 
 static char    *output, *seed_file;
 static gboolean make_seed;
@@ -59,21 +56,19 @@ seed_path(const GreMesh *mesh, const char *description)
 static gboolean
 write_seed(const char *path, GError **error)
 {
-    guint8   bytes[SEED_BYTES];
-    char    *text, *line;
-    int      fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    char    *text = gre_secret_input_make(error), *line;
+    int      fd = text ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
     int      cause = errno;
     gboolean done;
 
-    if (fd < 0)
-        return cause == EEXIST || fail_file(error, path, cause);
-    done = getrandom(bytes, sizeof bytes, 0) == sizeof bytes;
-    text = g_base64_encode(bytes, sizeof bytes);
+    if (fd < 0) {
+        gre_secret_free_text(text);
+        return text && (cause == EEXIST || fail_file(error, path, cause));
+    }
     line = g_strconcat(text, "\n", NULL);
-    done = done && write(fd, line, strlen(line)) == (gssize) strlen(line) && fsync(fd) == 0;
+    done = write(fd, line, strlen(line)) == (gssize) strlen(line) && fsync(fd) == 0;
     cause = errno;
     close(fd);
-    explicit_bzero(bytes, sizeof bytes);
     gre_secret_free_text(text);
     gre_secret_free_text(line);
     if (done)

@@ -18,8 +18,9 @@
 static const GreCommand cmd_help;
 
 static const GreCommand *const commands[] = {
-    &gre_cmd_status, &gre_cmd_watch, &gre_cmd_protect, &gre_cmd_unprotect, &gre_cmd_doctor,
-    &gre_cmd_peer,   &gre_cmd_mesh,  &gre_cmd_metrics, &cmd_help,
+    &gre_cmd_add,     &gre_cmd_remove,    &gre_cmd_status, &gre_cmd_watch,
+    &gre_cmd_protect, &gre_cmd_unprotect, &gre_cmd_doctor, &gre_cmd_peer,
+    &gre_cmd_mesh,    &gre_cmd_metrics,   &cmd_help,
 };
 
 static const GreCommand *

@@ -12,12 +12,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
 enum {
     SECRET_MAX = 4096, /* bytes */
+    NEW_BYTES = 32,    /* of a new secret */
     CTRL_C = 3,
 };
 
@@ -104,6 +106,20 @@ gre_secret_input_read_own(const char *file, GError **error)
         return gre_secret_input_read(file, error);
     fd = gre_own_file_open(file, O_RDONLY, error);
     return fd < 0 ? NULL : check_text(read_file(fd, file), file, error);
+}
+
+char *
+gre_secret_input_make(GError **error)
+{
+    guint8 bytes[NEW_BYTES];
+    char  *text = NULL;
+
+    if (getrandom(bytes, sizeof bytes, 0) == sizeof bytes)
+        text = g_base64_encode(bytes, sizeof bytes);
+    else
+        gre_command_fail(error, GRE_EXIT_FAILED, "getrandom: %s", g_strerror(errno));
+    explicit_bzero(bytes, sizeof bytes);
+    return text;
 }
 
 /* One line without echo. Ctrl-C ends the line instead of the program, which would leave echo

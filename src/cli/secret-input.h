@@ -22,6 +22,9 @@ char *gre_secret_input_read(const char *file, GError **error);
 /* The same, but a file must be the caller's own: see gre_own_file_open(). */
 char *gre_secret_input_read_own(const char *file, GError **error);
 
+/* A new secret: 32 random bytes as base64. As gre_secret_input_read(). */
+char *gre_secret_input_make(GError **error);
+
 /* Asks twice on the controlling terminal, without echo. As gre_secret_input_read(). */
 char *gre_secret_input_ask(const char *prompt, const char *again, GError **error);
 

@@ -48,6 +48,8 @@ typedef struct {
     gboolean (*run)(char **arguments, GError **error);
 } GreCommand;
 
+extern const GreCommand gre_cmd_add;
+extern const GreCommand gre_cmd_remove;
 extern const GreCommand gre_cmd_status;
 extern const GreCommand gre_cmd_watch;
 extern const GreCommand gre_cmd_protect;

@@ -193,8 +193,8 @@ gre_companion_of(NMClient *client, NMRemoteConnection *tunnel)
 
 /* ---- making ---- */
 
-static char *
-free_name(NMClient *client, const char *tunnel)
+char *
+gre_companion_free_name(NMClient *client, const char *tunnel)
 {
     char *name = g_strdup_printf("%s-ipsec", tunnel);
 
@@ -223,12 +223,20 @@ disabled(NMSetting *ip)
     return ip;
 }
 
+void
+gre_companion_disable_ip(NMConnection *companion)
+{
+    nm_connection_add_setting(companion, disabled(nm_setting_ip4_config_new()));
+    nm_connection_add_setting(companion, disabled(nm_setting_ip6_config_new()));
+}
+
 NMConnection *
 gre_companion_new(NMClient *client, NMRemoteConnection *tunnel)
 {
     NMConnection    *connection = nm_simple_connection_new();
     NMSetting       *setting = nm_setting_connection_new(), *vpn = nm_setting_vpn_new();
-    g_autofree char *name = free_name(client, nm_connection_get_id(NM_CONNECTION(tunnel)));
+    g_autofree char *name =
+        gre_companion_free_name(client, nm_connection_get_id(NM_CONNECTION(tunnel)));
     g_autofree char *uuid = nm_utils_uuid_generate();
 
     g_object_set(setting, NM_SETTING_CONNECTION_ID, name, NM_SETTING_CONNECTION_UUID, uuid,
@@ -239,8 +247,7 @@ gre_companion_new(NMClient *client, NMRemoteConnection *tunnel)
     g_object_set(vpn, NM_SETTING_VPN_SERVICE_TYPE, GRE_SERVICE_NAME, NULL);
     nm_connection_add_setting(connection, setting);
     nm_connection_add_setting(connection, vpn);
-    nm_connection_add_setting(connection, disabled(nm_setting_ip4_config_new()));
-    nm_connection_add_setting(connection, disabled(nm_setting_ip6_config_new()));
+    gre_companion_disable_ip(connection);
     return connection;
 }
 
@@ -271,4 +278,13 @@ gre_companion_get_data(NMConnection *companion)
 
     nm_setting_vpn_foreach_data_item(nm_connection_get_setting_vpn(companion), keep_item, data);
     return data;
+}
+
+GHashTable *
+gre_companion_get_secrets(NMConnection *companion)
+{
+    GHashTable *secrets = gre_companion_data_secrets_new();
+
+    nm_setting_vpn_foreach_secret(nm_connection_get_setting_vpn(companion), keep_item, secrets);
+    return secrets;
 }

@@ -40,11 +40,18 @@ gboolean gre_companion_is_linked(NMRemoteConnection *tunnel, NMRemoteConnection 
  * full). */
 NMConnection *gre_companion_new(NMClient *client, NMRemoteConnection *tunnel);
 
+/* A name for a companion of the tunnel @tunnel that no other profile has (transfer full). */
+char *gre_companion_free_name(NMClient *client, const char *tunnel);
+
+/* A companion has no addresses. */
+void gre_companion_disable_ip(NMConnection *companion);
+
 /* Replaces all of vpn.data, or all of vpn.secrets; the tables are of char* -> char*. */
 void gre_companion_set_data(NMConnection *companion, GHashTable *data);
 void gre_companion_set_secrets(NMConnection *companion, GHashTable *secrets);
 
-/* vpn.data as a table (transfer full). */
+/* vpn.data, and the secrets that it carries, as tables (transfer full). */
 GHashTable *gre_companion_get_data(NMConnection *companion);
+GHashTable *gre_companion_get_secrets(NMConnection *companion);
 
 #endif

@@ -7,7 +7,8 @@
 #include "client/companion-data.h"
 #include "gre-i18n.h"
 
-#define ACTIVATION_S 90 /* as long as nmcli waits */
+#define ACTIVATION_S   90 /* as long as nmcli waits */
+#define DEACTIVATION_S 20
 
 static void
 keep_result(GObject *source, GAsyncResult *result, gpointer data)
@@ -71,8 +72,9 @@ gre_nm_sync_add(NMClient *client, NMConnection *connection, gboolean in_memory, 
 
     nm_client_add_connection2(client,
                               nm_connection_to_dbus(connection, NM_CONNECTION_SERIALIZE_ALL),
-                              in_memory ? NM_SETTINGS_ADD_CONNECTION2_FLAG_IN_MEMORY
-                                        : NM_SETTINGS_ADD_CONNECTION2_FLAG_TO_DISK,
+                              NM_SETTINGS_ADD_CONNECTION2_FLAG_BLOCK_AUTOCONNECT |
+                                  (in_memory ? NM_SETTINGS_ADD_CONNECTION2_FLAG_IN_MEMORY
+                                             : NM_SETTINGS_ADD_CONNECTION2_FLAG_TO_DISK),
                               NULL, TRUE, NULL, keep_result, &result);
     remote = nm_client_add_connection2_finish(client, wait_for(&result), NULL, &cause);
     if (!remote)
@@ -184,6 +186,28 @@ on_timeout(gpointer data)
 {
     *(gboolean *) data = TRUE;
     return G_SOURCE_CONTINUE;
+}
+
+gboolean
+gre_nm_sync_deactivate(NMClient *client, NMRemoteConnection *remote, GError **error)
+{
+    g_autoptr(GAsyncResult) result = NULL;
+    NMActiveConnection *found = find_active(client, remote);
+    g_autoptr(NMActiveConnection) active = found ? g_object_ref(found) : NULL;
+    gboolean late = FALSE;
+    GError  *cause = NULL;
+    guint    timer;
+
+    if (!active)
+        return TRUE;
+    nm_client_deactivate_connection_async(client, active, NULL, keep_result, &result);
+    if (!nm_client_deactivate_connection_finish(client, wait_for(&result), &cause))
+        return explain(cause, error);
+    timer = g_timeout_add_seconds(DEACTIVATION_S, on_timeout, &late);
+    while (nm_active_connection_get_state(active) < NM_ACTIVE_CONNECTION_STATE_DEACTIVATED && !late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+    return TRUE;
 }
 
 gboolean

@@ -11,7 +11,8 @@
 /* (transfer full) */
 NMClient *gre_nm_sync_open(GError **error);
 
-/* @in_memory: not written to disk. (transfer full) */
+/* @in_memory: not written to disk. It doesn't come up by itself before it is activated, or before
+ * NetworkManager's next start. (transfer full) */
 NMRemoteConnection *
 gre_nm_sync_add(NMClient *client, NMConnection *connection, gboolean in_memory, GError **error);
 
@@ -28,6 +29,9 @@ GHashTable *gre_nm_sync_get_secrets(NMRemoteConnection *remote, GError **error);
 
 /* Whether the profile is up or activating. */
 gboolean gre_nm_sync_is_active(NMClient *client, NMRemoteConnection *remote);
+
+/* Takes the profile down, if it is up, and waits for it: 20 s at most. */
+gboolean gre_nm_sync_deactivate(NMClient *client, NMRemoteConnection *remote, GError **error);
 
 /* Brings the profile up, or restarts it if it is up, and waits for it. */
 gboolean gre_nm_sync_activate(NMClient *client, NMRemoteConnection *remote, GError **error);

@@ -11,19 +11,13 @@
 #include <string.h>
 
 const GreRemoteFormat *const gre_remote_formats_table[] = {
-    &gre_write_nmcli,
-    &gre_write_ip_tunnel,
-    &gre_write_iproute2,
-    &gre_write_libreswan,
-    &gre_write_networkd,
-    &gre_write_netplan,
-    &gre_write_openwrt,
-    &gre_write_cisco,
-    &gre_write_vyos,
-    &gre_write_mikrotik,
-    &gre_write_fortigate,
-    &gre_write_junos,
-    NULL,
+    &gre_write_nm_gre,    &gre_write_nmcli,
+    &gre_write_ip_tunnel, &gre_write_iproute2,
+    &gre_write_libreswan, &gre_write_networkd,
+    &gre_write_netplan,   &gre_write_openwrt,
+    &gre_write_cisco,     &gre_write_vyos,
+    &gre_write_mikrotik,  &gre_write_fortigate,
+    &gre_write_junos,     NULL,
 };
 
 const GreRemoteFormat *

@@ -72,6 +72,7 @@ const GreRemoteFormat *gre_remote_formats_find(const char *name);
 char *
 gre_remote_formats_write(const GreRemoteFormat *format, const GreRemoteEnd *end, GError **error);
 
+extern const GreRemoteFormat gre_write_nm_gre;
 extern const GreRemoteFormat gre_write_nmcli;
 extern const GreRemoteFormat gre_write_ip_tunnel;
 extern const GreRemoteFormat gre_write_iproute2;

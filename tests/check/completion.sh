@@ -33,11 +33,17 @@ work=$(mktemp)
 trap 'rm -f "$work"' EXIT
 
 
-offers "nm-gre ''" status watch protect unprotect doctor peer mesh metrics help --help --version
+offers "nm-gre ''" add remove status watch protect unprotect doctor peer mesh metrics help --help --version
 offers "nm-gre pro" protect
 offers "nm-gre peer s" site-b
+offers "nm-gre remove tun2" tun2b
+offers "nm-gre add --kind = n" native
+offers "nm-gre add --ipsec p" psk pubkey
+offers "nm-gre add -p nm" nm-gre nmcli
+offers "nm-gre add --peer = cis" cisco-ios
+offers "nm-gre add -a s"
 offers "nm-gre peer --show" --show-secrets
-offers "nm-gre peer --format = n" nmcli networkd netplan
+offers "nm-gre peer --format = n" nm-gre nmcli networkd netplan
 offers "nm-gre peer site-b -f m" mikrotik
 offers "nm-gre peer --show-secrets s" site-b
 offers "nm-gre peer site-b --local ''"
@@ -69,6 +75,7 @@ offers "nm-gre protect tun2b --persistent ''" yes no
 cd "$top"
 offers "nm-gre protect tun2b --psk-file = REA" README.md
 offers "nm-gre protect tun2b -f COP" COPYING
+offers "nm-gre add --file COP" COPYING
 offers "nm-gre mesh REA" README.md
 offers "nm-gre mesh -o tes" tests
 offers "nm-gre metrics -o REA" README.md

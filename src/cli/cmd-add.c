@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nm-gre add: from a bare host to a tunnel. Asks, looks, plans, and only then changes anything. */
+#include "config.h"
+
+#include "add/add-apply.h"
+#include "cli/add-ask.h"
+#include "cli/add-look.h"
+#include "cli/local-end.h"
+#include "cli/peer-output.h"
+#include "cli/protect-report.h"
+#include "cli/secret-input.h"
+#include "client/command.h"
+#include "client/companion.h"
+#include "client/nm-sync.h"
+#include "gre-i18n.h"
+#include "gre-secret.h"
+#include "gre-value.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+static char    *remote, *local, *key, *proof, *psk_file, *kind, *ifname, *format, *file;
+static char   **addresses, **routes, **networks, **settings;
+static gboolean yes, fix, dry_run, show_secrets;
+
+static const GOptionEntry options[] = {
+    { "remote", 'r', 0, G_OPTION_ARG_STRING, &remote, N_("The peer's address or DNS name"),
+      N_("ADDRESS") },
+    { "address", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &addresses,
+      N_("This machine's address in the tunnel"), N_("ADDRESS/LENGTH") },
+    { "route", 0, 0, G_OPTION_ARG_STRING_ARRAY, &routes, N_("Network behind the peer"),
+      N_("NETWORK/LENGTH") },
+    { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &networks,
+      N_("Local network that the peer gets a route to"), N_("NETWORK/LENGTH") },
+    { "local", 0, 0, G_OPTION_ARG_STRING, &local,
+      N_("Local outer address (default: the kernel chooses)"), N_("ADDRESS") },
+    { "key", 0, 0, G_OPTION_ARG_STRING, &key, N_("GRE key"), N_("KEY") },
+    { "ipsec", 0, 0, G_OPTION_ARG_STRING, &proof,
+      N_("Authentication: a pre-shared key (the default), certificates, raw public keys, or none"),
+      "psk|cert|pubkey|no" },
+    { "psk-file", 0, 0, G_OPTION_ARG_FILENAME, &psk_file,
+      N_("Read the pre-shared key from FILE (default: make a new one); \"-\" is standard input"),
+      N_("FILE") },
+    { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Set an IPsec property"),
+      N_("PROPERTY=VALUE") },
+    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind,
+      N_("Native tunnel or VPN profile (default: what fits this machine)"), "auto|native|vpn" },
+    { "ifname", 0, 0, G_OPTION_ARG_STRING, &ifname, N_("Name of the tunnel's interface"),
+      N_("NAME") },
+    { "peer", 'p', 0, G_OPTION_ARG_STRING, &format,
+      N_("Print the peer's configuration in this format, see nm-gre peer"), N_("FORMAT") },
+    { "show-secrets", 0, 0, G_OPTION_ARG_NONE, &show_secrets,
+      N_("Print the pre-shared key, not a placeholder"), NULL },
+    { "file", 'f', 0, G_OPTION_ARG_FILENAME, &file,
+      N_("Read the answers from FILE; \"-\" is standard input"), N_("FILE") },
+    { "yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_("Ask nothing"), NULL },
+    { "fix", 0, 0, G_OPTION_ARG_NONE, &fix,
+      N_("Run doctor's commands for what is missing on this machine"), NULL },
+    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, N_("Change nothing, show what would change"),
+      NULL },
+    { 0 },
+};
+
+typedef struct {
+    GreAddAnswers      *answers;
+    NMClient           *client;
+    NMRemoteConnection *existing; /* NULL: the first run */
+    NMRemoteConnection *companion;
+    char               *psk; /* NULL: not needed */
+    gboolean            made_psk;
+    char               *names[2]; /* of interface and companion, which the place borrows */
+    char               *uuids[2];
+    GreAddPlace         place;
+    GreAddPlan         *plan;
+    FILE *talk; /* what is told to a person: stdout, unless the peer's lines go there */
+} Job;
+
+static void
+job_clear(Job *job)
+{
+    g_clear_pointer(&job->plan, gre_add_plan_free);
+    g_clear_pointer(&job->answers, gre_add_answers_free);
+    g_clear_object(&job->client);
+    g_clear_pointer(&job->psk, gre_secret_free_text);
+    for (gsize i = 0; i < G_N_ELEMENTS(job->names); i++)
+        g_free(job->names[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(job->uuids); i++)
+        g_free(job->uuids[i]);
+}
+
+/* ---- answers ---- */
+
+static gboolean
+take_file(GreAddAnswers *answers, GError **error)
+{
+    char    *text = gre_secret_input_read(file, error);
+    GError  *cause = NULL;
+    gboolean valid = text && gre_add_answers_read(answers, text, &cause);
+
+    gre_secret_free_text(text);
+    if (cause)
+        g_propagate_prefixed_error(error, cause, "%s: ", file);
+    return valid;
+}
+
+static gboolean
+take_option(GreAddAnswers *answers, const char *name, const char *value, GError **error)
+{
+    GError *cause = NULL;
+
+    if (!value || gre_add_answers_set(answers, name, value, &cause))
+        return TRUE;
+    g_propagate_prefixed_error(error, cause, "--");
+    return FALSE;
+}
+
+static gboolean
+take_settings(GreAddAnswers *answers, GError **error)
+{
+    for (gsize i = 0; settings && settings[i]; i++) {
+        const char      *equals = strchr(settings[i], '=');
+        g_autofree char *name =
+            equals ? g_strndup(settings[i], (gsize) (equals - settings[i])) : NULL;
+
+        if (!equals || !g_str_has_prefix(name, "ipsec-"))
+            return gre_command_fail(error, GRE_EXIT_USAGE,
+                                    _("--set takes an IPsec property: ipsec-…=VALUE"));
+        if (!gre_add_answers_set(answers, name, equals + 1, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+take_lists(GreAddAnswers *answers, GError **error)
+{
+    const struct {
+        const char *name;
+        char      **values;
+    } lists[] = { { "address", addresses }, { "route", routes }, { "network", networks } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        for (gsize k = 0; lists[i].values && lists[i].values[k]; k++)
+            if (!take_option(answers, lists[i].name, lists[i].values[k], error))
+                return FALSE;
+    return TRUE;
+}
+
+static gboolean
+take_options(GreAddAnswers *answers, GError **error)
+{
+    const struct {
+        const char *name, *value;
+    } single[] = {
+        { "remote", remote },     { "local", local }, { "key", key },       { "ipsec", proof },
+        { "psk-file", psk_file }, { "kind", kind },   { "ifname", ifname }, { "peer", format },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(single); i++)
+        if (!take_option(answers, single[i].name, single[i].value, error))
+            return FALSE;
+    return take_lists(answers, error) && take_settings(answers, error);
+}
+
+/* An address where the peer's format is expected is a likely mistake. */
+static gboolean
+check_format(const char *given, GError **error)
+{
+    GreAddress address;
+
+    if (given && gre_address_parse(given, &address))
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("--peer takes a format; the peer's address is --remote %s"),
+                                given);
+    return !given || gre_peer_output_check_format(given, "--peer", error);
+}
+
+static gboolean
+collect(Job *job, const char *name, GError **error)
+{
+    GreAddAnswers *answers = job->answers = gre_add_answers_new();
+
+    if ((file && !take_file(answers, error)) || !take_options(answers, error) ||
+        (name && !gre_add_answers_set(answers, "name", name, error)) ||
+        !check_format(answers->format, error))
+        return FALSE;
+    if (!yes && (!answers->remote || answers->inside->len == 0) && gre_add_ask_possible() &&
+        !gre_add_ask_all(answers, error))
+        return FALSE;
+    job->talk = answers->format || dry_run ? stderr : stdout;
+    return gre_add_answers_complete(answers, error) && check_format(answers->format, error);
+}
+
+/* ---- the secret ---- */
+
+static gboolean
+get_psk(Job *job, GError **error)
+{
+    const GreAddAnswers *answers = job->answers;
+
+    if (answers->proof != GRE_ADD_PROOF_PSK)
+        return TRUE;
+    if (answers->psk)
+        job->psk = g_strdup(answers->psk);
+    else if (answers->psk_file)
+        job->psk = gre_secret_input_read(answers->psk_file, error);
+    else {
+        job->psk = gre_secret_input_make(error);
+        job->made_psk = TRUE;
+    }
+    return job->psk != NULL;
+}
+
+/* ---- what is there ---- */
+
+static gboolean
+find_existing(Job *job, GError **error)
+{
+    const char *name = job->answers->name;
+
+    job->client = gre_nm_sync_open(error);
+    if (!job->client)
+        return FALSE;
+    if (!nm_client_get_connection_by_id(job->client, name))
+        return TRUE;
+    job->existing = gre_companion_find_vpn(job->client, name, NULL);
+    if (!job->existing)
+        job->existing = gre_companion_find_tunnel(job->client, name, NULL);
+    if (!job->existing)
+        return gre_command_fail(error, GRE_EXIT_FAILED,
+                                _("another profile is called \"%s\": choose another name"), name);
+    if (!nm_connection_get_setting_vpn(NM_CONNECTION(job->existing)))
+        job->companion = gre_companion_of(job->client, job->existing);
+    return TRUE;
+}
+
+/* ---- the place ---- */
+
+/* An interface for a native tunnel: the profile's name if it can be one. */
+static char *
+choose_ifname(const char *name)
+{
+    char *chosen;
+
+    if (gre_value_is_new_ifname(name) && if_nametoindex(name) == 0)
+        return g_strdup(name);
+    for (guint n = 0;; n++) {
+        chosen = g_strdup_printf("nmtun%u", n);
+        if (if_nametoindex(chosen) == 0)
+            return chosen;
+        g_free(chosen);
+    }
+}
+
+static void
+fill_source(GreAddPlace *place, const char *peer)
+{
+    GreAddress address;
+
+    if (!gre_address_parse(peer, &address))
+        return;
+    place->family = address.family;
+    gre_local_end_source(&address, NULL, &place->source);
+}
+
+static void
+choose_place(Job *job, const GreFacts *facts)
+{
+    GreAddPlace *place = &job->place;
+
+    place->kind = gre_add_checks_kind(job->answers, facts, gre_add_checks_is_desktop());
+    fill_source(place, job->answers->remote);
+    place->ifname = job->names[0] = choose_ifname(job->answers->name);
+    place->companion = job->names[1] = gre_companion_free_name(job->client, job->answers->name);
+    for (gsize i = 0; i < G_N_ELEMENTS(job->uuids); i++)
+        place->uuids[i] = job->uuids[i] = nm_utils_uuid_generate();
+}
+
+/* Of the profiles that exist, so that only answers make a difference. */
+static void
+keep_place(Job *job)
+{
+    NMConnection *main = NM_CONNECTION(job->existing);
+    NMConnection *companion = (NMConnection *) job->companion;
+    GreAddPlace  *place = &job->place;
+
+    place->kind = nm_connection_get_setting_vpn(main) ? GRE_ADD_KIND_VPN : GRE_ADD_KIND_NATIVE;
+    if (job->answers->kind != GRE_ADD_KIND_AUTO)
+        place->kind = job->answers->kind;
+    fill_source(place, job->answers->remote);
+    place->ifname = nm_connection_get_interface_name(main);
+    if (!place->ifname)
+        place->ifname = job->names[0] = choose_ifname(job->answers->name);
+    place->companion = companion ? nm_connection_get_id(companion) : "-";
+    place->uuids[0] = nm_connection_get_uuid(main);
+    place->uuids[1] = job->uuids[1] =
+        companion ? g_strdup(nm_connection_get_uuid(companion)) : nm_utils_uuid_generate();
+}
+
+/* ---- the end ---- */
+
+/* A (transfer container) array for GrePeerOutput. */
+static char **
+texts_of(const GArray *prefixes)
+{
+    GPtrArray *texts = g_ptr_array_new();
+    char       text[GRE_ADDRESS_STRLEN];
+
+    for (guint i = 0; i < prefixes->len; i++) {
+        const GrePrefix *prefix = &g_array_index(prefixes, GrePrefix, i);
+
+        g_ptr_array_add(texts,
+                        g_strdup_printf("%s/%u", gre_address_to_string(&prefix->address, text),
+                                        prefix->length));
+    }
+    g_ptr_array_add(texts, NULL);
+    return (char **) g_ptr_array_free(texts, FALSE);
+}
+
+static gboolean
+print_peer(const Job *job, GError **error)
+{
+    const GreAddAnswers *answers = job->answers;
+    g_auto(GStrv) behind = texts_of(answers->networks);
+    const GrePeerOutput wish = { .format = answers->format,
+                                 .networks = behind,
+                                 .show_secrets = show_secrets };
+
+    fflush(job->talk);
+    return gre_peer_output_print(answers->name, &wish, error);
+}
+
+/* Where the peer's configuration comes from, and its key. */
+static void
+print_next(const Job *job)
+{
+    g_autofree char *word = gre_protect_report_word(job->plan->main);
+    const char      *kind_of_peer = job->answers->format ? job->answers->format : "FORMAT";
+
+    if (!job->answers->format || (job->made_psk && !show_secrets))
+        fprintf(job->talk,
+                job->made_psk ? _("For the peer, with the new pre-shared key, run\n"
+                                  "  nm-gre peer %s --format %s --show-secrets\n")
+                              : _("For the peer, run\n  nm-gre peer %s --format %s\n"),
+                word, kind_of_peer);
+}
+
+/* ---- the first run ---- */
+
+static void
+print_profile(NMConnection *connection)
+{
+    g_autofree char *text = gre_add_plan_text(connection);
+
+    printf("%s\n", text);
+}
+
+static gboolean
+print_plan(const Job *job)
+{
+    fprintf(job->talk, _("These profiles would be created, and brought up:\n"));
+    fflush(job->talk);
+    print_profile(job->plan->main);
+    if (job->plan->companion)
+        print_profile(job->plan->companion);
+    return TRUE;
+}
+
+/* On which a VPN profile comes up at boot. */
+static gboolean
+find_base(Job *job, const GreFacts *facts, NMRemoteConnection **base, GError **error)
+{
+    *base = NULL;
+    if (job->place.kind != GRE_ADD_KIND_VPN)
+        return TRUE;
+    *base = facts->base ? NULL : gre_add_apply_base(job->client, facts->underlay);
+    if (*base)
+        return TRUE;
+    return gre_command_fail(error, GRE_EXIT_FAILED,
+                            _("NetworkManager doesn't manage the uplink, so a VPN profile can't "
+                              "come up at boot: use --kind native, with the peer's address"));
+}
+
+static gboolean
+apply(Job *job, const GreFacts *facts, GError **error)
+{
+    g_autofree char    *name = gre_protect_report_name(job->plan->main);
+    g_autofree char    *question = g_strdup_printf(_("Create %s and bring it up? [Y/n] "), name);
+    NMRemoteConnection *base;
+
+    if (!find_base(job, facts, &base, error))
+        return FALSE;
+    if (dry_run)
+        return print_plan(job);
+    if (!gre_add_ask_agreed(question, yes, error) ||
+        !gre_add_apply(job->client, job->plan, base, error))
+        return FALSE;
+    fprintf(job->talk,
+            job->plan->companion ? _("%s is up: a native tunnel, with its companion for IPsec.\n")
+            : base               ? _("%s is up: a VPN profile.\n")
+                                 : _("%s is up: a native tunnel without IPsec.\n"),
+            name);
+    print_next(job);
+    return !job->answers->format || print_peer(job, error);
+}
+
+static gboolean
+run_first(Job *job, GError **error)
+{
+    GreAddLookMode mode = dry_run                          ? GRE_ADD_LOOK_ONLY
+                          : fix                            ? GRE_ADD_LOOK_FIX
+                          : !yes && gre_add_ask_possible() ? GRE_ADD_LOOK_ASK
+                                                           : GRE_ADD_LOOK_ONLY;
+    GreFacts       facts = { 0 };
+    gboolean       done = get_psk(job, error) &&
+                    gre_add_look(job->client, job->answers, mode, job->talk, &facts, error);
+
+    if (done) {
+        choose_place(job, &facts);
+        job->plan = gre_add_plan_new(job->answers, &job->place, job->psk, error);
+        done = job->plan && apply(job, &facts, error);
+    }
+    gre_doctor_facts_clear(&facts);
+    return done;
+}
+
+/* ---- another run ---- */
+
+/* Sets the key of the plan: the given one, else the stored one. Returns whether they differ in
+ * *@differs. */
+static gboolean
+compare_psk(Job *job, gboolean *differs, GError **error)
+{
+    NMRemoteConnection *vpn = job->companion ? job->companion : job->existing;
+    g_autoptr(GHashTable) secrets = NULL;
+    const char *stored;
+
+    *differs = FALSE;
+    if (job->answers->proof != GRE_ADD_PROOF_PSK)
+        return TRUE;
+    if (nm_connection_get_setting_vpn(NM_CONNECTION(vpn)))
+        secrets = gre_nm_sync_get_secrets(vpn, error);
+    if (!secrets && error && *error)
+        return FALSE;
+    stored = secrets ? g_hash_table_lookup(secrets, "ipsec-psk") : NULL;
+    if (!job->answers->psk && !job->answers->psk_file && stored) {
+        job->psk = g_strdup(stored);
+        return TRUE;
+    }
+    if (!get_psk(job, error))
+        return FALSE;
+    *differs = stored && strcmp(stored, job->psk) != 0;
+    return TRUE;
+}
+
+static void
+add_lines(GPtrArray *lines, NMRemoteConnection *existing, NMConnection *wanted)
+{
+    NMConnection *old = (NMConnection *) existing;
+    g_autoptr(GPtrArray) more = NULL;
+
+    if (!!old != !!wanted) {
+        g_ptr_array_add(
+            lines, g_strdup_printf("ipsec: %s -> %s", old ? "yes" : "no", wanted ? "yes" : "no"));
+        return;
+    }
+    more = old ? gre_add_plan_differences(old, wanted) : NULL;
+    for (guint i = 0; more && i < more->len; i++)
+        g_ptr_array_add(lines, g_strdup(more->pdata[i]));
+}
+
+static GPtrArray *
+compare(const Job *job, gboolean psk_differs)
+{
+    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
+
+    add_lines(lines, job->existing, job->plan->main);
+    add_lines(lines, job->companion, job->plan->companion);
+    if (psk_differs)
+        g_ptr_array_add(lines, g_strdup("vpn-secrets.ipsec-psk: … -> …"));
+    return lines;
+}
+
+static gboolean
+report_differences(const Job *job, GPtrArray *lines, GError **error)
+{
+    g_autofree char *name = gre_protect_report_name(NM_CONNECTION(job->existing));
+    g_autofree char *word = gre_protect_report_word(NM_CONNECTION(job->existing));
+
+    fprintf(job->talk, _("%s exists, and these answers would change:\n"), name);
+    for (guint i = 0; i < lines->len; i++)
+        fprintf(job->talk, "  %s\n", (const char *) lines->pdata[i]);
+    fflush(job->talk);
+    return gre_command_fail(error, GRE_EXIT_FAILED,
+                            _("nothing has been changed: to replace it, run nm-gre remove %s "
+                              "first"),
+                            word);
+}
+
+static gboolean
+keep_up(Job *job, GError **error)
+{
+    g_autofree char *name = gre_protect_report_name(NM_CONNECTION(job->existing));
+    gboolean         active = gre_nm_sync_is_active(job->client, job->existing);
+
+    if (!active && !dry_run && !gre_nm_sync_activate(job->client, job->existing, error))
+        return FALSE;
+    fprintf(job->talk,
+            active || dry_run ? _("%s exists already, nothing has been changed.\n")
+                              : _("%s exists already, and has been brought up.\n"),
+            name);
+    return !job->answers->format || dry_run || print_peer(job, error);
+}
+
+static gboolean
+run_again(Job *job, GError **error)
+{
+    g_autoptr(GPtrArray) lines = NULL;
+    gboolean psk_differs;
+
+    keep_place(job);
+    if (!compare_psk(job, &psk_differs, error))
+        return FALSE;
+    job->plan = gre_add_plan_new(job->answers, &job->place, job->psk, error);
+    if (!job->plan)
+        return FALSE;
+    lines = compare(job, psk_differs);
+    return lines->len > 0 ? report_differences(job, lines, error) : keep_up(job, error);
+}
+
+static gboolean
+run(char **arguments, GError **error)
+{
+    Job      job = { .talk = stdout };
+    gboolean done;
+
+    gre_secret_hide_process();
+    done = collect(&job, arguments[0], error) && find_existing(&job, error) &&
+           (job.existing ? run_again(&job, error) : run_first(&job, error));
+    job_clear(&job);
+    return done;
+}
+
+const GreCommand gre_cmd_add = {
+    .name = "add",
+    .arguments = N_("[NAME]"),
+    .summary = N_("Set up a tunnel to a peer, from a bare host to a ping"),
+    .details =
+        N_("NAME is the profile's name; the default is made from the peer's address.\n"
+           "Without --remote or --address the command asks. It checks this machine first, creates "
+           "the profiles, brings them up, now and at boot, and prints the peer's configuration."),
+    .options = options,
+    .most = 1,
+    .run = run,
+};
