@@ -30,7 +30,7 @@ sed 's/#.*//' "$scenario" | grep -oE '(type_in|put_file) [a-z] [^ )"]+|block "se
     sed 's/^type_in . /run: /;s/^put_file . /file: /;s/^block "//' | sort -u >"$work/run"
 diff "$work/marked" "$work/run" | sed -n 's/^</not run:/p;s/^>/on no page:/p' >"$work/a"
 passes "scenario 95 runs every marked block and no other" "$work/a"
-for block in run:first-a run:first-b run:first-look run:server-a run:server-b run:native-a run:native-b \
+for block in run:add-a run:first-a run:first-b run:first-look run:server-a run:server-b run:native-a run:native-b \
     run:native-look run:peer-a run:mesh-a run:plain-b run:cisco-a run:gateway-a run:comma-a run:firewall run:ipv6-a \
     run:ipv6-b file:/root/mesh/sites.yaml file:/etc/swanctl/conf.d/site-a.conf \
     file:/etc/NetworkManager/system-connections/site-b6.nmconnection see:policies; do

@@ -61,6 +61,14 @@ EOC
 check "B: nft accepts the firewall rules of docs/gateway.md" type_in b firewall
 sniff_start a eth0
 
+# --- one command on each side
+check "A: nm-gre add brings the tunnel up, and prints B's script" eval "type_in a add-a >/tmp/add-b"
+check "B: the script runs" sh_on b "sh /tmp/add-b"
+check "the LANs reach each other" wait_until 60 on a ping -q -c 1 -W 2 -I 192.168.10.1 192.168.20.1
+go on a nm-gre remove site-b --yes
+go sh_on b 'nm-gre remove "$(nmcli -t -f NAME,TYPE connection show | sed -n s/:ip-tunnel//p)" --yes'
+check "nm-gre remove deletes both" join
+
 # --- this plugin on both sides
 psk=put-your-own-32-random-letters # as it stands there
 type_in a first-a $psk >/tmp/first-a 2>&1 &
