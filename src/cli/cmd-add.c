@@ -5,6 +5,7 @@
 #include "add/add-apply.h"
 #include "cli/add-ask.h"
 #include "cli/add-look.h"
+#include "cli/add-options.h"
 #include "cli/local-end.h"
 #include "cli/peer-output.h"
 #include "cli/protect-report.h"
@@ -20,47 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static char    *remote, *local, *key, *proof, *psk_file, *kind, *ifname, *format, *file;
-static char   **addresses, **routes, **networks, **settings;
-static gboolean yes, fix, dry_run, show_secrets;
-
-static const GOptionEntry options[] = {
-    { "remote", 'r', 0, G_OPTION_ARG_STRING, &remote, N_("The peer's address or DNS name"),
-      N_("ADDRESS") },
-    { "address", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &addresses,
-      N_("This machine's address in the tunnel"), N_("ADDRESS/LENGTH") },
-    { "route", 0, 0, G_OPTION_ARG_STRING_ARRAY, &routes, N_("Network behind the peer"),
-      N_("NETWORK/LENGTH") },
-    { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &networks,
-      N_("Local network that the peer gets a route to"), N_("NETWORK/LENGTH") },
-    { "local", 0, 0, G_OPTION_ARG_STRING, &local,
-      N_("Local outer address (default: the kernel chooses)"), N_("ADDRESS") },
-    { "key", 0, 0, G_OPTION_ARG_STRING, &key, N_("GRE key"), N_("KEY") },
-    { "ipsec", 0, 0, G_OPTION_ARG_STRING, &proof,
-      N_("Authentication: a pre-shared key (the default), certificates, raw public keys, or none"),
-      "psk|cert|pubkey|no" },
-    { "psk-file", 0, 0, G_OPTION_ARG_FILENAME, &psk_file,
-      N_("Read the pre-shared key from FILE (default: make a new one); \"-\" is standard input"),
-      N_("FILE") },
-    { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &settings, N_("Set an IPsec property"),
-      N_("PROPERTY=VALUE") },
-    { "kind", 0, 0, G_OPTION_ARG_STRING, &kind,
-      N_("Native tunnel or VPN profile (default: what fits this machine)"), "auto|native|vpn" },
-    { "ifname", 0, 0, G_OPTION_ARG_STRING, &ifname, N_("Name of the tunnel's interface"),
-      N_("NAME") },
-    { "peer", 'p', 0, G_OPTION_ARG_STRING, &format,
-      N_("Print the peer's configuration in this format, see nm-gre peer"), N_("FORMAT") },
-    { "show-secrets", 0, 0, G_OPTION_ARG_NONE, &show_secrets,
-      N_("Print the pre-shared key, not a placeholder"), NULL },
-    { "file", 'f', 0, G_OPTION_ARG_FILENAME, &file,
-      N_("Read the answers from FILE; \"-\" is standard input"), N_("FILE") },
-    { "yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_("Ask nothing"), NULL },
-    { "fix", 0, 0, G_OPTION_ARG_NONE, &fix,
-      N_("Run doctor's commands for what is missing on this machine"), NULL },
-    { "dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, N_("Change nothing, show what would change"),
-      NULL },
-    { 0 },
-};
+static const GreAddOptions *const options = &gre_add_options;
 
 typedef struct {
     GreAddAnswers      *answers;
@@ -92,104 +53,17 @@ job_clear(Job *job)
 /* ---- answers ---- */
 
 static gboolean
-take_file(GreAddAnswers *answers, GError **error)
-{
-    char    *text = gre_secret_input_read(file, error);
-    GError  *cause = NULL;
-    gboolean valid = text && gre_add_answers_read(answers, text, &cause);
-
-    gre_secret_free_text(text);
-    if (cause)
-        g_propagate_prefixed_error(error, cause, "%s: ", file);
-    return valid;
-}
-
-static gboolean
-take_option(GreAddAnswers *answers, const char *name, const char *value, GError **error)
-{
-    GError *cause = NULL;
-
-    if (!value || gre_add_answers_set(answers, name, value, &cause))
-        return TRUE;
-    g_propagate_prefixed_error(error, cause, "--");
-    return FALSE;
-}
-
-static gboolean
-take_settings(GreAddAnswers *answers, GError **error)
-{
-    for (gsize i = 0; settings && settings[i]; i++) {
-        const char      *equals = strchr(settings[i], '=');
-        g_autofree char *name =
-            equals ? g_strndup(settings[i], (gsize) (equals - settings[i])) : NULL;
-
-        if (!equals || !g_str_has_prefix(name, "ipsec-"))
-            return gre_command_fail(error, GRE_EXIT_USAGE,
-                                    _("--set takes an IPsec property: ipsec-…=VALUE"));
-        if (!gre_add_answers_set(answers, name, equals + 1, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean
-take_lists(GreAddAnswers *answers, GError **error)
-{
-    const struct {
-        const char *name;
-        char      **values;
-    } lists[] = { { "address", addresses }, { "route", routes }, { "network", networks } };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
-        for (gsize k = 0; lists[i].values && lists[i].values[k]; k++)
-            if (!take_option(answers, lists[i].name, lists[i].values[k], error))
-                return FALSE;
-    return TRUE;
-}
-
-static gboolean
-take_options(GreAddAnswers *answers, GError **error)
-{
-    const struct {
-        const char *name, *value;
-    } single[] = {
-        { "remote", remote },     { "local", local }, { "key", key },       { "ipsec", proof },
-        { "psk-file", psk_file }, { "kind", kind },   { "ifname", ifname }, { "peer", format },
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(single); i++)
-        if (!take_option(answers, single[i].name, single[i].value, error))
-            return FALSE;
-    return take_lists(answers, error) && take_settings(answers, error);
-}
-
-/* An address where the peer's format is expected is a likely mistake. */
-static gboolean
-check_format(const char *given, GError **error)
-{
-    GreAddress address;
-
-    if (given && gre_address_parse(given, &address))
-        return gre_command_fail(error, GRE_EXIT_USAGE,
-                                _("--peer takes a format; the peer's address is --remote %s"),
-                                given);
-    return !given || gre_peer_output_check_format(given, "--peer", error);
-}
-
-static gboolean
 collect(Job *job, const char *name, GError **error)
 {
     GreAddAnswers *answers = job->answers = gre_add_answers_new();
 
-    if ((file && !take_file(answers, error)) || !take_options(answers, error) ||
-        (name && !gre_add_answers_set(answers, "name", name, error)) ||
-        !check_format(answers->format, error))
+    if (!gre_add_options_collect(answers, name, error))
         return FALSE;
-    if (!yes && (!answers->remote || answers->inside->len == 0) && gre_add_ask_possible() &&
-        !gre_add_ask_all(answers, error))
+    if (!options->yes && (!answers->remote || answers->inside->len == 0) &&
+        gre_add_ask_possible() && !gre_add_ask_all(answers, error))
         return FALSE;
-    job->talk = answers->format || dry_run ? stderr : stdout;
-    return gre_add_answers_complete(answers, error) && check_format(answers->format, error);
+    job->talk = answers->format || options->dry_run ? stderr : stdout;
+    return gre_add_answers_complete(answers, error) && gre_add_options_check_format(answers, error);
 }
 
 /* ---- the secret ---- */
@@ -325,7 +199,7 @@ print_peer(const Job *job, GError **error)
     g_auto(GStrv) behind = texts_of(answers->networks);
     const GrePeerOutput wish = { .format = answers->format,
                                  .networks = behind,
-                                 .show_secrets = show_secrets };
+                                 .show_secrets = options->show_secrets };
 
     fflush(job->talk);
     return gre_peer_output_print(answers->name, &wish, error);
@@ -338,7 +212,7 @@ print_next(const Job *job)
     g_autofree char *word = gre_protect_report_word(job->plan->main);
     const char      *kind_of_peer = job->answers->format ? job->answers->format : "FORMAT";
 
-    if (!job->answers->format || (job->made_psk && !show_secrets))
+    if (!job->answers->format || (job->made_psk && !options->show_secrets))
         fprintf(job->talk,
                 job->made_psk ? _("For the peer, with the new pre-shared key, run\n"
                                   "  nm-gre peer %s --format %s --show-secrets\n")
@@ -391,9 +265,9 @@ apply(Job *job, const GreFacts *facts, GError **error)
 
     if (!find_base(job, facts, &base, error))
         return FALSE;
-    if (dry_run)
+    if (options->dry_run)
         return print_plan(job);
-    if (!gre_add_ask_agreed(question, yes, error) ||
+    if (!gre_add_ask_agreed(question, options->yes, error) ||
         !gre_add_apply(job->client, job->plan, base, error))
         return FALSE;
     fprintf(job->talk,
@@ -408,10 +282,10 @@ apply(Job *job, const GreFacts *facts, GError **error)
 static gboolean
 run_first(Job *job, GError **error)
 {
-    GreAddLookMode mode = dry_run                          ? GRE_ADD_LOOK_ONLY
-                          : fix                            ? GRE_ADD_LOOK_FIX
-                          : !yes && gre_add_ask_possible() ? GRE_ADD_LOOK_ASK
-                                                           : GRE_ADD_LOOK_ONLY;
+    GreAddLookMode mode = options->dry_run                          ? GRE_ADD_LOOK_ONLY
+                          : options->fix                            ? GRE_ADD_LOOK_FIX
+                          : !options->yes && gre_add_ask_possible() ? GRE_ADD_LOOK_ASK
+                                                                    : GRE_ADD_LOOK_ONLY;
     GreFacts       facts = { 0 };
     gboolean       done = get_psk(job, error) &&
                     gre_add_look(job->client, job->answers, mode, job->talk, &facts, error);
@@ -504,13 +378,13 @@ keep_up(Job *job, GError **error)
     g_autofree char *name = gre_protect_report_name(NM_CONNECTION(job->existing));
     gboolean         active = gre_nm_sync_is_active(job->client, job->existing);
 
-    if (!active && !dry_run && !gre_nm_sync_activate(job->client, job->existing, error))
+    if (!active && !options->dry_run && !gre_nm_sync_activate(job->client, job->existing, error))
         return FALSE;
     fprintf(job->talk,
-            active || dry_run ? _("%s exists already, nothing has been changed.\n")
-                              : _("%s exists already, and has been brought up.\n"),
+            active || options->dry_run ? _("%s exists already, nothing has been changed.\n")
+                                       : _("%s exists already, and has been brought up.\n"),
             name);
-    return !job->answers->format || dry_run || print_peer(job, error);
+    return !job->answers->format || options->dry_run || print_peer(job, error);
 }
 
 static gboolean
@@ -550,7 +424,7 @@ const GreCommand gre_cmd_add = {
         N_("NAME is the profile's name; the default is made from the peer's address.\n"
            "Without --remote or --address the command asks. It checks this machine first, creates "
            "the profiles, brings them up, now and at boot, and prints the peer's configuration."),
-    .options = options,
+    .options = gre_add_options_table,
     .most = 1,
     .run = run,
 };
