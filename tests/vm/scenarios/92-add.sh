@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# nm-gre add and remove: from a bare host to a ping with one command on each side, with itself and with a plain strongSwan
-# as the peer, on a server (a, b) and on a desktop (d); what is told before, what a second run says, what is left after.
+# nm-gre add and remove: from a bare host to a ping with one command on each side, with itself, a plain strongSwan, Libreswan
+# and a native NetworkManager as the peer, on a server (a, b) and on a desktop (d); what is told before, what a second run says, what is left after.
 # long
-# timeout: 600
-host_new a b p d
-switch sw a eth0 b eth0 p eth0 d eth0
+# timeout: 700
+host_new a b p d l
+switch sw a eth0 b eth0 p eth0 d eth0 l eth0
 store=/etc/NetworkManager/system-connections
 server() { # HOST NUMBER: NetworkManager doesn't manage its uplink
     sh_on $1 "mkdir -p /etc/NetworkManager/conf.d
@@ -15,10 +15,12 @@ server() { # HOST NUMBER: NetworkManager doesn't manage its uplink
 server a 1
 server b 2
 sh_on p 'ip addr add 172.31.0.3/24 dev eth0; ip link set eth0 up'
+sh_on l 'ip addr add 172.31.0.5/24 dev eth0; ip link set eth0 up'
 keyfile d wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.4/24,172.31.0.1
 sh_on d 'mkdir -p /etc/systemd/system; ln -s /lib/systemd/system/gdm.service /etc/systemd/system/display-manager.service'
 for h in a b d; do go service_start $h; done
 go charon_start b p d
+go libreswan_start l
 join
 nm_start a b d
 
@@ -125,6 +127,20 @@ exits 0 "the same file again" 'nothing has been changed' add --file /root/answer
 exits 0 "remove it" 'Deleted' remove plain --yes
 expect_clean a "remove leaves nothing of the plain peer's"
 expect_no_clear a eth0 "with a plain strongSwan"
+
+# --- Libreswan and a native NetworkManager as the peer -------------------------------------------------
+
+check "add for Libreswan" eval "add libre --remote 172.31.0.5 --address 10.0.7.1/30 --yes --peer libreswan --show-secrets >$hosts/a/libre.sh"
+check "its side runs on Libreswan" libreswan l sh "$hosts/a/libre.sh"
+check "a reaches Libreswan" wait_until 60 reaches a 10.0.7.2
+check "add for a native NetworkManager" eval "add native --remote 172.31.0.2 --address 10.0.8.1/30 --yes --peer ip-tunnel --show-secrets >$hosts/a/native.sh"
+check "its side runs there" sh_on b "sh $hosts/a/native.sh"
+check "a reaches the native tunnel" wait_until 60 reaches a 10.0.8.2
+go on a nm-gre remove libre --yes
+go on a nm-gre remove native --yes
+check "remove both, at once" join
+expect_clean a "remove leaves nothing of either"
+expect_no_clear a eth0 "with Libreswan and a native NetworkManager"
 sniff_stop a eth0
 
 # --- asked on a terminal -----------------------------------------------------------------------------
