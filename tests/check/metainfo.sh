@@ -26,7 +26,7 @@ done
 check "it extends the programs that have editors for VPNs"
 for language in $(grep -v '^#' "$top_srcdir/po/LINGUAS"); do
     lacks=
-    for path in name summary description/p; do
+    for path in name summary description/p screenshots/screenshot/caption; do
         english=$(value "count(/component/$path[not(@xml:lang)])")
         [ "$english" -gt 0 ] && [ "$(value "count(/component/$path[@xml:lang='$language'])")" = "$english" ] ||
             lacks="$lacks $path"
@@ -34,6 +34,14 @@ for language in $(grep -v '^#' "$top_srcdir/po/LINGUAS"); do
     [ -z "$lacks" ] || { echo "# in $language it lacks:$lacks"; false; }
     check "it is all there in $language"
 done
+
+url=$(sed -n 's/^PACKAGE_URL = //p' "$top_builddir/Makefile")
+[ -n "$url" ] && [ "$(value "/component/url[@type='homepage']")" = "$url" ] && [ "$(value "/component/developer/name")" ]
+check "it has the project's address and the developer"
+for image in $("$XMLLINT" --nonet --xpath '/component/screenshots/screenshot/image/text()' "$made" 2>/dev/null); do
+    [ "${image#"$url/raw/main/docs/images/"}" != "$image" ] && [ -f "$top_srcdir/docs/images/${image##*/}" ] || echo "$image"
+done | grep . && false || [ "$(value 'count(//screenshot/image)')" -ge 2 ]
+check "its screenshots are in docs/images"
 
 icon=$top_srcdir/data/$(value "/component/icon[@type='stock']").svg
 "$XMLLINT" --nonet --noout "$icon" 2>/dev/null
