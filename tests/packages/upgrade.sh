@@ -2,7 +2,7 @@
 # The .deb packages on a machine that runs: host a has the distribution's systemd, NetworkManager and strongSwan, and not
 # this program. It is installed, brings tunnels up, is upgraded while traffic flows, removed and purged. Host b is a
 # gateway that somebody configured by hand, with traps: it sends nothing in clear text either. tests/packages/run builds the packages and starts this.
-# timeout: 900
+# timeout: 1200
 debs=/usr/share/nm-gre-packages
 check "there are packages to install" test -e $debs/old/network-manager-gre.deb
 check_not "the program is not installed" test -e /usr/libexec/nm-gre-service
@@ -92,8 +92,10 @@ sh_on a "nmcli con add type ip-tunnel con-name tun ifname tun mode gre local 172
         ipv6.method disabled autoconnect no
     (umask 077; echo raclette >/root/tunnel.psk)"
 check "a native tunnel is protected" on a nm-gre protect tun --psk-file /root/tunnel.psk --up
-traffic_start a 192.168.8.2
-traffic_start a 192.168.9.2
+# Ten pings a second: 50, as traffic_start has them, leave dpkg too little of an emulated processor.
+for address in 192.168.8.2 192.168.9.2; do
+    background a "ping.$address" ping -D -O -n -i 0.1 -W 1 $address
+done
 check "traffic flows through the tunnel" traffic_flows a 192.168.8.2 30
 check "traffic flows through the native tunnel" traffic_flows a 192.168.9.2 30
 expect_no_clear a eth0 "after the installation"
