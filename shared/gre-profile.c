@@ -636,14 +636,22 @@ gre_profile_missing_secret(const GreProfile *profile)
 const char *
 gre_profile_mode_name(GreMode mode, gboolean ethernet)
 {
-    if (mode == GRE_MODE_GRE)
+    switch (mode) {
+    case GRE_MODE_GRE:
         return ethernet ? "gretap" : "gre";
-    return ethernet ? "ip6gretap" : "ip6gre";
+    case GRE_MODE_IP6GRE:
+        return ethernet ? "ip6gretap" : "ip6gre";
+    case GRE_MODE_XFRM:
+        break;
+    }
+    return "xfrm";
 }
 
 int
 gre_profile_mode_family(GreMode mode)
 {
+    if (mode == GRE_MODE_XFRM)
+        return AF_UNSPEC;
     return mode == GRE_MODE_GRE ? AF_INET : AF_INET6;
 }
 

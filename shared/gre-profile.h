@@ -12,6 +12,7 @@
 typedef enum {
     GRE_MODE_GRE,    /* GRE in IPv4 */
     GRE_MODE_IP6GRE, /* GRE in IPv6 */
+    GRE_MODE_XFRM,   /* no GRE: an XFRM interface, and ESP in tunnel mode */
 } GreMode;
 
 typedef enum {
@@ -138,10 +139,11 @@ typedef struct {
     const GreNative *tunnel; /* what "protects" names, or NULL; unused without that property */
 } GreProfileSource;
 
-/* "gre", "ip6gre", "gretap", "ip6gretap": the name in the kernel and NetworkManager. */
+/* "gre", "ip6gre", "gretap", "ip6gretap", "xfrm": the name in the kernel and NetworkManager. */
 const char *gre_profile_mode_name(GreMode mode, gboolean ethernet);
 
-/* Address family of the outer header: AF_INET or AF_INET6. */
+/* Address family of the outer header: AF_INET or AF_INET6; AF_UNSPEC for GRE_MODE_XFRM, which has
+ * either. */
 int gre_profile_mode_family(GreMode mode);
 
 /* The mode whose outer header has that address family; GRE_MODE_GRE for AF_UNSPEC. */

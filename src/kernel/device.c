@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Manages the tunnel's device over rtnetlink. The messages are built here, attribute by attribute,
- * for gre and ip6gre alike: libnl-route lacks IFLA_GRE_IGNORE_DF, drops the output flags if no
- * other is set (before 3.12), truncates names silently and loses the kernel's error texts.
+ * for gre, ip6gre and xfrm alike: libnl-route lacks IFLA_GRE_IGNORE_DF, drops the output flags if
+ * no other is set (before 3.12), truncates names silently and loses the kernel's error texts.
  *
  * What the kernel does with these messages: net/core/rtnetlink.c, net/ipv4/ip_gre.c and
  * ip_tunnel.c, net/ipv6/ip6_gre.c.
@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
+#include <linux/if_link.h>
 #include <linux/if_tunnel.h>
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
@@ -72,7 +73,9 @@ check_spec(const GreDeviceSpec *spec, GError **error)
     int         family = gre_profile_mode_family(spec->mode);
     const char *wrong = NULL;
 
-    if (spec->local.family != family || spec->remote.family != family)
+    if (spec->mode == GRE_MODE_XFRM)
+        wrong = spec->if_id == 0 ? "an XFRM interface needs an if_id" : NULL;
+    else if (spec->local.family != family || spec->remote.family != family)
         wrong = family == AF_INET ? "mode gre needs IPv4 endpoints"
                                   : "mode ip6gre needs IPv6 endpoints";
     else if (gre_address_is_any(&spec->local) || gre_address_is_any(&spec->remote))
@@ -163,6 +166,22 @@ put_ip6gre(struct nl_msg *msg, const GreTunnelOptions *options)
     return err;
 }
 
+/* Without IFLA_XFRM_LINK: an underlay that goes or is exchanged does not matter. */
+static int
+put_xfrm(struct nl_msg *msg, const GreDeviceSpec *spec)
+{
+    return nla_put_u32(msg, IFLA_XFRM_IF_ID, spec->if_id);
+}
+
+static int
+put_data(struct nl_msg *msg, const GreDeviceSpec *spec)
+{
+    if (spec->mode == GRE_MODE_XFRM)
+        return put_xfrm(msg, spec);
+    return put_common(msg, spec) | (spec->mode == GRE_MODE_GRE ? put_gre(msg, spec->options)
+                                                               : put_ip6gre(msg, spec->options));
+}
+
 static int
 put_link_info(struct nl_msg *msg, const GreDeviceSpec *spec)
 {
@@ -176,9 +195,7 @@ put_link_info(struct nl_msg *msg, const GreDeviceSpec *spec)
     data = nla_nest_start(msg, IFLA_INFO_DATA);
     if (data == NULL)
         return -1;
-    err |= put_common(msg, spec);
-    err |=
-        spec->mode == GRE_MODE_GRE ? put_gre(msg, spec->options) : put_ip6gre(msg, spec->options);
+    err |= put_data(msg, spec);
     nla_nest_end(msg, data);
     nla_nest_end(msg, info);
     return err;
@@ -294,6 +311,8 @@ same_tunnel(const GreLink *tunnel, const GreDeviceSpec *spec)
     const GreTunnelOptions *a = &tunnel->options;
     const GreTunnelOptions *b = spec->options;
 
+    if (spec->mode == GRE_MODE_XFRM)
+        return tunnel->mode == GRE_MODE_XFRM && tunnel->if_id == spec->if_id;
     if (tunnel->ethernet || tunnel->mode != spec->mode ||
         tunnel->parent_ifindex != spec->parent_ifindex ||
         !gre_address_equal(&tunnel->local, &spec->local) ||
@@ -303,7 +322,8 @@ same_tunnel(const GreLink *tunnel, const GreDeviceSpec *spec)
     return spec->mode == GRE_MODE_IP6GRE || !a->has_input_key == !b->has_input_key;
 }
 
-/* FALSE with a GRE_ERROR_TAKEN that names the device that has the endpoints and key. */
+/* FALSE with a GRE_ERROR_TAKEN that names the device that has the endpoints and key, or the
+ * if_id. */
 static gboolean
 check_endpoints(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 {
@@ -316,7 +336,10 @@ check_endpoints(GreNetlink *netlink, const GreDeviceSpec *spec, GError **error)
 
         if (same_tunnel(tunnel, spec)) {
             g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                        "tunnel \"%s\" already has the same endpoints and key", tunnel->ifname);
+                        spec->mode == GRE_MODE_XFRM
+                            ? "tunnel \"%s\" already has the same if_id"
+                            : "tunnel \"%s\" already has the same endpoints and key",
+                        tunnel->ifname);
             return FALSE;
         }
     }
@@ -406,6 +429,8 @@ gre_device_move(GreNetlink *netlink, int ifindex, const GreDeviceSpec *spec, GEr
     g_autoptr(GreNlMsg) msg = NULL;
 
     g_return_val_if_fail(ifindex > 0, FALSE);
+    if (spec->mode == GRE_MODE_XFRM)
+        return gre_device_set_mtu(netlink, ifindex, spec->mtu, error);
     if (!check_spec(spec, error) || !check_parent(netlink, spec, error) ||
         !check_endpoints(netlink, spec, error))
         return FALSE;
@@ -467,19 +492,21 @@ explain(GreNetlink          *netlink,
         GError              *kernel,
         GError             **error)
 {
-    const char *kind = gre_profile_mode_name(spec->mode, FALSE);
+    static const char *const modules[] = { "ip_gre", "ip6_gre", "xfrm_interface" }; /* by mode */
+    const char              *kind = gre_profile_mode_name(spec->mode, FALSE);
 
     if (code == -EEXIST &&
         (!check_name_is_free(netlink, ifname, error) || !check_endpoints(netlink, spec, error)))
         g_error_free(kernel);
     else if (code == -EEXIST) {
-        g_set_error_literal(error, GRE_ERROR, GRE_ERROR_TAKEN,
-                            "the kernel already has a tunnel with the same endpoints and key");
+        g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                    "the kernel already has a tunnel with the same %s",
+                    spec->mode == GRE_MODE_XFRM ? "if_id" : "endpoints and key");
         g_error_free(kernel);
     } else if (code == -EOPNOTSUPP) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_KERNEL,
                     "the kernel can't create %s tunnels: its module %s is missing", kind,
-                    spec->mode == GRE_MODE_GRE ? "ip_gre" : "ip6_gre");
+                    modules[spec->mode]);
         g_error_free(kernel);
     } else
         g_propagate_prefixed_error(error, kernel, "can't create the %s tunnel \"%s\": ", kind,

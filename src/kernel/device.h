@@ -26,6 +26,7 @@ typedef struct {
     int                     parent_ifindex; /* 0: none */
     guint                   mtu;            /* bytes; 0: the kernel's own */
     const GreTunnelOptions *options;
+    guint32                 if_id; /* of GRE_MODE_XFRM, which has only name, mark and MTU besides */
 } GreDeviceSpec;
 
 typedef struct {
@@ -47,13 +48,13 @@ typedef struct {
 /**
  * gre_device_create:
  * @out: set on success
- * @error: GRE_ERROR_TAKEN if the name, or the endpoints and key, are in use (the message names the
- *   other device); GRE_ERROR_PROFILE if the name is invalid or the parent does not exist; else
- *   GRE_ERROR_KERNEL
+ * @error: GRE_ERROR_TAKEN if the name, the endpoints and key, or the if_id are in use (the message
+ *   names the other device); GRE_ERROR_PROFILE if the name is invalid or the parent does not exist;
+ * else GRE_ERROR_KERNEL
  *
  * Creates the device down, with CREATE|EXCL, multicast enabled and in the group GRE_DEVICE_GROUP;
  * removes it again if a later step fails. Source: include/uapi/linux/if_tunnel.h,
- * net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
+ * net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c, net/xfrm/xfrm_interface_core.c.
  */
 gboolean
 gre_device_create(GreNetlink *netlink, const GreDeviceSpec *spec, GreDevice *out, GError **error);
@@ -77,7 +78,8 @@ GreNlMsg *gre_device_build_request(const GreDeviceSpec *spec, const char *ifname
  * @spec: the complete new state; name and mark do not change
  * @error: as gre_device_create()
  *
- * Changes the device's endpoints; it stays up and keeps its addresses and routes. Source:
+ * Changes the device's endpoints and MTU; it stays up and keeps its addresses and routes. An XFRM
+ * interface has no endpoints. Source:
  * net/ipv4/ip_tunnel.c, ip_tunnel_changelink(); net/ipv6/ip6_gre.c, ip6gre_changelink().
  */
 gboolean

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Source: net/ipv4/ip_gre.c, ipgre_fill_info(); net/ipv6/ip6_gre.c, ip6gre_fill_info(). */
+/* Source: net/ipv4/ip_gre.c, ipgre_fill_info(); net/ipv6/ip6_gre.c, ip6gre_fill_info();
+ * net/xfrm/xfrm_interface_core.c, xfrmi_fill_info(). */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
+#include <linux/if_link.h>
 #include <linux/if_tunnel.h>
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
@@ -20,7 +22,9 @@ read_kind(GreLink *tunnel, const char *kind)
         if (tunnel->ethernet || g_str_equal(kind, gre_profile_mode_name(modes[i], FALSE)))
             return TRUE;
     }
-    return FALSE;
+    tunnel->mode = GRE_MODE_XFRM;
+    tunnel->ethernet = FALSE;
+    return g_str_equal(kind, gre_profile_mode_name(GRE_MODE_XFRM, FALSE));
 }
 
 static void
@@ -63,11 +67,24 @@ read_options(GreTunnelOptions *options, struct nlattr **tb, gboolean ip6)
 }
 
 static gboolean
+read_xfrm(GreLink *link, struct nlattr *data)
+{
+    struct nlattr *tb[IFLA_XFRM_MAX + 1];
+
+    if (nla_parse_nested(tb, IFLA_XFRM_MAX, data, NULL) < 0)
+        return FALSE;
+    link->if_id = number32(tb[IFLA_XFRM_IF_ID]);
+    return TRUE;
+}
+
+static gboolean
 read_data(GreLink *tunnel, struct nlattr *data)
 {
     struct nlattr *tb[IFLA_GRE_MAX + 1];
     gboolean       ip6 = tunnel->mode == GRE_MODE_IP6GRE;
 
+    if (tunnel->mode == GRE_MODE_XFRM)
+        return read_xfrm(tunnel, data);
     if (nla_parse_nested(tb, IFLA_GRE_MAX, data, NULL) < 0)
         return FALSE;
     address_set(&tunnel->local, gre_profile_mode_family(tunnel->mode), tb[IFLA_GRE_LOCAL]);
@@ -88,7 +105,7 @@ read_mark(GreLink *tunnel, struct nlattr *alias)
         g_strlcpy(tunnel->uuid, text + strlen(GRE_DEVICE_ALIAS_PREFIX), sizeof tunnel->uuid);
 }
 
-/* FALSE if it is not a GRE device. */
+/* FALSE if it is of another kind. */
 static gboolean
 read_link(const struct nlmsghdr *reply, GreLink *tunnel)
 {
@@ -163,4 +180,25 @@ gre_links_find_index(GreNetlink *netlink, int ifindex, GreLink *out)
     g_autoptr(GreNlMsg) msg = gre_netlink_message_new(RTM_GETLINK, 0, &header, sizeof header);
 
     return find(netlink, msg, out);
+}
+
+static gboolean
+has_if_id(const GArray *links, guint32 if_id)
+{
+    for (guint i = 0; links != NULL && i < links->len; i++)
+        if (g_array_index(links, GreLink, i).if_id == if_id)
+            return TRUE;
+    return FALSE;
+}
+
+guint32
+gre_links_unused_if_id(GreNetlink *netlink)
+{
+    g_autoptr(GArray) links = gre_links_list(netlink, NULL);
+    guint32 if_id;
+
+    do
+        if_id = g_random_int();
+    while (if_id <= 0xffff || has_if_id(links, if_id));
+    return if_id;
 }

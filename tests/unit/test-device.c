@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <string.h>
+#include <linux/if_link.h>
 #include <linux/if_tunnel.h>
 #include <linux/ip6_tunnel.h>
 #include <linux/rtnetlink.h>
@@ -284,6 +285,29 @@ test_header(void)
     g_assert_cmpuint(nla_get_u32(data[IFLA_GRE_LINK]), ==, 7);
 }
 
+/* Nothing of GRE's, and no underlay: IFLA_XFRM_LINK. */
+static void
+test_xfrm(void)
+{
+    const GreTunnelOptions options = { COMMON };
+    GreDeviceSpec          spec = { .mode = GRE_MODE_XFRM,
+                                    .parent_ifindex = 7,
+                                    .mtu = 1446,
+                                    .options = &options,
+                                    .if_id = 0xfedcba98 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GreNlMsg) msg = gre_device_build_request(&spec, "x", &error);
+    struct nlattr *link[IFLA_MAX + 1], *data[IFLA_GRE_MAX + 1];
+
+    g_assert_no_error(error);
+    parse(msg, "xfrm", link, data);
+    for (int i = 0; i <= IFLA_GRE_MAX; i++)
+        check_number(data, i, 4, FALSE, i == IFLA_XFRM_IF_ID ? (gint64) 0xfedcba98 : ABSENT);
+    g_assert_cmpuint(nla_get_u32(link[IFLA_GROUP]), ==, GRE_DEVICE_GROUP);
+    g_assert_cmpuint(nla_get_u32(link[IFLA_MTU]), ==, 1446);
+    g_assert_cmphex(nlmsg_hdr(msg)->nlmsg_flags, ==, NLM_F_CREATE | NLM_F_EXCL);
+}
+
 /* The rule names the group by its number. */
 static void
 test_udev_rule(void)
@@ -365,6 +389,8 @@ test_specs(void)
     check_refused(&spec);
     spec = spec_for(GRE, &df);
     check_refused(&spec);
+    spec = (GreDeviceSpec){ .mode = GRE_MODE_XFRM, .options = &options };
+    check_refused(&spec);
 }
 
 int
@@ -373,6 +399,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/device/options", test_options);
     g_test_add_func("/device/header", test_header);
+    g_test_add_func("/device/xfrm", test_xfrm);
     g_test_add_func("/device/udev-rule", test_udev_rule);
     g_test_add_func("/device/names", test_names);
     g_test_add_func("/device/specs", test_specs);
