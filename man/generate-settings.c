@@ -84,12 +84,13 @@ print_value(const GreProperty *property)
 static void
 print_needs(const GreProperty *property)
 {
-    GString *needs = g_string_new(NULL);
+    const guint conditional = GRE_NEED_FRAGMENTING | GRE_NEED_XFRM_IPSEC; /* on the value */
+    GString    *needs = g_string_new(NULL);
 
     for (guint i = 0; i < GRE_NEEDS_MAX; i++) {
         guint need = property->needs & (1u << i);
 
-        if (need && need != GRE_NEED_FRAGMENTING)
+        if (need && !(need & conditional))
             g_string_append_printf(needs, "%s%s", needs->len > 0 ? " and " : "",
                                    gre_property_need_to_string((GreNeed) need));
     }
@@ -102,6 +103,8 @@ print_needs(const GreProperty *property)
         print_line("A companion may set it too.");
     if (property->needs & GRE_NEED_FRAGMENTING)
         print_line("\"yes\" requires %s.", gre_property_need_to_string(GRE_NEED_FRAGMENTING));
+    if (property->needs & GRE_NEED_XFRM_IPSEC)
+        print_line("\"xfrm\" requires %s.", gre_property_need_to_string(GRE_NEED_XFRM_IPSEC));
     g_string_free(needs, TRUE);
 }
 

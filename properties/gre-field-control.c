@@ -222,6 +222,7 @@ gre_field_make_control(GreField *field)
     case GRE_TYPE_HOST:
     case GRE_TYPE_IP4:
     case GRE_TYPE_IP6:
+    case GRE_TYPE_NETWORKS:
     case GRE_TYPE_IFNAME:
     case GRE_TYPE_NEW_IFNAME:
     case GRE_TYPE_TEXT:

@@ -152,7 +152,7 @@ family_in(const Texts *texts)
     const char *local = g_hash_table_lookup(texts->data, "local");
     GreAddress  address;
 
-    if (g_hash_table_contains(texts->data, "mode"))
+    if (g_hash_table_contains(texts->data, "mode") && number_in(texts, "mode") != GRE_MODE_XFRM)
         return gre_profile_mode_family((GreMode) number_in(texts, "mode"));
     if ((remote && gre_address_parse(remote, &address)) ||
         (local && gre_address_parse(local, &address)))
@@ -179,11 +179,18 @@ is_met(const Texts *texts, GreNeed need)
     case GRE_NEED_PUBKEY:
         return method == GRE_IPSEC_PUBKEY;
     case GRE_NEED_MODE_GRE:
-        return family_in(texts) == AF_INET;
+        return number_in(texts, "mode") != GRE_MODE_XFRM && family_in(texts) == AF_INET;
     case GRE_NEED_MODE_IP6GRE:
-        return family_in(texts) == AF_INET6;
+        return number_in(texts, "mode") != GRE_MODE_XFRM && family_in(texts) == AF_INET6;
     case GRE_NEED_FRAGMENTING:
         return !number_in(texts, "path-mtu-discovery");
+    case GRE_NEED_ANY_GRE:
+        return number_in(texts, "mode") != GRE_MODE_XFRM;
+    case GRE_NEED_MODE_XFRM:
+        return number_in(texts, "mode") == GRE_MODE_XFRM;
+    case GRE_NEED_XFRM_IPSEC:
+        return TRUE; /* shown, so that it can be changed; the profile's check names what is missing
+                      */
     }
     return FALSE;
 }

@@ -84,7 +84,8 @@ read_esp(const GreForm *form, GreMtuEsp *esp)
 
     esp->esp = gre_form_get_number(form, "ipsec") != GRE_IPSEC_NO;
     esp->encap = gre_form_get_number(form, "ipsec-encap") == GRE_ENCAP_YES;
-    esp->tunnel_mode = gre_form_get_number(form, "ipsec-mode") == GRE_ESP_TUNNEL;
+    esp->tunnel_mode = gre_form_get_number(form, "ipsec-mode") == GRE_ESP_TUNNEL ||
+                       gre_form_get_number(form, "mode") == GRE_MODE_XFRM;
     if (proposals && proposals[0] && strcmp(proposals[0], "default") != 0)
         read_proposal(proposals[0], esp);
     else
@@ -119,6 +120,7 @@ gre_packet_compute(const GreForm *form, GrePacket *out)
     input.sequence = gre_form_get_number(form, "sequence") != 0;
     input.encap_limit =
         input.family == AF_INET6 && (int) gre_form_get_number(form, "encapsulation-limit") >= 0;
+    input.xfrm = gre_form_get_number(form, "mode") == GRE_MODE_XFRM;
     read_esp(form, &input.esp);
     esp = input.esp.esp;
     out->mtu = gre_mtu_compute(&input, &parts);

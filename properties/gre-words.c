@@ -49,6 +49,8 @@ static const Words words[] = {
     { "fwmark", N_("Firewall mar_k"), NULL },
     { "mtu", N_("_MTU"), NULL },
     { "mss-clamp", N_("TCP segment si_ze"), NULL },
+    { "local-networks", N_("_Local networks"), N_("Any") },
+    { "remote-networks", N_("Peer’s net_works"), N_("Any") },
 
     /* Advanced: IPsec. */
     { "protects", N_("_Protects the profile"), N_("None: a tunnel of its own") },
@@ -74,6 +76,7 @@ static const struct {
     { "mode", "", N_("From the addresses") },
     { "mode", "gre", N_("IPv4") },
     { "mode", "ip6gre", N_("IPv6") },
+    { "mode", "xfrm", N_("ESP, without GRE") },
     { "mss-clamp", "auto", N_("As the MTU allows") },
     { "mss-clamp", "off", N_("Unchanged") },
     { "ipsec", "no", N_("None: not encrypted") },
@@ -208,6 +211,8 @@ gre_words_allowed(const GreProperty *property)
     case GRE_TYPE_IP6:
         return g_strdup(
             _("IPv6 addresses with prefix length such as fd00::1/64, separated by spaces"));
+    case GRE_TYPE_NETWORKS:
+        return g_strdup(_("Networks with prefix length such as 10.1.0.0/16, separated by spaces"));
     case GRE_TYPE_IFNAME:
         return g_strdup(_("The name of an interface: up to 15 characters, no spaces, / or :"));
     case GRE_TYPE_NEW_IFNAME:

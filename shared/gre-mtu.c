@@ -99,7 +99,7 @@ esp_payload(const GreMtuInput *input, GreMtuParts *parts)
     parts->udp = esp->encap ? UDP_HEADER : 0;
     parts->esp_header = ESP_SPI_AND_SEQUENCE;
     parts->esp_iv = cipher->iv;
-    parts->inner_ip = esp->tunnel_mode ? (guint) ip : 0;
+    parts->inner_ip = esp->tunnel_mode && !input->xfrm ? (guint) ip : 0;
 
     room = (gint64) input->underlay_mtu - parts->udp - parts->esp_header - parts->esp_iv - ip;
     payload = room - icv_size(cipher, esp->integ_alg);
@@ -108,7 +108,17 @@ esp_payload(const GreMtuInput *input, GreMtuParts *parts)
     payload -= payload % cipher->block;
     parts->esp_trailer_max = (guint) (room - payload + ESP_PAD_LENGTH_AND_NEXT_HEADER);
     payload -= ESP_PAD_LENGTH_AND_NEXT_HEADER;
+    if (input->xfrm)
+        return payload + ip; /* the second IP header is the packet's own */
     return esp->tunnel_mode ? payload : payload + ip;
+}
+
+static guint
+gre_header(const GreMtuInput *input)
+{
+    return GRE_HEADER +
+           GRE_OPTION * ((guint) !!input->key + !!input->checksum + !!input->sequence) +
+           (input->encap_limit ? ENCAP_LIMIT_OPTION : 0);
 }
 
 guint
@@ -117,9 +127,7 @@ gre_mtu_compute(const GreMtuInput *input, GreMtuParts *parts)
     GreMtuParts sum = { .outer_ip = ip_header(input->family) };
     gint64      mtu;
 
-    sum.gre = GRE_HEADER +
-              GRE_OPTION * ((guint) !!input->key + !!input->checksum + !!input->sequence) +
-              (input->encap_limit ? ENCAP_LIMIT_OPTION : 0);
+    sum.gre = input->xfrm ? 0 : gre_header(input);
     sum.ethernet = input->ethernet ? ETHERNET_HEADER : 0;
 
     mtu = input->esp.esp ? esp_payload(input, &sum) : input->underlay_mtu;

@@ -22,6 +22,7 @@ typedef struct {
     gboolean  key, checksum, sequence; /* in the packets that we send */
     gboolean  encap_limit;             /* ip6gre with the tunnel encapsulation limit option */
     gboolean  ethernet;                /* gretap, ip6gretap: frames inside */
+    gboolean  xfrm;                    /* an XFRM interface: no GRE, esp.tunnel_mode is set */
     GreMtuEsp esp;
 } GreMtuInput;
 

@@ -171,6 +171,9 @@ store(GreProfile *profile, const GreProperty *property, GreValue *value)
         profile->n_ip6 = value->prefixes->len;
         profile->ip6 = (GrePrefix *) g_array_free(g_steal_pointer(&value->prefixes), FALSE);
         break;
+    case GRE_TYPE_NETWORKS:
+        *(GArray **) field = g_steal_pointer(&value->prefixes);
+        break;
     case GRE_TYPE_IFNAME:
     case GRE_TYPE_NEW_IFNAME:
     case GRE_TYPE_TEXT:
@@ -253,6 +256,8 @@ derive(GreProfile *profile, const GreProfileSource *source)
     profile->mode_is_set = has_key(source, "mode") || family != AF_UNSPEC;
     if (!has_key(source, "mode"))
         profile->mode = gre_profile_family_mode(family);
+    if (profile->mode == GRE_MODE_XFRM)
+        profile->ipsec.mode = GRE_ESP_TUNNEL;
 }
 
 /* Properties against each other */
@@ -273,6 +278,12 @@ is_met(const GreProfile *profile, GreNeed need)
         return profile->mode_is_set && profile->mode == GRE_MODE_IP6GRE;
     case GRE_NEED_FRAGMENTING:
         return !profile->tunnel.ignore_df || !profile->tunnel.path_mtu_discovery;
+    case GRE_NEED_ANY_GRE:
+        return profile->mode != GRE_MODE_XFRM;
+    case GRE_NEED_MODE_XFRM:
+        return profile->mode == GRE_MODE_XFRM;
+    case GRE_NEED_XFRM_IPSEC:
+        return profile->mode != GRE_MODE_XFRM || profile->ipsec.method != GRE_IPSEC_NO;
     }
     return FALSE;
 }
@@ -390,6 +401,16 @@ check_ike_version(const GreProfile *profile, const GreProfileSource *source, GEr
     return TRUE;
 }
 
+/* IKEv1's quick mode negotiates one network of each side, IKEv2 as many as there are. */
+static gboolean
+check_xfrm_version(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    if (profile->mode != GRE_MODE_XFRM || profile->ipsec.ike_version == 2)
+        return TRUE;
+    return fail_value(source, "ipsec-ike-version", _("is invalid with mode=xfrm: expected 2"),
+                      error);
+}
+
 /* One bad proposal is enough for strongSwan to refuse the whole connection. */
 static gboolean
 check_proposals(const GreProfile *profile, const GreProfileSource *source, GError **error)
@@ -432,12 +453,13 @@ check_family(const GreProfile       *profile,
              const GreAddress       *address,
              GError                **error)
 {
-    int              family = gre_profile_mode_family(profile->mode);
+    gboolean xfrm = profile->mode == GRE_MODE_XFRM;
+    int      family = xfrm ? profile->remote.family : gre_profile_mode_family(profile->mode);
     g_autofree char *what = NULL;
 
-    if (address->family == AF_UNSPEC || address->family == family)
+    if (address->family == AF_UNSPEC || family == AF_UNSPEC || address->family == family)
         return TRUE;
-    if (has_key(source, "mode"))
+    if (has_key(source, "mode") && !xfrm)
         what = g_strdup_printf(_("is invalid with mode=%s: expected an %s address"),
                                gre_profile_mode_name(profile->mode, FALSE), family_name(family));
     else
@@ -478,6 +500,28 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
     if (profile->parent && g_strcmp0(profile->parent, profile->ifname) == 0)
         return fail_value(source, "parent", _("must not be the tunnel's own interface"), error);
     return TRUE;
+}
+
+static gboolean
+has_family(const GArray *networks, int family)
+{
+    for (guint i = 0; networks && i < networks->len; i++)
+        if (g_array_index(networks, GrePrefix, i).address.family == family)
+            return TRUE;
+    return !networks;
+}
+
+/* A packet has both addresses of one family. */
+static gboolean
+check_networks(const GreProfile *profile, const GreProfileSource *source, GError **error)
+{
+    const GArray *local = profile->local_networks, *remote = profile->remote_networks;
+
+    if ((has_family(local, AF_INET) && has_family(remote, AF_INET)) ||
+        (has_family(local, AF_INET6) && has_family(remote, AF_INET6)))
+        return TRUE;
+    return fail_value(source, "remote-networks",
+                      _("is invalid: local-networks has no network of the same family"), error);
 }
 
 static gboolean
@@ -559,7 +603,8 @@ gre_profile_new(const GreProfileSource *source, GError **error)
     if (!check_keys(profile, source, error) || !check_protects(profile, source, error) ||
         !check_peer_key(&profile->ipsec, error) || !check_remote_id(profile, source, error) ||
         !check_ike_version(profile, source, error) || !check_proposals(profile, source, error) ||
-        !check_endpoints(profile, source, error) || !check_inside(profile, source, error) ||
+        !check_xfrm_version(profile, source, error) || !check_endpoints(profile, source, error) ||
+        !check_networks(profile, source, error) || !check_inside(profile, source, error) ||
         !read_tunnel(profile, source->tunnel, error))
         return NULL;
     return g_steal_pointer(&profile);
@@ -585,6 +630,8 @@ clear_profile(gpointer data)
     g_free(profile->remote_name);
     g_free(profile->parent);
     g_free(profile->ifname);
+    g_clear_pointer(&profile->local_networks, g_array_unref);
+    g_clear_pointer(&profile->remote_networks, g_array_unref);
     g_free(profile->ip4);
     g_free(profile->ip6);
     g_free(ipsec->local_id);

@@ -92,7 +92,7 @@ typedef struct {
     guint        ike_lifetime; /* seconds */
     guint        esp_lifetime; /* seconds */
     guint        dpd_delay;    /* seconds, 0 = off */
-    GreEspMode   mode;         /* to ask for; the peer may choose the other one */
+    GreEspMode   mode; /* to ask for; the peer may choose the other one, but for mode xfrm */
     GreEncap     encap;
     guint        replay_window; /* packets */
     GreHwOffload hw_offload;
@@ -119,6 +119,8 @@ typedef struct {
     char      *parent;      /* interface name or NULL */
     char      *ifname;      /* NULL: the first free nmgre<N> */
     GreTunnelOptions tunnel;
+    GArray          *local_networks; /* of GrePrefix, of mode xfrm; NULL: any */
+    GArray          *remote_networks;
     guint            mtu; /* bytes, or GRE_MTU_AUTO */
     GreMssClampMode  mss_clamp;
     GrePrefix       *ip4; /* for ipv4.method=auto */

@@ -29,40 +29,47 @@ const GreProperty gre_property_table[] = {
 
 /* The tunnel. Names are ip-tunnel's own wherever it has one. */
 
-{ .name = "mode", CHOICE("gre", "ip6gre"), FIELD(mode),
-  .help = N_("Protocol of the outer header: GRE over IPv4 or IPv6; follows the addresses if not "
-             "set") },
+{ .name = "mode", CHOICE("gre", "ip6gre", "xfrm"), FIELD(mode), .needs = GRE_NEED_XFRM_IPSEC,
+  .help = N_("Kind of tunnel: GRE over IPv4 or IPv6, which follows the addresses if not set; or an "
+             "XFRM interface with IPsec alone, for peers without GRE") },
 { .name = "remote", .type = GRE_TYPE_HOST, FIELD(remote), .required = TRUE,
   .help = N_("Address or DNS name of the peer") },
 { .name = "local", .type = GRE_TYPE_ADDRESS, FIELD(local),
   .help = N_("Local outer address; if not set, the kernel chooses it for the route to the peer") },
 { .name = "parent", .alias = "dev", .type = GRE_TYPE_IFNAME, FIELD(parent),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("Interface that the tunnel's packets must leave through") },
 { .name = "ifname", .type = GRE_TYPE_NEW_IFNAME, FIELD(ifname),
   .help = N_("Name of the tunnel's interface; if not set, connection.interface-name, or nmgre0, "
              "nmgre1 ...") },
 { .name = "key", .type = GRE_TYPE_KEY, FIELD(tunnel.input_key),
-  .excludes = LIST("input-key", "output-key"),
+  .excludes = LIST("input-key", "output-key"), .needs = GRE_NEED_ANY_GRE,
   .help = N_("GRE key for both directions; the peer must have the same") },
 { .name = "input-key", .type = GRE_TYPE_KEY, FIELD(tunnel.input_key), .excludes = LIST("key"),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("GRE key of incoming packets") },
 { .name = "output-key", .type = GRE_TYPE_KEY, FIELD(tunnel.output_key), .excludes = LIST("key"),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("GRE key of outgoing packets") },
 /* A fixed TTL without path-mtu-discovery, which `ip tunnel` refuses, is no contradiction: through
  * netlink the kernel takes it, and fragments as asked. */
 { .name = "ttl", NUMBER(1, 255), OR("inherit", 0), .default_value = "64", FIELD(tunnel.ttl),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("TTL or hop limit of the outer header") },
 { .name = "tos", NUMBER(0, 255), OR("inherit", GRE_TOS_INHERIT), .default_value = "inherit",
-  FIELD(tunnel.tos), .help = N_("TOS or traffic class of the outer header") },
+  FIELD(tunnel.tos), .needs = GRE_NEED_ANY_GRE,
+  .help = N_("TOS or traffic class of the outer header") },
 { .name = "path-mtu-discovery", .type = GRE_TYPE_BOOLEAN, .default_value = "yes",
-  FIELD(tunnel.path_mtu_discovery),
+  FIELD(tunnel.path_mtu_discovery), .needs = GRE_NEED_ANY_GRE,
   .help = N_("Set DF on the outer packets, so that routers report packets that are too large") },
 { .name = "ignore-df", .type = GRE_TYPE_BOOLEAN, .default_value = "no", FIELD(tunnel.ignore_df),
   .needs = GRE_NEED_MODE_GRE | GRE_NEED_FRAGMENTING,
   .help = N_("Fragment packets even if they have DF set") },
 { .name = "checksum", .type = GRE_TYPE_BOOLEAN, .default_value = "no", FIELD(tunnel.checksum),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("Send and require GRE checksums") },
 { .name = "sequence", .type = GRE_TYPE_BOOLEAN, .default_value = "no", FIELD(tunnel.sequence),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("Send and require GRE sequence numbers; drop packets that arrive late") },
 { .name = "encapsulation-limit", NUMBER(0, 255), OR("none", GRE_ENCAP_LIMIT_NONE),
   .default_value = "none", FIELD(tunnel.encap_limit), .needs = GRE_NEED_MODE_IP6GRE,
@@ -71,6 +78,7 @@ const GreProperty gre_property_table[] = {
   .default_value = "0", FIELD(tunnel.flow_label), .needs = GRE_NEED_MODE_IP6GRE,
   .help = N_("Flow label of the outer header") },
 { .name = "fwmark", NUMBER(0, G_MAXUINT32), .default_value = "0", FIELD(tunnel.fwmark),
+  .needs = GRE_NEED_ANY_GRE,
   .help = N_("Mark on the outer packets, for policy routing and firewalls") },
 { .name = "mtu", NUMBER(68, 65535), OR("auto", GRE_MTU_AUTO), .default_value = "auto", FIELD(mtu),
   .help = N_("Largest inner packet; \"auto\" subtracts every header, including IPsec's, from the "
@@ -79,6 +87,14 @@ const GreProperty gre_property_table[] = {
   .companion = TRUE,
   .help = N_("Lower TCP's segment size in connections that are forwarded through the tunnel, to "
              "what its MTU allows") },
+
+{ .name = "local-networks", .type = GRE_TYPE_NETWORKS, FIELD(local_networks),
+  .needs = GRE_NEED_MODE_XFRM,
+  .help = N_("Local networks to negotiate, as the peer has them; if not set, 0.0.0.0/0 and ::/0") },
+{ .name = "remote-networks", .type = GRE_TYPE_NETWORKS, FIELD(remote_networks),
+  .needs = GRE_NEED_MODE_XFRM,
+  .help = N_("The peer's networks to negotiate, as the peer has them; if not set, 0.0.0.0/0 and "
+             "::/0") },
 
 /* Addresses inside the tunnel. */
 
@@ -156,7 +172,7 @@ const GreProperty gre_property_table[] = {
   .help = N_("Check that the peer is alive when it has been silent for this long; 0 disables the "
              "check") },
 { .name = "ipsec-mode", CHOICE("transport", "tunnel"), .default_value = "transport",
-  .group = GRE_GROUP_IPSEC, FIELD(ipsec.mode), .needs = GRE_NEED_IPSEC,
+  .group = GRE_GROUP_IPSEC, FIELD(ipsec.mode), .needs = GRE_NEED_IPSEC | GRE_NEED_ANY_GRE,
   .help = N_("Mode of ESP; tunnel, with a second IP header, is for peers that have no transport "
              "mode") },
 { .name = "ipsec-encap", CHOICE("auto", "yes", "no"), .default_value = "auto", .group = GRE_GROUP_IPSEC,
@@ -264,6 +280,13 @@ parse_prefixes(const GreProperty *property, const char *text, GreValue *out)
     return out->prefixes != NULL;
 }
 
+static gboolean
+parse_networks(const GreProperty *property, const char *text, GreValue *out)
+{
+    out->prefixes = gre_value_networks(text);
+    return out->prefixes != NULL;
+}
+
 /* All types whose value is used as written. */
 static gboolean
 parse_text(const GreProperty *property, const char *text, GreValue *out)
@@ -320,6 +343,8 @@ static const struct {
                                           "10.0.0.1/30, separated by spaces") },
     [GRE_TYPE_IP6] = { parse_prefixes, N_("IPv6 addresses of this host with prefix length, such as "
                                           "fd00::1/64, separated by spaces") },
+    [GRE_TYPE_NETWORKS] = { parse_networks, N_("networks with prefix length, such as 10.1.0.0/16 "
+                                               "or fd00:1::/48, separated by spaces") },
     [GRE_TYPE_IFNAME] = { parse_text, N_("an interface name of 1 to 15 characters, without blanks, "
                                          "\"/\", \":\" "
                                          "and \"%\"") },
@@ -433,6 +458,12 @@ gre_property_need_to_string(GreNeed need)
         return "mode=ip6gre";
     case GRE_NEED_FRAGMENTING:
         return "path-mtu-discovery=no";
+    case GRE_NEED_ANY_GRE:
+        return _("mode=gre or mode=ip6gre");
+    case GRE_NEED_MODE_XFRM:
+        return "mode=xfrm";
+    case GRE_NEED_XFRM_IPSEC:
+        return gre_property_need_to_string(GRE_NEED_IPSEC);
     }
     return "";
 }

@@ -19,6 +19,7 @@ typedef enum {
     GRE_TYPE_HOST,       /* the same, or a DNS name */
     GRE_TYPE_IP4,        /* IPv4 addresses with prefix length */
     GRE_TYPE_IP6,        /* IPv6 addresses with prefix length */
+    GRE_TYPE_NETWORKS,   /* networks of either family */
     GRE_TYPE_IFNAME,     /* existing interface */
     GRE_TYPE_NEW_IFNAME, /* interface to create */
     GRE_TYPE_TEXT,
@@ -44,9 +45,12 @@ typedef enum {
     GRE_NEED_MODE_GRE = 1 << 3,
     GRE_NEED_MODE_IP6GRE = 1 << 4,
     GRE_NEED_FRAGMENTING = 1 << 5, /* path-mtu-discovery=no, if the property's value is yes */
+    GRE_NEED_ANY_GRE = 1 << 6,     /* not mode=xfrm */
+    GRE_NEED_MODE_XFRM = 1 << 7,
+    GRE_NEED_XFRM_IPSEC = 1 << 8, /* IPsec, if the property's value is xfrm */
 } GreNeed;
 
-#define GRE_NEEDS_MAX 6 /* bits */
+#define GRE_NEEDS_MAX 9 /* bits */
 
 typedef struct GreProperty {
     const char *name;

@@ -209,6 +209,48 @@ gre_value_prefixes(const char *text, int family)
     return g_steal_pointer(&prefixes);
 }
 
+/* Whether no bit behind the prefix length is set. */
+static gboolean
+is_network(const GrePrefix *prefix)
+{
+    for (guint i = prefix->length; i < gre_address_size(prefix->address.family) * 8; i++)
+        if (prefix->address.bytes[i / 8] & 0x80 >> i % 8)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+has_network(const GArray *networks, const GrePrefix *network)
+{
+    for (guint i = 0; i < networks->len; i++) {
+        const GrePrefix *other = &g_array_index(networks, GrePrefix, i);
+
+        if (other->length == network->length &&
+            gre_address_equal(&other->address, &network->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+GArray *
+gre_value_networks(const char *text)
+{
+    g_auto(GStrv) items = g_strsplit(text, " ", PREFIXES_MAX + 1);
+    g_autoptr(GArray) networks = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+
+    if (!items[0] || g_strv_length(items) > PREFIXES_MAX)
+        return NULL;
+    for (gsize i = 0; items[i]; i++) {
+        GrePrefix network;
+
+        if (!gre_address_prefix_parse(items[i], &network) || !is_network(&network) ||
+            has_network(networks, &network))
+            return NULL;
+        g_array_append_val(networks, network);
+    }
+    return g_steal_pointer(&networks);
+}
+
 static gboolean
 is_host_label(const char *label, gsize len)
 {

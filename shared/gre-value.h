@@ -42,6 +42,10 @@ gboolean gre_value_unicast(const char *text, GreAddress *out);
  * duplicates. */
 GArray *gre_value_prefixes(const char *text, int family);
 
+/* Networks of either family, without bits set behind the prefix length: "10.1.0.0/16 fd00:1::/48";
+ * else as gre_value_prefixes(). */
+GArray *gre_value_networks(const char *text);
+
 /* A DNS name in ASCII; underscores are allowed. A name that ends in digits only is a mistyped
  * address and not accepted. */
 gboolean gre_value_is_host_name(const char *text);

@@ -183,13 +183,17 @@ resolve(Job *job)
     const GreProfile *profile = job->local_profile->profile;
     g_autoptr(GResolver) resolver = g_resolver_get_default();
     GList *found = g_resolver_lookup_by_name(resolver, profile->remote_name, NULL, NULL);
+    int    family = AF_UNSPEC; /* either */
 
+    if (profile->mode_is_set)
+        family = profile->mode == GRE_MODE_XFRM ? profile->local.family
+                                                : gre_profile_mode_family(profile->mode);
     for (GList *i = found; i && job->end.remote.family == AF_UNSPEC; i = i->next) {
         g_autofree char *text = g_inet_address_to_string(i->data);
         GreAddress       address;
 
         if (gre_address_parse(text, &address) &&
-            (!profile->mode_is_set || address.family == gre_profile_mode_family(profile->mode)))
+            (family == AF_UNSPEC || address.family == family))
             job->end.remote = address;
     }
     g_resolver_free_addresses(found);

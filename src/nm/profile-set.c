@@ -66,15 +66,17 @@ read_tunnel(GreKnownProfile *profile, GVariant *settings)
     }
 }
 
-/* Of an IPsec profile whose peer has an address, not a name. */
+/* Of a profile of GRE with IPsec whose peer has an address, not a name. */
 static void
 read_endpoints(GreKnownProfile *profile, GVariant *data)
 {
-    const char *ipsec = NULL, *local = NULL, *remote = NULL;
+    const char *ipsec = NULL, *mode = NULL, *local = NULL, *remote = NULL;
 
     g_variant_lookup(data, "ipsec", "&s", &ipsec);
+    g_variant_lookup(data, "mode", "&s", &mode);
     g_variant_lookup(data, "local", "&s", &local);
-    if (!ipsec || strcmp(ipsec, "no") == 0 || !g_variant_lookup(data, "remote", "&s", &remote) ||
+    if (!ipsec || strcmp(ipsec, "no") == 0 || g_strcmp0(mode, "xfrm") == 0 ||
+        !g_variant_lookup(data, "remote", "&s", &remote) ||
         !gre_address_parse(remote, &profile->remote))
         return;
     if (!local || !gre_address_parse(local, &profile->local))

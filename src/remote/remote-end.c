@@ -147,7 +147,8 @@ find_mtu(const GreLocalEnd *local_end)
         return profile->mtu;
     if (local_end->mtu != 0)
         return local_end->mtu;
-    input.family = gre_profile_mode_family(profile->mode);
+    input.family = local_end->local.family;
+    input.xfrm = profile->mode == GRE_MODE_XFRM;
     input.key = tunnel->has_output_key || tunnel->has_input_key;
     input.checksum = tunnel->checksum;
     input.sequence = tunnel->sequence;
@@ -241,6 +242,17 @@ mirror_ids(GreRemoteEnd *end, const GreLocalEnd *local_end)
 
 /* ---- all together ---- */
 
+/* The address of the peer decides if the mode leaves the family open. */
+static int
+family_of(const GreLocalEnd *local_end)
+{
+    const GreProfile *profile = local_end->profile;
+
+    if (profile->mode != GRE_MODE_XFRM)
+        return gre_profile_mode_family(profile->mode);
+    return profile->remote_name ? local_end->remote.family : profile->remote.family;
+}
+
 static gboolean
 check(const GreLocalEnd *local_end, GError **error)
 {
@@ -255,7 +267,7 @@ check(const GreLocalEnd *local_end, GError **error)
         what = _("the peer's address is not known");
     else if (profile->ipsec.method == GRE_IPSEC_PUBKEY && !local_end->keys)
         what = _("ipsec=pubkey: the local keys and certificates were not read");
-    else if (local_end->local.family != gre_profile_mode_family(profile->mode) ||
+    else if (local_end->local.family != family_of(local_end) ||
              (local_end->actual.family != AF_UNSPEC &&
               local_end->actual.family != local_end->local.family))
         what = _("the local address and the tunnel have different address families");

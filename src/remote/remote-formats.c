@@ -181,10 +181,17 @@ static const struct {
 /* ---- writing ---- */
 
 static gboolean
-check(const GreRemoteFormat *format, guint uses, GError **error)
+check(const GreRemoteFormat *format, const GreRemoteEnd *end, guint uses, GError **error)
 {
-    guint lacking = uses & format->lacks & ~GRE_USES_PER_SIDE;
+    guint    lacking = uses & format->lacks & ~GRE_USES_PER_SIDE;
+    gboolean xfrm = end->mode == GRE_MODE_XFRM;
 
+    if (!format->xfrm != !xfrm) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
+                    _("%s: %s doesn't support this, and both ends need it"),
+                    xfrm ? "mode=xfrm" : "GRE", format->vendor);
+        return FALSE;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (!(words[i].use & lacking))
             continue;
@@ -225,7 +232,7 @@ gre_remote_formats_write(const GreRemoteFormat *format, const GreRemoteEnd *end,
     GString *out = g_string_new(NULL);
     guint    uses = used(end);
 
-    if (check(format, uses, error)) {
+    if (check(format, end, uses, error)) {
         write_head(format, end, uses, out);
         if (format->write(end, out, error))
             return g_string_free(out, FALSE);

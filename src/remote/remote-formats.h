@@ -53,6 +53,7 @@ typedef struct {
     guint       why_for; /* the lacks, GreUses, that are not obvious … */
     const char *why;     /* … and their reason, untranslated; NULL: there are none */
     gboolean    script;  /* for sh */
+    gboolean    xfrm;    /* the peer of mode=xfrm, and no other */
     gboolean (*write)(const GreRemoteEnd *end, GString *out, GError **error);
 } GreRemoteFormat;
 

@@ -105,6 +105,8 @@ random_value(const GreProperty *property)
         return PICK("10.0.0.1/30", "10.0.0.1/30 192.168.7.1/32", "172.16.0.1/31");
     case GRE_TYPE_IP6:
         return PICK("fd00::1/64", "fd00::1/127 2001:db8:1::1/64");
+    case GRE_TYPE_NETWORKS:
+        return PICK("10.0.0.0/8", "0.0.0.0/0 ::/0", "10.1.0.0/16 192.0.2.1/32 fd00:1::/48");
     case GRE_TYPE_IFNAME:
         return PICK("eth0", "ppp0", "br-lan.5");
     case GRE_TYPE_NEW_IFNAME:
@@ -139,6 +141,7 @@ static const char *const bases[] = {
     "remote=203.0.113.10\nipsec=pubkey\nipsec-private-key=/k.pem\nipsec-remote-pubkey=0sAQPg",
     "remote=203.0.113.10\nipsec=pubkey\nipsec-private-key=/k.pem\nipsec-remote-cert=/r.pem",
     "protects=tun; 2b\nipsec=psk",
+    "remote=gw.example.net\nmode=xfrm\nipsec=psk",
 };
 
 static void

@@ -161,6 +161,25 @@ test_not_shown_dropped(void)
     g_assert_null(nm_setting_vpn_get_secret(vpn, "ipsec-psk"));
 }
 
+/* Of an XFRM interface: what GRE has not, and nothing of GRE's header. */
+static void
+test_usable_xfrm(void)
+{
+    g_autoptr(GreForm) form = new_form("remote=198.51.100.7\nmode=xfrm\nipsec=psk\n");
+    const char *const gre[] = { "key",        "ttl",       "checksum",  "parent",
+                                "ipsec-mode", "ignore-df", "flow-label" };
+    const char *const xfrm[] = { "mode", "local-networks", "remote-networks", "mtu",
+                                 "ipsec-encap" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(gre); i++)
+        g_assert_false(gre_form_is_usable(form, gre_property_find(gre[i])));
+    for (guint i = 0; i < G_N_ELEMENTS(xfrm); i++)
+        g_assert_true(gre_form_is_usable(form, gre_property_find(xfrm[i])));
+    set(form, "mode", NULL);
+    g_assert_true(gre_form_is_usable(form, gre_property_find("key")));
+    g_assert_false(gre_form_is_usable(form, gre_property_find("local-networks")));
+}
+
 static void
 test_usable(void)
 {
@@ -312,6 +331,7 @@ main(int argc, char **argv)
     g_test_add_func("/form/not-shown", test_not_shown);
     g_test_add_func("/form/not-shown-dropped", test_not_shown_dropped);
     g_test_add_func("/form/usable", test_usable);
+    g_test_add_func("/form/usable-xfrm", test_usable_xfrm);
     g_test_add_func("/form/unknown", test_unknown);
     g_test_add_func("/form/packet", test_packet);
     g_test_add_func("/form/words", test_words);

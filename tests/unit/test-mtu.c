@@ -135,6 +135,36 @@ test_esp_with_encap_limit(void)
     check(&input, 1422 - 8);
 }
 
+/* Without GRE: the packet's own header is the inner one. The first two and the fifth measured. */
+static void
+test_xfrm(void)
+{
+    static const struct {
+        int         family;
+        const char *encr, *integ;
+        gboolean    encap;
+        guint       mtu;
+    } rows[] = {
+        { AF_INET, "AES_GCM_16", NULL, FALSE, 1446 },
+        { AF_INET6, "AES_GCM_16", NULL, FALSE, 1426 },
+        { AF_INET, "AES_GCM_16", NULL, TRUE, 1438 },
+        { AF_INET6, "AES_GCM_16", NULL, TRUE, 1418 },
+        { AF_INET, "AES_CBC", "HMAC_SHA2_256_128", FALSE, 1438 },
+        { AF_INET6, "AES_CBC", "HMAC_SHA2_256_128", FALSE, 1406 },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        GreMtuInput input = {
+            .underlay_mtu = 1500,
+            .family = rows[i].family,
+            .xfrm = TRUE,
+            .esp = { TRUE, rows[i].encr, rows[i].integ, TRUE, rows[i].encap },
+        };
+
+        check(&input, rows[i].mtu);
+    }
+}
+
 /* Measured: what the kernel gives gretap and ip6gretap on a link of 1500 bytes. */
 static void
 test_ethernet(void)
@@ -235,6 +265,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/mtu/xfrm", test_xfrm);
     g_test_add_func("/mtu/esp", test_esp);
     g_test_add_func("/mtu/plain", test_plain);
     g_test_add_func("/mtu/esp-with-encap-limit", test_esp_with_encap_limit);

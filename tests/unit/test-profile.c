@@ -201,6 +201,9 @@ test_mode(void)
         { "remote=b.example\nlocal=2001:db8::2", TRUE, GRE_MODE_IP6GRE },
         { "remote=b.example\nlocal=198.51.100.2", TRUE, GRE_MODE_GRE },
         { "remote=fe80::1\nparent=eth0", TRUE, GRE_MODE_IP6GRE },
+        { "remote=198.51.100.1\nmode=xfrm\nipsec=psk", TRUE, GRE_MODE_XFRM },
+        { "remote=2001:db8::1\nlocal=2001:db8::2\nmode=xfrm\nipsec=psk", TRUE, GRE_MODE_XFRM },
+        { "remote=b.example\nmode=xfrm\nipsec=psk", TRUE, GRE_MODE_XFRM },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -234,6 +237,8 @@ test_allowed(void)
         ("remote=b.example\nipsec=pubkey\nipsec-private-key=/a.pem\nipsec-ca=/ca.pem\n"
          "ipsec-remote-id=C=CH, CN=*"),
         "remote=b.example\nipsec=psk\nipsec-remote-id=keyid:*",
+        "remote=b.example\nmode=xfrm\nipsec=psk\nlocal-networks=10.1.0.0/16 fd00:1::/48\nmtu=1400",
+        "remote=b.example\nmode=xfrm\nipsec=psk\nremote-networks=fd00:1::/48\nmss-clamp=off",
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -318,6 +323,27 @@ static const struct {
       "ipsec-private-key-password: the value requires ipsec=pubkey" },
     { B "ipsec=pubkey\nipsec-private-key=/a\nipsec-ca=/c\n!ipsec-psk=hidden", GRE_ERROR_SECRET,
       "ipsec-psk: the value requires ipsec=psk" },
+
+    /* An XFRM interface has nothing of GRE's, and no meaning without IPsec. */
+    { B "mode=xfrm", GRE_ERROR_PROFILE, "mode: \"xfrm\" requires ipsec=psk or ipsec=pubkey" },
+    { B "mode=xfrm\nipsec=psk\nkey=7", GRE_ERROR_PROFILE,
+      "key: \"7\" requires mode=gre or mode=ip6gre" },
+    { B "mode=xfrm\nipsec=psk\nttl=64", GRE_ERROR_PROFILE,
+      "ttl: \"64\" requires mode=gre or mode=ip6gre" },
+    { B "mode=xfrm\nipsec=psk\nipsec-mode=tunnel", GRE_ERROR_PROFILE,
+      "ipsec-mode: \"tunnel\" requires mode=gre or mode=ip6gre" },
+    { B "mode=xfrm\nipsec=psk\nparent=eth0", GRE_ERROR_PROFILE,
+      "parent: \"eth0\" requires mode=gre or mode=ip6gre" },
+    { B "remote-networks=10.1.0.0/16", GRE_ERROR_PROFILE,
+      "remote-networks: \"10.1.0.0/16\" requires mode=xfrm" },
+    { B "mode=xfrm\nipsec=psk\nipsec-ike-version=1", GRE_ERROR_PROFILE,
+      "ipsec-ike-version: \"1\" is invalid with mode=xfrm: expected 2" },
+    { B "mode=xfrm\nipsec=psk\nlocal-networks=10.1.0.0/16\nremote-networks=fd00::/8",
+      GRE_ERROR_PROFILE,
+      "remote-networks: \"fd00::/8\" is invalid: local-networks has no network of the same "
+      "family" },
+    { B "mode=xfrm\nipsec=psk\nlocal=2001:db8::2", GRE_ERROR_PROFILE,
+      "local: \"2001:db8::2\" is invalid: expected an IPv4 address, as for remote" },
 
     /* Identities that match more than one peer. */
     { B "ipsec=psk\nipsec-remote-id=*", GRE_ERROR_PROFILE,

@@ -30,6 +30,8 @@ static const char *const names[] = {
     "fwmark",
     "mtu",
     "mss-clamp",
+    "local-networks",
+    "remote-networks",
     "ip4",
     "ip6",
     "protects",
@@ -143,6 +145,7 @@ static const struct {
 } good[] = {
     { "mode", "gre", GRE_MODE_GRE },
     { "mode", "ip6gre", GRE_MODE_IP6GRE },
+    { "mode", "xfrm", GRE_MODE_XFRM },
     { "remote", "198.51.100.1", -2 },
     { "remote", "2001:db8::1", -2 },
     { "remote", "fe80::1", -2 },
@@ -193,6 +196,9 @@ static const struct {
     { "mtu", "65535", 65535 },
     { "mss-clamp", "auto", 0 },
     { "mss-clamp", "off", 1 },
+    { "local-networks", "10.1.0.0/16", -2 },
+    { "local-networks", "0.0.0.0/0 ::/0", -2 },
+    { "remote-networks", "192.0.2.1/32 192.0.2.0/31 2001:db8::/33 fd00::/8", -2 },
     { "ip4", "10.0.0.1/30", -2 },
     { "ip4", "10.0.0.1/32 10.0.0.2/31 10.0.1.1/24", -2 },
     { "ip6", "fd00::1/64 fe80::1/64", -2 },
@@ -256,7 +262,11 @@ static const struct {
     const char *allowed; /* how the message ends */
     const char *texts;
 } bad[] = {
-    { "mode", "\"gre\" or \"ip6gre\"", "GRE|gretap|gre |2" },
+    { "mode", "\"gre\", \"ip6gre\" or \"xfrm\"", "GRE|gretap|gre |2|vti" },
+    { "remote-networks",
+      "networks with prefix length, such as 10.1.0.0/16 or fd00:1::/48, separated by spaces",
+      "10.1.0.0|10.1.0.1/16|0.0.0.1/0|::1/0|fd00:1::/31|2001:db8::/129|10.1.0.0/16 10.1.0.0/16|"
+      "10.1.0.0/16,10.2.0.0/16|10.1.0.0/16  10.2.0.0/16|any| " },
     { "ipsec", "\"no\", \"psk\" or \"pubkey\"", "yes|PSK|none| psk" },
     { "ipsec-mode", "\"transport\" or \"tunnel\"", "TUNNEL|beet|iptfs|yes|1" },
     { "ipsec-hw-offload", "\"no\", \"auto\", \"crypto\" or \"packet\"", "yes|full|0" },
