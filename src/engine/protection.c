@@ -111,7 +111,7 @@ laid(gpointer data, const GError *error)
     if (!refused)
         protection->peer =
             gre_peers_acquire(spec->peers, spec->profile, spec->credentials, &spec->local,
-                              &spec->remote, &funcs, protection, &refused);
+                              &spec->remote, spec->if_id, &funcs, protection, &refused);
     protection->funcs->held(protection->owner, protection, refused);
 }
 
@@ -130,7 +130,10 @@ gre_protection_hold(const GreProtectionSpec  *spec,
         gre_credentials_ref(spec->credentials);
     protection->funcs = funcs;
     protection->owner = owner;
-    gre_barriers_hold(spec->barriers, &spec->barrier, &protection->barrier, laid, protection);
+    if (spec->if_id)
+        laid(protection, NULL);
+    else
+        gre_barriers_hold(spec->barriers, &spec->barrier, &protection->barrier, laid, protection);
 }
 
 GrePeerUser *

@@ -31,9 +31,10 @@ typedef struct {
     GreBarriers    *barriers;
     GrePeers       *peers;
     GreProfile     *profile;
-    GreCredentials *credentials; /* of ipsec=pubkey, else NULL */
-    GreBarrier      barrier;
+    GreCredentials *credentials;   /* of ipsec=pubkey, else NULL */
+    GreBarrier      barrier;       /* unused with an if_id: an XFRM interface without an SA drops */
     GreAddress      local, remote; /* in strongSwan */
+    guint32         if_id;         /* 0: GRE */
 } GreProtectionSpec;
 
 /**
@@ -41,7 +42,7 @@ typedef struct {
  * @out: (out): set before the first callback; must be released with gre_protection_release() in any
  *   case
  *
- * Installs the barrier, then acquires the peer.
+ * Installs the barrier, if there is one, then acquires the peer.
  */
 void gre_protection_hold(const GreProtectionSpec  *spec,
                          const GreProtectionFuncs *funcs,

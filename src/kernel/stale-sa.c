@@ -8,10 +8,11 @@
 #include <errno.h>
 #include <string.h>
 
+/* Takes @msg. @gone: the errno that says that there is nothing to remove. */
 static void
-remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int gone)
+send_removal(GreNetlink *netlink, GreNlMsg *message, int gone)
 {
-    g_autoptr(GreNlMsg) msg = gre_netlink_message_new(type, 0, header, len);
+    g_autoptr(GreNlMsg) msg = message;
     g_autoptr(GError) error = NULL;
     int code = gre_netlink_talk(netlink, gre_netlink_xfrm(netlink), msg, &error);
 
@@ -19,6 +20,12 @@ remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int g
         gre_log_kind(GRE_MESSAGE_LEFTOVER_KEPT, LOG_WARNING,
                      "can't remove a stale SA or policy of a killed strongSwan: %s",
                      error->message);
+}
+
+static void
+remove_one(GreNetlink *netlink, int type, gconstpointer header, gsize len, int gone)
+{
+    send_removal(netlink, gre_netlink_message_new(type, 0, header, len), gone);
 }
 
 static void
@@ -92,4 +99,23 @@ gre_stale_sa_remove_policies(GreNetlink *netlink, const GreAddress *local, const
         if (is_between(&id->sel, local, remote))
             remove_one(netlink, XFRM_MSG_DELPOLICY, id, sizeof *id, -ENOENT);
     }
+}
+
+/* The kernel finds a policy by its index only together with its if_id. */
+static void
+remove_policy_of(GreNetlink *netlink, const struct xfrm_userpolicy_id *id, guint32 if_id)
+{
+    g_autoptr(GreNlMsg) msg = gre_netlink_message_new(XFRM_MSG_DELPOLICY, 0, id, sizeof *id);
+
+    if (nla_put_u32(msg, XFRMA_IF_ID, if_id) == 0)
+        send_removal(netlink, g_steal_pointer(&msg), -ENOENT);
+}
+
+void
+gre_stale_sa_remove_policies_of(GreNetlink *netlink, guint32 if_id)
+{
+    g_autoptr(GArray) found = gre_xfrm_state_list_policies(netlink, if_id);
+
+    for (guint i = 0; found && i < found->len; i++)
+        remove_policy_of(netlink, &g_array_index(found, struct xfrm_userpolicy_id, i), if_id);
 }

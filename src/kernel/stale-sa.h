@@ -23,4 +23,7 @@ void gre_stale_sa_remove_policies(GreNetlink       *netlink,
                                   const GreAddress *local,
                                   const GreAddress *remote);
 
+/* The same for an XFRM interface: all policies with its if_id. */
+void gre_stale_sa_remove_policies_of(GreNetlink *netlink, guint32 if_id);
+
 #endif

@@ -26,4 +26,10 @@ gboolean gre_xfrm_state_exists(GreNetlink *netlink, const GreAddress *to, guint3
 gboolean
 gre_xfrm_state_has_policies(GreNetlink *netlink, const GreAddress *local, const GreAddress *remote);
 
+/* Whether it has policies with this if_id in both directions; TRUE also if it can't be asked. */
+gboolean gre_xfrm_state_has_policies_of(GreNetlink *netlink, guint32 if_id);
+
+/* All policies with this if_id: (transfer full) (nullable) array of struct xfrm_userpolicy_id. */
+GArray *gre_xfrm_state_list_policies(GreNetlink *netlink, guint32 if_id);
+
 #endif

@@ -155,8 +155,40 @@ add_auth(ViciBuilder *builder, const char *section, const char *id, const GreAdd
 }
 
 static void
-add_child(ViciBuilder *builder, const GreIpsecOptions *options)
+add_networks(ViciBuilder *builder, const char *key, const GArray *networks)
 {
+    char buf[GRE_ADDRESS_STRLEN];
+
+    vici_builder_begin_list(builder, key);
+    for (guint i = 0; networks && i < networks->len; i++) {
+        const GrePrefix *network = &g_array_index(networks, GrePrefix, i);
+        g_autofree char *text = g_strdup_printf(
+            "%s/%u", gre_address_to_string(&network->address, buf), network->length);
+
+        vici_builder_item(builder, text);
+    }
+    if (!networks) {
+        vici_builder_item(builder, "0.0.0.0/0");
+        vici_builder_item(builder, "::/0");
+    }
+    vici_builder_end_list(builder);
+}
+
+/* With an if_id, strongSwan adds no routes, and the policies catch only what goes through the
+ * interface. One CHILD_SA has all networks: the peer may narrow them. */
+static void
+add_interface(ViciBuilder *builder, const GreProfile *profile, guint32 if_id)
+{
+    add_networks(builder, "local_ts", profile->local_networks);
+    add_networks(builder, "remote_ts", profile->remote_networks);
+    vici_builder_format(builder, "if_id_in", "%u", if_id);
+    vici_builder_format(builder, "if_id_out", "%u", if_id);
+}
+
+static void
+add_child(ViciBuilder *builder, const GreProfile *profile, guint32 if_id)
+{
+    const GreIpsecOptions   *options = &profile->ipsec;
     static const char *const gre_only[] = { "dynamic[47]", NULL };
     static const char *const hw_offload[] = {
         [GRE_HW_OFFLOAD_NO] = "no",
@@ -168,8 +200,12 @@ add_child(ViciBuilder *builder, const GreIpsecOptions *options)
     vici_builder_begin(builder, "children");
     vici_builder_begin(builder, GRE_PEER_CHILD);
     vici_builder_string(builder, "mode", options->mode == GRE_ESP_TUNNEL ? "tunnel" : "transport");
-    vici_builder_list(builder, "local_ts", gre_only);
-    vici_builder_list(builder, "remote_ts", gre_only);
+    if (profile->mode == GRE_MODE_XFRM)
+        add_interface(builder, profile, if_id);
+    else {
+        vici_builder_list(builder, "local_ts", gre_only);
+        vici_builder_list(builder, "remote_ts", gre_only);
+    }
     if (options->esp_proposals)
         vici_builder_list(builder, "esp_proposals", (const char *const *) options->esp_proposals);
     vici_builder_format(builder, "rekey_time", "%us", options->esp_lifetime);
@@ -195,14 +231,16 @@ add_address_list(ViciBuilder *builder, const char *key, const GreAddress *addres
 }
 
 GBytes *
-gre_peer_config_connection(const char            *name,
-                           const GreIpsecOptions *options,
-                           const GreCredentials  *credentials,
-                           const GreAddress      *local,
-                           const GreAddress      *remote,
-                           GError               **error)
+gre_peer_config_connection(const char           *name,
+                           const GreProfile     *profile,
+                           guint32               if_id,
+                           const GreCredentials *credentials,
+                           const GreAddress     *local,
+                           const GreAddress     *remote,
+                           GError              **error)
 {
-    ViciBuilder *builder = vici_builder_new();
+    const GreIpsecOptions *options = &profile->ipsec;
+    ViciBuilder           *builder = vici_builder_new();
 
     vici_builder_begin(builder, name);
     vici_builder_format(builder, "version", "%u", options->ike_version);
@@ -228,7 +266,7 @@ gre_peer_config_connection(const char            *name,
         add_auth(builder, "local", options->local_id, local);
         add_auth(builder, "remote", options->remote_id, remote);
     }
-    add_child(builder, options);
+    add_child(builder, profile, if_id);
     vici_builder_end(builder);
     return vici_builder_finish(builder, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The configuration of one address pair in the form that VICI takes: its name, its secret, its
- * connection with the one CHILD_SA for GRE.
+ * connection with the one CHILD_SA, for GRE or for an XFRM interface.
  */
 #ifndef GRE_PEER_CONFIG_H
 #define GRE_PEER_CONFIG_H
@@ -33,13 +33,20 @@ GBytes *gre_peer_config_authority(const char           *name,
                                   guint                 index,
                                   GError              **error);
 
-/* The body of load-conn. @credentials: NULL unless ipsec=pubkey */
-GBytes *gre_peer_config_connection(const char            *name,
-                                   const GreIpsecOptions *options,
-                                   const GreCredentials  *credentials,
-                                   const GreAddress      *local,
-                                   const GreAddress      *remote,
-                                   GError               **error);
+/**
+ * gre_peer_config_connection:
+ * @if_id: of the XFRM interface; 0 for GRE
+ * @credentials: NULL unless ipsec=pubkey
+ *
+ * Returns: the body of load-conn.
+ */
+GBytes *gre_peer_config_connection(const char           *name,
+                                   const GreProfile     *profile,
+                                   guint32               if_id,
+                                   const GreCredentials *credentials,
+                                   const GreAddress     *local,
+                                   const GreAddress     *remote,
+                                   GError              **error);
 
 /* The body of install and uninstall. */
 GBytes *gre_peer_config_trap(const char *name);

@@ -96,16 +96,16 @@ connection_loaded_cb(const ViciSection *reply, const GError *error, gpointer dat
 void
 gre_peer_load_connection(GrePeer *peer)
 {
-    const GreIpsecOptions *options = gre_peer_options(peer);
+    const GrePeerUser *user = gre_peer_first_user(peer);
     g_autoptr(GError) wrong = NULL;
     GBytes *message;
 
-    if (!options) {
+    if (!user) {
         gre_peer_remove(peer);
         return;
     }
-    message = gre_peer_config_connection(peer->name, options, peer->credentials, &peer->local,
-                                         &peer->remote, &wrong);
+    message = gre_peer_config_connection(peer->name, user->profile, user->if_id, peer->credentials,
+                                         &peer->local, &peer->remote, &wrong);
     if (message)
         gre_peer_request(peer, "load-conn", message, connection_loaded_cb);
     else
@@ -132,6 +132,7 @@ gre_peer_load(GrePeer *peer)
     GBytes *message;
 
     peer->held = TRUE;
+    peer->if_id = user->if_id;
     g_clear_pointer(&peer->credentials, gre_credentials_unref);
     if (user->credentials) {
         peer->credentials = gre_credentials_ref(user->credentials);

@@ -43,13 +43,20 @@ gre_peer_mend_suspect(GrePeer *peer)
 }
 
 static gboolean
+has_policies(const GrePeer *peer)
+{
+    if (peer->if_id)
+        return gre_xfrm_state_has_policies_of(peer->daemon->netlink, peer->if_id);
+    return gre_xfrm_state_has_policies(peer->daemon->netlink, &peer->local, &peer->remote);
+}
+
+static gboolean
 is_whole(const GrePeer *peer, const GreChildSa *child)
 {
     GreNetlink *netlink = peer->daemon->netlink;
 
     return gre_xfrm_state_exists(netlink, &peer->local, child->spi_in) &&
-           gre_xfrm_state_exists(netlink, &peer->remote, child->spi_out) &&
-           gre_xfrm_state_has_policies(netlink, &peer->local, &peer->remote);
+           gre_xfrm_state_exists(netlink, &peer->remote, child->spi_out) && has_policies(peer);
 }
 
 void
@@ -61,8 +68,7 @@ gre_peer_mend_check(GrePeer *peer)
     if (child)
         peer->mend = !is_whole(peer, child);
     else if (peer->has_trap)
-        peer->mend =
-            !gre_xfrm_state_has_policies(peer->daemon->netlink, &peer->local, &peer->remote);
+        peer->mend = !has_policies(peer);
     if (!peer->mend)
         gre_peer_mend_clear(peer);
     else if (!peer->mend_told)

@@ -34,6 +34,7 @@ struct _GrePeerUser {
     GrePeer                *peer;
     GreProfile             *profile;
     GreCredentials         *credentials; /* NULL unless ipsec=pubkey */
+    guint32                 if_id;       /* of its XFRM interface, 0: none */
     const GrePeerUserFuncs *funcs;
     gpointer                data;
     gboolean                eager;
@@ -75,6 +76,7 @@ struct _GrePeer {
     gpointer                 owner;
     char                    *name;
     GreAddress               local, remote;
+    guint32                  if_id; /* of the XFRM interface that is loaded, 0: GRE */
     GPtrArray               *users; /* GrePeerUser; releasing ones too */
     GrePeerStage             stage;
     guint                    op;              /* the pending request, 0 for none */

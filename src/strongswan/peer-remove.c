@@ -71,6 +71,15 @@ sas_gone(const GrePeer *peer)
     return peer->sas.ike->len == 0 && peer->sas.leaving == 0;
 }
 
+static void
+remove_stale_policies(GrePeer *peer)
+{
+    if (peer->if_id)
+        gre_stale_sa_remove_policies_of(peer->daemon->netlink, peer->if_id);
+    else
+        gre_stale_sa_remove_policies(peer->daemon->netlink, &peer->local, &peer->remote);
+}
+
 void
 gre_peer_remove_done(GrePeer *peer)
 {
@@ -84,7 +93,7 @@ gre_peer_remove_done(GrePeer *peer)
     peer->remove_tries = 0;
     gre_peer_remove_stale_sas(peer);
     if (peer->trapped && peer->daemon->netlink && !vici_client_is_up(peer->daemon->vici))
-        gre_stale_sa_remove_policies(peer->daemon->netlink, &peer->local, &peer->remote);
+        remove_stale_policies(peer);
     peer->trapped = FALSE;
     gre_sa_list_clear(&peer->sas);
     gre_sa_list_init(&peer->sas);

@@ -275,6 +275,8 @@ gre_peer_conflict(const GrePeerUser    *user,
 
     if (!gre_permissions_equal(user->profile->users, profile->users))
         return "connection.permissions";
+    if (user->profile->mode == GRE_MODE_XFRM || profile->mode == GRE_MODE_XFRM)
+        return "mode"; /* each has an if_id of its own */
     key = gre_peer_config_conflict(&user->profile->ipsec, &profile->ipsec);
     return key ? key : gre_credentials_conflict(user->credentials, credentials);
 }

@@ -49,6 +49,13 @@ check_agreement(const GrePeer        *peer,
                         other);
             return FALSE;
         }
+        if (profile->mode == GRE_MODE_XFRM || user->profile->mode == GRE_MODE_XFRM) {
+            g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
+                        "mode: \"%s\" has a tunnel between the same two addresses; with mode=xfrm, "
+                        "there can be only one",
+                        user->profile->id);
+            return FALSE;
+        }
         key = gre_peer_conflict(user, profile, credentials);
         if (!key)
             continue;

@@ -146,6 +146,7 @@ gre_peers_acquire(GrePeers               *set,
                   GreCredentials         *credentials,
                   const GreAddress       *local,
                   const GreAddress       *remote,
+                  guint32                 if_id,
                   const GrePeerUserFuncs *funcs,
                   gpointer                user_data,
                   GError                **error)
@@ -161,6 +162,7 @@ gre_peers_acquire(GrePeers               *set,
     user->peer = peer;
     user->profile = gre_profile_ref(profile);
     user->credentials = credentials ? gre_credentials_ref(credentials) : NULL;
+    user->if_id = if_id;
     user->funcs = funcs;
     user->data = user_data;
     user->fresh = TRUE;

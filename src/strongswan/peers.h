@@ -34,6 +34,7 @@ void gre_peers_sweep(GrePeers *set, GSourceFunc done, gpointer user_data);
 /**
  * gre_peers_acquire:
  * @credentials: of a profile with ipsec=pubkey, else NULL
+ * @if_id: of the profile's XFRM interface, which has the address pair to itself; 0 for GRE
  * @error: GRE_ERROR_TAKEN: another tunnel between the two addresses, or of the same identity, has
  *   different settings, or a profile of other users. The message names it and the property, but a
  *   profile of other users only to those who may see it, and never a property of it
@@ -45,6 +46,7 @@ GrePeerUser *gre_peers_acquire(GrePeers               *set,
                                GreCredentials         *credentials,
                                const GreAddress       *local,
                                const GreAddress       *remote,
+                               guint32                 if_id,
                                const GrePeerUserFuncs *funcs,
                                gpointer                user_data,
                                GError                **error);

@@ -19,6 +19,7 @@ child_free(gpointer data)
     g_free(child->unique_id);
     g_free(child->encr_alg);
     g_free(child->integ_alg);
+    g_free(child->selectors);
     g_free(child);
 }
 
@@ -58,6 +59,17 @@ is_one_of(const ViciSection *section, const char *key, const char *const *texts)
     return FALSE;
 }
 
+static char *
+read_selectors(const ViciSection *section)
+{
+    g_auto(GStrv) local = vici_section_list(section, "local-ts");
+    g_auto(GStrv) remote = vici_section_list(section, "remote-ts");
+    g_autofree char *ours = local ? g_strjoinv(" ", local) : NULL;
+    g_autofree char *theirs = remote ? g_strjoinv(" ", remote) : NULL;
+
+    return ours && theirs ? g_strdup_printf("%s === %s", ours, theirs) : NULL;
+}
+
 static GreChildSa *
 read_child(const ViciSection *section)
 {
@@ -67,6 +79,7 @@ read_child(const ViciSection *section)
     child->encr_alg = vici_section_string(section, "encr-alg");
     child->integ_alg = vici_section_string(section, "integ-alg");
     child->encr_keysize = (guint) vici_section_number(section, "encr-keysize", 10, 0);
+    child->selectors = read_selectors(section);
     child->tunnel_mode = vici_section_is(section, "mode", "TUNNEL");
     child->encap = vici_section_is(section, "encap", "yes");
     child->rekeyed = vici_section_is(section, "state", "REKEYED");
@@ -264,9 +277,9 @@ lowest_spi(const GreChildSa *child)
     return MIN(child->spi_in, child->spi_out);
 }
 
-/* The CHILD_SA of @ike to end because another of it stays. */
+/* The CHILD_SA to end of those of @ike that carry the same as @like; NULL: there is only one. */
 static const GreChildSa *
-surplus_child(const GreIkeSa *ike)
+surplus_like(const GreIkeSa *ike, const GreChildSa *like)
 {
     const GreChildSa *worst = NULL;
     guint             n = 0;
@@ -274,13 +287,24 @@ surplus_child(const GreIkeSa *ike)
     for (guint i = 0; i < ike->children->len; i++) {
         const GreChildSa *child = g_ptr_array_index(ike->children, i);
 
-        if (child->rekeyed)
+        if (child->rekeyed || g_strcmp0(child->selectors, like->selectors) != 0)
             continue;
         n++;
         if (!worst || lowest_spi(child) > lowest_spi(worst))
             worst = child;
     }
     return n > 1 ? worst : NULL;
+}
+
+/* The CHILD_SA of @ike to end because another of it stays. */
+static const GreChildSa *
+surplus_child(const GreIkeSa *ike)
+{
+    const GreChildSa *worst = NULL;
+
+    for (guint i = 0; !worst && i < ike->children->len; i++)
+        worst = surplus_like(ike, g_ptr_array_index(ike->children, i));
+    return worst;
 }
 
 /* Whether two ends each initiated one of the two at the same time. */

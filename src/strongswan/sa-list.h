@@ -14,6 +14,7 @@ typedef struct {
     char    *encr_alg;     /* "AES_GCM_16" … */
     char    *integ_alg;    /* NULL for AEAD */
     guint    encr_keysize; /* bits, 0 if it has none */
+    char    *selectors;    /* both sides' networks, as the daemon writes them; NULL: not told */
     gboolean tunnel_mode;
     gboolean encap;   /* in UDP */
     gboolean rekeyed; /* replaced by another; removed when the peer has confirmed */
@@ -83,8 +84,8 @@ typedef struct {
  * If both ends initiate at the same time, there are two SAs instead of one. Both ends must keep the
  * same one without negotiation: of IKE_SAs established within 30 s of each other (3 s if the same
  * end initiated both) the one with the lowest initiator SPI stays, else the newest (an older one
- * may be stale, of a peer that was restarted or moved); of CHILD_SAs in one IKE_SA the one with the
- * lowest SPI. The short overlap during rekeying is not a surplus.
+ * may be stale, of a peer that was restarted or moved); of CHILD_SAs in one IKE_SA that carry the
+ * same networks the one with the lowest SPI. The short overlap during rekeying is not a surplus.
  *
  * Peers other than ours keep both, and most send through the IKE_SA that they initiated, which they
  * have as the newer one. Libreswan sends nothing at all once that is ended. So of such a pair only

@@ -135,8 +135,8 @@ acquire_between(
     GreAddress here = address(local), there = address(remote);
 
     g_assert_nonnull(profile);
-    user->handle =
-        gre_peers_acquire(user->fixture->peers, profile, NULL, &here, &there, &funcs, user, error);
+    user->handle = gre_peers_acquire(user->fixture->peers, profile, NULL, &here, &there, 0, &funcs,
+                                     user, error);
     return user->handle;
 }
 

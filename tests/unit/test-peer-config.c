@@ -4,6 +4,8 @@
 #include "profile-text.h"
 #include "vici-text.h"
 
+#include <string.h>
+
 static GreAddress
 address(const char *text)
 {
@@ -113,10 +115,42 @@ test_messages(gconstpointer data)
     g_autofree char *name = gre_peer_config_name(&local, &remote);
     g_autoptr(GBytes) secret = gre_peer_config_secret(name, &with->ipsec, &remote, NULL);
     g_autoptr(GBytes) connection =
-        gre_peer_config_connection(name, &with->ipsec, NULL, &local, &remote, NULL);
+        gre_peer_config_connection(name, with, 0, NULL, &local, &remote, NULL);
 
     check_text(secret, name, row->secret);
     check_text(connection, name, row->connection);
+}
+
+/* What charon is asked for an XFRM interface: tunnel mode, networks instead of GRE, and the if_id.
+ */
+static const struct {
+    const char *lines, *child;
+} interfaces[] = {
+    { "", "mode=tunnel local_ts=[0.0.0.0/0,::/0] remote_ts=[0.0.0.0/0,::/0] if_id_in=4275878552 "
+          "if_id_out=4275878552 rekey_time=3600s " },
+    { "local-networks=10.1.0.0/16\nremote-networks=10.2.0.0/16 fd00:2::/48\n",
+      "mode=tunnel local_ts=[10.1.0.0/16] remote_ts=[10.2.0.0/16,fd00:2::/48] if_id_in=4275878552 "
+      "if_id_out=4275878552 rekey_time=3600s " },
+};
+
+static void
+test_interface(void)
+{
+    GreAddress here = address("192.0.2.1"), there = address("192.0.2.2");
+
+    for (guint i = 0; i < G_N_ELEMENTS(interfaces); i++) {
+        g_autofree char *lines = g_strconcat(
+            "remote=192.0.2.2\nmode=xfrm\nipsec=psk\n!ipsec-psk=x\n", interfaces[i].lines, NULL);
+        g_autoptr(GreProfile) with = profile(lines);
+        g_autoptr(GBytes) message =
+            gre_peer_config_connection("N", with, 0xfedcba98, NULL, &here, &there, NULL);
+        g_autofree char *text = vici_text_write(message);
+        g_autofree char *wanted = g_strconcat("children { gre { ", interfaces[i].child, NULL);
+
+        g_assert_true(vici_message_check(g_bytes_get_data(message, NULL), g_bytes_get_size(message),
+                                         NULL, NULL));
+        g_assert_nonnull(strstr(text, wanted));
+    }
 }
 
 static void
@@ -132,7 +166,7 @@ test_hw_offload(void)
             "remote=192.0.2.2\nipsec=psk\nipsec-hw-offload=%s\n!ipsec-psk=x", values[i][0]);
         g_autoptr(GreProfile) with = profile(text);
         g_autoptr(GBytes) message =
-            gre_peer_config_connection("N", &with->ipsec, NULL, &here, &there, NULL);
+            gre_peer_config_connection("N", with, 0, NULL, &here, &there, NULL);
         ViciSection      section = vici_text_root(message);
         g_autofree char *value = NULL;
 
@@ -201,6 +235,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &rows[i], test_messages);
     }
+    g_test_add_func("/peer-config/interface", test_interface);
     g_test_add_func("/peer-config/hw-offload", test_hw_offload);
     g_test_add_func("/peer-config/conflicts", test_conflicts);
     return g_test_run();

@@ -119,7 +119,8 @@ acquire_with(Fixture *f, const char *remote, GreCredentials *with, GError **erro
 
     g_assert_nonnull(profile);
     g_assert_true(gre_address_parse("192.0.2.1", &here) && gre_address_parse(remote, &there));
-    user->handle = gre_peers_acquire(f->peers, profile, taken, &here, &there, &funcs, user, error);
+    user->handle =
+        gre_peers_acquire(f->peers, profile, taken, &here, &there, 0, &funcs, user, error);
     return user;
 }
 

@@ -165,6 +165,29 @@ test_conflict(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* An XFRM interface has its SA to itself: neither GRE nor another one gets it, whoever is first. */
+static void
+test_interface_alone(Fixture *f, gconstpointer data)
+{
+    static const char *const pairs[][2] = { { "mode=xfrm", "" },
+                                            { "mode=xfrm", "mode=xfrm" },
+                                            { "", "mode=xfrm" } };
+
+    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autoptr(User) first = come_up(f, pairs[i][0]);
+        g_autoptr(User) other = user_new(f);
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(acquire_between(other, "192.0.2.1", "192.0.2.2", pairs[i][1], &error));
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_TAKEN);
+        g_assert_cmpstr(error->message, ==,
+                        "mode: \"Site B\" has a tunnel between the same two addresses; with "
+                        "mode=xfrm, there can be only one");
+        release(first);
+        assert_rest(f);
+    }
+}
+
 /* strongSwan knows a pre-shared key by the peer's identity alone: it can't have two. */
 static void
 test_one_secret(Fixture *f, gconstpointer data)
@@ -301,6 +324,7 @@ main(int argc, char **argv)
     add("share/two", NULL, test_two_users);
     add("share/trap-joins", NULL, test_trap_joins);
     add("share/conflict", NULL, test_conflict);
+    add("share/interface-alone", NULL, test_interface_alone);
     add("share/one-secret", NULL, test_one_secret);
     add("users/hidden", &hidden, test_other_users);
     add("users/others", &others, test_other_users);

@@ -357,6 +357,35 @@ test_surplus(gconstpointer data)
     }
 }
 
+/* Networks that the peer negotiates one by one (mode=xfrm) make no surplus, twins of one do. */
+static void
+test_networks(void)
+{
+    static const char ike[] = NAME " { uniqueid=1 state=ESTABLISHED initiator-spi=aa established=5 "
+                                   "child-sas { ";
+    static const char one[] = "gre-1 { uniqueid=1 state=INSTALLED spi-in=10 spi-out=20 "
+                              "local-ts=[10.1.0.0/24] remote-ts=[10.2.0.0/24] } ";
+    static const char other[] = "gre-2 { uniqueid=2 state=INSTALLED spi-in=30 spi-out=40 "
+                                "local-ts=[10.1.0.0/24] remote-ts=[10.3.0.0/24] } ";
+    static const char twin[] = "gre-3 { uniqueid=3 state=INSTALLED spi-in=50 spi-out=60 "
+                               "local-ts=[10.1.0.0/24] remote-ts=[10.3.0.0/24] } ";
+    g_autofree char  *two = g_strconcat(ike, one, other, "} }", NULL);
+    g_autofree char  *three = g_strconcat(ike, one, other, twin, "} }", NULL);
+    GreSurplus        surplus_of;
+    GreSaList         list;
+
+    gre_sa_list_init(&list);
+    add(&list, two);
+    g_assert_false(gre_sa_list_surplus(&list, &surplus_of));
+    g_assert_cmpstr(gre_sa_list_child(&list)->selectors, ==, "10.1.0.0/24 === 10.3.0.0/24");
+    gre_sa_list_clear(&list);
+    gre_sa_list_init(&list);
+    add(&list, three);
+    g_assert_true(gre_sa_list_surplus(&list, &surplus_of));
+    g_assert_cmpstr(surplus_of.child, ==, "3");
+    gre_sa_list_clear(&list);
+}
+
 /* Which differences make a CHILD_SA another one for its tunnels. */
 #define CHILD(id, encr, integ, keysize, tunnel, in_udp, replaced, in, out)                      \
     {                                                                                           \
@@ -397,6 +426,7 @@ main(int argc, char **argv)
     g_test_add_func("/sa-list/newest", test_newest);
     g_test_add_data_func("/sa-list/surplus/seen-from-a", GINT_TO_POINTER(FALSE), test_surplus);
     g_test_add_data_func("/sa-list/surplus/seen-from-b", GINT_TO_POINTER(TRUE), test_surplus);
+    g_test_add_func("/sa-list/networks", test_networks);
     g_test_add_func("/sa-list/equal", test_equal);
     return g_test_run();
 }
