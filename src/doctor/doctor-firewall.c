@@ -29,7 +29,7 @@ static gboolean
 is_needed(const GreFacts *f, const Kind *kind)
 {
     if (kind->protocol == IPPROTO_GRE)
-        return TRUE;
+        return !f->xfrm;
     return f->ipsec != GRE_IPSEC_NO && !(kind->protocol == IPPROTO_ESP && f->encap);
 }
 

@@ -63,8 +63,8 @@ takes_our_packets(const GreFacts *f, const GreLink *other)
 {
     if (g_strcmp0(other->ifname, f->device) == 0 || (f->uuid && g_str_equal(other->uuid, f->uuid)))
         return FALSE;
-    return (other->mode == GRE_MODE_IP6GRE) == f->ip6 && other->ethernet == f->ethernet &&
-           gre_address_equal(&other->remote, &f->remote) &&
+    return !f->xfrm && (other->mode == GRE_MODE_IP6GRE) == f->ip6 &&
+           other->ethernet == f->ethernet && gre_address_equal(&other->remote, &f->remote) &&
            same_input_key(&other->options, &f->options) && !gre_address_is_any(&other->remote) &&
            (gre_address_equal(&other->local, &f->local) ||
             (gre_address_is_any(&f->local) && !gre_address_is_any(&other->local)));
@@ -102,7 +102,7 @@ gre_doctor_check_fallback(const GreFacts *f, GreDiagnosis *out)
     GreFinding      *finding;
     g_autofree char *count = g_strdup_printf("%" G_GUINT64_FORMAT, f->fallback_rx);
 
-    if (!f->fallback_up || f->fallback_rx == 0)
+    if (f->xfrm || !f->fallback_up || f->fallback_rx == 0)
         return;
     finding = gre_doctor_add(out, "gre0", GRE_SEVERITY_ERROR,
                              _("%s is up and accepts GRE packets that belong to no tunnel"), name);

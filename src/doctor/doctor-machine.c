@@ -98,7 +98,7 @@ gather_modules(GreFacts *f)
     g_file_get_contents(builtin, &builtin_text, NULL, NULL);
     lists[0] = dep_text;
     lists[1] = builtin_text;
-    add_module(f, lists, f->ip6 ? "ip6_gre" : "ip_gre");
+    add_module(f, lists, f->xfrm ? "xfrm_interface" : f->ip6 ? "ip6_gre" : "ip_gre");
     if (f->ipsec == GRE_IPSEC_NO)
         return;
     add_module(f, lists, f->ip6 ? "esp6" : "esp4");

@@ -64,7 +64,8 @@ read_vpn(NMRemoteConnection *remote, GreFacts *f)
         return;
     }
     profile = settings.profile;
-    f->ip6 = profile->mode == GRE_MODE_IP6GRE;
+    f->xfrm = profile->mode == GRE_MODE_XFRM;
+    f->ip6 = profile->mode == GRE_MODE_IP6GRE || (f->xfrm && profile->remote.family == AF_INET6);
     f->local = profile->local;
     f->remote = profile->remote;
     f->remote_name = g_strdup(profile->remote_name);

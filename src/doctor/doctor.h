@@ -59,6 +59,7 @@ typedef struct {
     gboolean         native;        /* ip-tunnel, with a companion where ipsec isn't no */
     char            *profile_error; /* NULL: it is valid, and the following fields are set */
     gboolean         ip6;           /* the family of the outer packets */
+    gboolean         xfrm;          /* no GRE: an XFRM interface */
     gboolean         ethernet;
     GreAddress       local;  /* any: the kernel chooses */
     GreAddress       remote; /* AF_UNSPEC: a name that didn't resolve */

@@ -16,6 +16,12 @@ gre_connection_device_is_native(const GreConnection *connection)
     return connection->profile->protects != NULL;
 }
 
+GreMode
+gre_connection_device_mode(const GreConnection *connection, int family)
+{
+    return connection->if_id ? GRE_MODE_XFRM : gre_profile_family_mode(family);
+}
+
 /* ---- the device's parameters ---- */
 
 /* While the peer's address is not known. */
@@ -36,12 +42,14 @@ spec(const GreConnection *connection)
             .parent_ifindex = connection->parent,
             .mtu = connection->mtu,
             .options = &profile->tunnel,
+            .if_id = connection->if_id,
     };
 
-    if (connection->underlay.source.family == AF_UNSPEC) {
-        wanted.mode = gre_profile_family_mode(gre_connection_prepare_family(connection));
+    if (connection->underlay.source.family != AF_UNSPEC)
+        return wanted;
+    wanted.mode = gre_connection_device_mode(connection, gre_connection_prepare_family(connection));
+    if (wanted.mode != GRE_MODE_XFRM)
         gre_no_ends_set(&wanted);
-    }
     return wanted;
 }
 
@@ -93,6 +101,7 @@ gre_connection_device_fit_mtu(const GreConnection *connection, GreMtuParts *part
                     /* The larger header, if it may be either. */
                     .family = connection->remote.family ? connection->remote.family : AF_INET6,
                     .ethernet = companion && connection->native.ethernet,
+                    .xfrm = connection->if_id != 0,
                     .key = options->has_output_key,
                     .checksum = options->checksum,
                     .sequence = options->sequence,

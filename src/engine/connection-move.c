@@ -48,7 +48,7 @@ arrive(GreConnection *connection)
 
     connection->remote = connection->next_remote;
     connection->underlay = connection->next_underlay;
-    connection->mode = gre_profile_family_mode(connection->remote.family);
+    connection->mode = gre_connection_device_mode(connection, connection->remote.family);
     connection->protection = g_steal_pointer(&connection->next);
     if (!gre_connection_device_move(connection, &error)) {
         if (old)

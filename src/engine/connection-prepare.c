@@ -153,7 +153,7 @@ found(GreConnection *connection, const GreAddress *remote, const GreRoute *under
     }
     connection->remote = *remote;
     connection->underlay = *underlay;
-    connection->mode = gre_profile_family_mode(remote->family);
+    connection->mode = gre_connection_device_mode(connection, remote->family);
     if (!gre_connection_device_check(connection, &error))
         not_ready(connection, error);
     else if (connection->profile->ipsec.method == GRE_IPSEC_PUBKEY)
@@ -252,7 +252,7 @@ gre_connection_prepare_family(const GreConnection *connection)
 {
     const GreProfile *profile = connection->profile;
 
-    if (!profile->mode_is_set)
+    if (!profile->mode_is_set || profile->mode == GRE_MODE_XFRM)
         return profile->local.family;
     return gre_profile_mode_family(profile->mode);
 }

@@ -39,6 +39,7 @@ struct _GreConnection {
     GreCredentials *credentials; /* of ipsec=pubkey */
     char           *user;
     GreLink         native; /* the running tunnel that it protects */
+    guint32         if_id;  /* of its XFRM interface, 0: it has none */
 
     /* resources */
     GreProtection *protection; /* NULL: none, for example without IPsec */
@@ -108,6 +109,8 @@ gboolean gre_connection_device_find_native(GreConnection *connection, GError **e
 /* Creates or takes over the device; releases it. */
 gboolean gre_connection_device_take(GreConnection *connection, GError **error);
 void     gre_connection_device_drop(GreConnection *connection);
+/* The mode of its device if the peer has an address of @family. */
+GreMode gre_connection_device_mode(const GreConnection *connection, int family);
 /* Moves the device to the connection's current endpoints, or replaces it where these are of the
  * other family; NetworkManager's device stays as it is. */
 gboolean gre_connection_device_move(GreConnection *connection, GError **error);

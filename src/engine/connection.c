@@ -267,6 +267,7 @@ gre_connection_protect(GreConnection    *connection,
                 .barrier.mark = gre_barrier_mark(connection->profile->uuid),
                 .local = *local,
                 .remote = *remote,
+                .if_id = connection->if_id,
     };
 
     gre_protection_hold(&spec, &funcs, connection, out);
@@ -515,6 +516,8 @@ gre_connection_new(GreEngine                *engine,
     connection->wish.user = connection->user;
     connection->funcs = funcs;
     connection->data = user_data;
+    if (profile->mode == GRE_MODE_XFRM)
+        connection->if_id = gre_links_unused_if_id(engine->netlink);
     connection->tried_addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
     /* Before NetworkManager's own timeout, so that it gets the cause: 50 s of its 60 s. */

@@ -130,7 +130,8 @@ put_connection(const Request *request, GVariantDict *dict, const GreConnectionVi
     put_text(dict, "underlay", view->underlay->ifname);
     put_keys(dict, view->options);
     put_mtu(dict, view);
-    put_barrier(dict, &view->barrier);
+    if (view->mode != GRE_MODE_XFRM)
+        put_barrier(dict, &view->barrier);
 }
 
 /* ---- IPsec ---- */
