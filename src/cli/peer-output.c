@@ -192,8 +192,7 @@ resolve(Job *job)
         g_autofree char *text = g_inet_address_to_string(i->data);
         GreAddress       address;
 
-        if (gre_address_parse(text, &address) &&
-            (family == AF_UNSPEC || address.family == family))
+        if (gre_address_parse(text, &address) && (family == AF_UNSPEC || address.family == family))
             job->end.remote = address;
     }
     g_resolver_free_addresses(found);

@@ -68,13 +68,20 @@ write_link(const GreRemoteEnd *end, GString *out)
         write_ip6(tunnel, out);
     else
         write_ip4(tunnel, out);
-    g_string_append_printf(out, "\nip link set dev %s mtu %u up\n", end->ifname, end->mtu);
+    g_string_append_c(out, '\n');
 }
 
 void
 gre_common_ip_commands(const GreRemoteEnd *end, GString *out)
 {
     write_link(end, out);
+    gre_common_ip_inside(end, out);
+}
+
+void
+gre_common_ip_inside(const GreRemoteEnd *end, GString *out)
+{
+    g_string_append_printf(out, "ip link set dev %s mtu %u up\n", end->ifname, end->mtu);
     for (guint i = 0; i < end->inside->len; i++) {
         g_autofree char *text = gre_common_prefix(&g_array_index(end->inside, GrePrefix, i));
 

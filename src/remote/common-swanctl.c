@@ -76,29 +76,43 @@ selector(const GreRemoteEnd *end, const GreAddress *address)
     return g_strconcat(host, "[47]", NULL);
 }
 
+/* "10.1.0.0/16, fd00:1::/48" (transfer full) */
+static char *
+networks(const GreRemoteEnd *end, const char *property)
+{
+    g_autofree char *value = gre_remote_end_value(end, property);
+    g_auto(GStrv) items = value ? g_strsplit(value, " ", -1) : NULL;
+
+    return items ? g_strjoinv(", ", items) : g_strdup("0.0.0.0/0, ::/0");
+}
+
 /* The trap encrypts from the first packet on. If the local side waits, the peer initiates; else the
  * local side does. */
 static void
-write_child(const GreRemoteEnd *end, GString *out)
+write_child(const GreRemoteEnd *end, GString *out, const GreSwanctlChild *more)
 {
     const GreIpsecOptions *ipsec = &end->profile->ipsec;
-    g_autofree char       *local = selector(end, &end->local);
-    g_autofree char       *remote = selector(end, &end->gre_remote);
+    const char            *usual = ipsec->start == GRE_START_RESPOND ? "trap|start" : "trap";
+    gboolean               xfrm = end->mode == GRE_MODE_XFRM;
+    g_autofree char *local = xfrm ? networks(end, "remote-networks") : selector(end, &end->local);
+    g_autofree char *remote =
+        xfrm ? networks(end, "local-networks") : selector(end, &end->gre_remote);
 
     g_string_append_printf(out,
-                           "    children {\n      gre {\n        mode = %s\n"
+                           "    children {\n      %s {\n        mode = %s\n"
                            "        local_ts = %s\n        remote_ts = %s\n",
-                           gre_common_esp_mode(end), local, remote);
+                           xfrm ? "networks" : "gre", gre_common_esp_mode(end), local, remote);
     write_value(end, out, "        esp_proposals", "ipsec-esp-proposals");
     g_string_append_printf(out,
-                           "        rekey_time = %us\n        replay_window = %u\n"
+                           "        rekey_time = %us\n        replay_window = %u\n%s"
                            "        start_action = %s\n      }\n    }\n",
                            ipsec->esp_lifetime, ipsec->replay_window,
-                           ipsec->start == GRE_START_RESPOND ? "trap|start" : "trap");
+                           more && more->lines ? more->lines : "",
+                           more && more->start ? more->start : usual);
 }
 
 static void
-write_connection(const GreRemoteEnd *end, GString *out)
+write_connection(const GreRemoteEnd *end, GString *out, const GreSwanctlChild *child)
 {
     const GreIpsecOptions *ipsec = &end->profile->ipsec;
     g_autofree char       *local = gre_common_address(&end->local);
@@ -113,17 +127,17 @@ write_connection(const GreRemoteEnd *end, GString *out)
     g_string_append_printf(out, "    rekey_time = %us\n    dpd_delay = %us\n    mobike = no\n",
                            ipsec->ike_lifetime, ipsec->dpd_delay);
     write_rounds(end, out);
-    write_child(end, out);
+    write_child(end, out, child);
     g_string_append(out, "  }\n}\n");
 }
 
-void
-gre_common_swanctl(const GreRemoteEnd *end, GString *out)
+static void
+write_swanctl(const GreRemoteEnd *end, GString *out, const GreSwanctlChild *child)
 {
     g_autofree char *remote_id = gre_common_remote_id(end);
     g_autofree char *quoted = quote(remote_id);
 
-    write_connection(end, out);
+    write_connection(end, out, child);
     /* swanctl loads all key files; a password for the key would go here. */
     if (end->keys) {
         g_string_append_printf(out, "secrets {\n  private-%s {\n    file = %s-own.key\n  }\n}\n",
@@ -132,6 +146,22 @@ gre_common_swanctl(const GreRemoteEnd *end, GString *out)
     }
     g_string_append_printf(out, "secrets {\n  ike-%s {\n    id = %s\n    secret = \"%s\"\n  }\n}\n",
                            end->name, quoted, end->psk);
+}
+
+void
+gre_common_swanctl(const GreRemoteEnd *end, GString *out)
+{
+    write_swanctl(end, out, NULL);
+}
+
+guint32
+gre_common_number(const GreRemoteEnd *end)
+{
+    g_autofree char *local = gre_common_address(&end->local);
+    g_autofree char *remote = gre_common_address(&end->remote);
+    g_autofree char *pair = g_strconcat(local, " ", remote, NULL);
+
+    return g_str_hash(pair) | 0x40000000;
 }
 
 /* swanctl's directories, below a variable of the script: the peer's distribution isn't known. */
@@ -147,7 +177,7 @@ static const GreKeyPlaces places = {
 };
 
 void
-gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
+gre_common_swanctl_file(const GreRemoteEnd *end, GString *out, const GreSwanctlChild *child)
 {
     g_autofree char *path = g_strdup_printf(DIR "/conf.d/%s.conf", end->name);
 
@@ -158,7 +188,7 @@ gre_common_swanctl_file(const GreRemoteEnd *end, GString *out)
         gre_common_keys_files(end, out, &places);
     gre_common_behind_nat(end, out, "local_addrs");
     gre_common_file_begin(out, path, TRUE);
-    gre_common_swanctl(end, out);
+    write_swanctl(end, out, child);
     gre_common_file_end(out);
     /* Loaded before the tunnel exists: without a trap its packets would leave in clear text. */
     g_string_append(out, "swanctl --load-all\n");

@@ -192,7 +192,7 @@ gre_common_behind_nat(const GreRemoteEnd *end, GString *out, const char *setting
 {
     g_autofree char *host = gre_common_host(&end->local);
 
-    if (end->profile->ipsec.mode == GRE_ESP_TUNNEL)
+    if (end->profile->ipsec.mode == GRE_ESP_TUNNEL && end->mode != GRE_MODE_XFRM)
         g_string_append_printf(out,
                                "# Behind a NAT: set %s to this host's own address, and "
                                "ip address add %s dev lo\n",

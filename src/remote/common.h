@@ -83,11 +83,24 @@ char *gre_common_keys_base64(const char *pem);
 /* swanctl.conf(5): connection, child and secret. */
 void gre_common_swanctl(const GreRemoteEnd *end, GString *out);
 
-/* The same as a file of a script, and the command that loads it; nothing without IPsec. */
-void gre_common_swanctl_file(const GreRemoteEnd *end, GString *out);
+/* What ties the child to an interface: further lines, each indented by 8, and its start_action;
+ * NULL: none, and a trap. */
+typedef struct {
+    const char *lines, *start;
+} GreSwanctlChild;
+
+/* The same as a file of a script, and the command that loads it; nothing without IPsec. @child:
+ * (nullable) */
+void gre_common_swanctl_file(const GreRemoteEnd *end, GString *out, const GreSwanctlChild *child);
+
+/* A number for mode=xfrm's if_id or mark: the same for each run, and hardly anybody else's. */
+guint32 gre_common_number(const GreRemoteEnd *end);
 
 /* The tunnel in iproute2 commands: link, addresses, routes. */
 void gre_common_ip_commands(const GreRemoteEnd *end, GString *out);
+
+/* The same for a device that exists: MTU, addresses, routes. */
+void gre_common_ip_inside(const GreRemoteEnd *end, GString *out);
 
 /* Addresses and routes inside it as nmcli properties: " ipv4.method …". */
 void gre_common_nmcli_inside(const GreRemoteEnd *end, GString *out);

@@ -355,6 +355,22 @@ number_text(const GreProperty *property, guint32 number)
     return g_strdup_printf("%u", number);
 }
 
+/* NULL: any. */
+static char *
+networks_text(const GArray *networks)
+{
+    GString *out = networks ? g_string_new(NULL) : NULL;
+    char     buf[GRE_ADDRESS_STRLEN];
+
+    for (guint i = 0; networks && i < networks->len; i++) {
+        const GrePrefix *network = &g_array_index(networks, GrePrefix, i);
+
+        g_string_append_printf(out, "%s%s/%u", i > 0 ? " " : "",
+                               gre_address_to_string(&network->address, buf), network->length);
+    }
+    return out ? g_string_free(out, FALSE) : NULL;
+}
+
 static char *
 field_text(const GreProperty *property, gconstpointer field)
 {
@@ -373,6 +389,8 @@ field_text(const GreProperty *property, gconstpointer field)
         return g_strdup_printf("%u", number);
     case GRE_TYPE_PROPOSALS:
         return *(char **const *) field ? g_strjoinv(",", *(char **const *) field) : NULL;
+    case GRE_TYPE_NETWORKS:
+        return networks_text(*(GArray *const *) field);
     default:
         return g_strdup(*(char *const *) field);
     }

@@ -11,13 +11,23 @@
 #include <string.h>
 
 const GreRemoteFormat *const gre_remote_formats_table[] = {
-    &gre_write_nm_gre,    &gre_write_nmcli,
-    &gre_write_ip_tunnel, &gre_write_iproute2,
-    &gre_write_libreswan, &gre_write_networkd,
-    &gre_write_netplan,   &gre_write_openwrt,
-    &gre_write_cisco,     &gre_write_vyos,
-    &gre_write_mikrotik,  &gre_write_fortigate,
-    &gre_write_junos,     NULL,
+    &gre_write_nm_gre,
+    &gre_write_nmcli,
+    &gre_write_ip_tunnel,
+    &gre_write_iproute2,
+    &gre_write_xfrm,
+    &gre_write_vti,
+    &gre_write_swanctl,
+    &gre_write_libreswan,
+    &gre_write_networkd,
+    &gre_write_netplan,
+    &gre_write_openwrt,
+    &gre_write_cisco,
+    &gre_write_vyos,
+    &gre_write_mikrotik,
+    &gre_write_fortigate,
+    &gre_write_junos,
+    NULL,
 };
 
 const GreRemoteFormat *
@@ -92,6 +102,8 @@ used_by_mode(const GreRemoteEnd *end)
 {
     gboolean nat = !gre_address_equal(&end->gre_remote, &end->remote);
 
+    if (end->mode == GRE_MODE_XFRM)
+        return 0; /* there is no choice */
     if (end->profile->ipsec.mode == GRE_ESP_TRANSPORT)
         return GRE_USES_TRANSPORT_MODE;
     return GRE_USES_TUNNEL_MODE | (nat ? GRE_USES_TUNNEL_NAT : 0);
@@ -186,7 +198,7 @@ check(const GreRemoteFormat *format, const GreRemoteEnd *end, guint uses, GError
     guint    lacking = uses & format->lacks & ~GRE_USES_PER_SIDE;
     gboolean xfrm = end->mode == GRE_MODE_XFRM;
 
-    if (!format->xfrm != !xfrm) {
+    if (format->carries == (xfrm ? GRE_CARRIES_GRE : GRE_CARRIES_NETWORKS)) {
         g_set_error(error, GRE_ERROR, GRE_ERROR_PROFILE,
                     _("%s: %s doesn't support this, and both ends need it"),
                     xfrm ? "mode=xfrm" : "GRE", format->vendor);
@@ -216,8 +228,9 @@ write_head(const GreRemoteFormat *format, const GreRemoteEnd *end, guint uses, G
 
     if (format->script)
         g_string_append(out, "#!/bin/sh\n");
-    g_string_append_printf(out, "%s For %s, %s: GRE to %s. By nm-gre peer.\n", format->comment,
-                           local, format->vendor, remote);
+    g_string_append_printf(out, "%s For %s, %s: %s to %s. By nm-gre peer.\n", format->comment,
+                           local, format->vendor, end->mode == GRE_MODE_XFRM ? "IPsec" : "GRE",
+                           remote);
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (words[i].use & left_out)
             g_string_append_printf(out, "%s Left out, as this format can't express it: %s.\n",

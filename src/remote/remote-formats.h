@@ -45,6 +45,12 @@ typedef enum {
 
 #define GRE_USES_PER_SIDE 0xffc00000u
 
+typedef enum {
+    GRE_CARRIES_GRE,
+    GRE_CARRIES_NETWORKS, /* IPsec without GRE: mode=xfrm */
+    GRE_CARRIES_BOTH,
+} GreCarries;
+
 typedef struct {
     const char *name;    /* as for --format */
     const char *vendor;  /* product and version, untranslated */
@@ -53,7 +59,7 @@ typedef struct {
     guint       why_for; /* the lacks, GreUses, that are not obvious … */
     const char *why;     /* … and their reason, untranslated; NULL: there are none */
     gboolean    script;  /* for sh */
-    gboolean    xfrm;    /* the peer of mode=xfrm, and no other */
+    GreCarries  carries; /* what its tunnels are */
     gboolean (*write)(const GreRemoteEnd *end, GString *out, GError **error);
 } GreRemoteFormat;
 
@@ -77,6 +83,9 @@ extern const GreRemoteFormat gre_write_nm_gre;
 extern const GreRemoteFormat gre_write_nmcli;
 extern const GreRemoteFormat gre_write_ip_tunnel;
 extern const GreRemoteFormat gre_write_iproute2;
+extern const GreRemoteFormat gre_write_xfrm;
+extern const GreRemoteFormat gre_write_vti;
+extern const GreRemoteFormat gre_write_swanctl;
 extern const GreRemoteFormat gre_write_libreswan;
 extern const GreRemoteFormat gre_write_networkd;
 extern const GreRemoteFormat gre_write_netplan;

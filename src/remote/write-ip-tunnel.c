@@ -58,7 +58,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    gre_common_swanctl_file(end, out);
+    gre_common_swanctl_file(end, out, NULL);
     write_tunnel(end, out);
     gre_common_nmcli_inside(end, out);
     g_string_append_c(out, '\n');

@@ -8,7 +8,7 @@
 static gboolean
 write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
-    gre_common_swanctl_file(end, out);
+    gre_common_swanctl_file(end, out, NULL);
     gre_common_ip_commands(end, out);
     return TRUE;
 }

@@ -81,7 +81,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
     g_autofree char *path = g_strdup_printf("/etc/netplan/60-%s.yaml", end->name);
 
-    gre_common_swanctl_file(end, out);
+    gre_common_swanctl_file(end, out, NULL);
     gre_common_file_begin(out, path, TRUE);
     write_tunnel(end, out);
     gre_common_file_end(out);

@@ -80,7 +80,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     g_autofree char *netdev = g_strdup_printf("/etc/systemd/network/%s.netdev", end->name);
     g_autofree char *network = g_strdup_printf("/etc/systemd/network/%s.network", end->name);
 
-    gre_common_swanctl_file(end, out);
+    gre_common_swanctl_file(end, out, NULL);
     gre_common_file_begin(out, netdev, FALSE);
     write_netdev(end, out);
     gre_common_file_end(out);

@@ -86,6 +86,31 @@ add_keys_of_ike(const GreRemoteEnd *end, GString *out)
         add_pair(out, "ipsec-cert", cert);
 }
 
+/* The peer's networks are ours for it. */
+static void
+add_networks(const GreRemoteEnd *end, GString *out)
+{
+    g_autofree char *local = gre_remote_end_value(end, "remote-networks");
+    g_autofree char *remote = gre_remote_end_value(end, "local-networks");
+
+    add_pair(out, "mode", "xfrm");
+    if (local)
+        add_pair(out, "local-networks", local);
+    if (remote)
+        add_pair(out, "remote-networks", remote);
+}
+
+static void
+add_mode(const GreRemoteEnd *end, GString *out)
+{
+    static const char *const mode[] = { "ipsec-mode", NULL };
+
+    if (end->mode == GRE_MODE_XFRM)
+        add_networks(end, out);
+    else
+        add_alike(end, out, mode);
+}
+
 static void
 add_ipsec(const GreRemoteEnd *end, GString *out)
 {
@@ -97,13 +122,13 @@ add_ipsec(const GreRemoteEnd *end, GString *out)
         "ipsec-ike-lifetime",
         "ipsec-esp-lifetime",
         "ipsec-dpd-delay",
-        "ipsec-mode",
         "ipsec-encap",
         "ipsec-replay-window",
         NULL,
     };
 
     add_alike(end, out, alike);
+    add_mode(end, out);
     if (end->keys)
         add_keys_of_ike(end, out);
     if (end->local_id)
@@ -174,5 +199,6 @@ const GreRemoteFormat gre_write_nmcli = {
     .comment = "#",
     .lacks = GRE_USES_ETHERNET | GRE_USES_TUNNEL_NAT,
     .script = TRUE,
+    .carries = GRE_CARRIES_BOTH,
     .write = write_all,
 };

@@ -108,7 +108,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
 {
     g_autofree char *name = section_name(end);
 
-    gre_common_swanctl_file(end, out);
+    gre_common_swanctl_file(end, out, NULL);
     g_string_append(out, "uci batch <<'END'\n");
     write_tunnel(end, out, name);
     write_inside(end, out, name);

@@ -149,6 +149,16 @@ static const struct {
       "key: MikroTik RouterOS doesn't support this, and both ends need it" },
     { "networkd", ENDS "key=0",
       "key=0: systemd-networkd and strongSwan doesn't support this, and both ends need it" },
+    { "iproute2", ENDS PSK "mode=xfrm",
+      "mode=xfrm: Linux with iproute2 and strongSwan doesn't support this, and both ends need it" },
+    { "cisco-ios", ENDS PSK "mode=xfrm",
+      "mode=xfrm: Cisco IOS doesn't support this, and both ends need it" },
+    { "xfrm", ENDS PSK,
+      "GRE: Linux with an XFRM interface and strongSwan doesn't support this, and both ends need "
+      "it" },
+    { "swanctl", ENDS PSK "mode=xfrm\nlocal-networks=10.1.0.0/16",
+      "local-networks and remote-networks must be set: without them, policies alone would take all "
+      "of the peer's traffic" },
     { "cisco-ios", ENDS "input-key=1",
       "input-key, output-key: Cisco IOS doesn't support this, and both ends need it" },
     { "netplan", ENDS "checksum=yes",
@@ -330,9 +340,9 @@ test_mtu(void)
 static void
 add_golden(void)
 {
-    static const char *const directories[] = { "psk",    "plain",       "ip6",
-                                               "ikev1",  "certificate", "raw",
-                                               "pinned", "tunnel",      "tunnel-nat" };
+    static const char *const directories[] = { "psk",         "plain", "ip6",          "ikev1",
+                                               "certificate", "raw",   "pinned",       "tunnel",
+                                               "tunnel-nat",  "xfrm",  "xfrm-networks" };
 
     for (gsize i = 0; i < G_N_ELEMENTS(directories); i++) {
         g_autofree char *path = g_strconcat("/far-end/golden/", directories[i], NULL);
