@@ -64,6 +64,7 @@ snapshot a
 sniff_start a eth0
 for end in b a; do
     for name in x4 x6; do go check "$name comes up on $end" up $end $name; done
+    join # NetworkManager gives a VPN service 5 s to appear
 done
 for name in vti nets; do go check "$name comes up on a" up a $name; done
 join
