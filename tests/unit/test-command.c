@@ -237,7 +237,7 @@ test_suggestions(Service *service, gconstpointer data)
     check_run("emsh", GRE_EXIT_USAGE, "", "did you mean \"mesh\"?\n");
     check_run("--hepl", GRE_EXIT_USAGE, "",
               "unknown option \"--hepl\"; did you mean \"--help\"?\n");
-    check_run("add", GRE_EXIT_USAGE, "", "\"add\" (see nm-gre --help)\n");
+    check_run("tunnel", GRE_EXIT_USAGE, "", "\"tunnel\" (see nm-gre --help)\n");
     check_run("status --jsno", GRE_EXIT_USAGE, "",
               "--jsno; did you mean \"--json\"? (nm-gre status --help)\n");
     check_run("watch a --intervall=3", GRE_EXIT_USAGE, "", "did you mean \"--interval\"?");
@@ -262,7 +262,7 @@ static void
 test_too_many(Service *service, gconstpointer data)
 {
     check_run("doctor a b", GRE_EXIT_USAGE, "",
-              "unexpected argument \"b\": doctor takes only CONNECTION; quote a name that has "
+              "unexpected argument \"b\": doctor takes only [CONNECTION]; quote a name that has "
               "spaces (nm-gre doctor --help)\n");
     check_run("help status watch", GRE_EXIT_USAGE, "", "\"watch\": help takes only [COMMAND]");
 }
