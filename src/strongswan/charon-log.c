@@ -170,6 +170,9 @@ static const Line lines[] = {
           " not supported",
           GRE_ERROR_NOT_INSTALLED,
           "strongSwan on this machine has no IKEv1: set ipsec-ike-version=2, on the peer too"),
+    /* Our connections have no names to resolve. sa/ike_sa.c looks for an address of a family that
+     * it has a socket for. */
+    CAUSE("unable to resolve ", ", initiate aborted", GRE_ERROR_DAEMON, GRE_CHARON_LOG_NO_SOCKET),
     CAUSE("algorithm ", " not supported by kernel!", GRE_ERROR_KERNEL, NULL),
     CAUSE("unable to get SPI",
           NULL,

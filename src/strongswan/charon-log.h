@@ -8,6 +8,11 @@
 
 #include <glib.h>
 
+/* What it means that strongSwan has no socket of the peer's family. */
+#define GRE_CHARON_LOG_NO_SOCKET                                                             \
+    "strongSwan has no socket to send from: another program uses UDP port 500 or 4500, for " \
+    "example Libreswan"
+
 typedef enum {
     GRE_LOG_NOTHING,    /* not relevant */
     GRE_LOG_CAUSE,      /* the cause of a failed attempt: the error is set */

@@ -16,6 +16,9 @@
  * defaults. */
 #define RETRANSMITS_DEAD 2
 
+/* ms: charon's log of a command may come after its answer. */
+#define LOG_DELAY_MS 100
+
 static void
 cause_set(GreAttempt *attempt, GError *cause)
 {
@@ -154,6 +157,21 @@ begin(GrePeer *peer, const char *ike_id)
                                    attempt_due, peer);
 }
 
+/* It did not even begin. The log says why, on another connection: perhaps after this answer. */
+static void
+refused(GrePeer *peer, const GError *error)
+{
+    GreAttempt *attempt = &peer->attempt;
+
+    if (!attempt->active || attempt->ended)
+        return;
+    if (!attempt->cause)
+        cause_set(attempt, g_error_new_literal(GRE_ERROR, GRE_ERROR_DAEMON, error->message));
+    g_clear_handle_id(&attempt->timer, g_source_remove);
+    attempt->timer = g_timeout_add(LOG_DELAY_MS, attempt_due, peer);
+}
+
+/* strongSwan: plugins/vici/vici_control.c, initiate. */
 static void
 initiated_cb(const ViciSection *reply, const GError *error, gpointer data)
 {
@@ -161,10 +179,13 @@ initiated_cb(const ViciSection *reply, const GError *error, gpointer data)
 
     peer->op = 0;
     if (g_error_matches(error, GRE_ERROR, GRE_ERROR_REFUSED)) {
-        /* Our connection was unloaded. Load it now, try later. */
-        peer->stage = GRE_PEER_UNLOADED;
-        gre_peer_attempt_clear(peer);
-        gre_peer_attempt_pause(peer);
+        if (strstr(error->message, " not found")) {
+            /* Our connection was unloaded. Load it now, try later. */
+            peer->stage = GRE_PEER_UNLOADED;
+            gre_peer_attempt_clear(peer);
+            gre_peer_attempt_pause(peer);
+        } else
+            refused(peer, error);
     }
     gre_peer_converge(peer);
 }
@@ -372,9 +393,7 @@ gre_peer_attempt_no_socket(GrePeer *peer)
 
     if (!attempt->active || attempt->ended)
         return;
-    cause_set(attempt, g_error_new_literal(GRE_ERROR, GRE_ERROR_DAEMON,
-                                           "strongSwan has no socket to send from: another program "
-                                           "uses UDP port 500 or 4500, for example Libreswan"));
+    cause_set(attempt, g_error_new_literal(GRE_ERROR, GRE_ERROR_DAEMON, GRE_CHARON_LOG_NO_SOCKET));
     attempt->ended = TRUE;
     gre_peer_look(peer);
 }

@@ -312,6 +312,29 @@ test_nudges(Fixture *f, gconstpointer data)
     assert_rest(f);
 }
 
+/* strongSwan can't even begin: its log says why, after the answer. Nothing is loaded again, and the
+ * next attempt is not at once. */
+static void
+test_initiate_failed(Fixture *f, gconstpointer data)
+{
+    g_autoptr(User) user = NULL;
+    FakeIke *ike;
+
+    be_patient(f);
+    fake_vici_answer(f->vici, "initiate", fake_vici_refusal("establishing CHILD_SA 'gre' failed"));
+    user = acquire(f, "");
+    fake_vici_wait(COUNT(f, "initiate") == 1);
+    ike = fake_charon_add_ike(f->charon, NAME, "CREATED", TRUE);
+    fake_charon_log(f->charon, ike, "unable to resolve 192.0.2.2, initiate aborted");
+    fake_charon_drop_ike(f->charon, ike->id);
+    fake_vici_wait(user->n_failed == 1);
+    g_assert_error(user->cause, GRE_ERROR, GRE_ERROR_DAEMON);
+    g_assert_nonnull(strstr(user->cause->message, "UDP port 500 or 4500"));
+    g_assert_cmpuint(COUNT(f, "load-conn"), ==, 1);
+    release(user);
+    assert_rest(f);
+}
+
 /* ---- the daemon comes and goes ---- */
 
 /* initiate finds nothing loaded: load it again. */
@@ -409,5 +432,6 @@ main(int argc, char **argv)
     add("pause/nudge-ends-it", GINT_TO_POINTER(TRUE), test_pause_ends);
     add("pause/many-nudges", NULL, test_nudges);
     add("refused/initiate", NULL, test_initiate_refused);
+    add("refused/begin", NULL, test_initiate_failed);
     return g_test_run();
 }
