@@ -428,8 +428,8 @@ static const char *const odd_profiles[] = {
     "!ipsec-private-key-password=pw\n",
     "remote=198.51.100.7\nipsec=pubkey\nipsec-private-key=/k\nipsec-remote-pubkey=0sAwEAAQ==\n",
     "protects=hub\nipsec=psk\nipsec-psk-flags=2\nmss-clamp=auto\n",
-    "ipsec=psk\nlocal-networks=10.1.0.0/16 fd00:1:0::/48\nmode=xfrm\nmss-clamp=off\n"
-    "remote=203.0.113.10\nremote-networks=0.0.0.0/0 ::/0\n",
+    ("ipsec=psk\nlocal-networks=10.1.0.0/16 fd00:1:0::/48\nmode=xfrm\nmss-clamp=off\n"
+     "remote=203.0.113.10\nremote-networks=0.0.0.0/0 ::/0\n"),
     "remote=198.51.100.7\nttl=64\nipsec=no\nchecksum=no\nfrom-the-future=1 , \\2\n!other=x\n",
 };
 

@@ -2,7 +2,6 @@
 # A link on the way carries 1300 bytes only. Packets that may be fragmented pass, as the tunnel's MTU follows what the
 # kernel has learned of the path, and goes up again after the kernel has forgotten it: a VPN profile over IPv4 and
 # IPv6, with IPsec and without, and a native tunnel.
-# also: debian13
 host_new a b r
 link a eth0 r eth0
 link b eth0 r eth1

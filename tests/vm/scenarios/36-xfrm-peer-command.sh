@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What nm-gre peer prints for a tunnel with mode=xfrm is run on the other host as it is: NetworkManager with the plugin,
 # an XFRM interface with strongSwan, a VTI with strongSwan, strongSwan by policies alone.
+# long
 # timeout: 400
 formats='nmcli xfrm vti swanctl'
 declare -A host=([nmcli]=n [xfrm]=i [vti]=i [swanctl]=i) number=([nmcli]=2 [xfrm]=3 [vti]=4 [swanctl]=5)
