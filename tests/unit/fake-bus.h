@@ -25,15 +25,15 @@ gboolean fake_bus_on_tick(gpointer data);
 void fake_bus_run(guint ms);
 
 /* Runs the main loop until the condition holds; fails after 8 s. */
-#define WAIT(condition)                                                    \
-    do {                                                                   \
-        gint64 wait_end = g_get_monotonic_time() + 8 * G_TIME_SPAN_SECOND; \
-        guint  wait_tick = g_timeout_add(20, fake_bus_on_tick, NULL);      \
-                                                                           \
-        while (!(condition) && g_get_monotonic_time() < wait_end)          \
-            g_main_context_iteration(NULL, TRUE);                          \
-        g_source_remove(wait_tick);                                        \
-        g_assert_true(condition);                                          \
+#define WAIT(condition)                                                     \
+    do {                                                                    \
+        gint64 wait_end = g_get_monotonic_time() + 30 * G_TIME_SPAN_SECOND; \
+        guint  wait_tick = g_timeout_add(20, fake_bus_on_tick, NULL);       \
+                                                                            \
+        while (!(condition) && g_get_monotonic_time() < wait_end)           \
+            g_main_context_iteration(NULL, TRUE);                           \
+        g_source_remove(wait_tick);                                         \
+        g_assert_true(condition);                                           \
     } while (0)
 
 #endif
