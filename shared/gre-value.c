@@ -181,34 +181,6 @@ is_host_prefix(const GrePrefix *prefix)
     return host != 0 && host != mask;
 }
 
-static gboolean
-has_address(const GArray *prefixes, const GreAddress *address)
-{
-    for (guint i = 0; i < prefixes->len; i++)
-        if (gre_address_equal(&g_array_index(prefixes, GrePrefix, i).address, address))
-            return TRUE;
-    return FALSE;
-}
-
-GArray *
-gre_value_prefixes(const char *text, int family)
-{
-    g_auto(GStrv) items = g_strsplit(text, " ", PREFIXES_MAX + 1);
-    g_autoptr(GArray) prefixes = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-
-    if (!items[0] || g_strv_length(items) > PREFIXES_MAX)
-        return NULL;
-    for (gsize i = 0; items[i]; i++) {
-        GrePrefix prefix;
-
-        if (!gre_address_prefix_parse(items[i], &prefix) || prefix.address.family != family ||
-            !is_host_prefix(&prefix) || has_address(prefixes, &prefix.address))
-            return NULL;
-        g_array_append_val(prefixes, prefix);
-    }
-    return g_steal_pointer(&prefixes);
-}
-
 /* Whether no bit behind the prefix length is set. */
 static gboolean
 is_network(const GrePrefix *prefix)
@@ -219,36 +191,65 @@ is_network(const GrePrefix *prefix)
     return TRUE;
 }
 
-static gboolean
-has_network(const GArray *networks, const GrePrefix *network)
-{
-    for (guint i = 0; i < networks->len; i++) {
-        const GrePrefix *other = &g_array_index(networks, GrePrefix, i);
+typedef gboolean (*PrefixTest)(const GrePrefix *prefix, const GrePrefix *other);
 
-        if (other->length == network->length &&
-            gre_address_equal(&other->address, &network->address))
+static gboolean
+is_same_host(const GrePrefix *prefix, const GrePrefix *other)
+{
+    return gre_address_equal(&prefix->address, &other->address);
+}
+
+static gboolean
+is_same_network(const GrePrefix *prefix, const GrePrefix *other)
+{
+    return prefix->length == other->length && is_same_host(prefix, other);
+}
+
+/* Whether @before has the like of @prefix. */
+static gboolean
+is_repeated(const GrePrefix *prefix, const GArray *before, PrefixTest is_same)
+{
+    for (guint i = 0; i < before->len; i++)
+        if (is_same(prefix, &g_array_index(before, GrePrefix, i)))
             return TRUE;
-    }
     return FALSE;
+}
+
+/* Prefixes that are all as @is_fine wants them, none of which is another one's like; else NULL. */
+static GArray *
+parse_list(const char *text, gboolean (*is_fine)(const GrePrefix *prefix), PrefixTest is_same)
+{
+    g_auto(GStrv) items = g_strsplit(text, " ", PREFIXES_MAX + 1);
+    g_autoptr(GArray) prefixes = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+
+    if (!items[0] || g_strv_length(items) > PREFIXES_MAX)
+        return NULL;
+    for (gsize i = 0; items[i]; i++) {
+        GrePrefix prefix;
+
+        if (!gre_address_prefix_parse(items[i], &prefix) || !is_fine(&prefix) ||
+            is_repeated(&prefix, prefixes, is_same))
+            return NULL;
+        g_array_append_val(prefixes, prefix);
+    }
+    return g_steal_pointer(&prefixes);
+}
+
+GArray *
+gre_value_prefixes(const char *text, int family)
+{
+    g_autoptr(GArray) prefixes = parse_list(text, is_host_prefix, is_same_host);
+
+    for (guint i = 0; prefixes && i < prefixes->len; i++)
+        if (g_array_index(prefixes, GrePrefix, i).address.family != family)
+            return NULL;
+    return g_steal_pointer(&prefixes);
 }
 
 GArray *
 gre_value_networks(const char *text)
 {
-    g_auto(GStrv) items = g_strsplit(text, " ", PREFIXES_MAX + 1);
-    g_autoptr(GArray) networks = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-
-    if (!items[0] || g_strv_length(items) > PREFIXES_MAX)
-        return NULL;
-    for (gsize i = 0; items[i]; i++) {
-        GrePrefix network;
-
-        if (!gre_address_prefix_parse(items[i], &network) || !is_network(&network) ||
-            has_network(networks, &network))
-            return NULL;
-        g_array_append_val(networks, network);
-    }
-    return g_steal_pointer(&networks);
+    return parse_list(text, is_network, is_same_network);
 }
 
 static gboolean

@@ -6,48 +6,16 @@
 # timeout: 600
 # file: ../../data/certificates
 check "nm-gre.service is installed" test -e /usr/lib/systemd/system/nm-gre.service
-[ -x /lib/systemd/systemd ] || { info "there is no systemd here to run it"; exit 0; }
-
-# Waits until the host is furnished, then becomes systemd, in a cgroup of its own.
-cat >$tools/systemd-init <<'E2'
-#!/bin/bash
-while [ ! -e /tmp/h/a/furnished ]; do sleep 0.1; done
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-exec env -i container=other PATH="$PATH" /lib/systemd/systemd --unit=test.target --log-target=journal --show-status=no
-E2
-chmod +x $tools/systemd-init
-mkdir -p /sys/fs/cgroup/systemd-host $hosts/a/fs
-(
-    echo $BASHPID >/sys/fs/cgroup/systemd-host/cgroup.procs
-    HOST_INIT=$tools/systemd-init exec unshare --mount --net --pid --ipc --uts --cgroup --fork --kill-child \
-        --propagation private bash $vm/host.sh a $hosts/a/fs </dev/null 3>&- >$hosts/a/host.log 2>&1
-) &
-echo $! >$hosts/a/unshare
+systemd_is_here || { info "there is no systemd here to run it"; exit 0; }
 host_new b
-wait_until "$PATIENCE" test -e $hosts/a/ready || bad "host a does not start"
-awk '{ print $1 }' /proc/$(cat $hosts/a/unshare)/task/*/children >$hosts/a/pid
+systemd_host a
 link a eth0 b eth0
 
 # --- furnishing a ----------------------------------------------------------------------------------
 
-# What has no part in this; one of them would empty /tmp, which the hosts share.
-without='systemd-tmpfiles-setup systemd-tmpfiles-setup-dev systemd-udevd systemd-udev-trigger systemd-sysctl
-    systemd-sysusers systemd-modules-load systemd-random-seed systemd-update-utmp systemd-timesyncd systemd-logind
-    systemd-remount-fs systemd-journal-catalog-update systemd-machine-id-commit systemd-binfmt apparmor networking
-    keyboard-setup console-setup NetworkManager-dispatcher systemd-pstore systemd-hwdb-update systemd-networkd'
-sh_on a "dbus-uuidgen >/etc/machine-id
-    echo 172.31.0.2 peer.example >>/etc/hosts
-    mkdir -p /etc/systemd/system
-    for unit in $(echo $without); do ln -sfn /dev/null /etc/systemd/system/\$unit.service; done
-    for unit in systemd-udevd-control.socket systemd-udevd-kernel.socket dev-hugepages.mount dev-mqueue.mount \
-        sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount; do
-        ln -sfn /dev/null /etc/systemd/system/\$unit
-    done
-    printf '[Unit]\nWants=NetworkManager.service strongswan.service\nAllowIsolate=yes\n' >/etc/systemd/system/test.target
-    systemctl --root=/ disable nm-gre.service"
+sh_on a 'echo 172.31.0.2 peer.example >>/etc/hosts
+    systemctl --root=/ disable nm-gre.service'
 check_equal "the unit is disabled" disabled "$(on a systemctl --root=/ is-enabled nm-gre.service)"
-nm_conf a
-charon_conf a
 # However late the service is, NetworkManager waits for it.
 sh_on a 'mkdir -p /etc/systemd/system/nm-gre.service.d
     printf "[Service]\nExecStartPre=/bin/sleep 5\n" >/etc/systemd/system/nm-gre.service.d/late.conf'
@@ -70,7 +38,7 @@ keyfile a t remote=peer.example ipsec=pubkey ipsec-private-key=/home/alice/key \
     ipsec-remote-pubkey="$(oneline b-ed.pub)" vpn.persistent=true ipv4.address1=192.168.8.1/30
 keyfile b t remote=172.31.0.1 ipsec=pubkey ipsec-private-key=/etc/keys/b-ed.key \
     ipsec-remote-pubkey="$(oneline a-ed.pub)" vpn.persistent=true ipv4.address1=192.168.8.2/30
-touch $hosts/a/furnished
+systemd_begin a
 go service_start b
 go charon_start b
 nm_start b
@@ -78,9 +46,7 @@ join
 
 # --- running ---------------------------------------------------------------------------------------
 
-unit() { on a systemctl "$@"; }
-about() { on a systemctl show --value -p "$2" "$1.service"; } # UNIT PROPERTY
-check "systemd brings all three up" wait_until 120 eval "unit is-active nm-gre NetworkManager strongswan"
+check "systemd brings all three up" wait_until 120 systemd_is_up
 check "the WAN is up" wait_until 60 is_up a wan
 check "NetworkManager wants the disabled unit" eval "about NetworkManager Wants | grep -qw nm-gre.service"
 check_equal "the unit is ready when the service says so" notify "$(about nm-gre Type)"
@@ -128,4 +94,4 @@ check_equal "the unit has no failure" success "$(about nm-gre Result)"
 expect_no_clear a eth0 "under systemd"
 sniff_stop a eth0
 check_not "the journal has no denied access" eval "on a journalctl -u nm-gre --no-pager | grep -iE 'not permitted|denied'"
-on a journalctl -u nm-gre --no-pager >$hosts/a/service.log 2>&1
+systemd_keep
