@@ -188,25 +188,33 @@ on_timeout(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Waits until @active has reached @wanted, or @seconds are over: the state that it is in then. */
+static NMActiveConnectionState
+wait_for_state(NMActiveConnection *active, NMActiveConnectionState wanted, guint seconds)
+{
+    gboolean late = FALSE;
+    guint    timer = g_timeout_add_seconds(seconds, on_timeout, &late);
+
+    while (nm_active_connection_get_state(active) < wanted && !late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+    return nm_active_connection_get_state(active);
+}
+
 gboolean
 gre_nm_sync_deactivate(NMClient *client, NMRemoteConnection *remote, GError **error)
 {
     g_autoptr(GAsyncResult) result = NULL;
     NMActiveConnection *found = find_active(client, remote);
     g_autoptr(NMActiveConnection) active = found ? g_object_ref(found) : NULL;
-    gboolean late = FALSE;
-    GError  *cause = NULL;
-    guint    timer;
+    GError *cause = NULL;
 
     if (!active)
         return TRUE;
     nm_client_deactivate_connection_async(client, active, NULL, keep_result, &result);
     if (!nm_client_deactivate_connection_finish(client, wait_for(&result), &cause))
         return explain(cause, error);
-    timer = g_timeout_add_seconds(DEACTIVATION_S, on_timeout, &late);
-    while (nm_active_connection_get_state(active) < NM_ACTIVE_CONNECTION_STATE_DEACTIVATED && !late)
-        g_main_context_iteration(NULL, TRUE);
-    g_source_remove(timer);
+    wait_for_state(active, NM_ACTIVE_CONNECTION_STATE_DEACTIVATED, DEACTIVATION_S);
     return TRUE;
 }
 
@@ -215,23 +223,15 @@ gre_nm_sync_activate(NMClient *client, NMRemoteConnection *remote, GError **erro
 {
     g_autoptr(GAsyncResult) result = NULL;
     g_autoptr(NMActiveConnection) active = NULL;
-    NMActiveConnectionState state;
-    gboolean                late = FALSE;
-    GError                 *cause = NULL;
-    guint                   timer;
+    GError *cause = NULL;
 
     nm_client_activate_connection_async(client, NM_CONNECTION(remote), NULL, NULL, NULL,
                                         keep_result, &result);
     active = nm_client_activate_connection_finish(client, wait_for(&result), &cause);
     if (!active)
         return explain(cause, error);
-    timer = g_timeout_add_seconds(ACTIVATION_S, on_timeout, &late);
-    while ((state = nm_active_connection_get_state(active)) <=
-               NM_ACTIVE_CONNECTION_STATE_ACTIVATING &&
-           !late)
-        g_main_context_iteration(NULL, TRUE);
-    g_source_remove(timer);
-    if (state == NM_ACTIVE_CONNECTION_STATE_ACTIVATED)
+    if (wait_for_state(active, NM_ACTIVE_CONNECTION_STATE_ACTIVATED, ACTIVATION_S) ==
+        NM_ACTIVE_CONNECTION_STATE_ACTIVATED)
         return TRUE;
     return gre_command_fail(
         error, GRE_EXIT_FAILED,
