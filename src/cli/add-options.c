@@ -140,7 +140,7 @@ gre_add_options_check_format(const GreAddAnswers *answers, GError **error)
         return gre_command_fail(error, GRE_EXIT_USAGE,
                                 _("--peer takes a format; the peer's address is --remote %s"),
                                 given);
-    return !given || gre_peer_output_check_format(given, "--peer", error);
+    return !given || gre_peer_output_find_format(given, "--peer", error);
 }
 
 gboolean

@@ -174,32 +174,13 @@ keep_place(Job *job)
 
 /* ---- the end ---- */
 
-/* A (transfer container) array for GrePeerOutput. */
-static char **
-texts_of(const GArray *prefixes)
-{
-    GPtrArray *texts = g_ptr_array_new();
-    char       text[GRE_ADDRESS_STRLEN];
-
-    for (guint i = 0; i < prefixes->len; i++) {
-        const GrePrefix *prefix = &g_array_index(prefixes, GrePrefix, i);
-
-        g_ptr_array_add(texts,
-                        g_strdup_printf("%s/%u", gre_address_to_string(&prefix->address, text),
-                                        prefix->length));
-    }
-    g_ptr_array_add(texts, NULL);
-    return (char **) g_ptr_array_free(texts, FALSE);
-}
-
 static gboolean
 print_peer(const Job *job, GError **error)
 {
     const GreAddAnswers *answers = job->answers;
-    g_auto(GStrv) behind = texts_of(answers->networks);
-    const GrePeerOutput wish = { .format = answers->format,
-                                 .networks = behind,
-                                 .show_secrets = options->show_secrets };
+    const GrePeerOutput  wish = { .format = gre_remote_formats_find(answers->format),
+                                  .networks = answers->networks,
+                                  .show_secrets = options->show_secrets };
 
     fflush(job->talk);
     return gre_peer_output_print(answers->name, &wish, error);

@@ -6,6 +6,7 @@
 #include "client/command.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
+#include "gre-value.h"
 
 static char    *format_name, *local, *name, **addresses, **networks;
 static gboolean show_secrets;
@@ -28,19 +29,45 @@ static const GOptionEntry options[] = {
     { 0 },
 };
 
+/* @out: (transfer full) of GrePrefix, also if it fails */
+static gboolean
+parse_prefixes(char **texts, const char *option, GArray **out, GError **error)
+{
+    GrePrefix prefix;
+
+    *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    for (gsize i = 0; texts && texts[i]; i++) {
+        if (!gre_address_prefix_parse(texts[i], &prefix))
+            return gre_command_fail(
+                error, GRE_EXIT_USAGE,
+                _("%s: expected an address and prefix length such as 10.0.0.2/30"), option);
+        g_array_append_val(*out, prefix);
+    }
+    return TRUE;
+}
+
+static gboolean
+parse_local(GreAddress *out, GError **error)
+{
+    if (!local || gre_value_unicast(local, out))
+        return TRUE;
+    return gre_command_fail(error, GRE_EXIT_USAGE, _("--local: expected a unicast IP address"));
+}
+
 static gboolean
 run(char **arguments, GError **error)
 {
-    const GrePeerOutput wish = {
-        .format = format_name,
-        .local = local,
-        .name = name,
-        .addresses = addresses,
-        .networks = networks,
-        .show_secrets = show_secrets,
-    };
+    g_autoptr(GArray) inside = NULL;
+    g_autoptr(GArray) behind = NULL;
+    GrePeerOutput wish = { .name = name, .show_secrets = show_secrets };
 
     gre_secret_hide_process();
+    wish.format = gre_peer_output_find_format(format_name, "--format", error);
+    if (!wish.format || !parse_prefixes(addresses, "--address", &inside, error) ||
+        !parse_prefixes(networks, "--network", &behind, error) || !parse_local(&wish.local, error))
+        return FALSE;
+    wish.addresses = inside;
+    wish.networks = behind;
     return gre_peer_output_print(arguments[0], &wish, error);
 }
 

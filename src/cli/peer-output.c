@@ -19,15 +19,13 @@
 #include <stdio.h>
 
 typedef struct {
-    const GrePeerOutput   *wish;
-    const GreRemoteFormat *format;
-    NMClient              *client;
-    NMRemoteConnection    *vpn;    /* NULL: the tunnel isn't protected */
-    NMRemoteConnection    *tunnel; /* NULL: a VPN profile with a tunnel of its own */
-    GreLocalProfile       *local_profile;
-    GreLocalKeys          *keys; /* NULL: not ipsec=pubkey */
-    GreLocalEnd            end;
-    GArray                *given, *behind; /* of GrePrefix */
+    const GrePeerOutput *wish;
+    NMClient            *client;
+    NMRemoteConnection  *vpn;    /* NULL: the tunnel isn't protected */
+    NMRemoteConnection  *tunnel; /* NULL: a VPN profile with a tunnel of its own */
+    GreLocalProfile     *local_profile;
+    GreLocalKeys        *keys; /* NULL: not ipsec=pubkey */
+    GreLocalEnd          end;
 } Job;
 
 static void
@@ -36,61 +34,44 @@ job_clear(Job *job)
     g_clear_object(&job->client);
     g_clear_pointer(&job->local_profile, gre_local_end_free);
     g_clear_pointer(&job->keys, gre_local_keys_free);
-    g_clear_pointer(&job->given, g_array_unref);
-    g_clear_pointer(&job->behind, g_array_unref);
 }
 
-/* ---- options ---- */
+/* ---- what is wished ---- */
 
-gboolean
-gre_peer_output_check_format(const char *format, const char *option, GError **error)
+const GreRemoteFormat *
+gre_peer_output_find_format(const char *name, const char *option, GError **error)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    const GreRemoteFormat *found = name ? gre_remote_formats_find(name) : NULL;
+    g_autoptr(GPtrArray) names = NULL;
     g_autofree char *all = NULL;
 
-    if (format && gre_remote_formats_find(format))
-        return TRUE;
+    if (found)
+        return found;
+    names = g_ptr_array_new();
     for (gsize i = 0; gre_remote_formats_table[i]; i++)
         g_ptr_array_add(names, (gpointer) gre_remote_formats_table[i]->name);
     g_ptr_array_add(names, NULL);
     all = g_strjoinv(", ", (char **) names->pdata);
-    return gre_command_fail(error, GRE_EXIT_USAGE, _("%s: expected one of %s"), option, all);
+    gre_command_fail(error, GRE_EXIT_USAGE, _("%s: expected one of %s"), option, all);
+    return NULL;
 }
 
-static gboolean
-parse_prefixes(char **texts, const char *option, GArray **out, GError **error)
+static const GrePrefix *
+prefixes_of(const GArray *array, gsize *n)
 {
-    GrePrefix prefix;
-
-    *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
-    for (gsize i = 0; texts && texts[i]; i++) {
-        if (!gre_address_prefix_parse(texts[i], &prefix))
-            return gre_command_fail(
-                error, GRE_EXIT_USAGE,
-                _("%s: expected an address and prefix length such as 10.0.0.2/30"), option);
-        g_array_append_val(*out, prefix);
-    }
-    return TRUE;
+    *n = array ? array->len : 0;
+    return array ? (const GrePrefix *) (gpointer) array->data : NULL;
 }
 
-static gboolean
-check_options(Job *job, GError **error)
+static void
+take_wish(Job *job)
 {
     const GrePeerOutput *wish = job->wish;
 
-    if (!gre_peer_output_check_format(wish->format, "--format", error) ||
-        !parse_prefixes(wish->addresses, "--address", &job->given, error) ||
-        !parse_prefixes(wish->networks, "--network", &job->behind, error))
-        return FALSE;
-    job->format = gre_remote_formats_find(wish->format);
-    if (wish->local && !gre_value_unicast(wish->local, &job->end.local))
-        return gre_command_fail(error, GRE_EXIT_USAGE, _("--local: expected a unicast IP address"));
-    job->end.given = (const GrePrefix *) (gpointer) job->given->data;
-    job->end.n_given = job->given->len;
-    job->end.behind = (const GrePrefix *) (gpointer) job->behind->data;
-    job->end.n_behind = job->behind->len;
+    job->end.local = wish->local;
+    job->end.given = prefixes_of(wish->addresses, &job->end.n_given);
+    job->end.behind = prefixes_of(wish->networks, &job->end.n_behind);
     job->end.show_secrets = wish->show_secrets;
-    return TRUE;
 }
 
 /* ---- the profiles ---- */
@@ -213,7 +194,7 @@ complete(Job *job)
         gre_local_end_source(profile->remote_name ? &job->end.remote : &profile->remote,
                              profile->parent, &actual);
     job->end.actual = actual;
-    if (!job->wish->local)
+    if (job->wish->local.family == AF_UNSPEC)
         job->end.local = actual;
     job->end.name = job->wish->name ? job->wish->name : g_get_host_name();
 }
@@ -243,7 +224,7 @@ static gboolean
 print(Job *job, GError **error)
 {
     g_autoptr(GreRemoteEnd) end = gre_remote_end_new(&job->end, error);
-    char *text = end ? gre_remote_formats_write(job->format, end, error) : NULL;
+    char *text = end ? gre_remote_formats_write(job->wish->format, end, error) : NULL;
 
     if (text)
         fputs(text, stdout);
@@ -257,8 +238,8 @@ gre_peer_output_print(const char *connection, const GrePeerOutput *wish, GError 
     Job      job = { .wish = wish };
     gboolean done;
 
-    done = check_options(&job, error) && find_profiles(&job, connection, error) &&
-           read_profiles(&job, error);
+    take_wish(&job);
+    done = find_profiles(&job, connection, error) && read_profiles(&job, error);
     if (done) {
         complete(&job);
         done = read_keys(&job, error) && print(&job, error);

@@ -5,17 +5,21 @@
 #ifndef GRE_PEER_OUTPUT_H
 #define GRE_PEER_OUTPUT_H
 
-#include <glib.h>
+#include "remote/remote-formats.h"
 
-/* As the options of nm-gre peer are called; NULL: not given. */
+/* What nm-gre peer is told, or nm-gre add, beside the connection. */
 typedef struct {
-    const char *format, *local, *name;
-    char      **addresses, **networks; /* NULL-terminated */
-    gboolean    show_secrets;
+    const GreRemoteFormat *format;
+    GreAddress             local;                /* as the peer sees it; AF_UNSPEC: not given */
+    const GArray          *addresses, *networks; /* of GrePrefix; NULL: none */
+    const char            *name;                 /* of the tunnel on the peer; NULL: this host's */
+    gboolean               show_secrets;
 } GrePeerOutput;
 
-/* Whether there is such a format. @option: as the user gave it. @error: GRE_EXIT_USAGE */
-gboolean gre_peer_output_check_format(const char *format, const char *option, GError **error);
+/* The format called @name (nullable). @option: what the user gave it with. @error: GRE_EXIT_USAGE
+ */
+const GreRemoteFormat *
+gre_peer_output_find_format(const char *name, const char *option, GError **error);
 
 /**
  * gre_peer_output_print:
