@@ -1,57 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The .deb packages on a machine that runs: host a has the distribution's systemd, NetworkManager and strongSwan, and not
 # this program. It is installed, brings tunnels up, is upgraded while traffic flows, removed and purged. Host b is a
-# gateway that somebody configured by hand, with traps: it sends nothing in clear text either. tests/packages/run builds the packages and starts this.
+# gateway that somebody configured by hand, with traps: it sends nothing in clear text either. tests/packages/run builds
+# the packages and starts this.
 # timeout: 1200
 debs=/usr/share/nm-gre-packages
 check "there are packages to install" test -e $debs/old/network-manager-gre.deb
 check_not "the program is not installed" test -e /usr/libexec/nm-gre-service
-[ -x /lib/systemd/systemd ] || { info "there is no systemd here to run it"; exit 0; }
-
-# Waits until the host is furnished, then becomes systemd, in a cgroup of its own.
-cat >$tools/systemd-init <<'E2'
-#!/bin/bash
-while [ ! -e /tmp/h/a/furnished ]; do sleep 0.1; done
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-exec env -i container=other PATH="$PATH" /lib/systemd/systemd --unit=test.target --log-target=journal --show-status=no
-E2
-chmod +x $tools/systemd-init
-mkdir -p /sys/fs/cgroup/systemd-host $hosts/a/fs
-(
-    echo $BASHPID >/sys/fs/cgroup/systemd-host/cgroup.procs
-    HOST_INIT=$tools/systemd-init exec unshare --mount --net --pid --ipc --uts --cgroup --fork --kill-child \
-        --propagation private bash $vm/host.sh a $hosts/a/fs </dev/null 3>&- >$hosts/a/host.log 2>&1
-) &
-echo $! >$hosts/a/unshare
+systemd_is_here || { info "there is no systemd here to run it"; exit 0; }
 host_new b
-wait_until "$PATIENCE" test -e $hosts/a/ready || bad "host a does not start"
-awk '{ print $1 }' /proc/$(cat $hosts/a/unshare)/task/*/children >$hosts/a/pid
+systemd_host a
 link a eth0 b eth0
 
-# --- furnishing a: what has no part in this is left out; one of them would empty /tmp, which the hosts share
+# --- furnishing a --------------------------------------------------------------------------------------
 
-without='systemd-tmpfiles-setup systemd-tmpfiles-setup-dev systemd-udevd systemd-udev-trigger systemd-sysctl
-    systemd-sysusers systemd-modules-load systemd-random-seed systemd-update-utmp systemd-timesyncd systemd-logind
-    systemd-remount-fs systemd-journal-catalog-update systemd-machine-id-commit systemd-binfmt apparmor networking
-    keyboard-setup console-setup NetworkManager-dispatcher systemd-pstore systemd-hwdb-update systemd-networkd'
-sh_on a "dbus-uuidgen >/etc/machine-id
-    mkdir -p /etc/systemd/system
-    for unit in $(echo $without); do ln -sfn /dev/null /etc/systemd/system/\$unit.service; done
-    for unit in systemd-udevd-control.socket systemd-udevd-kernel.socket dev-hugepages.mount dev-mqueue.mount \
-        sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount; do
-        ln -sfn /dev/null /etc/systemd/system/\$unit
-    done
-    printf '[Unit]\nWants=NetworkManager.service strongswan.service\nAllowIsolate=yes\n' >/etc/systemd/system/test.target
-    # A container's, which would keep the package from starting its service.
-    rm -f /usr/sbin/policy-rc.d
-    # Triggers of others that take minutes under emulation.
+# A container's policy, which would keep the package from starting its service, and triggers of others that take
+# minutes under emulation.
+sh_on a 'rm -f /usr/sbin/policy-rc.d
     ln -sfn /bin/true /usr/bin/mandb
-    ln -sfn /bin/true /usr/sbin/update-icon-caches"
-nm_conf a
-charon_conf a
+    ln -sfn /bin/true /usr/sbin/update-icon-caches'
 nowhere a 192.168.8.0/24 192.168.9.0/24
 keyfile a wan connection.type=ethernet connection.interface-name=eth0 ipv4.address1=172.31.0.1/24,172.31.0.2
-touch $hosts/a/furnished
+systemd_begin a
 sh_on b 'ip addr add 172.31.0.2/24 dev eth0; ip addr add 172.31.0.3/24 dev eth0; ip link set eth0 up
     ip link add gre8 type gre local 172.31.0.2 remote 172.31.0.1 key 8
     ip link add gre9 type gre local 172.31.0.3 remote 172.31.0.1 key 9
@@ -63,8 +33,6 @@ by_hand b native 172.31.0.3 172.31.0.1 raclette start_action=trap
 charon_start b
 sniff_start a eth0
 
-unit() { on a systemctl "$@"; }
-about() { on a systemctl show --value -p "$2" "$1.service"; } # UNIT PROPERTY
 dpkg_on_a() { on a env DEBIAN_FRONTEND=noninteractive dpkg --force-unsafe-io "$@"; }
 check "NetworkManager and strongSwan run, without the program" wait_until 120 eval "unit is-active NetworkManager strongswan"
 check "the WAN is up" wait_until 60 is_up a wan

@@ -7,7 +7,7 @@ vm=/nm-gre-vm
 hosts=/tmp/h
 PATIENCE=90 # seconds for what has to happen and is not what is tested: slow machines are no failure
 tools=/tmp/tools # in the hosts too, where $vm is not
-for part in results hosts cables networkmanager strongswan other-vendors service wire traffic outsider beside names what-is-left; do
+for part in results hosts cables networkmanager strongswan other-vendors service systemd wire traffic outsider beside names what-is-left; do
     . "$vm/lib/$part.sh"
 done
 
