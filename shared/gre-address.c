@@ -121,6 +121,23 @@ gre_address_prefix_parse(const char *text, GrePrefix *out)
     return TRUE;
 }
 
+char *
+gre_address_prefix_to_string(const GrePrefix *prefix)
+{
+    char text[GRE_ADDRESS_STRLEN];
+
+    return g_strdup_printf("%s/%u", gre_address_to_string(&prefix->address, text), prefix->length);
+}
+
+gboolean
+gre_address_prefixes_have(const GArray *prefixes, int family)
+{
+    for (guint i = 0; i < prefixes->len; i++)
+        if (g_array_index(prefixes, GrePrefix, i).address.family == family)
+            return TRUE;
+    return FALSE;
+}
+
 gboolean
 gre_address_prefix_contains(const GrePrefix *prefix, const GreAddress *address)
 {

@@ -57,6 +57,12 @@ gboolean gre_address_is_link_local(const GreAddress *address);
 /* Parses "address/length"; as gre_address_parse(). */
 gboolean gre_address_prefix_parse(const char *text, GrePrefix *out);
 
+/* "address/length" (transfer full). */
+char *gre_address_prefix_to_string(const GrePrefix *prefix);
+
+/* Whether one of @prefixes, a GArray of GrePrefix, is of @family. */
+gboolean gre_address_prefixes_have(const GArray *prefixes, int family);
+
 /* Whether @address lies in @prefix (false across families). */
 gboolean gre_address_prefix_contains(const GrePrefix *prefix, const GreAddress *address);
 

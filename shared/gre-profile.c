@@ -502,13 +502,11 @@ check_endpoints(const GreProfile *profile, const GreProfileSource *source, GErro
     return TRUE;
 }
 
+/* Without networks, they are any. */
 static gboolean
 has_family(const GArray *networks, int family)
 {
-    for (guint i = 0; networks && i < networks->len; i++)
-        if (g_array_index(networks, GrePrefix, i).address.family == family)
-            return TRUE;
-    return !networks;
+    return !networks || gre_address_prefixes_have(networks, family);
 }
 
 /* A packet has both addresses of one family. */

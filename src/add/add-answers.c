@@ -315,15 +315,6 @@ gre_add_answers_read(GreAddAnswers *answers, const char *text, GError **error)
 
 /* ---- all together ---- */
 
-static gboolean
-has_family(const GArray *prefixes, int family)
-{
-    for (guint i = 0; i < prefixes->len; i++)
-        if (g_array_index(prefixes, GrePrefix, i).address.family == family)
-            return TRUE;
-    return FALSE;
-}
-
 /* A route needs an address of its family in the tunnel: NetworkManager sets none without. */
 static gboolean
 check_inside(const GreAddAnswers *answers, GError **error)
@@ -332,7 +323,7 @@ check_inside(const GreAddAnswers *answers, GError **error)
         const GrePrefix *route = &g_array_index(answers->routes, GrePrefix, i);
         char             text[GRE_ADDRESS_STRLEN];
 
-        if (!has_family(answers->inside, route->address.family))
+        if (!gre_address_prefixes_have(answers->inside, route->address.family))
             return gre_error_fail(error,
                                   _("route: %s/%u needs an address of its family in the tunnel"),
                                   gre_address_to_string(&route->address, text), route->length);

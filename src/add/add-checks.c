@@ -26,12 +26,9 @@ method_of(GreAddProof proof)
 static char *
 first_route(const GreAddAnswers *answers)
 {
-    const GrePrefix *first = &g_array_index(answers->routes, GrePrefix, 0);
-    char             text[GRE_ADDRESS_STRLEN];
-
-    if (answers->routes->len == 0)
-        return NULL;
-    return g_strdup_printf("%s/%u", gre_address_to_string(&first->address, text), first->length);
+    return answers->routes->len > 0
+               ? gre_address_prefix_to_string(&g_array_index(answers->routes, GrePrefix, 0))
+               : NULL;
 }
 
 gboolean

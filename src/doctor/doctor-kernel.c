@@ -209,7 +209,7 @@ find_route6(const GreFacts *f)
     for (guint i = 0; lines[i]; i++) {
         g_auto(GStrv) words = NULL;
         GrePrefix prefix;
-        char      text[GRE_ADDRESS_STRLEN], *line = g_strstrip(lines[i]);
+        char     *line = g_strstrip(lines[i]);
         gboolean  ours = g_str_has_suffix(line, f->device) &&
                         g_ascii_isspace(line[strlen(line) - strlen(f->device) - 1]);
 
@@ -219,8 +219,7 @@ find_route6(const GreFacts *f)
         prefix.length = (guint8) strtoul(words[1], NULL, 16);
         if (prefix.address.bytes[0] >= 0xfe || is_own_network(f, &prefix))
             continue;
-        return g_strdup_printf("%s/%u", gre_address_to_string(&prefix.address, text),
-                               prefix.length);
+        return gre_address_prefix_to_string(&prefix);
     }
     return NULL;
 }

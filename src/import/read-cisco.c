@@ -257,7 +257,7 @@ take_prefix(Reader *reader, const GreCiscoLine *line, const GrePrefix *prefix, G
             where, gre_address_to_string(&prefix->address, text), prefix->length);
         return TRUE;
     }
-    whole = g_strdup_printf("%s/%u", gre_address_to_string(&local.address, text), local.length);
+    whole = gre_address_prefix_to_string(&local);
     return gre_profile_builder_address(cisco->builder, where, whole, error);
 }
 

@@ -125,7 +125,7 @@ write_family(const End *end, GKeyFile *file, const GArray *routes, int family)
 
     for (guint i = 0; i < end->mesh->pools->len; i++) {
         const GrePrefix *inside = &end->tunnel->inside[end->side][i];
-        g_autofree char *text = gre_common_prefix(inside);
+        g_autofree char *text = gre_address_prefix_to_string(inside);
 
         if (inside->address.family == family)
             g_key_file_set_string(file, group, "address1", text);

@@ -83,7 +83,8 @@ gre_common_ip_inside(const GreRemoteEnd *end, GString *out)
 {
     g_string_append_printf(out, "ip link set dev %s mtu %u up\n", end->ifname, end->mtu);
     for (guint i = 0; i < end->inside->len; i++) {
-        g_autofree char *text = gre_common_prefix(&g_array_index(end->inside, GrePrefix, i));
+        g_autofree char *text =
+            gre_address_prefix_to_string(&g_array_index(end->inside, GrePrefix, i));
 
         g_string_append_printf(out, "ip address add %s dev %s\n", text, end->ifname);
     }

@@ -16,14 +16,6 @@ gre_common_address(const GreAddress *address)
     return g_strdup(gre_address_to_string(address, buf));
 }
 
-char *
-gre_common_prefix(const GrePrefix *prefix)
-{
-    char buf[GRE_ADDRESS_STRLEN];
-
-    return g_strdup_printf("%s/%u", gre_address_to_string(&prefix->address, buf), prefix->length);
-}
-
 /* The first @length bits of @address. */
 static void
 mask(GreAddress *address, guint length)
@@ -43,7 +35,7 @@ gre_common_network(const GrePrefix *prefix)
     GrePrefix network = *prefix;
 
     mask(&network.address, network.length);
-    return gre_common_prefix(&network);
+    return gre_address_prefix_to_string(&network);
 }
 
 char *
@@ -83,7 +75,7 @@ join(const GArray *prefixes,
 char *
 gre_common_prefixes(const GArray *prefixes, int family, const char *separator)
 {
-    return join(prefixes, family, separator, gre_common_prefix);
+    return join(prefixes, family, separator, gre_address_prefix_to_string);
 }
 
 char *
@@ -144,23 +136,14 @@ gre_common_remote_id(const GreRemoteEnd *end)
     return end->remote_id ? g_strdup(end->remote_id) : gre_common_address(&end->remote);
 }
 
-static gboolean
-has_family(const GArray *prefixes, int family)
-{
-    for (guint i = 0; i < prefixes->len; i++)
-        if (g_array_index(prefixes, GrePrefix, i).address.family == family)
-            return TRUE;
-    return FALSE;
-}
-
 void
 gre_common_unknown(const GreRemoteEnd *end, GString *out, const char *comment)
 {
     for (guint i = 0; i < end->inside_remote->len; i++) {
         const GrePrefix *ours = &g_array_index(end->inside_remote, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(ours);
+        g_autofree char *text = gre_address_prefix_to_string(ours);
 
-        if (!has_family(end->inside, ours->address.family))
+        if (!gre_address_prefixes_have(end->inside, ours->address.family))
             g_string_append_printf(out,
                                    "%s The local address in the tunnel, next to %s, isn't known: "
                                    "nm-gre peer --address ADDRESS/LENGTH\n",
@@ -184,7 +167,7 @@ gre_common_host(const GreAddress *address)
 {
     const GrePrefix host = { *address, (guint8) (gre_address_size(address->family) * 8) };
 
-    return gre_common_prefix(&host);
+    return gre_address_prefix_to_string(&host);
 }
 
 void

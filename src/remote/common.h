@@ -9,7 +9,6 @@
 
 /* All return (transfer full) text. */
 char *gre_common_address(const GreAddress *address);
-char *gre_common_prefix(const GrePrefix *prefix);  /* "10.0.0.2/30" */
 char *gre_common_network(const GrePrefix *prefix); /* with the host bits cleared */
 char *gre_common_netmask(const GrePrefix *prefix); /* "255.255.255.252"; IPv4 only */
 

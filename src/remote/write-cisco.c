@@ -226,7 +226,7 @@ write_inside(const GreRemoteEnd *end, GString *out)
 
     for (guint i = 0; i < end->inside->len; i++) {
         const GrePrefix *prefix = &g_array_index(end->inside, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(prefix);
+        g_autofree char *text = gre_address_prefix_to_string(prefix);
         g_autofree char *address = gre_common_address(&prefix->address);
         g_autofree char *netmask = gre_common_netmask(prefix);
 

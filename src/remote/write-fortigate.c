@@ -180,7 +180,7 @@ write_interface(const GreRemoteEnd *end, GString *out, const char *name)
     }
     for (guint i = 0; i < end->inside->len; i++) {
         const GrePrefix *theirs = &g_array_index(end->inside, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(theirs);
+        g_autofree char *text = gre_address_prefix_to_string(theirs);
 
         if (theirs->address.family != AF_INET6)
             continue;

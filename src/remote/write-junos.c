@@ -190,7 +190,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
     g_string_append_printf(out, "%s family inet mtu %u\n", unit, end->mtu);
     for (guint i = 0; i < end->inside->len; i++) {
         const GrePrefix *prefix = &g_array_index(end->inside, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(prefix);
+        g_autofree char *text = gre_address_prefix_to_string(prefix);
 
         g_string_append_printf(out, "%s family %s address %s\n", unit,
                                prefix->address.family == AF_INET6 ? "inet6" : "inet", text);

@@ -125,7 +125,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     write_tunnel(end, out);
     for (guint i = 0; i < end->inside->len; i++) {
         const GrePrefix *prefix = &g_array_index(end->inside, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(prefix);
+        g_autofree char *text = gre_address_prefix_to_string(prefix);
 
         g_string_append_printf(out, "/%s address add address=%s interface=%s\n",
                                prefix->address.family == AF_INET6 ? "ipv6" : "ip", text,

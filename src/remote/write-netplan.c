@@ -39,7 +39,8 @@ static void
 write_inside(const GreRemoteEnd *end, GString *out)
 {
     for (guint i = 0; i < end->inside->len; i++) {
-        g_autofree char *text = gre_common_prefix(&g_array_index(end->inside, GrePrefix, i));
+        g_autofree char *text =
+            gre_address_prefix_to_string(&g_array_index(end->inside, GrePrefix, i));
 
         g_string_append_printf(out, "%s        - \"%s\"\n", i == 0 ? "      addresses:\n" : "",
                                text);

@@ -62,7 +62,8 @@ write_network(const GreRemoteEnd *end, GString *out)
 {
     g_string_append_printf(out, "[Match]\nName=%s\n\n[Network]\n", end->ifname);
     for (guint i = 0; i < end->inside->len; i++) {
-        g_autofree char *text = gre_common_prefix(&g_array_index(end->inside, GrePrefix, i));
+        g_autofree char *text =
+            gre_address_prefix_to_string(&g_array_index(end->inside, GrePrefix, i));
 
         g_string_append_printf(out, "Address=%s\n", text);
     }

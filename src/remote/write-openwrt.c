@@ -87,7 +87,7 @@ write_inside(const GreRemoteEnd *end, GString *out, const char *name)
     set(out, inside, "device", device);
     for (guint i = 0; i < end->inside->len; i++) {
         const GrePrefix *prefix = &g_array_index(end->inside, GrePrefix, i);
-        g_autofree char *text = gre_common_prefix(prefix);
+        g_autofree char *text = gre_address_prefix_to_string(prefix);
 
         g_string_append_printf(out, "add_list network.%s.%s='%s'\n", inside,
                                prefix->address.family == AF_INET6 ? "ip6addr" : "ipaddr", text);

@@ -239,7 +239,8 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
                            tunnel, remote, tunnel, end->mtu, tunnel, end->mtu - TCP_HEADERS,
                            tunnel);
     for (guint i = 0; i < end->inside->len; i++) {
-        g_autofree char *text = gre_common_prefix(&g_array_index(end->inside, GrePrefix, i));
+        g_autofree char *text =
+            gre_address_prefix_to_string(&g_array_index(end->inside, GrePrefix, i));
 
         g_string_append_printf(out, "%s address '%s'\n", tunnel, text);
     }

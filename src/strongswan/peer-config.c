@@ -157,13 +157,10 @@ add_auth(ViciBuilder *builder, const char *section, const char *id, const GreAdd
 static void
 add_networks(ViciBuilder *builder, const char *key, const GArray *networks)
 {
-    char buf[GRE_ADDRESS_STRLEN];
-
     vici_builder_begin_list(builder, key);
     for (guint i = 0; networks && i < networks->len; i++) {
-        const GrePrefix *network = &g_array_index(networks, GrePrefix, i);
-        g_autofree char *text = g_strdup_printf(
-            "%s/%u", gre_address_to_string(&network->address, buf), network->length);
+        g_autofree char *text =
+            gre_address_prefix_to_string(&g_array_index(networks, GrePrefix, i));
 
         vici_builder_item(builder, text);
     }
