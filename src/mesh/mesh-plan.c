@@ -9,6 +9,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
+#include "gre-value.h"
 
 #include <string.h>
 
@@ -53,9 +54,9 @@ make_psk(const char *seed, const GreMeshTunnel *tunnel)
 
 /* RFC 9562, version 8: custom content. */
 static char *
-make_uuid(const char *seed, const char *site, const char *peer)
+make_uuid(const char *seed, const char *what, const char *site, const char *peer)
 {
-    const char *words[] = { "nm-gre mesh 1 uuid", site, peer, NULL };
+    const char *words[] = { what, site, peer, NULL };
     guint8      d[DIGEST_BYTES];
 
     derive(seed, words, d);
@@ -64,6 +65,21 @@ make_uuid(const char *seed, const char *site, const char *peer)
     return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
                            d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7], d[8], d[9], d[10], d[11],
                            d[12], d[13], d[14], d[15]);
+}
+
+/* ---- names of interfaces ---- */
+
+/* "gre-PEER"; of a long name the beginning and four digits that depend on all of it, because an
+ * interface's name has at most 15 characters. */
+static char *
+make_ifname(const char *peer)
+{
+    g_autofree char *name = g_strconcat("gre-", peer, NULL), *sum = NULL;
+
+    if (gre_value_is_new_ifname(name))
+        return g_steal_pointer(&name);
+    sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, peer, -1);
+    return g_strdup_printf("%.10s-%.4s", name, sum);
 }
 
 /* ---- addresses ---- */
@@ -128,8 +144,11 @@ free_tunnel(gpointer data)
     GreMeshTunnel *tunnel = data;
 
     gre_secret_free_text(tunnel->psk);
-    g_free(tunnel->uuids[0]);
-    g_free(tunnel->uuids[1]);
+    for (guint side = 0; side < 2; side++) {
+        g_free(tunnel->uuids[side]);
+        g_free(tunnel->companions[side]);
+        g_free(tunnel->ifnames[side]);
+    }
     g_free(tunnel);
 }
 
@@ -148,9 +167,13 @@ make_tunnel(const GreMesh *mesh, const char *seed, guint a, guint b)
     tunnel->sites[0] = mesh->sites->pdata[a];
     tunnel->sites[1] = mesh->sites->pdata[b];
     tunnel->number = b * (b - 1) / 2 + a;
-    for (guint side = 0; side < 2; side++)
-        tunnel->uuids[side] =
-            make_uuid(seed, tunnel->sites[side]->name, tunnel->sites[!side]->name);
+    for (guint side = 0; side < 2; side++) {
+        const char *site = tunnel->sites[side]->name, *peer = tunnel->sites[!side]->name;
+
+        tunnel->uuids[side] = make_uuid(seed, "nm-gre mesh 1 uuid", site, peer);
+        tunnel->companions[side] = make_uuid(seed, "nm-gre mesh 1 companion", site, peer);
+        tunnel->ifnames[side] = make_ifname(peer);
+    }
     if (strcmp(g_hash_table_lookup(mesh->options, "ipsec"), "psk") == 0)
         tunnel->psk = make_psk(seed, tunnel);
     return tunnel;

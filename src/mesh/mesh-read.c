@@ -144,9 +144,32 @@ take_format(Reader *reader, GreSite *site, const GreYaml *value)
            fail(reader, value, _("%s: expected \"keyfile\" or a format of nm-gre peer"), shown);
 }
 
+static gboolean
+read_kind(Reader *reader, const GreYaml *value, GreSiteKind *kind)
+{
+    if (g_strcmp0(value->text, "vpn") == 0)
+        *kind = GRE_SITE_VPN;
+    else if (g_strcmp0(value->text, "native") == 0)
+        *kind = GRE_SITE_NATIVE;
+    else
+        return fail(reader, value, _("kind: expected vpn or native"));
+    return TRUE;
+}
+
+static gboolean
+take_site_kind(Reader *reader, GreSite *site, const GreYaml *value)
+{
+    return read_kind(reader, value, &site->kind);
+}
+
 static const Rule site_rules[] = {
-    { "address", take_address },   { "local", take_local },   { "id", take_id },
-    { "networks", take_networks }, { "format", take_format }, { NULL, NULL },
+    { "address", take_address },
+    { "local", take_local },
+    { "id", take_id },
+    { "networks", take_networks },
+    { "format", take_format },
+    { "kind", take_site_kind },
+    { NULL, NULL },
 };
 
 static void
@@ -217,6 +240,12 @@ take_sites(Reader *reader, GreSite *unused, const GreYaml *value)
         if (!take_site(reader, value->keys->pdata[i], value->values->pdata[i]))
             return FALSE;
     return reader->mesh->sites->len >= 2 || fail(reader, value, _("at least two sites are needed"));
+}
+
+static gboolean
+take_kind(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    return read_kind(reader, value, &reader->mesh->kind);
 }
 
 static gboolean
@@ -304,10 +333,9 @@ take_options(Reader *reader, GreSite *unused, const GreYaml *map)
 }
 
 static const Rule mesh_rules[] = {
-    { "sites", take_sites },     { "topology", take_topology },
-    { "hub", take_hub },         { "pool", take_pool },
-    { "keys", take_keys },       { "seed-file", take_seed_file },
-    { "options", take_options }, { NULL, NULL },
+    { "sites", take_sites },     { "topology", take_topology }, { "hub", take_hub },
+    { "pool", take_pool },       { "keys", take_keys },         { "seed-file", take_seed_file },
+    { "options", take_options }, { "kind", take_kind },         { NULL, NULL },
 };
 
 static gboolean
@@ -327,6 +355,54 @@ find_hub(Reader *reader, const GreYaml *root)
 }
 
 static gboolean
+has_site(const GreMesh *mesh, const char *name)
+{
+    for (guint i = 0; i < mesh->sites->len; i++)
+        if (strcmp(((GreSite *) mesh->sites->pdata[i])->name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+complete_kinds(Reader *reader)
+{
+    const GreMesh *mesh = reader->mesh;
+
+    for (guint i = 0; i < mesh->sites->len; i++) {
+        GreSite *site = mesh->sites->pdata[i];
+
+        if (site->format && site->kind != GRE_SITE_UNSET)
+            return gre_error_fail(reader->error, _("line %u: %s: kind: only with format: keyfile"),
+                                  site->line, site->name);
+        if (site->kind == GRE_SITE_UNSET)
+            site->kind = site->format ? GRE_SITE_VPN : mesh->kind;
+    }
+    return TRUE;
+}
+
+/* A companion's file may not have the name of another tunnel's. */
+static gboolean
+check_companions(Reader *reader)
+{
+    const GreMesh *mesh = reader->mesh;
+    gboolean       native = FALSE;
+
+    for (guint i = 0; i < mesh->sites->len; i++)
+        native |= ((GreSite *) mesh->sites->pdata[i])->kind == GRE_SITE_NATIVE;
+    for (guint i = 0; native && i < mesh->sites->len; i++) {
+        GreSite         *site = mesh->sites->pdata[i];
+        g_autofree char *companion = g_strconcat(site->name, GRE_MESH_COMPANION, NULL);
+
+        if (has_site(mesh, companion))
+            return gre_error_fail(reader->error,
+                                  _("line %u: %s: another site is called %s, which is the name of "
+                                    "this one's companion"),
+                                  site->line, site->name, companion);
+    }
+    return TRUE;
+}
+
+static gboolean
 read_root(Reader *reader, const GreYaml *root)
 {
     static const char *const required[] = { "sites", "pool" };
@@ -338,7 +414,7 @@ read_root(Reader *reader, const GreYaml *root)
     for (gsize i = 0; i < G_N_ELEMENTS(required); i++)
         if (!gre_yaml_tree_get(root, required[i]))
             return fail(reader, root, _("%s is missing"), required[i]);
-    return find_hub(reader, root);
+    return find_hub(reader, root) && complete_kinds(reader) && check_companions(reader);
 }
 
 GreMesh *
@@ -351,6 +427,7 @@ gre_mesh_read(const char *text, GError **error)
     mesh->pools = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
     mesh->sites = g_ptr_array_new_with_free_func(free_site);
     mesh->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    mesh->kind = GRE_SITE_VPN;
     mesh->has_keys = TRUE;
     mesh->first_key = 1;
     if (!root || !read_root(&reader, root))

@@ -9,6 +9,16 @@
 
 #include "remote/remote-formats.h"
 
+/* What a keyfile's profiles are. */
+typedef enum {
+    GRE_SITE_UNSET,  /* while the description is read */
+    GRE_SITE_VPN,    /* a VPN profile */
+    GRE_SITE_NATIVE, /* an ip-tunnel profile, and a companion that protects it */
+} GreSiteKind;
+
+/* A companion's name is that of its tunnel with this. */
+#define GRE_MESH_COMPANION "-ipsec"
+
 typedef struct {
     char                  *name; /* also a file name */
     guint                  line;
@@ -16,10 +26,12 @@ typedef struct {
     char                  *local;    /* outer, its own behind a NAT; NULL: the same */
     char                  *id;       /* IKE identity; NULL: the address */
     GArray                *networks; /* of GrePrefix: the networks behind it */
-    const GreRemoteFormat *format;   /* NULL: a keyfile for this plugin */
+    const GreRemoteFormat *format;   /* NULL: keyfiles for this plugin */
+    GreSiteKind            kind;     /* of keyfiles */
 } GreSite;
 
 typedef struct {
+    GreSiteKind kind;   /* of sites that don't say */
     gboolean    is_hub; /* else full */
     guint       hub;    /* index of the hub in sites, if is_hub */
     GArray     *pools;  /* of GrePrefix: one, or one of each family */
@@ -46,6 +58,8 @@ typedef struct {
     GrePrefix      inside[2][2]; /* of each site, of each pool */
     char          *psk;          /* NULL: no IPsec */
     char          *uuids[2];
+    char          *companions[2]; /* their UUIDs */
+    char          *ifnames[2];    /* for kinds of profiles that need a name */
 } GreMeshTunnel;
 
 /**

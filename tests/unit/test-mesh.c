@@ -7,6 +7,7 @@
 #include "mesh/mesh.h"
 #include "golden.h"
 #include "gre-error.h"
+#include "gre-native.h"
 #include "import/import.h"
 
 #include <glib/gstdio.h>
@@ -52,18 +53,49 @@ corpus_text(const char *name, const char *suffix)
     return text;
 }
 
+static const char *
+psk_in(const char *text)
+{
+    const char *psk = strstr(text, "ipsec-psk=");
+
+    g_assert_nonnull(psk);
+    return psk + strlen("ipsec-psk=");
+}
+
 /* ---- golden ---- */
 
-/* NetworkManager takes the keyfile, and the service the profile. */
+/* As NetworkManager reads and checks it. */
+static NMConnection *
+read_keyfile(const char *text)
+{
+    g_autoptr(GKeyFile) keyfile = g_key_file_new();
+    g_autoptr(GError) error = NULL;
+    NMConnection *connection;
+
+    g_assert_true(g_key_file_load_from_data(keyfile, text, (gsize) -1, G_KEY_FILE_NONE, NULL));
+    connection = nm_keyfile_read(keyfile, "/", NM_KEYFILE_HANDLER_FLAGS_NONE, NULL, NULL, &error);
+    g_assert_no_error(error);
+    nm_connection_normalize(connection, NULL, NULL, &error);
+    g_assert_no_error(error);
+    return connection;
+}
+
+/* NetworkManager takes the keyfile, and the service the profile. The import refuses a tunnel that a
+ * companion protects. */
 static void
 check_keyfile(const GreMeshFile *file)
 {
+    g_autoptr(NMConnection) read = read_keyfile(file->text);
     g_autofree char *directory = g_dir_make_tmp("gre-mesh-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(directory, "profile.nmconnection", NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) notes = NULL;
     g_autoptr(NMConnection) connection = NULL;
 
+    if (nm_connection_get_setting_ip_tunnel(read)) {
+        g_rmdir(directory);
+        return;
+    }
     g_assert_true(g_file_set_contents(path, file->text, -1, NULL));
     connection = gre_import_file(path, &notes, &error);
     g_assert_no_error(error);
@@ -90,6 +122,88 @@ test_golden(gconstpointer data)
             check_keyfile(file);
     }
     golden_check(path, all->str);
+}
+
+/* ---- native tunnels ---- */
+
+static GHashTable *
+data_of(NMConnection *connection)
+{
+    GHashTable        *data = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+    NMSettingVpn      *vpn = nm_connection_get_setting_vpn(connection);
+    const char *const *keys = (const char *const *) nm_setting_vpn_get_data_keys(vpn, NULL);
+
+    for (gsize i = 0; keys[i]; i++)
+        g_hash_table_insert(data, (gpointer) keys[i],
+                            g_strdup(nm_setting_vpn_get_data_item(vpn, keys[i])));
+    g_free((gpointer) keys);
+    return data;
+}
+
+/* What the service makes of a companion and its tunnel. */
+static GreProfile *
+protect(NMConnection *tunnel, NMConnection *companion)
+{
+    g_autoptr(GVariant) settings =
+        g_variant_ref_sink(nm_connection_to_dbus(tunnel, NM_CONNECTION_SERIALIZE_ALL));
+    g_autoptr(GHashTable) data = data_of(companion);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GreNative) native = gre_native_new(settings, &error);
+    const GreProfileSource source = { .id = nm_connection_get_id(companion),
+                                      .uuid = nm_connection_get_uuid(companion),
+                                      .data = data,
+                                      .tunnel = native };
+    GreProfile            *profile;
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(g_hash_table_lookup(data, "protects"), ==, nm_connection_get_uuid(tunnel));
+    profile = gre_profile_new(&source, &error);
+    g_assert_no_error(error);
+    return profile;
+}
+
+/* It comes up by itself, its companion with it; no step is left to the reader. */
+static void
+check_linked(NMConnection *tunnel, NMConnection *companion)
+{
+    NMSettingConnection *setting = nm_connection_get_setting_connection(tunnel);
+    NMSettingVpn        *vpn = nm_connection_get_setting_vpn(companion);
+    gboolean             persists;
+
+    g_object_get(vpn, NM_SETTING_VPN_PERSISTENT, &persists, NULL);
+    g_assert_true(nm_setting_connection_get_autoconnect(setting));
+    g_assert_cmpuint(nm_setting_connection_get_num_secondaries(setting), ==, 1);
+    g_assert_cmpstr(nm_setting_connection_get_secondary(setting, 0), ==,
+                    nm_connection_get_uuid(companion));
+    g_assert_false(
+        nm_setting_connection_get_autoconnect(nm_connection_get_setting_connection(companion)));
+    g_assert_true(persists);
+    g_assert_nonnull(nm_setting_vpn_get_secret(vpn, "ipsec-psk"));
+}
+
+/* A native tunnel is the same on the wire as the VPN profile that it replaces. */
+static void
+test_native(void)
+{
+    g_autofree char *yaml = corpus_text("native", ".yaml");
+    g_autoptr(GPtrArray) files = make(yaml, SEED);
+    g_autoptr(NMConnection) tunnel =
+        read_keyfile(text_of(files, "berlin/san-francisco-west.nmconnection"));
+    g_autoptr(NMConnection) companion =
+        read_keyfile(text_of(files, "berlin/san-francisco-west-ipsec.nmconnection"));
+    g_autoptr(GreProfile) profile = protect(tunnel, companion);
+
+    check_linked(tunnel, companion);
+    g_assert_cmpstr(profile->ifname, ==, "gre-san-fr-3481");
+    g_assert_cmpuint(profile->tunnel.output_key, ==, 2);
+    g_assert_cmpuint(profile->tunnel.ttl, ==, 255);
+    g_assert_cmpint(profile->tunnel.tos, ==, GRE_TOS_INHERIT);
+    g_assert_cmpuint(profile->mtu, ==, 1400);
+    g_assert_cmpint(profile->mss_clamp, ==, GRE_MSS_CLAMP_OFF);
+    g_assert_cmpint(profile->ipsec.method, ==, GRE_IPSEC_PSK);
+    g_assert_cmpint(strncmp(psk_in(text_of(files, "berlin/san-francisco-west-ipsec.nmconnection")),
+                            psk_in(text_of(files, "san-francisco-west/berlin.nmconnection")), 64),
+                    ==, 0);
 }
 
 /* ---- what changes what ---- */
@@ -122,15 +236,6 @@ test_growing(void)
 
         g_assert_cmpstr(text_of(after, file->name), ==, file->text);
     }
-}
-
-static const char *
-psk_in(const char *text)
-{
-    const char *psk = strstr(text, "ipsec-psk=");
-
-    g_assert_nonnull(psk);
-    return psk + strlen("ipsec-psk=");
 }
 
 /* One for each pair, the same at both ends, of 256 bits as hex. */
@@ -180,6 +285,13 @@ static const struct {
       "line 2: \"../a\": a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\"" },
     { "sites:\n  a: { address: 192.0.2.1, format: dos }",
       "line 2: \"dos\": expected \"keyfile\" or a format of nm-gre peer" },
+    { TWO "pool: 10.0.0.0/24\nkind: bridge", "line 5: kind: expected vpn or native" },
+    { "pool: 10.0.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
+      "  b: { address: 192.0.2.2, format: vyos, kind: native }",
+      "line 4: b: kind: only with format: keyfile" },
+    { "pool: 10.0.0.0/24\nkind: native\nsites:\n  a: { address: 192.0.2.1 }\n"
+      "  a-ipsec: { address: 192.0.2.2 }",
+      "line 4: a: another site is called a-ipsec, which is the name of this one's companion" },
     { "sites:\n  a: { address: 192.0.2.1 }", "line 2: at least two sites are needed" },
 };
 
@@ -204,6 +316,16 @@ static const struct {
       "pool: too small: 2 sites need four addresses for each of 1 pairs" },
     { TWO "  c: { address: 192.0.2.3 }\npool: 10.0.0.0/29", SEED,
       "pool: too small: 3 sites need four addresses for each of 3 pairs" },
+    { TWO "pool: 10.0.0.0/24\nkind: native\noptions: { checksum: yes }", SEED,
+      "a/b.nmconnection: line 2: a: checksum: NetworkManager's ip-tunnel profiles can't express "
+      "this; use kind: vpn" },
+    { TWO "pool: 10.0.0.0/24\nkind: native\nkeys: 0", SEED,
+      "a/b.nmconnection: line 2: a: key: NetworkManager's ip-tunnel profiles can't express this; "
+      "use kind: vpn" },
+    { "pool: 10.0.0.0/24\nkind: native\nsites:\n  a: { address: 192.0.2.1 }\n"
+      "  b: { address: b.example.org, kind: vpn }",
+      SEED,
+      "a/b.nmconnection: line 4: a: kind: native needs an address of the other site, not a name" },
     { TWO "pool: 10.0.0.0/24\noptions: { ipsec: no, ipsec-encap: yes }", SEED,
       "a/b.nmconnection: line 2: a: ipsec-encap: \"yes\" requires ipsec=psk or "
       "ipsec=pubkey" },
@@ -234,7 +356,7 @@ test_impossible(void)
 int
 main(int argc, char **argv)
 {
-    static const char *const names[] = { "full", "hub", "plain" };
+    static const char *const names[] = { "full", "hub", "native", "native-plain", "plain" };
 
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -242,6 +364,7 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, names[i], test_golden);
     }
+    g_test_add_func("/mesh/native", test_native);
     g_test_add_func("/mesh/same", test_same);
     g_test_add_func("/mesh/growing", test_growing);
     g_test_add_func("/mesh/secrets", test_secrets);

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One end of a tunnel: its properties, checked, and its routes. */
+#include "config.h"
+
+#include "mesh/mesh-private.h"
+#include "gre-error.h"
+#include "gre-i18n.h"
+
+const GreSite *
+gre_mesh_end_site(const GreMeshEnd *end)
+{
+    return end->tunnel->sites[end->side];
+}
+
+const GreSite *
+gre_mesh_end_peer(const GreMeshEnd *end)
+{
+    return end->tunnel->sites[!end->side];
+}
+
+/* ---- vpn.data ---- */
+
+static void
+set(GHashTable *data, const char *key, const char *value)
+{
+    if (value)
+        g_hash_table_insert(data, g_strdup(key), g_strdup(value));
+}
+
+/* An end with a DNS name has no local address to bind to; behind a NAT it has its own. */
+const char *
+gre_mesh_end_local(const GreSite *site)
+{
+    GreAddress unused;
+
+    if (site->local)
+        return site->local;
+    return gre_address_parse(site->address, &unused) ? site->address : NULL;
+}
+
+GHashTable *
+gre_mesh_end_data(const GreMeshEnd *end)
+{
+    GHashTable      *data = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    GHashTableIter   iter;
+    gpointer         key, value;
+    g_autofree char *number = g_strdup_printf("%u", end->mesh->first_key + end->tunnel->number);
+
+    g_hash_table_iter_init(&iter, end->mesh->options);
+    while (g_hash_table_iter_next(&iter, &key, &value))
+        set(data, key, value);
+    set(data, "remote", gre_mesh_end_peer(end)->address);
+    set(data, "local", gre_mesh_end_local(gre_mesh_end_site(end)));
+    if (end->mesh->has_keys)
+        set(data, "key", number);
+    if (end->tunnel->psk) {
+        set(data, "ipsec-local-id", gre_mesh_end_site(end)->id);
+        set(data, "ipsec-remote-id", gre_mesh_end_peer(end)->id);
+    }
+    return data;
+}
+
+gboolean
+gre_mesh_end_fail(const GreMeshEnd *end, const char *message, GError **error)
+{
+    const GreSite *site = gre_mesh_end_site(end);
+
+    return gre_error_fail(error, _("line %u: %s: %s"), site->line, site->name, message);
+}
+
+GreProfile *
+gre_mesh_end_profile(const GreMeshEnd *end, GHashTable *data, GError **error)
+{
+    g_autoptr(GHashTable) secrets = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GError) wrong = NULL;
+    const GreProfileSource source = { .id = gre_mesh_end_peer(end)->name,
+                                      .uuid = end->tunnel->uuids[end->side],
+                                      .data = data,
+                                      .secrets = secrets };
+    GreProfile            *profile;
+
+    if (end->tunnel->psk)
+        g_hash_table_insert(secrets, (gpointer) "ipsec-psk", end->tunnel->psk);
+    profile = gre_profile_new(&source, &wrong);
+    if (!profile)
+        gre_mesh_end_fail(end, wrong->message, error);
+    return profile;
+}
+
+/* ---- routing ---- */
+
+/* The other site's networks, and through a hub those of all other sites too. */
+GArray *
+gre_mesh_end_routes(const GreMeshEnd *end)
+{
+    GArray        *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    const GreMesh *mesh = end->mesh;
+    const GreSite *local = gre_mesh_end_site(end), *peer = gre_mesh_end_peer(end);
+    gboolean       by_hub = mesh->is_hub && peer == mesh->sites->pdata[mesh->hub];
+
+    for (guint i = 0; i < mesh->sites->len; i++) {
+        const GreSite *site = mesh->sites->pdata[i];
+
+        if (site == peer || (by_hub && site != local))
+            g_array_append_vals(out, site->networks->data, site->networks->len);
+    }
+    return out;
+}

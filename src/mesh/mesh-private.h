@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One end of a tunnel of a mesh, for those that write its files.
+ */
+#ifndef GRE_MESH_PRIVATE_H
+#define GRE_MESH_PRIVATE_H
+
+#include "mesh/mesh.h"
+
+/* All is borrowed. */
+typedef struct {
+    const GreMesh       *mesh;
+    const GreMeshTunnel *tunnel;
+    guint                side;
+} GreMeshEnd;
+
+const GreSite *gre_mesh_end_site(const GreMeshEnd *end);
+const GreSite *gre_mesh_end_peer(const GreMeshEnd *end);
+
+/* The site's own outer address; NULL if only its name is known. (transfer none) */
+const char *gre_mesh_end_local(const GreSite *site);
+
+/* vpn.data of its VPN profile. (transfer full) */
+GHashTable *gre_mesh_end_data(const GreMeshEnd *end);
+
+/* The profile with that vpn.data, checked; an error names the site's line. */
+GreProfile *gre_mesh_end_profile(const GreMeshEnd *end, GHashTable *data, GError **error);
+
+/* Sets @error to @message, with the site's line. Returns: FALSE. */
+gboolean gre_mesh_end_fail(const GreMeshEnd *end, const char *message, GError **error);
+
+/* The networks that the site reaches through this tunnel: array of GrePrefix. (transfer full) */
+GArray *gre_mesh_end_routes(const GreMeshEnd *end);
+
+/* Keyfiles: a VPN profile; an ip-tunnel profile and its companion. @error: GRE_ERROR_PROFILE.
+ * Returns: (transfer full): for gre_secret_free_text(), or NULL. */
+char *gre_mesh_keyfile_vpn(const GreMeshEnd *end, GError **error);
+char *gre_mesh_keyfile_tunnel(const GreMeshEnd *end, GError **error);
+char *gre_mesh_keyfile_companion(const GreMeshEnd *end, GError **error);
+
+#endif
