@@ -89,20 +89,37 @@ gre_mesh_end_profile(const GreMeshEnd *end, GHashTable *data, GError **error)
 
 /* ---- routing ---- */
 
-/* The other site's networks, and through a hub those of all other sites too. */
+/* Between the metrics of two hubs there is room for the administrator's own. */
+enum { METRIC_STEP = 100 };
+
+static void
+add_routes(GArray *routes, const GreSite *site, guint metric)
+{
+    for (guint i = 0; i < site->networks->len; i++) {
+        const GreMeshRoute route = { g_array_index(site->networks, GrePrefix, i), metric };
+
+        g_array_append_val(routes, route);
+    }
+}
+
+/* The other site's networks, and through a hub those of all sites that are no hubs. (All others
+ * have a tunnel to each hub, and so has each hub to them.) */
 GArray *
 gre_mesh_end_routes(const GreMeshEnd *end)
 {
-    GArray        *out = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+    GArray        *routes = g_array_new(FALSE, FALSE, sizeof(GreMeshRoute));
     const GreMesh *mesh = end->mesh;
     const GreSite *local = gre_mesh_end_site(end), *peer = gre_mesh_end_peer(end);
-    gboolean       by_hub = mesh->is_hub && peer == mesh->sites->pdata[mesh->hub];
+    gboolean       by_hub = peer->hub > 0 && local->hub == 0;
+    guint          metric = mesh->n_hubs > 1 ? peer->hub * METRIC_STEP : 0;
 
     for (guint i = 0; i < mesh->sites->len; i++) {
         const GreSite *site = mesh->sites->pdata[i];
 
-        if (site == peer || (by_hub && site != local))
-            g_array_append_vals(out, site->networks->data, site->networks->len);
+        if (site == peer)
+            add_routes(routes, site, 0);
+        else if (by_hub && site != local && site->hub == 0)
+            add_routes(routes, site, metric);
     }
-    return out;
+    return routes;
 }

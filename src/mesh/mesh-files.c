@@ -46,6 +46,22 @@ fill_local_end(const GreMeshEnd *end,
     return FALSE;
 }
 
+/* The formats have no metrics: of several hubs, the preferred one leads to the other sites. */
+static GArray *
+networks_of(const GreMeshEnd *end)
+{
+    g_autoptr(GArray) routes = gre_mesh_end_routes(end);
+    GArray *networks = g_array_new(FALSE, FALSE, sizeof(GrePrefix));
+
+    for (guint i = 0; i < routes->len; i++) {
+        const GreMeshRoute *route = &g_array_index(routes, GreMeshRoute, i);
+
+        if (route->metric == 0 || gre_mesh_end_peer(end)->hub == 1)
+            g_array_append_val(networks, route->network);
+    }
+    return networks;
+}
+
 static char *
 write_peer(const GreMeshEnd *end, GError **error)
 {
@@ -54,7 +70,7 @@ write_peer(const GreMeshEnd *end, GError **error)
     g_autoptr(GHashTable) data = gre_mesh_end_data(&opposite);
     g_autoptr(GreProfile) profile = gre_mesh_end_profile(&opposite, data, error);
     g_autoptr(GArray) inside = inside_of(end, !end->side), given = inside_of(end, end->side);
-    g_autoptr(GArray) behind = gre_mesh_end_routes(end);
+    g_autoptr(GArray) behind = networks_of(end);
     g_autoptr(GreRemoteEnd) result = NULL;
 
     if (!profile || !fill_local_end(end, profile, &local_end, error))

@@ -28,6 +28,18 @@ write_connection(GKeyFile *file, const char *id, const char *uuid, const char *t
     g_key_file_set_string(file, "connection", "type", type);
 }
 
+/* Network, gateway, metric. */
+static char *
+route_text(const GreMeshRoute *route)
+{
+    g_autofree char *network = gre_common_network(&route->network);
+    const char      *none = route->network.address.family == AF_INET6 ? "::" : "0.0.0.0";
+
+    if (route->metric == 0)
+        return g_steal_pointer(&network);
+    return g_strdup_printf("%s,%s,%u", network, none, route->metric);
+}
+
 static void
 write_family(const GreMeshEnd *end, GKeyFile *file, const GArray *routes, int family)
 {
@@ -47,11 +59,11 @@ write_family(const GreMeshEnd *end, GKeyFile *file, const GArray *routes, int fa
     }
     g_key_file_set_string(file, group, "method", "manual");
     for (guint i = 0; i < routes->len; i++) {
-        const GrePrefix *route = &g_array_index(routes, GrePrefix, i);
-        g_autofree char *text = gre_common_network(route);
-        g_autofree char *key = g_strdup_printf("route%u", n + 1);
+        const GreMeshRoute *route = &g_array_index(routes, GreMeshRoute, i);
+        g_autofree char    *text = route_text(route);
+        g_autofree char    *key = g_strdup_printf("route%u", n + 1);
 
-        if (route->address.family != family)
+        if (route->network.address.family != family)
             continue;
         n++;
         g_key_file_set_string(file, group, key, text);

@@ -155,7 +155,9 @@ free_tunnel(gpointer data)
 static gboolean
 is_pair(const GreMesh *mesh, guint a, guint b)
 {
-    return !mesh->is_hub || a == mesh->hub || b == mesh->hub;
+    const GreSite *first = mesh->sites->pdata[a], *second = mesh->sites->pdata[b];
+
+    return mesh->n_hubs == 0 || first->hub > 0 || second->hub > 0;
 }
 
 /* Between the sites @a and @b, where @a comes before @b. */
@@ -179,7 +181,7 @@ make_tunnel(const GreMesh *mesh, const char *seed, guint a, guint b)
     return tunnel;
 }
 
-/* A hub needs fewer numbers; but the hub may be any site, and may change. */
+/* Hubs need fewer numbers; but they may be any sites, and may change. */
 static guint
 count_numbers(const GreMesh *mesh)
 {

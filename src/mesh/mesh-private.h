@@ -29,7 +29,13 @@ GreProfile *gre_mesh_end_profile(const GreMeshEnd *end, GHashTable *data, GError
 /* Sets @error to @message, with the site's line. Returns: FALSE. */
 gboolean gre_mesh_end_fail(const GreMeshEnd *end, const char *message, GError **error);
 
-/* The networks that the site reaches through this tunnel: array of GrePrefix. (transfer full) */
+/* A route into the tunnel. The metric is 0 where no other tunnel leads to the network. */
+typedef struct {
+    GrePrefix network;
+    guint     metric;
+} GreMeshRoute;
+
+/* The networks that the site reaches through this tunnel: array of GreMeshRoute. (transfer full) */
 GArray *gre_mesh_end_routes(const GreMeshEnd *end);
 
 /* Keyfiles: a VPN profile; an ip-tunnel profile and its companion. @error: GRE_ERROR_PROFILE.

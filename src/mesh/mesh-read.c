@@ -251,16 +251,15 @@ take_kind(Reader *reader, GreSite *unused, const GreYaml *value)
 static gboolean
 take_topology(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    reader->mesh->is_hub = g_strcmp0(value->text, "hub") == 0;
-    return reader->mesh->is_hub || g_strcmp0(value->text, "full") == 0 ||
+    return g_strcmp0(value->text, "hub") == 0 || g_strcmp0(value->text, "full") == 0 ||
            fail(reader, value, _("topology: expected full or hub"));
 }
 
-/* Checked once the sites are known. */
+/* Read once the sites are known. */
 static gboolean
 take_hub(Reader *reader, GreSite *unused, const GreYaml *value)
 {
-    return value->text || fail(reader, value, _("hub: expected the name of a site"));
+    return TRUE;
 }
 
 static gboolean
@@ -338,29 +337,40 @@ static const Rule mesh_rules[] = {
     { "options", take_options }, { "kind", take_kind },         { NULL, NULL },
 };
 
-static gboolean
-find_hub(Reader *reader, const GreYaml *root)
-{
-    const GreYaml *hub = gre_yaml_tree_get(root, "hub");
-
-    if (!reader->mesh->is_hub)
-        return !hub || fail(reader, hub, _("hub: only with topology: hub"));
-    for (guint i = 0; hub && i < reader->mesh->sites->len; i++) {
-        if (strcmp(((GreSite *) reader->mesh->sites->pdata[i])->name, hub->text) != 0)
-            continue;
-        reader->mesh->hub = i;
-        return TRUE;
-    }
-    return fail(reader, hub ? hub : root, _("hub: expected the name of a site"));
-}
-
-static gboolean
-has_site(const GreMesh *mesh, const char *name)
+static GreSite *
+find_site(const GreMesh *mesh, const char *name)
 {
     for (guint i = 0; i < mesh->sites->len; i++)
         if (strcmp(((GreSite *) mesh->sites->pdata[i])->name, name) == 0)
-            return TRUE;
-    return FALSE;
+            return mesh->sites->pdata[i];
+    return NULL;
+}
+
+static gboolean
+mark_hub(Reader *reader, const GreYaml *item, gpointer unused)
+{
+    GreSite *site = find_site(reader->mesh, item->text);
+
+    if (!site)
+        return fail(reader, item, _("hub: expected the name of a site"));
+    if (site->hub > 0)
+        return fail(reader, item, _("hub: %s is named twice"), site->name);
+    site->hub = ++reader->mesh->n_hubs;
+    return TRUE;
+}
+
+static gboolean
+find_hubs(Reader *reader, const GreYaml *root)
+{
+    const GreYaml *topology = gre_yaml_tree_get(root, "topology");
+    const GreYaml *hub = gre_yaml_tree_get(root, "hub");
+
+    if (!topology || strcmp(topology->text, "hub") != 0)
+        return !hub || fail(reader, hub, _("hub: only with topology: hub"));
+    if (hub && !each_item(reader, hub, NULL, mark_hub))
+        return FALSE;
+    return reader->mesh->n_hubs > 0 ||
+           fail(reader, hub ? hub : root, _("hub: expected the name of a site"));
 }
 
 static gboolean
@@ -393,7 +403,7 @@ check_companions(Reader *reader)
         GreSite         *site = mesh->sites->pdata[i];
         g_autofree char *companion = g_strconcat(site->name, GRE_MESH_COMPANION, NULL);
 
-        if (has_site(mesh, companion))
+        if (find_site(mesh, companion))
             return gre_error_fail(reader->error,
                                   _("line %u: %s: another site is called %s, which is the name of "
                                     "this one's companion"),
@@ -414,7 +424,7 @@ read_root(Reader *reader, const GreYaml *root)
     for (gsize i = 0; i < G_N_ELEMENTS(required); i++)
         if (!gre_yaml_tree_get(root, required[i]))
             return fail(reader, root, _("%s is missing"), required[i]);
-    return find_hub(reader, root) && complete_kinds(reader) && check_companions(reader);
+    return find_hubs(reader, root) && complete_kinds(reader) && check_companions(reader);
 }
 
 GreMesh *

@@ -28,12 +28,12 @@ typedef struct {
     GArray                *networks; /* of GrePrefix: the networks behind it */
     const GreRemoteFormat *format;   /* NULL: keyfiles for this plugin */
     GreSiteKind            kind;     /* of keyfiles */
+    guint                  hub;      /* 1: the preferred hub, 2: the next …; 0: no hub */
 } GreSite;
 
 typedef struct {
     GreSiteKind kind;   /* of sites that don't say */
-    gboolean    is_hub; /* else full */
-    guint       hub;    /* index of the hub in sites, if is_hub */
+    guint       n_hubs; /* 0: full */
     GArray     *pools;  /* of GrePrefix: one, or one of each family */
     gboolean    has_keys;
     guint32     first_key;

@@ -206,6 +206,40 @@ test_native(void)
                     ==, 0);
 }
 
+/* ---- several hubs ---- */
+
+/* The metric with which NetworkManager adds the route, -1 for its default; -2: no such route. */
+static gint64
+metric_of(GPtrArray *files, const char *name, const char *network)
+{
+    g_autoptr(NMConnection) connection = read_keyfile(text_of(files, name));
+    NMSettingIPConfig *ip = nm_connection_get_setting_ip4_config(connection);
+
+    for (guint i = 0; i < nm_setting_ip_config_get_num_routes(ip); i++) {
+        NMIPRoute *route = nm_setting_ip_config_get_route(ip, i);
+
+        if (strcmp(nm_ip_route_get_dest(route), network) == 0)
+            return nm_ip_route_get_metric(route);
+    }
+    return -2;
+}
+
+/* paris reaches oslo through berlin; while that tunnel is down, through tokyo. */
+static void
+test_hubs(void)
+{
+    g_autofree char *yaml = corpus_text("hubs", ".yaml");
+    g_autoptr(GPtrArray) files = make(yaml, SEED);
+
+    g_assert_cmpint(metric_of(files, "paris/berlin.nmconnection", "192.168.40.0"), ==, 100);
+    g_assert_cmpint(metric_of(files, "paris/tokyo.nmconnection", "192.168.40.0"), ==, 200);
+    g_assert_cmpint(metric_of(files, "paris/berlin.nmconnection", "192.168.10.0"), ==, -1);
+    g_assert_cmpint(metric_of(files, "paris/tokyo.nmconnection", "192.168.10.0"), ==, -2);
+    g_assert_cmpint(metric_of(files, "berlin/tokyo.nmconnection", "192.168.30.0"), ==, -1);
+    g_assert_cmpint(metric_of(files, "berlin/tokyo.nmconnection", "192.168.20.0"), ==, -2);
+    g_assert_null(text_of(files, "paris/oslo.nmconnection"));
+}
+
 /* ---- what changes what ---- */
 
 static void
@@ -268,6 +302,8 @@ static const struct {
       "line 4: pool: expected one network, or one of IPv4 and one of IPv6" },
     { TWO "pool: 10.0.0.0/24\ntopology: ring", "line 5: topology: expected full or hub" },
     { TWO "pool: 10.0.0.0/24\ntopology: hub\nhub: c", "line 6: hub: expected the name of a site" },
+    { TWO "pool: 10.0.0.0/24\ntopology: hub", "line 1: hub: expected the name of a site" },
+    { TWO "pool: 10.0.0.0/24\ntopology: hub\nhub: [a,\n a]", "line 7: hub: a is named twice" },
     { TWO "pool: 10.0.0.0/24\nhub: a", "line 5: hub: only with topology: hub" },
     { TWO "pool: 10.0.0.0/24\nkeys: many",
       "line 5: keys: expected \"no\" or the number of the first tunnel's key" },
@@ -356,7 +392,7 @@ test_impossible(void)
 int
 main(int argc, char **argv)
 {
-    static const char *const names[] = { "full", "hub", "native", "native-plain", "plain" };
+    static const char *const names[] = { "full", "hub", "hubs", "native", "native-plain", "plain" };
 
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -365,6 +401,7 @@ main(int argc, char **argv)
         g_test_add_data_func(path, names[i], test_golden);
     }
     g_test_add_func("/mesh/native", test_native);
+    g_test_add_func("/mesh/hubs", test_hubs);
     g_test_add_func("/mesh/same", test_same);
     g_test_add_func("/mesh/growing", test_growing);
     g_test_add_func("/mesh/secrets", test_secrets);
