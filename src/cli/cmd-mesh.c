@@ -3,11 +3,11 @@
 #include "config.h"
 
 #include "client/command.h"
+#include "cli/mesh-output.h"
 #include "cli/own-file.h"
 #include "cli/secret-input.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
-#include "gre-secret-file.h"
 #include "import/file.h"
 #include "mesh/mesh.h"
 
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 static char    *output, *seed_file;
-static gboolean make_seed;
+static gboolean make_seed, prune;
 
 static const GOptionEntry options[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
@@ -28,16 +28,10 @@ static const GOptionEntry options[] = {
       N_("Seed of all secrets; overrides seed-file in the description"), N_("FILE") },
     { "make-seed", 0, 0, G_OPTION_ARG_NONE, &make_seed,
       N_("Create the seed file if it doesn't exist: random, readable by its owner only"), NULL },
+    { "prune", 0, 0, G_OPTION_ARG_NONE, &prune,
+      N_("Remove files of earlier runs that are no longer needed"), NULL },
     { 0 },
 };
-
-static gboolean
-fail_file(GError **error, const char *path, int cause)
-{
-    return gre_command_fail(
-        error, cause == EACCES || cause == EPERM ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
-        "%s: %s", path, g_strerror(cause));
-}
 
 /* ---- seed ---- */
 
@@ -63,7 +57,7 @@ write_seed(const char *path, GError **error)
 
     if (fd < 0) {
         gre_secret_free_text(text);
-        return text && (cause == EEXIST || fail_file(error, path, cause));
+        return text && (cause == EEXIST || gre_own_file_fail(path, cause, error));
     }
     line = g_strconcat(text, "\n", NULL);
     done = write(fd, line, strlen(line)) == (gssize) strlen(line) && fsync(fd) == 0;
@@ -74,7 +68,7 @@ write_seed(const char *path, GError **error)
     if (done)
         return TRUE;
     g_unlink(path);
-    return fail_file(error, path, cause);
+    return gre_own_file_fail(path, cause, error);
 }
 
 /* (transfer full) */
@@ -93,50 +87,6 @@ read_seed(const GreMesh *mesh, const char *description, GError **error)
     if (make_seed && !write_seed(path, error))
         return NULL;
     return gre_secret_input_read_own(path, error);
-}
-
-/* ---- files ---- */
-
-static gboolean
-make_directory(const char *path, GError **error)
-{
-    int fd;
-
-    if (g_mkdir_with_parents(path, 0700) != 0)
-        return fail_file(error, path, errno);
-    fd = gre_own_file_open(path, O_RDONLY | O_DIRECTORY, error);
-    if (fd < 0)
-        return FALSE;
-    close(fd);
-    return TRUE;
-}
-
-static gboolean
-write_file(const GreMeshFile *file, GError **error)
-{
-    g_autofree char *path = g_build_filename(output, file->name, NULL);
-    g_autofree char *directory = g_path_get_dirname(path);
-    GError          *cause = NULL;
-
-    if (!make_directory(directory, error))
-        return FALSE;
-    if (gre_secret_file_replace(path, file->text, strlen(file->text), &cause))
-        return TRUE;
-    gre_command_fail(error, GRE_EXIT_FAILED, "%s", cause->message);
-    g_error_free(cause);
-    return FALSE;
-}
-
-static gboolean
-write_files(GPtrArray *files, guint n_tunnels, GError **error)
-{
-    if (!make_directory(output, error))
-        return FALSE;
-    for (guint i = 0; i < files->len; i++)
-        if (!write_file(files->pdata[i], error))
-            return FALSE;
-    printf(_("Wrote %u files for %u tunnels to %s.\n"), files->len, n_tunnels, output);
-    return TRUE;
 }
 
 /* ---- all together ---- */
@@ -168,7 +118,10 @@ run(char **arguments, GError **error)
     tunnels = seed ? gre_mesh_plan(mesh, seed, error) : NULL;
     gre_secret_free_text(seed);
     files = tunnels ? gre_mesh_files(mesh, tunnels, error) : NULL;
-    return files && write_files(files, tunnels->len, error);
+    if (!files || !gre_mesh_output_write(output, files, prune, error))
+        return FALSE;
+    printf(_("Wrote %u files for %u tunnels to %s.\n"), files->len, tunnels->len, output);
+    return TRUE;
 }
 
 const GreCommand gre_cmd_mesh = {

@@ -5,12 +5,21 @@
 #include "cli/own-file.h"
 #include "client/command.h"
 #include "gre-i18n.h"
+#include "gre-io.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+gboolean
+gre_own_file_fail(const char *path, int cause, GError **error)
+{
+    return gre_command_fail(
+        error, cause == EACCES || cause == EPERM ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
+        "%s: %s", path, g_strerror(cause));
+}
 
 /* Of a link, open(2) reports ELOOP or, with O_DIRECTORY, ENOTDIR. */
 static gboolean
@@ -22,8 +31,7 @@ fail_open(const char *path, GError **error)
     if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
         return gre_command_fail(error, GRE_EXIT_FAILED,
                                 _("%s is a symbolic link: name what it leads to"), path);
-    return gre_command_fail(error, cause == EACCES ? GRE_EXIT_NOT_PERMITTED : GRE_EXIT_FAILED,
-                            "%s: %s", path, g_strerror(cause));
+    return gre_own_file_fail(path, cause, error);
 }
 
 static gboolean
@@ -64,4 +72,28 @@ gre_own_file_open(const char *path, int flags, GError **error)
         return fd;
     close(fd);
     return -1;
+}
+
+char *
+gre_own_file_read(const char *path, gsize max, GError **error)
+{
+    int    fd = gre_own_file_open(path, O_RDONLY, error);
+    char  *text;
+    gssize len;
+    int    cause;
+
+    if (fd < 0)
+        return NULL;
+    text = g_malloc0(max + 2);
+    len = gre_io_read_up_to(fd, text, max + 1);
+    cause = errno;
+    close(fd);
+    if (len >= 0 && (gsize) len <= max && !memchr(text, '\0', (gsize) len))
+        return text;
+    explicit_bzero(text, max + 2);
+    g_free(text);
+    if (len >= 0)
+        cause = (gsize) len > max ? EFBIG : EILSEQ;
+    gre_own_file_fail(path, cause, error);
+    return NULL;
 }

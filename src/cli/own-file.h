@@ -20,4 +20,17 @@
  */
 int gre_own_file_open(const char *path, int flags, GError **error);
 
+/**
+ * gre_own_file_read:
+ * @max: bytes
+ * @error: GRE_EXIT_ERROR, also for files that are larger or contain a NUL
+ *
+ * Returns: (transfer full): the text of a file as for gre_own_file_open(), for
+ * gre_secret_free_text(); or NULL.
+ */
+char *gre_own_file_read(const char *path, gsize max, GError **error);
+
+/* Sets @error for @path and @cause, an errno. Returns: FALSE. */
+gboolean gre_own_file_fail(const char *path, int cause, GError **error);
+
 #endif

@@ -463,6 +463,94 @@ test_mesh_make_seed(Service *service, gconstpointer data)
     mesh_free(&mesh);
 }
 
+static void
+mesh_describe(const Mesh *mesh, const char *sites)
+{
+    g_autofree char *text = g_strconcat("pool: 10.255.0.0/24\nsites:\n"
+                                        "  a: { address: 192.0.2.1 }\n",
+                                        sites, NULL);
+
+    g_assert_true(g_file_set_contents(mesh->sites, text, -1, NULL));
+}
+
+static gboolean
+mesh_has(const Mesh *mesh, const char *name)
+{
+    g_autofree char *path = g_build_filename(mesh->output, name, NULL);
+
+    return g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+static void
+mesh_put(const Mesh *mesh, const char *name)
+{
+    g_autofree char *path = g_build_filename(mesh->output, name, NULL);
+
+    g_assert_true(g_file_set_contents(path, "", -1, NULL));
+}
+
+/* Files of a site that is gone are removed if mesh wrote them and they are still files; whatever
+ * else is there stays. */
+static void
+test_mesh_prune(Service *service, gconstpointer data)
+{
+    Mesh             mesh;
+    g_autofree char *arguments = NULL, *link = NULL;
+
+    mesh_new(&mesh);
+    arguments = g_strconcat(mesh.arguments, " --prune", NULL);
+    mesh_describe(&mesh, "  b: { address: 192.0.2.2 }\n  c: { address: 192.0.2.3 }\n");
+    check_run(arguments, GRE_EXIT_OK, "Wrote 6 files for 3 tunnels", "");
+    mesh_put(&mesh, "a/c.nmconnection.orig");
+    link = g_build_filename(mesh.output, "b", "c.nmconnection", NULL);
+    g_assert_cmpint(g_unlink(link), ==, 0);
+    g_assert_cmpint(symlink("../../seed", link), ==, 0);
+
+    mesh_describe(&mesh, "  b: { address: 192.0.2.2 }\n");
+    check_run(mesh.arguments, GRE_EXIT_OK,
+              "4 files of earlier runs are no longer needed: --prune removes them.\n"
+              "Wrote 2 files for 1 tunnels",
+              "");
+    g_assert_true(mesh_has(&mesh, "c/a.nmconnection"));
+    check_run(arguments, GRE_EXIT_OK,
+              "Removed a/c.nmconnection.\n"
+              "Kept b/c.nmconnection: it is no longer a regular file.\n"
+              "Removed c/a.nmconnection.\nRemoved c/b.nmconnection.\nRemoved c.\n"
+              "Wrote 2 files for 1 tunnels",
+              "");
+    g_assert_false(mesh_has(&mesh, "a/c.nmconnection"));
+    g_assert_true(mesh_has(&mesh, "a/b.nmconnection"));
+    g_assert_true(mesh_has(&mesh, "a/c.nmconnection.orig"));
+    g_assert_true(g_file_test(link, G_FILE_TEST_IS_SYMLINK));
+    g_assert_true(g_file_test(mesh.seed, G_FILE_TEST_EXISTS));
+    check_run(arguments, GRE_EXIT_OK, "Wrote 2 files for 1 tunnels", "");
+    mesh_free(&mesh);
+}
+
+/* A record that names something outside the directory is not followed. */
+static void
+test_mesh_record(Service *service, gconstpointer data)
+{
+    static const char *const names[] = { "../seed", "a/../../seed", "/etc/passwd", "a/b/c",
+                                         "seed" };
+    Mesh                     mesh;
+    g_autofree char         *arguments = NULL, *record = NULL;
+
+    mesh_new(&mesh);
+    arguments = g_strconcat(mesh.arguments, " --prune", NULL);
+    check_run(arguments, GRE_EXIT_OK, "Wrote 2 files", "");
+    record = g_build_filename(mesh.output, ".nm-gre-mesh", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_assert_true(g_file_set_contents(record, names[i], -1, NULL));
+        check_run(arguments, GRE_EXIT_FAILED, "",
+                  "/.nm-gre-mesh: line 1: not the name of a file that mesh writes\n");
+    }
+    g_assert_true(g_file_test(mesh.seed, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(g_chmod(record, 0660), ==, 0);
+    check_run(arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    mesh_free(&mesh);
+}
+
 /* ---- watch ---- */
 
 typedef struct {
@@ -603,6 +691,8 @@ main(int argc, char **argv)
     g_test_add("/command/full-disk", Service, NULL, setup, test_full_disk, teardown);
     g_test_add("/command/refused", Service, NULL, setup, test_refused, teardown);
     g_test_add("/command/mesh/not-own", Service, NULL, setup, test_mesh_not_own, teardown);
+    g_test_add("/command/mesh/prune", Service, NULL, setup, test_mesh_prune, teardown);
+    g_test_add("/command/mesh/record", Service, NULL, setup, test_mesh_record, teardown);
     g_test_add("/command/mesh/make-seed", Service, NULL, setup, test_mesh_make_seed, teardown);
     g_test_add("/command/watch", Service, NULL, setup, test_watch, teardown);
     g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
