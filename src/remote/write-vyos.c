@@ -218,6 +218,9 @@ write_options(const GreRemoteEnd *end, GString *out, const char *tunnel)
         g_string_append_printf(out, "%s parameters ip no-pmtu-discovery\n", tunnel);
     if (!ip6)
         return;
+    if (options->tos != GRE_TOS_INHERIT)
+        g_string_append_printf(out, "%s parameters ipv6 tclass '0x%02x'\n", tunnel,
+                               (guint) options->tos);
     if (options->encap_limit == GRE_ENCAP_LIMIT_NONE)
         g_string_append_printf(out, "%s parameters ipv6 encaplimit 'none'\n", tunnel);
     else
