@@ -105,10 +105,10 @@ match_line(const GreCisco *self, const GreCiscoLine *line, guint i, gboolean *pe
     protocol = match_protocol(gre_cisco_config_word(line, i++));
     if (protocol == GRE_CISCO_UNKNOWN)
         return GRE_CISCO_UNKNOWN; /* the places of the words aren't known either */
-    from = match_address(line, &i, self->source);
+    from = match_address(line, &i, self->router.source);
     if (from == GRE_CISCO_UNKNOWN)
         return protocol == GRE_CISCO_NO ? GRE_CISCO_NO : GRE_CISCO_UNKNOWN;
-    to = match_address(line, &i, self->destination);
+    to = match_address(line, &i, self->router.destination);
     if (to == GRE_CISCO_YES)
         to = match_rest(line, i);
     return both(protocol, both(from, to));

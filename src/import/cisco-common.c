@@ -13,7 +13,8 @@ gre_cisco_common_note(GreCisco *self, const GreCiscoLine *line)
     g_autofree char *text = gre_cisco_config_shown(line);
     g_autofree char *shown = gre_value_quote(text);
 
-    gre_profile_builder_note(self->builder, _("line %u: %s has no counterpart"), line->line, shown);
+    gre_profile_builder_note(self->router.builder, _("line %u: %s has no counterpart"), line->line,
+                             shown);
 }
 
 gboolean
@@ -24,14 +25,14 @@ gre_cisco_common_take_word(GreCisco           *self,
 {
     g_autofree char *where = gre_file_where(line->line);
 
-    return gre_profile_builder_set(self->builder, where, rule->property,
+    return gre_profile_builder_set(self->router.builder, where, rule->property,
                                    gre_cisco_config_word(line, rule->n), error);
 }
 
 void
 gre_cisco_common_took(const GreCisco *self, const GreCiscoLine *line)
 {
-    gre_profile_builder_took(self->builder, line->line);
+    gre_profile_builder_took(self->router.builder, line->line);
 }
 
 void

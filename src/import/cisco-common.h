@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Shared by the parts of the Cisco reader. "The router" is the device that the file configures: the
- * peer, or the device that this machine replaces.
- */
+/* Shared by the parts of the Cisco reader. */
 #ifndef GRE_CISCO_COMMON_H
 #define GRE_CISCO_COMMON_H
 
 #include "import/cisco-config.h"
-#include "import/profile-builder.h"
+#include "import/router.h"
 
 typedef struct {
-    GreProfileBuilder *builder;
-    GPtrArray         *sections; /* of GreCiscoSection */
-    GHashTable *lists; /* access lists by name: GPtrArray* of GreCiscoSection; by cisco-acl */
-    GHashTable *maps;  /* set of the crypto maps' names; by cisco-ipsec */
-    guint       work;  /* interfaces whose protection was looked at */
-    const char *source, *destination; /* the tunnel's ends as the router sees them; borrowed */
-    gboolean    of_peer;              /* the router is the peer: swap the ends */
-    gboolean    has_key;              /* there is a pre-shared key, even if it can't be read */
+    GreRouter   router;
+    GPtrArray  *sections;    /* of GreCiscoSection */
+    GHashTable *lists;       /* access lists by name: GPtrArray* of GreCiscoSection; by cisco-acl */
+    GHashTable *maps;        /* set of the crypto maps' names; by cisco-ipsec */
+    guint       work;        /* interfaces whose protection was looked at */
     gboolean    psk, pubkey; /* how the two sides authenticate; exactly one is set at the end */
 } GreCisco;
 
@@ -70,13 +64,5 @@ gboolean
 gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error);
 gboolean
 gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error);
-
-/* cisco-ike: the algorithms of a router's proposal as one strongSwan proposal: algorithms of a kind
- * together, kinds in strongSwan's order. NULL and notes if a word is unknown or missing. */
-char *gre_cisco_ike_proposal(GreCisco *self, const GreCiscoLine *line, GPtrArray *algorithms);
-
-/* Adds a proposal to those of the property. */
-gboolean
-gre_cisco_ike_add_proposal(GreCisco *self, const char *name, const char *proposal, GError **error);
 
 #endif

@@ -7,8 +7,6 @@
 #include "gre-algorithm.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
-#include "gre-secret.h"
-#include "gre-strongswan.h"
 #include "gre-value.h"
 #include "import/file.h"
 
@@ -26,47 +24,6 @@ has_kind(GPtrArray *algorithms, GreAlgorithmKind kind)
     return FALSE;
 }
 
-static gboolean
-has_aead(GPtrArray *algorithms)
-{
-    for (guint i = 0; i < algorithms->len; i++)
-        if (((const GreAlgorithm *) algorithms->pdata[i])->aead)
-            return TRUE;
-    return FALSE;
-}
-
-char *
-gre_cisco_ike_proposal(GreCisco *self, const GreCiscoLine *line, GPtrArray *algorithms)
-{
-    GString *out = g_string_new(NULL);
-
-    if (!has_kind(algorithms, GRE_ALGORITHM_ENCRYPTION) ||
-        (!has_kind(algorithms, GRE_ALGORITHM_INTEGRITY) && !has_aead(algorithms))) {
-        gre_profile_builder_note(self->builder,
-                                 _("line %u: no known encryption or integrity algorithm: left out"),
-                                 line->line);
-        g_string_free(out, TRUE);
-        return NULL;
-    }
-    for (GreAlgorithmKind kind = GRE_ALGORITHM_ENCRYPTION; kind <= GRE_ALGORITHM_GROUP; kind++)
-        for (guint i = 0; i < algorithms->len; i++) {
-            const GreAlgorithm *row = algorithms->pdata[i];
-
-            if (row->kind == kind)
-                g_string_append_printf(out, "%s%s", out->len > 0 ? "-" : "", row->name);
-        }
-    return g_string_free(out, FALSE);
-}
-
-gboolean
-gre_cisco_ike_add_proposal(GreCisco *self, const char *name, const char *proposal, GError **error)
-{
-    const char      *before = gre_profile_builder_get(self->builder, name);
-    g_autofree char *all = before ? g_strconcat(before, ",", proposal, NULL) : g_strdup(proposal);
-
-    return gre_profile_builder_set(self->builder, name, name, all, error);
-}
-
 /* The lines of a proposal, in both versions, and the router's default for a missing one. */
 static const struct {
     const char      *words, *version1; /* NULL: has no default */
@@ -79,24 +36,6 @@ static const struct {
     { "group", "1", GRE_ALGORITHM_GROUP },
 };
 
-static void
-add_algorithm(GreCisco           *self,
-              const GreCiscoLine *line,
-              GreAlgorithmWords   words,
-              GreAlgorithmKind    kind,
-              const char         *word,
-              GPtrArray          *out)
-{
-    const GreAlgorithm *row = gre_algorithm_find_word(words, kind, word);
-    g_autofree char    *shown = gre_value_quote(word);
-
-    if (row)
-        g_ptr_array_add(out, (gpointer) row);
-    else
-        gre_profile_builder_note(self->builder, _("line %u: %s has no counterpart"), line->line,
-                                 shown);
-}
-
 /* IKEv1 has one algorithm on a line, of one or two words. */
 static gboolean
 add_part(GreCisco *self, const GreCiscoLine *line, GreAlgorithmWords words, GPtrArray *out)
@@ -107,9 +46,10 @@ add_part(GreCisco *self, const GreCiscoLine *line, GreAlgorithmWords words, GPtr
         if (!gre_cisco_config_begins(line, parts[i].words))
             continue;
         if (words == GRE_WORDS_CISCO_IKEV1)
-            add_algorithm(self, line, words, parts[i].kind, rest, out);
+            gre_router_add_algorithm(&self->router, line->line, words, parts[i].kind, rest, out);
         for (guint j = 1; words == GRE_WORDS_CISCO_IKEV2 && j < line->n; j++)
-            add_algorithm(self, line, words, parts[i].kind, line->words[j], out);
+            gre_router_add_algorithm(&self->router, line->line, words, parts[i].kind,
+                                     line->words[j], out);
         return TRUE;
     }
     return FALSE;
@@ -121,11 +61,11 @@ add_defaults(GreCisco *self, const GreCiscoSection *policy, GPtrArray *out)
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (!parts[i].version1 || has_kind(out, parts[i].kind))
             continue;
-        gre_profile_builder_note(self->builder,
+        gre_profile_builder_note(self->router.builder,
                                  _("line %u: has no %s: assuming %s, the router's default"),
                                  policy->head->line, parts[i].words, parts[i].version1);
-        add_algorithm(self, policy->head, GRE_WORDS_CISCO_IKEV1, parts[i].kind, parts[i].version1,
-                      out);
+        gre_router_add_algorithm(&self->router, policy->head->line, GRE_WORDS_CISCO_IKEV1,
+                                 parts[i].kind, parts[i].version1, out);
     }
 }
 
@@ -149,12 +89,13 @@ take_ikev2_proposal(GreCisco *self, const GreCiscoLine *line, const char *name, 
         if (!add_part(self, section->lines->pdata[i], GRE_WORDS_CISCO_IKEV2, algorithms))
             gre_cisco_common_note(self, section->lines->pdata[i]);
     if (!has_kind(algorithms, GRE_ALGORITHM_GROUP)) {
-        gre_profile_builder_note(self->builder, _("line %u: has no group: left out"),
+        gre_profile_builder_note(self->router.builder, _("line %u: has no group: left out"),
                                  section->head->line);
         return TRUE;
     }
-    proposal = gre_cisco_ike_proposal(self, section->head, algorithms);
-    return !proposal || gre_cisco_ike_add_proposal(self, "ipsec-ike-proposals", proposal, error);
+    proposal = gre_router_proposal(&self->router, section->head->line, algorithms);
+    return !proposal ||
+           gre_router_add_proposal(&self->router, "ipsec-ike-proposals", proposal, error);
 }
 
 /* The proposals of each policy, except policies for another address of the router. */
@@ -163,7 +104,7 @@ take_ikev2_policy(GreCisco *self, GreCiscoSection *policy, GError **error)
 {
     const GreCiscoLine *match = gre_cisco_config_find_line(policy, "match address local");
 
-    if (match && strcmp(gre_cisco_config_word(match, 3), self->source) != 0)
+    if (match && strcmp(gre_cisco_config_word(match, 3), self->router.source) != 0)
         return TRUE;
     policy->used = TRUE;
     for (guint i = 0; i < policy->lines->len; i++) {
@@ -255,20 +196,18 @@ identity_of(const GreCiscoLine *line, guint n)
                : NULL;
 }
 
-/* @of_router: whether it is the router's identity. An identity equal to the address is not set. */
+/* @of_router: whether it is the router's identity. */
 static gboolean
 take_identity(GreCisco *self, const GreCiscoLine *line, guint n, gboolean of_router, GError **error)
 {
-    const char      *name = of_router != self->of_peer ? "ipsec-local-id" : "ipsec-remote-id";
-    const char      *usual = of_router ? self->source : self->destination;
+    const char *name = of_router != self->router.of_peer ? "ipsec-local-id" : "ipsec-remote-id";
     g_autofree char *id = identity_of(line, n);
-    g_autofree char *where = gre_file_where(line->line);
 
-    if (!id || gre_profile_builder_get(self->builder, name)) {
+    if (!id || gre_profile_builder_get(self->router.builder, name)) {
         gre_cisco_common_note(self, line);
         return TRUE;
     }
-    return strcmp(id, usual) == 0 || gre_profile_builder_set(self->builder, where, name, id, error);
+    return gre_router_take_id(&self->router, line->line, of_router, id, error);
 }
 
 static gboolean
@@ -290,49 +229,16 @@ take_peer_identity(GreCisco           *self,
     const char *kind = gre_cisco_config_word(line, rule->n);
     guint       value = after_family(line, rule->n + 1);
 
-    if (strcmp(kind, "any") == 0 && self->of_peer)
+    if (strcmp(kind, "any") == 0 && self->router.of_peer)
         return TRUE;
-    if (strcmp(kind, "address") == 0 && self->of_peer &&
+    if (strcmp(kind, "address") == 0 && self->router.of_peer &&
         covers(gre_cisco_config_word(line, value), gre_cisco_config_word(line, value + 1),
-               self->destination))
+               self->router.destination))
         return TRUE;
     return take_identity(self, line, rule->n, FALSE, error);
 }
 
 /* ---- the pre-shared key ---- */
-
-/* A literal key, even if it looks like hex digits to strongSwan. (transfer full) */
-static char *
-as_psk(const char *text, gboolean hex)
-{
-    GString *out;
-
-    if (hex)
-        return g_strconcat("0x", text + (g_str_has_prefix(text, "0x") ? 2 : 0), NULL);
-    if (!g_str_has_prefix(text, "0x") && !g_str_has_prefix(text, "0s"))
-        return g_strdup(text);
-    out = g_string_new("0x");
-    for (; *text; text++)
-        g_string_append_printf(out, "%02x", (guchar) *text);
-    return g_string_free(out, FALSE);
-}
-
-/* Notes a second key, such as one for the other direction, if it differs. */
-static gboolean
-set_psk(GreCisco *self, const GreCiscoLine *line, const char *psk, GError **error)
-{
-    const char      *before = gre_profile_builder_get(self->builder, "ipsec-psk");
-    g_autofree char *where = gre_file_where(line->line);
-
-    if (!before)
-        return gre_profile_builder_set(self->builder, where, "ipsec-psk", psk, error);
-    if (strcmp(before, psk) != 0)
-        return gre_error_fail(error,
-                              _("%s: a different pre-shared key from the one before: a connection "
-                                "has one for both directions"),
-                              where);
-    return TRUE;
-}
 
 /* "[0] KEY", "6 ENCRYPTED", "hex DIGITS" from word number @n on. */
 static gboolean
@@ -340,58 +246,18 @@ take_psk(GreCisco *self, const GreCiscoLine *line, guint n, GError **error)
 {
     const char *type = gre_cisco_config_word(line, n), *next = gre_cisco_config_word(line, n + 1);
     gboolean    typed = next[0] && strcmp(next, "address") != 0 && strcmp(next, "hostname") != 0;
-    char       *psk;
-    gboolean    done;
 
     if (typed && (strcmp(type, "6") == 0 || strcmp(type, "7") == 0)) {
-        gre_profile_builder_note(self->builder,
+        gre_profile_builder_note(self->router.builder,
                                  _("line %u: the pre-shared key is encrypted (type %s) and only "
                                    "the router can decrypt it: set it before the first use"),
                                  line->line, type);
-        self->has_key = TRUE;
+        self->router.has_key = TRUE;
         return TRUE;
     }
     typed = typed && (strcmp(type, "0") == 0 || strcmp(type, "hex") == 0);
-    psk = as_psk(typed ? next : type, typed && strcmp(type, "hex") == 0);
-    done = set_psk(self, line, psk, error);
-    gre_secret_free_text(psk);
-    return done;
-}
-
-static void
-note_psk(GreCisco *self)
-{
-    if (!self->has_key && !gre_profile_builder_get(self->builder, "ipsec-psk"))
-        gre_profile_builder_note(self->builder,
-                                 _("the file has no pre-shared key for this connection: set "
-                                   "it before the first use"));
-}
-
-/* ---- keys and certificates ---- */
-
-/* The router keeps them in its own storage; its configuration has none of this machine's. */
-static gboolean
-take_pubkey(GreCisco *self, GError **error)
-{
-    static const char *const files[][2] = {
-        { "ipsec-private-key", "swanctl/private/tunnel.pem" },
-        { "ipsec-cert", "swanctl/x509/tunnel.pem" },
-        { "ipsec-ca", "swanctl/x509ca/tunnel.pem" },
-    };
-    g_auto(GStrv) paths = g_new0(char *, G_N_ELEMENTS(files) + 1);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-        paths[i] = gre_strongswan_config_path(files[i][1]);
-        if (!gre_profile_builder_set(self->builder, "ipsec", files[i][0], paths[i], error))
-            return FALSE;
-    }
-    g_hash_table_remove(self->builder->secrets, "ipsec-psk");
-    gre_profile_builder_note(
-        self->builder,
-        _("a router's configuration doesn't contain this machine's key and certificate: before the "
-          "first use, put them into %s and %s, and the certificate of the router's CA into %s"),
-        paths[0], paths[1], paths[2]);
-    return TRUE;
+    return gre_router_take_psk(&self->router, line->line, typed ? next : type,
+                               typed && strcmp(type, "hex") == 0, error);
 }
 
 /* "pre-share", "rsa-sig", "ecdsa-sig" */
@@ -420,12 +286,12 @@ finish_method(GreCisco *self, const GreCiscoLine *line, GError **error)
                               _("%s: both ends must have a pre-shared key, or both rsa-sig or "
                                 "ecdsa-sig"),
                               where);
-    if (!gre_profile_builder_set(self->builder, "ipsec", "ipsec", self->pubkey ? "pubkey" : "psk",
-                                 error))
+    if (!gre_profile_builder_set(self->router.builder, "ipsec", "ipsec",
+                                 self->pubkey ? "pubkey" : "psk", error))
         return FALSE;
     if (self->pubkey)
-        return take_pubkey(self, error);
-    note_psk(self);
+        return gre_router_take_pubkey(&self->router, error);
+    gre_router_note_psk(&self->router);
     return TRUE;
 }
 
@@ -446,7 +312,7 @@ rate_peer(const GreCisco *self, const GreCiscoSection *keyring, guint i)
             break;
         if (n == 2 || gre_cisco_config_begins(line, "address"))
             rate = MAX(rate, covers(gre_cisco_config_word(line, n),
-                                    gre_cisco_config_word(line, n + 1), self->destination));
+                                    gre_cisco_config_word(line, n + 1), self->router.destination));
     }
     return rate;
 }
@@ -540,7 +406,7 @@ gre_cisco_ike_take_v2(GreCisco *self, const GreCiscoLine *line, const char *name
         gre_cisco_config_need(self->sections, line, "crypto ikev2 profile", name, error);
 
     if (!profile ||
-        !gre_profile_builder_set(self->builder, "ikev2", "ipsec-ike-version", "2", error) ||
+        !gre_profile_builder_set(self->router.builder, "ikev2", "ipsec-ike-version", "2", error) ||
         !take_global(self, "crypto ikev2 dpd", 3, error) ||
         !gre_cisco_common_take_section(self, profile, ikev2_rules, error) ||
         !take_ikev2_policies(self, error))
@@ -575,7 +441,7 @@ take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, gboolean pubkey, GEr
         const GreCiscoLine *line = policy->lines->pdata[i];
 
         if (gre_cisco_config_begins(line, "lifetime") &&
-            !gre_profile_builder_get(self->builder, lifetime.property)) {
+            !gre_profile_builder_get(self->router.builder, lifetime.property)) {
             if (!gre_cisco_common_take_word(self, line, &lifetime, error))
                 return FALSE;
         } else if (line != method && !add_part(self, line, GRE_WORDS_CISCO_IKEV1, algorithms)) {
@@ -583,8 +449,9 @@ take_isakmp_policy(GreCisco *self, GreCiscoSection *policy, gboolean pubkey, GEr
         }
     }
     add_defaults(self, policy, algorithms);
-    proposal = gre_cisco_ike_proposal(self, policy->head, algorithms);
-    return !proposal || gre_cisco_ike_add_proposal(self, "ipsec-ike-proposals", proposal, error);
+    proposal = gre_router_proposal(&self->router, policy->head->line, algorithms);
+    return !proposal ||
+           gre_router_add_proposal(&self->router, "ipsec-ike-proposals", proposal, error);
 }
 
 static gboolean
@@ -605,7 +472,8 @@ take_some_policies(GreCisco *self, gboolean pubkey, GError **error)
 static gboolean
 take_isakmp_policies(GreCisco *self, GError **error)
 {
-    gboolean has_psk = self->has_key || gre_profile_builder_get(self->builder, "ipsec-psk");
+    gboolean has_psk =
+        self->router.has_key || gre_profile_builder_get(self->router.builder, "ipsec-psk");
 
     if (!take_some_policies(self, FALSE, error))
         return FALSE;
@@ -637,8 +505,9 @@ take_isakmp_keys(GreCisco *self, GError **error)
         GreCiscoSection *section = self->sections->pdata[i];
         guint            word = after_word(section->head, 4, "address");
         guint            address = after_family(section->head, word);
-        guint            rate = covers(gre_cisco_config_word(section->head, address),
-                                       gre_cisco_config_word(section->head, address + 1), self->destination);
+        guint            rate =
+            covers(gre_cisco_config_word(section->head, address),
+                   gre_cisco_config_word(section->head, address + 1), self->router.destination);
 
         if (!gre_cisco_config_begins(section->head, "crypto isakmp key") || word == 0 ||
             rate <= best)
@@ -646,7 +515,8 @@ take_isakmp_keys(GreCisco *self, GError **error)
         best = rate;
         found = section;
     }
-    if (!found || self->has_key || gre_profile_builder_get(self->builder, "ipsec-psk"))
+    if (!found || self->router.has_key ||
+        gre_profile_builder_get(self->router.builder, "ipsec-psk"))
         return TRUE;
     found->used = TRUE;
     return take_psk(self, found->head, 3, error);
@@ -673,7 +543,7 @@ take_isakmp_keyring(GreCisco           *self,
         const GreCiscoLine *one = keyring->lines->pdata[i];
         guint               n = after_family(one, 2);
         guint rate = covers(gre_cisco_config_word(one, n), gre_cisco_config_word(one, n + 1),
-                            self->destination);
+                            self->router.destination);
 
         if (!gre_cisco_config_begins(one, "pre-shared-key address") || rate <= best ||
             after_word(one, 2, "key") == 0)
@@ -706,7 +576,7 @@ take_isakmp_profile(GreCisco *self, const GreCiscoLine *line, const char *name, 
 gboolean
 gre_cisco_ike_take_v1(GreCisco *self, const GreCiscoLine *line, const char *name, GError **error)
 {
-    if (!gre_profile_builder_set(self->builder, "isakmp", "ipsec-ike-version", "1", error) ||
+    if (!gre_profile_builder_set(self->router.builder, "isakmp", "ipsec-ike-version", "1", error) ||
         !take_global(self, "crypto isakmp keepalive", 3, error) ||
         (line && !take_isakmp_profile(self, line, name, error)) || !take_isakmp_keys(self, error) ||
         !take_isakmp_policies(self, error))

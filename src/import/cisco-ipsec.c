@@ -49,8 +49,8 @@ find_transforms(GreCisco *self, const GreCiscoLine *line)
         if (row)
             g_ptr_array_add(out, (gpointer) row);
         else
-            gre_profile_builder_note(self->builder, _("line %u: %s has no counterpart"), line->line,
-                                     shown);
+            gre_profile_builder_note(self->router.builder, _("line %u: %s has no counterpart"),
+                                     line->line, shown);
     }
     return out;
 }
@@ -62,7 +62,7 @@ take_mode(GreCisco *self, GreCiscoSection *set, GError **error)
     const GreCiscoLine *mode = gre_cisco_config_find_line(set, "mode");
     g_autofree char    *where = gre_file_where((mode ? mode : set->head)->line);
 
-    return gre_profile_builder_esp_mode(self->builder, where,
+    return gre_profile_builder_esp_mode(self->router.builder, where,
                                         mode ? gre_cisco_config_word(mode, 1) : NULL, error);
 }
 
@@ -101,8 +101,9 @@ take_set(GreCisco              *self,
     if (!take_mode(self, set, error))
         return FALSE;
     add_pfs(self, policy, algorithms);
-    proposal = gre_cisco_ike_proposal(self, set->head, algorithms);
-    return !proposal || gre_cisco_ike_add_proposal(self, "ipsec-esp-proposals", proposal, error);
+    proposal = gre_router_proposal(&self->router, set->head->line, algorithms);
+    return !proposal ||
+           gre_router_add_proposal(&self->router, "ipsec-esp-proposals", proposal, error);
 }
 
 /* set transform-set NAME [NAME …] */
@@ -126,13 +127,14 @@ take_peer(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
     const char *peer = gre_cisco_config_word(line, rule->n);
     GreAddress  address, destination;
 
-    if (gre_address_parse(peer, &address) && gre_address_parse(self->destination, &destination) &&
+    if (gre_address_parse(peer, &address) &&
+        gre_address_parse(self->router.destination, &destination) &&
         !gre_address_equal(&address, &destination))
         return gre_error_fail(error,
                               _("line %u: IKE uses another address than the tunnel: a profile has "
                                 "one pair of addresses for both"),
                               line->line);
-    if (line->n != rule->n + 1 || strcmp(peer, self->destination) != 0)
+    if (line->n != rule->n + 1 || strcmp(peer, self->router.destination) != 0)
         gre_cisco_common_note(self, line);
     return TRUE;
 }
@@ -327,8 +329,8 @@ check_map(const GreCisco *self, const GreCiscoSection *entry, GError **error)
             !g_str_has_prefix(gre_cisco_config_word(section->head, n + 1), "local-addr"))
             continue;
         address = gre_cisco_config_address(
-            self->sections, gre_cisco_config_word(section->head, n + 2), self->source);
-        if (g_strcmp0(address, self->source) != 0)
+            self->sections, gre_cisco_config_word(section->head, n + 2), self->router.source);
+        if (g_strcmp0(address, self->router.source) != 0)
             return gre_error_fail(error,
                                   _("line %u: IKE uses another address than the tunnel: a profile "
                                     "has one pair of addresses for both"),
@@ -383,7 +385,7 @@ carries_tunnel(const GreCisco *self, const GreCiscoSection *tunnel, const GreCis
         if (!gre_cisco_config_begins(route, "ip route") &&
             !gre_cisco_config_begins(route, "ipv6 route"))
             continue;
-        if (strcmp(gre_cisco_config_word(route, 2), self->destination) == 0 ||
+        if (strcmp(gre_cisco_config_word(route, 2), self->router.destination) == 0 ||
             g_str_has_prefix(gre_cisco_config_word(route, 2), "0.0.0.0") ||
             g_str_has_prefix(gre_cisco_config_word(route, 2), "::/0"))
             for (guint j = 3; j < route->n; j++)

@@ -22,6 +22,7 @@ static const GreReader *const formats[] = {
     &gre_read_netplan,
     &gre_read_ipsec,
     &gre_read_commands,
+    &gre_read_vyos,
     &gre_read_cisco,
     /* clang-format on */
 };

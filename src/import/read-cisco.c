@@ -21,7 +21,6 @@ typedef struct {
     GreCiscoSection *tunnel;
     char            *name;   /* of the tunnel's interface: "Tunnel0" */
     char            *source; /* the router's end */
-    GPtrArray       *nets;   /* of GrePrefix: the router's addresses inside the tunnel */
 } Reader;
 
 /* ---- which tunnel ---- */
@@ -171,95 +170,26 @@ find_ends(Reader *reader, GError **error)
     if (!from || !to)
         return gre_error_fail(error, _("line %u: tunnel source and tunnel destination are needed"),
                               reader->tunnel->head->line);
-    cisco->destination = gre_cisco_config_word(to, 2);
-    reader->source = source_of(reader, reader->tunnel, cisco->destination);
-    cisco->source = reader->source;
-    return cisco->source || gre_error_fail(error,
-                                           _("line %u: the address of %s is not in the file: "
-                                             "replace the interface with its address"),
-                                           from->line, shown);
-}
-
-/* A router's file on a machine with neither address is for its peer: this machine may be behind
- * NAT, or prepare the profile for another. */
-static gboolean
-orient(Reader *reader, GError **error)
-{
-    GreCisco        *cisco = &reader->cisco;
-    gboolean         has_source = gre_local_addresses_has(cisco->source);
-    g_autofree char *from = gre_value_quote(cisco->source);
-    g_autofree char *to = gre_value_quote(cisco->destination);
-
-    cisco->of_peer = !has_source;
-    if (has_source && gre_local_addresses_has(cisco->destination))
-        return gre_error_fail(
-            error,
-            _("tunnel source %s, tunnel destination %s: can't tell which of them is this machine: "
-              "replace that one with an address of this machine"),
-            from, to);
-    if (!has_source && !gre_local_addresses_has(cisco->destination))
-        gre_profile_builder_note(cisco->builder,
-                                 _("this machine has neither %s nor %s: the profile is for the "
-                                   "router's peer, with the local address %s"),
-                                 from, to, to);
-    return TRUE;
+    cisco->router.destination = gre_cisco_config_word(to, 2);
+    reader->source = source_of(reader, reader->tunnel, cisco->router.destination);
+    cisco->router.source = reader->source;
+    return cisco->router.source ||
+           gre_error_fail(error,
+                          _("line %u: the address of %s is not in the file: "
+                            "replace the interface with its address"),
+                          from->line, shown);
 }
 
 static gboolean
 set_ends(Reader *reader, GError **error)
 {
-    GreCisco           *cisco = &reader->cisco;
     const GreCiscoLine *from = gre_cisco_config_find_line(reader->tunnel, "tunnel source");
     const GreCiscoLine *to = gre_cisco_config_find_line(reader->tunnel, "tunnel destination");
-    g_autofree char    *source = gre_file_where(from->line);
-    g_autofree char    *destination = gre_file_where(to->line);
 
-    return gre_profile_builder_endpoint(cisco->builder, source, cisco->of_peer ? "remote" : "local",
-                                        cisco->source, error) &&
-           gre_profile_builder_endpoint(cisco->builder, destination,
-                                        cisco->of_peer ? "local" : "remote", cisco->destination,
-                                        error);
+    return gre_router_take_ends(&reader->cisco.router, from->line, to->line, error);
 }
 
 /* ---- addresses inside ---- */
-
-/* The other one of the two hosts in a network for two. */
-static gboolean
-opposite(const GrePrefix *of, GrePrefix *out)
-{
-    gsize  last = gre_address_size(of->address.family) - 1;
-    guint  rest = (guint) (last + 1) * 8 - of->length;
-    guint8 host = of->address.bytes[last] & 3;
-
-    *out = *of;
-    if (rest == 1)
-        out->address.bytes[last] ^= 1;
-    else if (rest == 2 && (host == 1 || host == 2))
-        out->address.bytes[last] ^= 3;
-    else
-        return FALSE;
-    return TRUE;
-}
-
-static gboolean
-take_prefix(Reader *reader, const GreCiscoLine *line, const GrePrefix *prefix, GError **error)
-{
-    GreCisco        *cisco = &reader->cisco;
-    GrePrefix        local = *prefix;
-    char             text[GRE_ADDRESS_STRLEN];
-    g_autofree char *where = gre_file_where(line->line);
-    g_autofree char *whole = NULL;
-
-    g_ptr_array_add(reader->nets, g_memdup2(prefix, sizeof *prefix));
-    if (cisco->of_peer && !opposite(prefix, &local)) {
-        gre_profile_builder_note(
-            cisco->builder, _("%s: %s/%u is the peer's address inside the tunnel: add a local one"),
-            where, gre_address_to_string(&prefix->address, text), prefix->length);
-        return TRUE;
-    }
-    whole = gre_address_prefix_to_string(&local);
-    return gre_profile_builder_address(cisco->builder, where, whole, error);
-}
 
 /* ip address A MASK [secondary]; NX-OS: A/LENGTH */
 static gboolean
@@ -277,14 +207,14 @@ take_address(Reader *reader, const GreCiscoLine *line, GError **error)
     }
     if (gre_address_prefix_parse(gre_cisco_config_word(line, 2), &prefix) &&
         prefix.address.family == AF_INET)
-        return take_prefix(reader, line, &prefix, error);
+        return gre_router_take_address(&reader->cisco.router, line->line, &prefix, error);
     if (!gre_address_parse(gre_cisco_config_word(line, 2), &prefix.address) ||
         !gre_address_parse(gre_cisco_config_word(line, 3), &mask) ||
         !gre_address_mask_length(&mask, &prefix.length) || prefix.address.family != AF_INET)
         return gre_error_fail(error,
                               _("line %u: %s: expected an address and mask or prefix length"),
                               line->line, shown);
-    return take_prefix(reader, line, &prefix, error);
+    return gre_router_take_address(&reader->cisco.router, line->line, &prefix, error);
 }
 
 /* ipv6 address P/LENGTH; this host generates link-local and eui-64 ones itself. */
@@ -303,7 +233,7 @@ take_address6(Reader *reader, const GreCiscoLine *line, GError **error)
         return gre_error_fail(error,
                               _("line %u: %s: expected an address and mask or prefix length"),
                               line->line, shown);
-    return take_prefix(reader, line, &prefix, error);
+    return gre_router_take_address(&reader->cisco.router, line->line, &prefix, error);
 }
 
 static gboolean
@@ -327,7 +257,7 @@ take_yes(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GEr
 {
     g_autofree char *where = gre_file_where(line->line);
 
-    return gre_profile_builder_set(self->builder, where, rule->property, "yes", error);
+    return gre_profile_builder_set(self->router.builder, where, rule->property, "yes", error);
 }
 
 /* tunnel path-mtu-discovery [age-timer …] */
@@ -348,7 +278,7 @@ take_gre_key(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule,
 
     while (key[0] == '0' && g_ascii_isdigit(key[1]))
         key++;
-    return gre_profile_builder_take_key(self->builder, where, TRUE, TRUE, key, error);
+    return gre_profile_builder_take_key(self->router.builder, where, TRUE, TRUE, key, error);
 }
 
 /* tunnel mode gre [ip|ipv6] */
@@ -358,7 +288,7 @@ take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
     g_autofree char *where = gre_file_where(line->line);
     const char      *over = gre_cisco_config_word(line, 3);
 
-    return gre_profile_builder_mode(self->builder, where,
+    return gre_profile_builder_mode(self->router.builder, where,
                                     strcmp(over, "ipv6") == 0 ? "ip6gre" : "gre", error);
 }
 
@@ -366,7 +296,7 @@ take_mode(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GE
 static gboolean
 take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    const char *before = gre_profile_builder_get(self->builder, rule->property);
+    const char *before = gre_profile_builder_get(self->router.builder, rule->property);
     guint32     old, new;
 
     if (before && gre_value_number(before, &old) &&
@@ -378,7 +308,7 @@ take_mtu(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GEr
 static gboolean
 take_keepalive(GreCisco *self, const GreCiscoLine *line, const GreCiscoRule *rule, GError **error)
 {
-    gre_profile_builder_note(self->builder,
+    gre_profile_builder_note(self->router.builder,
                              _("line %u: keepalive: Linux doesn't answer GRE keepalives, so the "
                                "router would take the tunnel down: set \"no keepalive\" there"),
                              line->line);
@@ -409,17 +339,6 @@ static const GreCiscoRule tunnel_rules[] = {
 };
 
 /* ---- routes ---- */
-
-static gboolean
-is_inside(const Reader *reader, const char *hop)
-{
-    GreAddress address;
-
-    for (guint i = 0; gre_address_parse(hop, &address) && i < reader->nets->len; i++)
-        if (gre_address_prefix_contains(reader->nets->pdata[i], &address))
-            return TRUE;
-    return FALSE;
-}
 
 /* A route's destination: "NET MASK" or "NET/LENGTH"; advances *@i. */
 static char *
@@ -457,7 +376,7 @@ is_route_into_tunnel(const Reader *reader, const GreCiscoLine *line, guint *i, c
     if (!gre_address_parse(*hop, &address))
         *hop = "";
     *i += (*hop)[0] != '\0';
-    return named || is_inside(reader, *hop);
+    return named || gre_router_is_inside(&reader->cisco.router, *hop);
 }
 
 static gboolean
@@ -466,22 +385,15 @@ take_route(Reader *reader, GreCiscoSection *section, GError **error)
     GreCisco        *cisco = &reader->cisco;
     guint            i = 2;
     g_autofree char *to = take_destination(section->head, &i);
-    g_autofree char *where = gre_file_where(section->head->line);
     const char      *hop;
 
     if (!is_route_into_tunnel(reader, section->head, &i, &hop))
         return TRUE;
     section->used = TRUE;
-    if (cisco->of_peer) {
-        gre_profile_builder_note(cisco->builder,
-                                 _("%s: the peer's route into the tunnel, to the local network %s"),
-                                 where, to);
-        return TRUE;
-    }
-    if (i < section->head->n && !gre_cisco_config_begins(section->head, "ip route vrf"))
+    if (!cisco->router.of_peer && i < section->head->n &&
+        !gre_cisco_config_begins(section->head, "ip route vrf"))
         gre_cisco_common_note(cisco, section->head);
-    return gre_profile_builder_route(cisco->builder, where, AF_UNSPEC, to, hop[0] ? hop : NULL, -1,
-                                     error) != NULL;
+    return gre_router_take_route(&cisco->router, section->head->line, to, hop, error);
 }
 
 static gboolean
@@ -515,8 +427,8 @@ note_other(GreCisco *self, const GreCiscoLine *head)
     g_autofree char *text = gre_cisco_config_shown(head);
     g_autofree char *shown = gre_value_quote(text);
 
-    gre_profile_builder_note(self->builder, _("line %u: %s is not part of the tunnel"), head->line,
-                             shown);
+    gre_profile_builder_note(self->router.builder, _("line %u: %s is not part of the tunnel"),
+                             head->line, shown);
 }
 
 static void
@@ -537,7 +449,7 @@ note_rest(Reader *reader)
     }
     if (first > 0)
         gre_profile_builder_note(
-            reader->cisco.builder,
+            reader->cisco.router.builder,
             _("from line %u on: other settings of the router are not part of the tunnel"), first);
 }
 
@@ -550,14 +462,15 @@ set_id(Reader *reader)
 
     if (host)
         host->used = TRUE;
-    reader->cisco.builder->id = g_strdup(name[0] && reader->cisco.of_peer ? name : reader->name);
+    reader->cisco.router.builder->id =
+        g_strdup(name[0] && reader->cisco.router.of_peer ? name : reader->name);
 }
 
 static gboolean
 read_all(Reader *reader, GError **error)
 {
-    if (!find_tunnel(reader, error) || !find_ends(reader, error) || !orient(reader, error) ||
-        !set_ends(reader, error) || !take_addresses(reader, error) ||
+    if (!find_tunnel(reader, error) || !find_ends(reader, error) || !set_ends(reader, error) ||
+        !take_addresses(reader, error) ||
         !gre_cisco_common_take_section(&reader->cisco, reader->tunnel, tunnel_rules, error) ||
         !gre_cisco_ipsec_take(&reader->cisco, reader->tunnel, error) || !take_routes(reader, error))
         return FALSE;
@@ -571,14 +484,15 @@ read_cisco(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 {
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     g_autoptr(GPtrArray) sections = gre_cisco_config_parse(file->text);
-    g_autoptr(GPtrArray) nets = g_ptr_array_new_with_free_func(g_free);
-    Reader reader = { .cisco = { .builder = builder, .sections = sections }, .nets = nets };
+    Reader reader = { .cisco = { .sections = sections } };
 
     NMConnection *connection = NULL;
 
     builder->ledger = ledger;
+    gre_router_init(&reader.cisco.router, builder);
     if (read_all(&reader, error))
         connection = gre_profile_builder_finish(builder, error);
+    gre_router_clear(&reader.cisco.router);
     g_free(reader.name);
     g_free(reader.source);
     g_clear_pointer(&reader.cisco.lists, g_hash_table_unref);

@@ -34,8 +34,6 @@ static const struct {
     { "config vpn ipsec", N_("a FortiOS configuration") },
     { "set interfaces gr-", N_("a Junos configuration") },
     { "gr-", N_("a Junos configuration") },
-    { "set interfaces tunnel", N_("a VyOS configuration") },
-    { "tunnel tun", N_("a VyOS configuration") },
     { "config interface", N_("an OpenWrt (UCI) configuration") },
     { "TUNTYPE=", N_("an interface of ALT Linux (etcnet)") },
     { "TYPE=iptun", N_("an interface of ALT Linux (etcnet)") },

@@ -262,6 +262,9 @@ test_no_authority(void)
     "[connection]\nid=gre1\ntype=ip-tunnel\n[ip-tunnel]\nmode=2\nparent=eth0\n" \
     "remote=203.0.113.10\n"
 #define ROUTER "interface Tunnel0\n tunnel source 203.0.113.10\n tunnel destination 198.51.100.2\n"
+#define VYOS                                                                                   \
+    "set interfaces tunnel tun0 encapsulation gre\nset interfaces tunnel tun0 source-address " \
+    "203.0.113.10\nset interfaces tunnel tun0 remote 198.51.100.2\n"
 
 /* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
  * profile. What is no such line is imported, which shows that the file is fine without it. */
@@ -306,6 +309,13 @@ test_protection(void)
         { ROUTER, "crypto isakmp key a address 198.51.100.2\n" },
         { ROUTER, "crypto ikev2 profile P\n" },
         { ROUTER, "crypto engine a\n" },
+        { VYOS, "set vpn ipsec profile P bind tunnel tun0\n" },
+        { VYOS, "set vpn ipsec site-to-site peer 198.51.100.2 vti bind vti0\n" },
+        { VYOS, "set vpn ipsec esp-group A mode transport\n" },
+        { VYOS, "set vpn ipsec remote-access connection a\n" },
+        { VYOS, "set interfaces vti vti0 address 10.9.9.9/30\n" },
+        { VYOS, "set interfaces tunnel tun0 ipsec 1\n" },
+        { VYOS, "set firewall name A rule 1 ipsec match-ipsec\n" },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -391,6 +401,11 @@ test_large(void)
         { ROUTER,
           "crypto map M # ipsec-isakmp\n match address #\naccess-list # permit tcp any any\n", "",
           "" },
+        { VYOS, "set vpn ipsec site-to-site peer 192.0.2.# tunnel 1 protocol gre\n", "", NULL },
+        { VYOS, "set interfaces tunnel tun1# encapsulation sit\n", "", "" },
+        { VYOS, "delete interfaces tunnel tun0 a#\n", "", "" },
+        { "interfaces {\n tunnel tun0 {\n encapsulation gre\n a#{\n", "b# {\n", "",
+          ": line 3: this is mGRE: a tunnel to any or several peers is not supported" },
         { COMMAND, "ip address add fd00::#/64 dev tun0\n", "",
           ": line 1026: more than 1024 addresses, routes or names" },
         { COMMAND, "ip route add fd00:#::/64 dev tun0\n", "",
@@ -401,7 +416,8 @@ test_large(void)
         g_autofree char *result = import_large(rows[i].head, rows[i].format, rows[i].tail);
 
         g_test_message("%s%s", rows[i].head, rows[i].format);
-        g_assert_cmpstr(result, ==, rows[i].expected);
+        if (rows[i].expected) /* else it only has to end */
+            g_assert_cmpstr(result, ==, rows[i].expected);
     }
 }
 

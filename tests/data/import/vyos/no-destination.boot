@@ -1,0 +1,5 @@
+interfaces {
+    tunnel tun0 {
+        encapsulation gre
+    }
+}
