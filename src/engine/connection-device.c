@@ -47,7 +47,10 @@ spec(const GreConnection *connection)
 
     if (connection->underlay.source.family != AF_UNSPEC)
         return wanted;
-    wanted.mode = gre_connection_device_mode(connection, gre_connection_prepare_family(connection));
+    wanted.mode =
+        connection->has_device
+            ? connection->device_mode
+            : gre_connection_device_mode(connection, gre_connection_prepare_family(connection));
     if (wanted.mode != GRE_MODE_XFRM)
         gre_no_ends_set(&wanted);
     return wanted;
@@ -58,7 +61,7 @@ gre_connection_device_check(GreConnection *connection, GError **error)
 {
     GreDeviceSpec wanted = spec(connection);
 
-    return gre_connection_device_is_native(connection) ||
+    return gre_connection_device_is_native(connection) || connection->has_device ||
            gre_device_check(connection->engine->netlink, &wanted, error);
 }
 
@@ -243,6 +246,43 @@ take_over(GreConnection *connection)
     gre_connection_device_follow_mtu(connection);
 }
 
+gboolean
+gre_connection_device_find_own(GreConnection *connection, GError **error)
+{
+    const GreConnectionRemains *remains = connection->remains;
+    GreLink                     link;
+
+    connection->has_device = remains->ifname[0] != '\0' &&
+                             gre_links_find(connection->engine->netlink, remains->ifname, &link) &&
+                             g_str_equal(link.uuid, connection->profile->uuid);
+    if (!connection->has_device) {
+        g_set_error(error, GRE_ERROR, GRE_ERROR_DEVICE_GONE,
+                    "another program removed the tunnel's device \"%s\"", remains->ifname);
+        return FALSE;
+    }
+    connection->device.ifindex = link.ifindex;
+    g_strlcpy(connection->device.ifname, link.ifname, sizeof connection->device.ifname);
+    g_strlcpy(connection->device.uuid, link.uuid, sizeof connection->device.uuid);
+    connection->device_mode = connection->mode = link.mode;
+    connection->mtu = remains->mtu;
+    connection->first_mtu = remains->first_mtu;
+    return TRUE;
+}
+
+/* As it is, if its ends are still the right ones. */
+static gboolean
+take_again(GreConnection *connection, GError **error)
+{
+    g_autofree GreConnectionRemains *remains = g_steal_pointer(&connection->remains);
+
+    if (gre_address_equal(&remains->local, &connection->underlay.source) &&
+        gre_address_equal(&remains->remote, &connection->remote)) {
+        gre_connection_device_follow_mtu(connection);
+        return TRUE;
+    }
+    return gre_connection_device_move(connection, error);
+}
+
 /* ---- TCP's segment size ---- */
 
 static void
@@ -267,7 +307,10 @@ gre_connection_device_take(GreConnection *connection, GError **error)
 {
     if (gre_connection_device_is_native(connection))
         take_over(connection);
-    else if (!make(connection, error))
+    else if (connection->has_device) {
+        if (!take_again(connection, error))
+            return FALSE;
+    } else if (!make(connection, error))
         return FALSE;
     clamp(connection);
     gre_connection_log_kind(connection, GRE_MESSAGE_UP_DEVICE, LOG_NOTICE,

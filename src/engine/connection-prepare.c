@@ -275,9 +275,14 @@ resolved(const GArray *addresses, const GError *error, gpointer data)
 static void
 find_address(GreConnection *connection)
 {
-    const GreProfile *profile = connection->profile;
+    const GreProfile           *profile = connection->profile;
+    const GreConnectionRemains *remains = connection->remains;
 
-    if (profile->remote_name) {
+    /* The name may have several addresses: this one works. */
+    if (remains && !gre_address_is_any(&remains->remote) &&
+        connection->state == GRE_STATE_PREPARING)
+        find_own_route(connection, &remains->remote, 1);
+    else if (profile->remote_name) {
         GCancellable *cancellable = gre_connection_prepare_cancellable(connection);
 
         connection->resolving = TRUE;

@@ -41,6 +41,9 @@ struct _GreConnection {
     GreLink         native; /* the running tunnel that it protects */
     guint32         if_id;  /* of its XFRM interface, 0: it has none */
 
+    /* resuming */
+    GreConnectionRemains *remains; /* NULL: it is a new one, or all of them are taken over */
+
     /* resources */
     GreProtection *protection; /* NULL: none, for example without IPsec */
     guint          n_leaving;  /* protections being released */
@@ -105,6 +108,9 @@ gboolean gre_connection_device_is_native(const GreConnection *connection);
  * it. */
 gboolean gre_connection_device_check(GreConnection *connection, GError **error);
 gboolean gre_connection_device_find_native(GreConnection *connection, GError **error);
+
+/* Finds the device that its remains name. */
+gboolean gre_connection_device_find_own(GreConnection *connection, GError **error);
 
 /* Creates or takes over the device; releases it. */
 gboolean gre_connection_device_take(GreConnection *connection, GError **error);

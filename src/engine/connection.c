@@ -414,6 +414,7 @@ connection_free(GreConnection *connection)
     g_free(connection->logged);
     g_free(connection->warning);
     g_array_unref(connection->tried_addresses);
+    g_free(connection->remains);
     g_free(connection);
 }
 
@@ -499,6 +500,13 @@ begin(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static void
+set_deadline(GreConnection *connection, guint ms)
+{
+    g_clear_handle_id(&connection->deadline_timer, g_source_remove);
+    connection->deadline_timer = g_timeout_add(ms, out_of_time, connection);
+}
+
 GreConnection *
 gre_connection_new(GreEngine                *engine,
                    GreProfile               *profile,
@@ -521,12 +529,57 @@ gre_connection_new(GreEngine                *engine,
     connection->tried_addresses = g_array_new(FALSE, FALSE, sizeof(GreAddress));
     connection->watch = gre_netlink_watch(engine->netlink, kernel_event, connection);
     /* Before NetworkManager's own timeout, so that it gets the cause: 50 s of its 60 s. */
-    connection->deadline_timer =
-        g_timeout_add(MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6), out_of_time, connection);
+    set_deadline(connection, MIN(timeout, G_MAXUINT / 1000) * (1000 * 5 / 6));
     connection->prepare_source = g_idle_add(begin, connection);
     if (wish->persistent)
         arm_later(connection);
     engine->connections = g_list_append(engine->connections, connection);
+    return connection;
+}
+
+void
+gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out)
+{
+    *out = (GreConnectionRemains){
+        .local = connection->underlay.source,
+        .remote = connection->remote,
+        .mtu = connection->mtu,
+        .first_mtu = connection->first_mtu,
+        .if_id = connection->if_id,
+    };
+    if (connection->has_device && !gre_connection_device_is_native(connection))
+        g_strlcpy(out->ifname, connection->device.ifname, sizeof out->ifname);
+}
+
+static gboolean
+begin_again(gpointer data)
+{
+    GreConnection *connection = data;
+    GError        *error = NULL;
+
+    if (gre_connection_device_is_native(connection) ||
+        gre_connection_device_find_own(connection, &error))
+        return begin(data);
+    connection->prepare_source = 0;
+    gre_connection_fail(connection, error);
+    return G_SOURCE_REMOVE;
+}
+
+GreConnection *
+gre_connection_resume(GreEngine                  *engine,
+                      GreProfile                 *profile,
+                      const GreConnectionWish    *wish,
+                      const GreConnectionRemains *remains,
+                      const GreConnectionFuncs   *funcs,
+                      gpointer                    user_data)
+{
+    GreConnection *connection = gre_connection_new(engine, profile, wish, funcs, user_data);
+
+    connection->remains = g_memdup2(remains, sizeof *remains);
+    connection->if_id = remains->if_id;
+    set_deadline(connection, SEEK_S * 1000); /* as one whose SA was lost */
+    g_source_remove(connection->prepare_source);
+    connection->prepare_source = g_idle_add(begin_again, connection);
     return connection;
 }
 

@@ -45,6 +45,32 @@ GreConnection *gre_connection_new(GreEngine                *engine,
                                   const GreConnectionFuncs *funcs,
                                   gpointer                  user_data);
 
+/* What is left of a connection, up until now, when the program that had it has ended. */
+typedef struct {
+    char       ifname[16]; /* of its own device; empty: it has none */
+    GreAddress local;      /* zero: not known */
+    GreAddress remote;
+    guint      mtu;       /* bytes */
+    guint      first_mtu; /* the one that NetworkManager was told */
+    guint32    if_id;     /* of its XFRM interface, else 0 */
+} GreConnectionRemains;
+
+void gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out);
+
+/**
+ * gre_connection_resume:
+ * @remains: of the same connection, with this profile and this wish
+ *
+ * As gre_connection_new(), but takes over the device as it is, and the SA that strongSwan has:
+ * traffic flows meanwhile. It fails if the device is gone.
+ */
+GreConnection *gre_connection_resume(GreEngine                  *engine,
+                                     GreProfile                 *profile,
+                                     const GreConnectionWish    *wish,
+                                     const GreConnectionRemains *remains,
+                                     const GreConnectionFuncs   *funcs,
+                                     gpointer                    user_data);
+
 /* Ends it; `stopped` follows. */
 void gre_connection_down(GreConnection *connection);
 

@@ -7,6 +7,19 @@
 #include "gre-error.h"
 #include "kernel/gre-links.h"
 
+/* Of a connection that an earlier program handed over. */
+static gboolean
+is_in_use(const GreEngine *engine, const GreLink *tunnel)
+{
+    for (const GList *l = engine->connections; l; l = l->next) {
+        const GreConnection *connection = l->data;
+
+        if (connection->has_device && connection->device.ifindex == tunnel->ifindex)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 remove_devices(GreEngine *engine)
 {
@@ -21,7 +34,7 @@ remove_devices(GreEngine *engine)
     for (guint i = 0; i < tunnels->len; i++) {
         const GreLink *tunnel = &g_array_index(tunnels, GreLink, i);
 
-        if (tunnel->uuid[0] == '\0')
+        if (tunnel->uuid[0] == '\0' || is_in_use(engine, tunnel))
             continue;
         gre_log_kind_full(GRE_MESSAGE_LEFTOVER_REMOVED, LOG_NOTICE, NULL, tunnel->uuid,
                           tunnel->ifname, "removing device \"%s\", left by an earlier run",
@@ -138,9 +151,14 @@ gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **erro
     engine->resolver_watch = gre_resolver_watch_new(resolver_changed, engine);
     watch_barriers(engine);
     watch_paths(engine);
+    return engine;
+}
+
+void
+gre_engine_clean_up(GreEngine *engine)
+{
     remove_devices(engine);
     gre_peers_sweep(engine->peers, remove_barriers, engine);
-    return engine;
 }
 
 void

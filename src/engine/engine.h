@@ -34,12 +34,13 @@ struct _GreEngine {
 /**
  * gre_engine_new:
  * @vici_path, @timing: (nullable): as for gre_peers_new()
- *
- * Opens the sockets and starts to clean up after a crashed run: devices at once, then strongSwan,
- * then the barriers.
  */
 GreEngine *gre_engine_new(const char *vici_path, const GrePeerTiming *timing, GError **error);
 void       gre_engine_free(GreEngine *engine);
+
+/* Starts to clean up after an earlier run: devices at once, then strongSwan, then the barriers.
+ * What belongs to a connection stays, so call it once those that are resumed are up again. */
+void gre_engine_clean_up(GreEngine *engine);
 
 /* Sets the function that decides which barriers of an earlier run stay. */
 void gre_engine_set_keep(GreEngine *engine,

@@ -2,7 +2,10 @@
 /* One private bus connection with one object on it. */
 #include "nm/vpn-plugin.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #define PLUGIN_PATH      "/org/freedesktop/NetworkManager/VPN/Plugin"
 #define PLUGIN_INTERFACE "org.freedesktop.NetworkManager.VPN.Plugin"
@@ -218,7 +221,7 @@ gre_vpn_plugin_config(GreVpnPlugin *plugin, GVariant *config, GVariant *ip4, GVa
         emit(plugin, "Ip6Config", g_variant_new("(@a{sv})", ip6));
 }
 
-/* ---- opening and closing ---- */
+/* ---- opening ---- */
 
 static void
 bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
@@ -227,6 +230,13 @@ bus_closed(GDBusConnection *bus, gboolean remote, GError *error, gpointer data)
 
     if (plugin->funcs)
         plugin->funcs->closed(plugin->data);
+}
+
+static void
+watch_close(GreVpnPlugin *plugin)
+{
+    plugin->closed_handler =
+        g_signal_connect(plugin->bus, "closed", G_CALLBACK(bus_closed), plugin);
 }
 
 static void
@@ -286,8 +296,7 @@ bus_opened(GObject *source, GAsyncResult *result, gpointer data)
         open_failed(plugin, error);
         return;
     }
-    plugin->closed_handler =
-        g_signal_connect(plugin->bus, "closed", G_CALLBACK(bus_closed), plugin);
+    watch_close(plugin);
     g_dbus_connection_call(
         plugin->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
         "RequestName", g_variant_new("(su)", plugin->bus_name, 4 /* DO_NOT_QUEUE */),
@@ -319,6 +328,70 @@ gre_vpn_plugin_open(const char              *bus_name,
                                           G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
                                       NULL, NULL, bus_opened, plugin);
 }
+
+/* ---- handing over ---- */
+
+/* GDBus's thread may have read a message that this process has not seen yet: only in the moment
+ * between its arrival and the next turn of the main loop, in which NetworkManager would have to
+ * call. */
+gboolean
+gre_vpn_plugin_hand_over(GreVpnPlugin *plugin, GreVpnPluginHandle *out)
+{
+    GIOStream *stream = g_dbus_connection_get_stream(plugin->bus);
+    GSocket   *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
+    int        unread = 0;
+
+    if (plugin->held || !plugin->caller || !g_dbus_connection_flush_sync(plugin->bus, NULL, NULL) ||
+        ioctl(g_socket_get_fd(socket), FIONREAD, &unread) < 0 || unread > 0)
+        return FALSE;
+    *out = (GreVpnPluginHandle){
+        .fd = fcntl(g_socket_get_fd(socket), F_DUPFD, 3),
+        .bus_name = plugin->bus_name,
+        .caller = plugin->caller,
+    };
+    return out->fd >= 0;
+}
+
+/* No handshake, and none of the message bus's greeting: the connection has its name. */
+static GDBusConnection *
+resume_bus(int fd, GError **error)
+{
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(fd, error);
+    g_autoptr(GSocketConnection) stream = NULL;
+
+    if (!socket) {
+        close(fd);
+        return NULL;
+    }
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    stream = g_socket_connection_factory_create_connection(socket);
+    return g_dbus_connection_new_sync(G_IO_STREAM(stream), NULL, G_DBUS_CONNECTION_FLAGS_NONE, NULL,
+                                      NULL, error);
+}
+
+GreVpnPlugin *
+gre_vpn_plugin_resume(const GreVpnPluginHandle *handle,
+                      const GreVpnPluginFuncs  *funcs,
+                      gpointer                  user_data,
+                      GError                  **error)
+{
+    GreVpnPlugin *plugin = g_new0(GreVpnPlugin, 1);
+
+    plugin->bus_name = g_strdup(handle->bus_name);
+    plugin->caller = g_strdup(handle->caller);
+    plugin->funcs = funcs;
+    plugin->data = user_data;
+    plugin->state = GRE_VPN_STATE_STARTED;
+    plugin->bus = resume_bus(handle->fd, error);
+    if (!plugin->bus || !export_object(plugin, error)) {
+        plugin_free(plugin);
+        return NULL;
+    }
+    watch_close(plugin);
+    return plugin;
+}
+
+/* ---- closing ---- */
 
 static void
 closed_now(GObject *source, GAsyncResult *result, gpointer data)

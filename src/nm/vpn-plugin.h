@@ -59,6 +59,35 @@ void gre_vpn_plugin_open(const char              *bus_name,
                          GreVpnPluginReady        ready,
                          gpointer                 user_data);
 
+/* An open plugin object as another process can have it. */
+typedef struct {
+    int         fd; /* of its bus connection */
+    const char *bus_name;
+    const char *caller; /* NetworkManager's unique name */
+} GreVpnPluginHandle;
+
+/**
+ * gre_vpn_plugin_hand_over:
+ * @out: borrows from @plugin, but for the descriptor, which is a copy that programs inherit
+ *
+ * For a program that this process executes in its place: the bus, and so NetworkManager, does not
+ * notice. Nothing of @plugin is changed.
+ *
+ * Returns: FALSE if it is in the middle of a call; try again soon.
+ */
+gboolean gre_vpn_plugin_hand_over(GreVpnPlugin *plugin, GreVpnPluginHandle *out);
+
+/**
+ * gre_vpn_plugin_resume:
+ * @handle: from the earlier program; its descriptor is taken
+ *
+ * Returns: (transfer full): the plugin in state STARTED, or NULL.
+ */
+GreVpnPlugin *gre_vpn_plugin_resume(const GreVpnPluginHandle *handle,
+                                    const GreVpnPluginFuncs  *funcs,
+                                    gpointer                  user_data,
+                                    GError                  **error);
+
 /* Releases the name once all signals are sent; no further callbacks. */
 void gre_vpn_plugin_close(GreVpnPlugin *plugin);
 

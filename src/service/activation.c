@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Translates between NetworkManager's VPN interface and the engine. */
-#include "service/activation.h"
+#include "service/activation-private.h"
 
 #include "base/log.h"
 #include "base/runtime-state.h"
 #include "gre-error.h"
 #include "nm/nm-client.h"
 #include "nm/polkit.h"
-#include "nm/settings.h"
 #include "nm/vpn-config.h"
 
 /* NetworkManager requested the name but never connects: the timeout of libnm's own plugin class. */
@@ -19,33 +18,20 @@
 /* The longest delay of an answer to NewSecrets: less than D-Bus's limit, enough for an attempt. */
 #define HOLD_MS 8000
 
-struct _GreActivation {
-    GreEngine                *engine;
-    GreGuard                 *guard;
-    GDBusConnection          *bus;
-    char                     *bus_name;
-    const GreActivationFuncs *funcs;
-    gpointer                  data;
-
-    GreVpnPlugin  *plugin;
-    GreSettings    settings;
-    GreConnection *connection;
-    GCancellable  *cancellable; /* of the questions to others */
-    char          *base;        /* its interface, NULL if unknown */
-    gboolean       base_known;
-    gboolean       up;        /* according to the engine */
-    char          *device;    /* the interface of its own device, NULL: none */
-    gboolean       announced; /* NetworkManager knows it */
-    gboolean       abandoned;
-    guint          unused_timer;
-    GVariant *wanted; /* its settings, until its users may, and a companion's tunnel is found */
-
-    gboolean   interactive; /* NetworkManager's agents can be asked for another secret … */
-    gboolean   asking;      /* … and are */
-    gint64     connecting;  /* since when, as NetworkManager has it; monotonic µs */
-    gboolean   was_refused; /* a secret was refused: */
-    GreSecret *refused;     /* the last one; NULL: none was given */
-};
+void
+gre_activation_free(GreActivation *activation)
+{
+    gre_settings_clear(&activation->settings);
+    g_clear_pointer(&activation->wanted, g_variant_unref);
+    gre_secret_unref(activation->refused);
+    gre_secret_unref(activation->told);
+    g_free(activation->remains);
+    g_object_unref(activation->cancellable);
+    g_object_unref(activation->bus);
+    g_free(activation->base);
+    g_free(activation->bus_name);
+    g_free(activation);
+}
 
 static void
 activation_end(GreActivation *activation)
@@ -55,26 +41,40 @@ activation_end(GreActivation *activation)
     if (activation->plugin)
         gre_vpn_plugin_close(activation->plugin);
     activation->funcs->gone(activation, activation->data);
-    gre_settings_clear(&activation->settings);
-    g_clear_pointer(&activation->wanted, g_variant_unref);
-    gre_secret_unref(activation->refused);
-    g_object_unref(activation->cancellable);
-    g_object_unref(activation->bus);
-    g_free(activation->base);
-    g_free(activation->bus_name);
-    g_free(activation);
+    gre_activation_free(activation);
 }
 
 /* ---- to NetworkManager ---- */
 
 static void
-announce(GreActivation *activation)
+send_config(GreActivation *activation)
 {
-    const GreProfile *profile = activation->settings.profile;
-    GreVpnConfig      config =
+    GreVpnConfig config =
         gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
 
     gre_vpn_plugin_config(activation->plugin, config.config, config.ip4, config.ip6);
+}
+
+/* Of one that was handed over, NetworkManager knows all that has not changed. */
+static gboolean
+is_news(const GreActivation *activation)
+{
+    const GreConnectionRemains *remains = activation->remains;
+
+    return !remains ||
+           !gre_address_equal(&remains->remote, gre_connection_remote(activation->connection)) ||
+           !gre_address_equal(&remains->local,
+                              &gre_connection_underlay(activation->connection)->source);
+}
+
+static void
+announce(GreActivation *activation)
+{
+    const GreProfile *profile = activation->settings.profile;
+
+    if (is_news(activation))
+        send_config(activation);
+    g_clear_pointer(&activation->remains, g_free);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
     activation->announced = TRUE;
     if (!profile->protects)
@@ -182,12 +182,9 @@ static void
 connection_moved(gpointer data)
 {
     GreActivation *activation = data;
-    GreVpnConfig   config;
 
-    if (!activation->announced || !activation->plugin || activation->abandoned)
-        return;
-    config = gre_vpn_config_new(activation->connection, &activation->settings, activation->base);
-    gre_vpn_plugin_config(activation->plugin, config.config, config.ip4, config.ip6);
+    if (activation->announced && activation->plugin && !activation->abandoned)
+        send_config(activation);
 }
 
 static void
@@ -310,10 +307,15 @@ end_after(GreActivation *activation, guint seconds)
 static void
 begin(GreActivation *activation)
 {
-    activation->settings.wish.user = activation->settings.user;
+    GreSettings *settings = &activation->settings;
+
+    settings->wish.user = settings->user;
     activation->connection =
-        gre_connection_new(activation->engine, activation->settings.profile,
-                           &activation->settings.wish, &connection_funcs, activation);
+        activation->remains
+            ? gre_connection_resume(activation->engine, settings->profile, &settings->wish,
+                                    activation->remains, &connection_funcs, activation)
+            : gre_connection_new(activation->engine, settings->profile, &settings->wish,
+                                 &connection_funcs, activation);
 }
 
 /* Nothing has been changed yet. */
@@ -372,8 +374,8 @@ begin_companion(GreActivation *activation)
                    activation);
 }
 
-static void
-begin_any(GreActivation *activation)
+void
+gre_activation_begin(GreActivation *activation)
 {
     if (activation->settings.profile->protects) {
         begin_companion(activation);
@@ -392,7 +394,7 @@ got_permission(const char *why_not, gpointer data)
     g_autoptr(GError) error = NULL;
 
     if (!why_not) {
-        begin_any(activation);
+        gre_activation_begin(activation);
         return;
     }
     g_set_error(&error, GRE_ERROR, GRE_ERROR_PROFILE,
@@ -411,9 +413,11 @@ begin_with(GreActivation *activation, GVariant *settings)
     const GreSettings *read = &activation->settings;
 
     activation->wanted = g_variant_ref(settings);
+    gre_secret_unref(activation->told);
+    activation->told = gre_secret_new(g_variant_get_data(settings), g_variant_get_size(settings));
     if (!read->profile->users || read->profile->ipsec.method == GRE_IPSEC_NO ||
         g_strcmp0(g_getenv(GRE_ACTIVATION_PRIVATE_IPSEC), "allow") == 0)
-        begin_any(activation);
+        gre_activation_begin(activation);
     else
         gre_polkit_may_administer(activation->bus, (const char *const *) read->profile->users,
                                   activation->cancellable, got_permission, activation);
@@ -546,18 +550,19 @@ plugin_ready(GreVpnPlugin *plugin, const GError *error, gpointer data)
         end_after(activation, UNUSED_S);
 }
 
+const GreVpnPluginFuncs gre_activation_plugin_funcs = { plugin_need_secrets, plugin_connect,
+                                                        plugin_new_secrets, plugin_disconnect,
+                                                        plugin_closed };
+
 GreActivation *
-gre_activation_new(GreEngine                *engine,
-                   GreGuard                 *guard,
-                   GDBusConnection          *bus,
-                   const char               *bus_name,
-                   const GreActivationFuncs *funcs,
-                   gpointer                  user_data)
+gre_activation_alloc(GreEngine                *engine,
+                     GreGuard                 *guard,
+                     GDBusConnection          *bus,
+                     const char               *bus_name,
+                     const GreActivationFuncs *funcs,
+                     gpointer                  user_data)
 {
-    static const GreVpnPluginFuncs plugin_funcs = { plugin_need_secrets, plugin_connect,
-                                                    plugin_new_secrets, plugin_disconnect,
-                                                    plugin_closed };
-    GreActivation                 *activation = g_new0(GreActivation, 1);
+    GreActivation *activation = g_new0(GreActivation, 1);
 
     activation->engine = engine;
     activation->guard = guard;
@@ -566,8 +571,28 @@ gre_activation_new(GreEngine                *engine,
     activation->funcs = funcs;
     activation->data = user_data;
     activation->cancellable = g_cancellable_new();
-    gre_vpn_plugin_open(bus_name, &plugin_funcs, plugin_ready, activation);
     return activation;
+}
+
+GreActivation *
+gre_activation_new(GreEngine                *engine,
+                   GreGuard                 *guard,
+                   GDBusConnection          *bus,
+                   const char               *bus_name,
+                   const GreActivationFuncs *funcs,
+                   gpointer                  user_data)
+{
+    GreActivation *activation =
+        gre_activation_alloc(engine, guard, bus, bus_name, funcs, user_data);
+
+    gre_vpn_plugin_open(bus_name, &gre_activation_plugin_funcs, plugin_ready, activation);
+    return activation;
+}
+
+gboolean
+gre_activation_is_resuming(const GreActivation *activation)
+{
+    return activation->remains != NULL;
 }
 
 const char *
@@ -590,6 +615,12 @@ gre_activation_abandon(GreActivation *activation)
 }
 
 /* ---- with its base ---- */
+
+const char *
+gre_activation_uuid(const GreActivation *activation)
+{
+    return activation->settings.profile ? activation->settings.profile->uuid : NULL;
+}
 
 gboolean
 gre_activation_is_persistent(const GreActivation *activation)

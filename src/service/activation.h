@@ -50,6 +50,12 @@ GreActivation *gre_activation_new(GreEngine                *engine,
 /* The name that it owns, or is about to own. */
 const char *gre_activation_bus_name(const GreActivation *activation);
 
+/* Whether it was handed over and is not up again yet. */
+gboolean gre_activation_is_resuming(const GreActivation *activation);
+
+/* Its profile's, or NULL before NetworkManager has said which. */
+const char *gre_activation_uuid(const GreActivation *activation);
+
 /* Takes it down without a failure reason for NetworkManager, and keeps the state that restarts a
  * persistent connection: NetworkManager has stopped, or the service ends. */
 void gre_activation_abandon(GreActivation *activation);

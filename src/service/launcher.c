@@ -19,14 +19,20 @@ gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GError **erro
     return reply != NULL;
 }
 
+static GVariant *
+call_bus(GDBusConnection *bus, const char *method, GVariant *args, GError **error)
+{
+    return g_dbus_connection_call_sync(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus", method, args, G_VARIANT_TYPE("(u)"),
+                                       G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
+}
+
 gboolean
 gre_launcher_take_name(GDBusConnection *bus, GError **error)
 {
     guint32 answer = 0;
-    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
-        g_variant_new("(su)", GRE_SERVICE_NAME, 4 /* DO_NOT_QUEUE */), G_VARIANT_TYPE("(u)"),
-        G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
+    g_autoptr(GVariant) reply = call_bus(
+        bus, "RequestName", g_variant_new("(su)", GRE_SERVICE_NAME, 4 /* DO_NOT_QUEUE */), error);
 
     if (!reply)
         return FALSE;
@@ -36,4 +42,11 @@ gre_launcher_take_name(GDBusConnection *bus, GError **error)
     g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
                 "another instance of the service is already running");
     return FALSE;
+}
+
+void
+gre_launcher_leave_name(GDBusConnection *bus)
+{
+    g_autoptr(GVariant) reply =
+        call_bus(bus, "ReleaseName", g_variant_new("(s)", GRE_SERVICE_NAME), NULL);
 }

@@ -25,4 +25,7 @@ gboolean gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GErr
  */
 gboolean gre_launcher_take_name(GDBusConnection *bus, GError **error);
 
+/* For a program that this process executes in its place. */
+void gre_launcher_leave_name(GDBusConnection *bus);
+
 #endif

@@ -26,6 +26,7 @@ typedef struct {
     gboolean debug;
     gboolean persist;
     gboolean version;
+    int      handed_over;
 } Options;
 
 static gboolean
@@ -40,6 +41,8 @@ parse_options(int *argc, char ***argv, Options *options, GError **error)
           "Expect strongSwan at this socket only", "PATH" },
         { "debug", 0, 0, G_OPTION_ARG_NONE, &options->debug,
           "Log everything to stderr; secrets are never logged", NULL },
+        { "handed-over", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &options->handed_over,
+          "Go on with what an earlier program left in this file", "DESCRIPTOR" },
         { "version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL },
         { 0 },
     };
@@ -77,18 +80,49 @@ stay_small(void)
 #endif
 }
 
+/* What takes this program's place on SIGHUP: the file that is at this path then, with the same
+ * options. (transfer full) */
+static char **
+successor(const Options *options)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
+
+    g_strv_builder_add(builder, path ? path : LIBEXECDIR "/nm-gre-service");
+    if (options->persist)
+        g_strv_builder_add(builder, "--persist");
+    if (options->debug)
+        g_strv_builder_add(builder, "--debug");
+    if (options->vici_socket) {
+        g_strv_builder_add(builder, "--vici-socket");
+        g_strv_builder_add(builder, options->vici_socket);
+    }
+    return g_strv_builder_end(builder);
+}
+
 /* Becomes the service, unless another took the connection meanwhile. */
 static int
 become_service(GDBusConnection *bus, const Options *options, GError **error)
 {
     g_autoptr(GError) taken = NULL;
     g_autoptr(GreService) service = NULL;
+    g_auto(GStrv) program = successor(options);
+    GreHandover *handover = NULL;
 
+    if (options->handed_over > 0) {
+        handover = gre_handover_read(options->handed_over, error);
+        if (!handover)
+            return EXIT_FAILURE;
+    }
     gre_strongswan_set_socket(options->vici_socket);
     gre_runtime_state_set_directory(g_getenv("RUNTIME_DIRECTORY"));
     service = gre_service_new(bus, options->persist || gre_notify_wanted(), error);
-    if (!service)
+    if (!service) {
+        gre_handover_free(handover);
         return EXIT_FAILURE;
+    }
+    gre_service_set_program(service, (const char *const *) program);
+    gre_service_resume(service, handover);
     if (gre_launcher_take_name(bus, &taken))
         return gre_service_run(service, options->bus_name);
     if (options->bus_name && g_error_matches(taken, GRE_ERROR, GRE_ERROR_TAKEN))

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The service's main loop and its event sources. */
+#include "config.h"
+
 #include "service/service.h"
 
 #include "base/log.h"
 #include "engine/engine.h"
 #include "nm/nm-client.h"
 #include "nm/nm-devices.h"
-#include "service/activation.h"
+#include "service/activation-handover.h"
 #include "service/caller.h"
 #include "service/guard.h"
 #include "service/history.h"
+#include "service/launcher.h"
 #include "service/notify.h"
+#include "service/reload.h"
 #include "service/restart.h"
 #include "service/status-calls.h"
 #include "service/status.h"
 
 #include <glib-unix.h>
 
-#define IDLE_S 30 /* a process without --persist ends after this long without a connection */
-#define STOP_S 5  /* to take everything down when the service ends */
+#define IDLE_S   30 /* a process without --persist ends after this long without a connection */
+#define STOP_S   5  /* to take everything down when the service ends */
+#define RESUME_S 30 /* until what was not resumed by then is removed */
 
 struct _GreService {
     GDBusConnection *bus; /* has the service's name and object */
@@ -34,7 +39,11 @@ struct _GreService {
     GHashTable      *calls; /* GreActivation -> GDBusMethodInvocation waiting for its name */
     gboolean         persist;
     gboolean         stopping;
-    gboolean         nm_was_there;
+    char            *nm_owner; /* NULL: NetworkManager is not there */
+    char           **program;
+    GreReload       *reload;
+    GreHandover     *handover;    /* from an earlier program */
+    guint            clean_timer; /* until the engine may clean up */
     guint            idle_timer;
     guint            stop_timer;
     guint            object;
@@ -94,11 +103,41 @@ activation_ready(GreActivation *activation, const GError *error, gpointer data)
 }
 
 static void
+clean_up(GreService *service)
+{
+    g_clear_handle_id(&service->clean_timer, g_source_remove);
+    gre_engine_clean_up(service->engine);
+}
+
+static gboolean
+clean_up_due(gpointer data)
+{
+    GreService *service = data;
+
+    service->clean_timer = 0;
+    clean_up(service);
+    return G_SOURCE_REMOVE;
+}
+
+/* As soon as nothing is resuming: what an earlier program left and nobody uses is removed. */
+static void
+clean_up_if_due(GreService *service)
+{
+    if (!service->clean_timer)
+        return;
+    for (const GList *l = service->activations; l; l = l->next)
+        if (gre_activation_is_resuming(l->data))
+            return;
+    clean_up(service);
+}
+
+static void
 activation_settled(GreActivation *activation, const char *uuid, gpointer data)
 {
     GreService *service = data;
     g_autoptr(GList) activations = g_list_copy(service->activations);
 
+    clean_up_if_due(service);
     gre_restart_forget(service->restart, uuid);
     for (GList *l = activations; l; l = l->next)
         if (l->data != activation && gre_activation_outlives_nm(l->data, uuid))
@@ -126,6 +165,7 @@ activation_gone(GreActivation *activation, gpointer data)
     GreService *service = data;
 
     service->activations = g_list_remove(service->activations, activation);
+    clean_up_if_due(service);
     rest(service);
 }
 
@@ -262,6 +302,72 @@ nm_gone(GreService *service)
             gre_activation_nm_gone(l->data);
 }
 
+/* ---- the next program, and the earlier one ---- */
+
+static GreHandover *
+collect(gpointer data, gboolean last)
+{
+    GreService  *service = data;
+    GreHandover *handover;
+
+    if (service->stopping || (service->activations && !service->nm_owner))
+        return NULL;
+    handover = gre_handover_new(service->nm_owner);
+    for (GList *l = service->activations; l; l = l->next)
+        if (!gre_activation_hand_over(l->data, handover) && !last) {
+            gre_handover_free(handover);
+            return NULL;
+        }
+    return handover;
+}
+
+static void
+leave(gpointer data)
+{
+    gre_launcher_leave_name(((GreService *) data)->bus);
+}
+
+static void
+stay(gpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!gre_launcher_take_name(((GreService *) data)->bus, &error))
+        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "%s", error->message);
+}
+
+static const GreReloadFuncs reload_funcs = { collect, leave, stay };
+
+static void
+resume(GreService *service, const GreHandoverItem *item)
+{
+    g_autoptr(GError) error = NULL;
+    GreActivation *activation = gre_activation_resume(service->engine, service->guard, service->nm,
+                                                      item, &activation_funcs, service, &error);
+
+    if (activation)
+        service->activations = g_list_prepend(service->activations, activation);
+    else
+        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "can't take a connection over: %s",
+                     error->message);
+}
+
+static void
+resume_all(GreService *service)
+{
+    const GreHandoverItem *item;
+
+    service->nm_owner = g_strdup(gre_handover_nm(service->handover));
+    service->clean_timer = g_timeout_add_seconds(RESUME_S, clean_up_due, service);
+    while ((item = gre_handover_take(service->handover)))
+        resume(service, item);
+    gre_log_kind(GRE_MESSAGE_SERVICE_RELOADED, LOG_NOTICE,
+                 "the program was started anew (" GRE_VERSION "), with %u connections",
+                 g_list_length(service->activations));
+    g_clear_pointer(&service->handover, gre_handover_free);
+    clean_up_if_due(service);
+}
+
 /* ---- methods ---- */
 
 static void
@@ -322,6 +428,9 @@ restart_all(GreService *service)
 {
     gre_restart_free(service->restart);
     service->restart = gre_restart_new(service->nm, gre_guard_active(service->guard), NULL);
+    for (const GList *l = service->activations; l; l = l->next)
+        if (gre_activation_uuid(l->data)) /* was handed over */
+            gre_restart_forget(service->restart, gre_activation_uuid(l->data));
 }
 
 static void
@@ -329,9 +438,10 @@ nm_appeared(GDBusConnection *bus, const char *name, const char *owner, gpointer 
 {
     GreService *service = data;
 
-    if (service->nm_was_there) /* another instance: the first ended without notice */
-        nm_gone(service);
-    service->nm_was_there = TRUE;
+    if (service->nm_owner && !g_str_equal(service->nm_owner, owner))
+        nm_gone(service); /* another instance: the first ended without notice */
+    g_free(service->nm_owner);
+    service->nm_owner = g_strdup(owner);
     gre_guard_nm_appeared(service->guard);
     restart_all(service);
 }
@@ -341,9 +451,9 @@ nm_vanished(GDBusConnection *bus, const char *name, gpointer data)
 {
     GreService *service = data;
 
-    if (!service->nm_was_there)
+    if (!service->nm_owner)
         return;
-    service->nm_was_there = FALSE;
+    g_clear_pointer(&service->nm_owner, g_free);
     gre_log_kind(GRE_MESSAGE_NM_STOPPED, LOG_NOTICE,
                  "NetworkManager has stopped: taking its connections down");
     gre_guard_nm_vanished(service->guard);
@@ -448,6 +558,9 @@ gre_service_free(GreService *service)
 {
     g_clear_handle_id(&service->idle_timer, g_source_remove);
     g_clear_handle_id(&service->stop_timer, g_source_remove);
+    g_clear_handle_id(&service->clean_timer, g_source_remove);
+    gre_reload_free(service->reload);
+    gre_handover_free(service->handover);
     gre_restart_free(service->restart);
     if (service->object)
         g_dbus_connection_unregister_object(service->bus, service->object);
@@ -461,7 +574,21 @@ gre_service_free(GreService *service)
     g_main_loop_unref(service->loop);
     g_object_unref(service->nm);
     g_object_unref(service->bus);
+    g_strfreev(service->program);
+    g_free(service->nm_owner);
     g_free(service);
+}
+
+void
+gre_service_set_program(GreService *service, const char *const *program)
+{
+    service->program = g_strdupv((char **) program);
+}
+
+void
+gre_service_resume(GreService *service, GreHandover *handover)
+{
+    service->handover = handover;
 }
 
 /* With systemd-resolved, the name servers change but resolv.conf does not. */
@@ -498,12 +625,18 @@ gre_service_run(GreService *service, const char *bus_name)
         return 1;
     }
     service->guard = gre_guard_new(service->engine, service->nm, guard_changed, service);
+    if (service->handover)
+        resume_all(service);
+    else
+        gre_engine_clean_up(service->engine);
     gre_nm_active_on_activating(gre_guard_active(service->guard), activating, service);
     nm = g_bus_watch_name_on_connection(service->nm, GRE_NM_BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                         nm_appeared, nm_vanished, service, NULL);
     dns = watch_dns(service);
     term = g_unix_signal_add(SIGTERM, terminate, service);
     intr = g_unix_signal_add(SIGINT, terminate, service);
+    service->reload =
+        gre_reload_new((const char *const *) service->program, &reload_funcs, service);
     g_signal_connect(service->bus, "closed", G_CALLBACK(bus_closed), service);
     g_signal_connect(service->nm, "closed", G_CALLBACK(bus_closed), service);
     if (bus_name)

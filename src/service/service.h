@@ -7,6 +7,7 @@
 #define GRE_SERVICE_H
 
 #include "gre-service-names.h"
+#include "service/handover.h"
 
 #include <gio/gio.h>
 
@@ -15,6 +16,12 @@ typedef struct _GreService GreService;
 /* Exports the service's object on @bus, the system bus. gre_service_run() answers its calls. */
 GreService *gre_service_new(GDBusConnection *bus, gboolean persist, GError **error);
 void        gre_service_free(GreService *service);
+
+/* What takes its place on SIGHUP; NULL-terminated. */
+void gre_service_set_program(GreService *service, const char *const *program);
+
+/* What the program that it took the place of had; NULL: nothing. Takes @handover. */
+void gre_service_resume(GreService *service, GreHandover *handover);
 
 /**
  * gre_service_run:

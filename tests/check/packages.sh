@@ -84,15 +84,16 @@ debian() { cat packaging/debian/rules packaging/debian/*.post* packaging/debian/
 {
     scriptlets | grep -q '%systemd_post nm-gre.service' || echo "the RPM does not apply presets"
     scriptlets | grep -q '%systemd_preun nm-gre.service nm-gre-metrics.timer' || echo "the RPM does not stop the units"
-    scriptlets | grep -q '%systemd_postun_with_restart nm-gre.service' || echo "the RPM does not restart the service"
-    grep -qE 'dh_installsystemd (-p[a-z-]+ )?nm-gre.service' packaging/debian/rules || echo "the .deb does not restart the service"
+    grep -qE 'dh_installsystemd .*--no-stop-on-upgrade .*nm-gre.service' packaging/debian/rules || echo "the .deb stops the service"
     grep -q 'stop nm-gre-metrics.timer' packaging/debian/*.prerm || echo "the .deb does not stop the timer"
     for steps in scriptlets debian; do
         $steps | grep -q 'systemctl.* reload NetworkManager.service' || echo "$steps: NetworkManager is not reloaded"
-        $steps | grep -nE '(stop|restart) NetworkManager' | sed "s/^/$steps: /"
+        $steps | grep -q 'systemctl try-reload-or-restart nm-gre.service' || echo "$steps: the service is not reloaded"
+        $steps | grep -nE '(stop|restart) NetworkManager|restart nm-gre|postun_with_restart' |
+            grep -v 'try-reload-or-restart' | sed "s/^/$steps: /"
         $steps | grep -q '/run/nm-gre' || echo "$steps: the service's state stays behind"
         $steps | grep -q 'node-exporter/nm-gre.prom' || echo "$steps: the figures stay behind"
     done
 } >"$work/wrong"
-passes "all packages restart the service, reload NetworkManager and never stop it" "$work/wrong"
+passes "all packages reload the service and NetworkManager, and never stop either" "$work/wrong"
 echo "1..$n"

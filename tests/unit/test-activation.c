@@ -3,7 +3,9 @@
  * One activation between a NetworkManager, played here over a bus of the test's own, and an engine
  * whose connections do what the test says: when it is asked for another secret, and when not.
  */
-#include "service/activation.h"
+#include "config.h"
+
+#include "service/activation-handover.h"
 
 #include "base/log.h"
 #include "fake-bus.h"
@@ -11,14 +13,18 @@
 #include "nm/polkit.h"
 #include "settings-text.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#define PLUGIN_NAME "org.freedesktop.NetworkManager.gre.Connection_9"
-#define PLUGIN_PATH "/org/freedesktop/NetworkManager/VPN/Plugin"
-#define PLUGIN      "org.freedesktop.NetworkManager.VPN.Plugin"
-#define VPN_ERROR   "org.freedesktop.NetworkManager.VPN.Error."
-#define WRONG       "wrong pre-shared key"
-#define ASKED       "SecretsRequired('" WRONG "', ['ipsec-psk']) "
+#define PLUGIN_NAME  "org.freedesktop.NetworkManager.gre.Connection_9"
+#define RESUMED_NAME "org.freedesktop.NetworkManager.gre.Connection_10"
+#define PLUGIN_PATH  "/org/freedesktop/NetworkManager/VPN/Plugin"
+#define PLUGIN       "org.freedesktop.NetworkManager.VPN.Plugin"
+#define VPN_ERROR    "org.freedesktop.NetworkManager.VPN.Error."
+#define WRONG        "wrong pre-shared key"
+#define ASKED        "SecretsRequired('" WRONG "', ['ipsec-psk']) "
 
 /* ---- in place of connection.c, guard.c and polkit.c ---- */
 
@@ -60,6 +66,30 @@ gre_connection_new(GreEngine                *engine,
     current->data = user_data;
     n_begun++;
     return current;
+}
+
+static GreConnectionRemains resumed; /* with these */
+
+GreConnection *
+gre_connection_resume(GreEngine                  *engine,
+                      GreProfile                 *profile,
+                      const GreConnectionWish    *wish,
+                      const GreConnectionRemains *remains,
+                      const GreConnectionFuncs   *funcs,
+                      gpointer                    user_data)
+{
+    resumed = *remains;
+    return gre_connection_new(engine, profile, wish, funcs, user_data);
+}
+
+void
+gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out)
+{
+    *out = (GreConnectionRemains){ .ifname = "nmgre0",
+                                   .local = underlay.source,
+                                   .remote = connection->profile->remote,
+                                   .mtu = 1400,
+                                   .first_mtu = 1399 };
 }
 
 void
@@ -598,6 +628,167 @@ test_late(Fixture *f, gconstpointer data)
     g_assert_cmpuint(current->wish.timeout, ==, 2);
 }
 
+/* ---- from one program to the next ---- */
+
+#define HANDED_SETTINGS                                                                  \
+    "{'connection': {'id': <'Site B'>, 'uuid': <'" SETTINGS_UUID "'>}, 'vpn': {'data': " \
+    "<{'remote': '192.0.2.2', 'ipsec': 'psk'}>, 'secrets': <{'ipsec-psk': 'one'}>}}"
+
+static char *
+string_in(GVariant *record, const char *key)
+{
+    char *text = NULL;
+
+    g_variant_lookup(record, key, "s", &text);
+    return text;
+}
+
+/* Not while it comes up; then with all that the next program needs, through a file. */
+static void
+test_hand_over(Fixture *f, gconstpointer data)
+{
+    GreHandover           *handover = gre_handover_new(":1.7");
+    GreHandover           *read;
+    const GreHandoverItem *item;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *bus_name = NULL;
+    g_autofree char *caller = NULL;
+    g_autofree char *ifname = NULL;
+    const guint8    *settings;
+    gsize            len;
+    int              fd;
+
+    CONNECT(f, 0, "one");
+    g_assert_false(gre_activation_hand_over(f->activation, handover));
+    current->funcs->up(current->data);
+    assert_signals(f, "Config StateChanged(4,) ");
+    g_assert_true(gre_activation_hand_over(f->activation, handover));
+    read = gre_handover_read(gre_handover_write(handover), &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(gre_handover_nm(read), ==, ":1.7");
+    item = gre_handover_take(read);
+    g_assert_nonnull(item);
+    g_assert_cmpint(fcntl(item->fd, F_GETFD), ==, 0); /* inherited */
+    bus_name = string_in(item->record, "bus-name");
+    caller = string_in(item->record, "caller");
+    ifname = string_in(item->record, "ifname");
+    g_assert_cmpstr(bus_name, ==, PLUGIN_NAME);
+    g_assert_cmpstr(caller, ==, g_dbus_connection_get_unique_name(f->nm));
+    g_assert_cmpstr(ifname, ==, "nmgre0");
+    settings = gre_secret_data(item->settings, &len);
+    g_assert_nonnull(memmem(settings, len, "one", 3));
+    g_assert_null(gre_handover_take(read));
+    fd = item->fd;
+    gre_handover_free(read);
+    g_assert_cmpint(fcntl(fd, F_GETFD), ==, 0);
+    gre_handover_free(handover);
+    g_assert_cmpint(fcntl(fd, F_GETFD), ==, -1);
+}
+
+/* A bus connection with the name, of which nothing but the descriptor is left. */
+static int
+orphan(void)
+{
+    GDBusConnection *bus = fake_bus_connect();
+    GSocket         *socket;
+    int              fd;
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+        g_variant_new("(su)", RESUMED_NAME, 4), NULL, G_DBUS_CALL_FLAGS_NONE, 3000, NULL, NULL);
+
+    g_assert_nonnull(reply);
+    socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(g_dbus_connection_get_stream(bus)));
+    fd = dup(g_socket_get_fd(socket));
+    g_dbus_connection_close_sync(bus, NULL, NULL);
+    g_object_unref(bus);
+    return fd;
+}
+
+static GreHandoverItem
+handed_item(const Fixture *f, const char *remote)
+{
+    g_autoptr(GVariant) settings = g_variant_ref_sink(g_variant_new_parsed(HANDED_SETTINGS));
+    g_autofree char *text = g_strdup_printf("{'bus-name': <'" RESUMED_NAME "'>, 'caller': <'%s'>, "
+                                            "'ifname': <'nmgre0'>, 'remote': <'%s'>, "
+                                            "'mtu': <uint32 1400>}",
+                                            g_dbus_connection_get_unique_name(f->nm), remote);
+
+    return (GreHandoverItem){
+        .fd = orphan(),
+        .record = g_variant_ref_sink(g_variant_new_parsed(text)),
+        .settings = gre_secret_new(g_variant_get_data(settings), g_variant_get_size(settings)),
+    };
+}
+
+/* The name stays owned; NetworkManager hears nothing that it knows, and its calls arrive. */
+static void
+test_resume(Fixture *f, gconstpointer data)
+{
+    const char     *remote = data;
+    GreHandoverItem item = handed_item(f, remote);
+    gboolean        news = strcmp(remote, "192.0.2.2") != 0;
+    GreActivation  *other;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) reply = NULL;
+
+    g_assert_true(fake_bus_has_owner(f->nm, RESUMED_NAME));
+    other = gre_activation_resume(NULL, NULL, f->bus, &item, &activation_funcs, f, &error);
+    g_assert_no_error(error);
+    g_assert_true(gre_activation_is_resuming(other));
+    g_assert_cmpstr(resumed.ifname, ==, "nmgre0");
+    g_assert_cmpuint(resumed.mtu, ==, 1400);
+    assert_psk("one");
+    current->funcs->up(current->data);
+    g_assert_false(gre_activation_is_resuming(other));
+    g_assert_cmpuint(f->settled, ==, 1);
+    g_assert_cmpstr(f->devices->str, ==, "+nmgre0 ");
+    g_dbus_connection_call(f->nm, RESUMED_NAME, PLUGIN_PATH, PLUGIN, "Disconnect", NULL, NULL,
+                           G_DBUS_CALL_FLAGS_NONE, 3000, NULL, on_called, f);
+    WAIT(f->reply);
+    g_assert_cmpstr(f->reply, ==, "()");
+    assert_signals(f, news ? "Config StateChanged(5,) StateChanged(6,) "
+                           : "StateChanged(5,) StateChanged(6,) ");
+    WAIT(!fake_bus_has_owner(f->nm, RESUMED_NAME));
+    f->gone = FALSE; /* that was the other one */
+    g_variant_unref(item.record);
+    gre_secret_unref(item.settings);
+}
+
+/* NetworkManager notices that the service of that name has ended. */
+static void
+test_resume_nothing(Fixture *f, gconstpointer data)
+{
+    GreHandoverItem item = handed_item(f, "192.0.2.2");
+    g_autoptr(GError) error = NULL;
+
+    gre_secret_unref(item.settings);
+    item.settings = gre_secret_new("x", 1);
+    g_assert_null(gre_activation_resume(NULL, NULL, f->bus, &item, &activation_funcs, f, &error));
+    g_assert_nonnull(error);
+    WAIT(!fake_bus_has_owner(f->nm, RESUMED_NAME));
+    g_variant_unref(item.record);
+    gre_secret_unref(item.settings);
+}
+
+/* Not a crash, and no descriptor is left. */
+static void
+test_handover_file(Fixture *f, gconstpointer data)
+{
+    static const char *const texts[] = { "", "1234567", "\1\0\0\0\0\0\0\0",
+                                         "\377\377\377\377\377\377\377\377", NULL };
+    static const gsize       lengths[] = { 0, 7, 8, 8 };
+
+    for (guint i = 0; texts[i]; i++) {
+        g_autoptr(GError) error = NULL;
+        int fd = memfd_create("test", MFD_CLOEXEC);
+
+        g_assert_cmpint(write(fd, texts[i], lengths[i]), ==, lengths[i]);
+        g_assert_null(gre_handover_read(fd, &error));
+        g_assert_error(error, GRE_ERROR, GRE_ERROR_PROFILE);
+        g_assert_cmpint(fcntl(fd, F_GETFD), ==, -1);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -638,5 +829,10 @@ main(int argc, char **argv)
     g_test_add("/activation/malformed", Fixture, NULL, setup, test_malformed, teardown);
     g_test_add("/activation/cancelled", Fixture, NULL, setup, test_cancelled, teardown);
     g_test_add("/activation/late", Fixture, NULL, setup, test_late, teardown);
+    g_test_add("/activation/hand-over", Fixture, NULL, setup, test_hand_over, teardown);
+    g_test_add("/activation/resume", Fixture, "192.0.2.2", setup, test_resume, teardown);
+    g_test_add("/activation/resume-moved", Fixture, "192.0.2.3", setup, test_resume, teardown);
+    g_test_add("/activation/resume-nothing", Fixture, NULL, setup, test_resume_nothing, teardown);
+    g_test_add("/activation/handover-file", Fixture, NULL, setup, test_handover_file, teardown);
     return fake_bus_run_tests();
 }
