@@ -59,6 +59,7 @@ add_secret(GreDialogRequest      *request,
         source->interactive && needed && (hinted || source->reprompt || secret.value == NULL);
     if (needed || secret.value)
         g_array_append_val(request->secrets, secret);
+    /* cppcheck-suppress memleak; the array has it */
 }
 
 GreDialogRequest *

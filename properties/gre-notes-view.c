@@ -26,7 +26,7 @@ join(char *const *notes, glong *lines)
     guint    n;
 
     *lines = 0;
-    for (n = 0; notes[n] && n < MAX_NOTES; n++) {
+    for (n = 0; n < MAX_NOTES && notes[n]; n++) {
         g_string_append_printf(text, "%s• %s", n ? "\n" : "", notes[n]);
         *lines += 1 + g_utf8_strlen(notes[n], -1) / WIDTH;
     }

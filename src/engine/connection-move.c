@@ -194,6 +194,7 @@ find_route(const GreConnection *connection, const GreAddress *remote, GreRoute *
         return look(connection, remote, fixed, out);
     if (!look(connection, remote, NULL, out))
         return FALSE;
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an array that has elements has data */
     if (out->ifindex == connection->underlay.ifindex &&
         remote->family == connection->underlay.source.family &&
         look(connection, remote, &connection->underlay.source, &same))

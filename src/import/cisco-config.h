@@ -60,7 +60,7 @@ gboolean gre_cisco_config_is_ipsec(const GreCiscoLine *line);
 
 /* A line for another section. (transfer full) */
 GreCiscoLine *gre_cisco_config_copy(const GreCiscoLine *line);
-void          gre_cisco_config_free_line(gpointer line);
+void          gre_cisco_config_free_line(gpointer data);
 
 /* cisco-interfaces: applies `interface range` and `no …`, and merges the parts of an interface that
  * is entered several times, unless they contradict each other: then they are of several routers. A

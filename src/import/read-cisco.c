@@ -142,9 +142,11 @@ find_tunnel(Reader *reader, GError **error)
         return gre_error_fail(
             error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
             n);
-    if (!reader->tunnel)
-        return gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre "
-                                       "ip\" or \"tunnel mode gre ipv6\""));
+    if (!reader->tunnel) {
+        gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre "
+                                "ip\" or \"tunnel mode gre ipv6\""));
+        return FALSE;
+    }
     reader->tunnel = n > 1 ? here : reader->tunnel;
     reader->name = name_of(reader->tunnel);
     return TRUE;

@@ -284,6 +284,7 @@ gre_device_info(GreNetlink *netlink, int ifindex, const char *ifname, GreDeviceI
     GreDeviceInfo info = { 0 };
 
     if (ifindex == 0 &&
+        /* cppcheck-suppress nullPointer; one of the two is given */
         (strlen(ifname) >= IFNAMSIZ || nla_put_string(msg, IFLA_IFNAME, ifname) < 0))
         return FALSE;
     if (gre_netlink_ask(netlink, gre_netlink_route(netlink), msg, on_info, &info, NULL) < 0 ||

@@ -16,7 +16,7 @@ typedef struct _GreMssClamp GreMssClamp;
 
 /* Removes what an earlier process left. @netlink must outlive it. */
 GreMssClamp *gre_mss_clamp_new(GreNetlink *netlink);
-void         gre_mss_clamp_free(GreMssClamp *clamp);
+void         gre_mss_clamp_free(GreMssClamp *self);
 
 /**
  * gre_mss_clamp_add:
@@ -25,10 +25,10 @@ void         gre_mss_clamp_free(GreMssClamp *clamp);
  *
  * The table is there as long as there is a device in it.
  */
-gboolean gre_mss_clamp_add(GreMssClamp *clamp, const char *ifname, GError **error);
-void     gre_mss_clamp_remove(GreMssClamp *clamp, const char *ifname);
+gboolean gre_mss_clamp_add(GreMssClamp *self, const char *ifname, GError **error);
+void     gre_mss_clamp_remove(GreMssClamp *self, const char *ifname);
 
 /* Another program changed nftables: makes the table again if it is gone. Returns whether it was. */
-gboolean gre_mss_clamp_restore(GreMssClamp *clamp);
+gboolean gre_mss_clamp_restore(GreMssClamp *self);
 
 #endif

@@ -94,7 +94,7 @@ pack(GVariant *message, const GreSecret *secret)
 
     memcpy(all, &head, sizeof head);
     g_variant_store(owned, all + sizeof head);
-    if (n > 0)
+    if (data)
         memcpy(all + sizeof head + size, data, n);
     packed = gre_secret_new(all, sizeof head + size + n);
     explicit_bzero(all, sizeof head + size + n);

@@ -162,22 +162,31 @@ sign(const GrePinningCa *ca, Content *content, GError **error)
         gre_keys_der(GRE_DER_SEQUENCE, signed_part, algorithm(), bits, NULL));
 }
 
-static GBytes *
-sign_itself(const GrePinningCa *ca, GError **error)
+static GByteArray *
+own_key_info(const GrePinningCa *ca, GError **error)
 {
-    Content         content = { .from = NOT_BEFORE, .to = (time_t) NOT_AFTER };
+    GByteArray     *info = NULL;
     gnutls_pubkey_t key;
     int             code = gnutls_pubkey_init(&key);
 
     if (code >= 0) {
         code = gnutls_pubkey_import_privkey(key, ca->key, 0, 0);
-        content.key = key_info(key);
+        if (code >= 0)
+            info = key_info(key);
         gnutls_pubkey_deinit(key);
     }
-    if (!check(code, error)) {
-        g_clear_pointer(&content.key, g_byte_array_unref);
+    check(code, error);
+    return info;
+}
+
+static GBytes *
+sign_itself(const GrePinningCa *ca, GError **error)
+{
+    Content content = { .from = NOT_BEFORE, .to = (time_t) NOT_AFTER };
+
+    content.key = own_key_info(ca, error);
+    if (!content.key)
         return NULL;
-    }
     content.subject = gre_keys_der_raw(ca->name->data, ca->name->len);
     content.extensions = key_id_extension(ca->id, ID_LEN);
     return sign(ca, &content, error);

@@ -250,4 +250,5 @@ gre_polkit_may_administer(GDBusConnection   *bus,
     chain->func = func;
     chain->data = user_data;
     g_idle_add(begin, chain);
+    /* cppcheck-suppress memleak; chain_end() frees it */
 }

@@ -137,7 +137,8 @@ gre_settings_read(GVariant *connection, const GreNative *tunnel, GreSettings *ou
     source.data = data;
     source.secrets = secrets;
     source.tunnel = tunnel;
-    source.users = users = gre_permissions_read(con);
+    users = gre_permissions_read(con);
+    source.users = users;
     *out = (GreSettings){ 0 };
     out->profile = gre_profile_new(&source, error);
     if (!out->profile)

@@ -34,10 +34,11 @@ write_file(const GreRemoteEnd *end,
            const char         *suffix,
            const char         *pem)
 {
-    g_autofree char *path = g_strdup_printf("%s/%s%s", directory, end->name, suffix);
+    g_autofree char *path = NULL;
 
     if (!pem || !directory)
         return;
+    path = g_strdup_printf("%s/%s%s", directory, end->name, suffix);
     gre_common_file_begin(out, path, FALSE);
     g_string_append_printf(out, "%s%s", pem, g_str_has_suffix(pem, "\n") ? "" : "\n");
     gre_common_file_end(out);

@@ -219,7 +219,7 @@ write_block(const GreRemoteEnd *end, GString *out)
     g_string_append_printf(out,
                            "ip xfrm policy add src %s dst %s/%u proto gre dir out "
                            "action block priority 4294967295\n",
-                           ip6 ? "::/0" : "0.0.0.0/0", remote, ip6 ? 128 : 32);
+                           ip6 ? "::/0" : "0.0.0.0/0", remote, ip6 ? 128U : 32U);
 }
 
 static gboolean

@@ -111,17 +111,14 @@ add_public_keys(GString *out, const GreRemoteEnd *end)
 static void
 add_ipsec(GString *out, const GreRemoteEnd *end)
 {
-    switch (end->profile->ipsec.method) {
-    case GRE_IPSEC_NO:
+    if (end->profile->ipsec.method == GRE_IPSEC_NO) {
         add(out, "ipsec", "no");
         return;
-    case GRE_IPSEC_PSK:
-        add_psk(out, end->psk);
-        break;
-    case GRE_IPSEC_PUBKEY:
-        add_public_keys(out, end);
-        break;
     }
+    if (end->keys)
+        add_public_keys(out, end);
+    else
+        add_psk(out, end->psk);
     add_alike(out, end);
 }
 

@@ -281,13 +281,11 @@ gre_peer_conflict(const GrePeerUser    *user,
     return key ? key : gre_credentials_conflict(user->credentials, credentials);
 }
 
-/* Whether the daemon's configuration was loaded for a user that is being released, and the next
- * user has different settings. */
+/* Whether the daemon's configuration was loaded for a user that is being released, and @next has
+ * different settings. */
 static gboolean
-is_outdated(const GrePeer *peer)
+is_outdated(const GrePeer *peer, const GrePeerUser *next)
 {
-    const GrePeerUser *next = gre_peer_first_user(peer);
-
     for (guint i = 0; i < peer->users->len; i++) {
         const GrePeerUser *user = g_ptr_array_index(peer->users, i);
 
@@ -301,10 +299,12 @@ is_outdated(const GrePeer *peer)
 static gboolean
 let_go(GrePeer *peer)
 {
-    if (gre_peer_wanted(peer)) {
+    const GrePeerUser *next = gre_peer_first_user(peer);
+
+    if (next) {
         if (peer->stage == GRE_PEER_REMOVING)
             return FALSE;
-        if (vici_client_is_up(peer->daemon->vici) && is_outdated(peer)) {
+        if (vici_client_is_up(peer->daemon->vici) && is_outdated(peer, next)) {
             gre_peer_remove(peer);
             return TRUE;
         }
