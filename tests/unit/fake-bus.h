@@ -24,7 +24,7 @@ gboolean fake_bus_on_tick(gpointer data);
 /* Runs the main loop for so long. */
 void fake_bus_run(guint ms);
 
-/* Runs the main loop until the condition holds; fails after 8 s. */
+/* Runs the main loop until the condition holds; fails after 30 s. */
 #define WAIT(condition)                                                     \
     do {                                                                    \
         gint64 wait_end = g_get_monotonic_time() + 30 * G_TIME_SPAN_SECOND; \

@@ -698,6 +698,7 @@ main(int argc, char **argv)
     g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
     status = g_test_run();
     g_test_dbus_down(bus);
+    g_object_unref(bus);
     g_free(program);
     g_free(bus_address);
     return status;

@@ -81,6 +81,8 @@ polkit_call(GDBusConnection       *bus,
         g_dbus_method_invocation_return_value(
             invocation, g_variant_new("((bb@a{ss}))", f->yes, f->challenge,
                                       g_variant_new_parsed("@a{ss} {'polkit.result': 'x'}")));
+    else
+        g_object_unref(invocation);
 }
 
 static void export(GDBusConnection            *bus,

@@ -5,7 +5,7 @@
 
 #define NAME "nm-gre-192-0-2-1_192-0-2-2"
 
-static const GreSaQueryTiming timing = { .patience = 200, .pause = 100, .idle = 100 };
+static const GreSaQueryTiming timing = { .patience = 400, .pause = 100, .idle = 100 };
 
 typedef struct {
     FakeCharon *charon;
@@ -109,7 +109,7 @@ test_late(Fixture *f, gconstpointer data)
 {
     guint requests;
 
-    fake_vici_delay(f->vici, "list-sas", 700);
+    fake_vici_delay(f->vici, "list-sas", 1300);
     ask_and_wait(f);
     ask_and_wait(f);
     g_assert_cmpuint(f->n_late, ==, 2);

@@ -105,7 +105,7 @@ call(Fixture *f, guint n_callers, guint times)
 {
     for (guint i = 0; i < n_callers * times; i++)
         g_dbus_connection_call(f->callers[i / times], SERVICE, PATH, SERVICE, "GetStatus", NULL,
-                               G_VARIANT_TYPE("(aa{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+                               G_VARIANT_TYPE("(aa{sv})"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, NULL,
                                on_answer, f);
 }
 

@@ -539,6 +539,15 @@ test_nul_in_value(void)
 #endif
 
 #if OWN_HEAP /* the sanitizer's lies elsewhere, and keeps what was freed */
+static gboolean
+has_heap(void)
+{
+    g_autofree char *maps = NULL;
+
+    g_assert_true(g_file_get_contents("/proc/self/maps", &maps, NULL, NULL));
+    return strstr(maps, "[heap]") != NULL;
+}
+
 /* Whether @needle lies anywhere in the heap. */
 static gboolean
 heap_holds(const guint8 *needle, gsize len)
@@ -564,11 +573,16 @@ heap_holds(const guint8 *needle, gsize len)
 static void
 test_wiped(void)
 {
-    ViciBuilder *builder = vici_builder_new();
+    ViciBuilder *builder;
     guint8       secret[32];
     GBytes      *bytes;
     guint        i;
 
+    if (!has_heap()) {
+        g_test_skip("valgrind has a heap of its own");
+        return;
+    }
+    builder = vici_builder_new();
     for (i = 0; i < sizeof(secret); i++)
         secret[i] = (guint8) g_random_int_range(1, 256);
     vici_builder_format(builder, "text", "%.*s", (int) sizeof(secret), (const char *) secret);
