@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "client/command.h"
+#include "cli/mesh-ca.h"
 #include "cli/mesh-output.h"
 #include "cli/own-file.h"
 #include "cli/secret-input.h"
@@ -18,8 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char    *output, *seed_file;
-static gboolean make_seed, prune;
+static char    *output, *seed_file, *ca_directory;
+static gboolean make_seed, make_ca, prune;
 
 static const GOptionEntry options[] = {
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
@@ -28,6 +29,11 @@ static const GOptionEntry options[] = {
       N_("Seed of all secrets; overrides seed-file in the description"), N_("FILE") },
     { "make-seed", 0, 0, G_OPTION_ARG_NONE, &make_seed,
       N_("Create the seed file if it doesn't exist: random, readable by its owner only"), NULL },
+    { "ca-directory", 0, 0, G_OPTION_ARG_FILENAME, &ca_directory,
+      N_("The CA, with ipsec: pubkey; overrides ca-directory in the description"),
+      N_("DIRECTORY") },
+    { "make-ca", 0, 0, G_OPTION_ARG_NONE, &make_ca,
+      N_("Make a CA in that directory if there is none"), NULL },
     { "prune", 0, 0, G_OPTION_ARG_NONE, &prune,
       N_("Remove files of earlier runs that are no longer needed"), NULL },
     { 0 },
@@ -35,16 +41,16 @@ static const GOptionEntry options[] = {
 
 /* ---- seed ---- */
 
-/* In the description's directory, unless the path is absolute. */
+/* @option, else @path; that is in the description's directory, unless it is absolute. NULL if both
+ * are. */
 static char *
-seed_path(const GreMesh *mesh, const char *description)
+path_of(const char *option, const char *path, const char *description)
 {
     g_autofree char *directory = g_path_get_dirname(description);
 
-    if (seed_file || !mesh->seed_file)
-        return g_strdup(seed_file);
-    return g_path_is_absolute(mesh->seed_file) ? g_strdup(mesh->seed_file)
-                                               : g_build_filename(directory, mesh->seed_file, NULL);
+    if (option || !path)
+        return g_strdup(option);
+    return g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(directory, path, NULL);
 }
 
 static gboolean
@@ -75,7 +81,7 @@ write_seed(const char *path, GError **error)
 static char *
 read_seed(const GreMesh *mesh, const char *description, GError **error)
 {
-    g_autofree char *path = seed_path(mesh, description);
+    g_autofree char *path = path_of(seed_file, mesh->seed_file, description);
 
     if (!path) {
         gre_command_fail(error, GRE_EXIT_USAGE,
@@ -87,6 +93,43 @@ read_seed(const GreMesh *mesh, const char *description, GError **error)
     if (make_seed && !write_seed(path, error))
         return NULL;
     return gre_secret_input_read_own(path, error);
+}
+
+/* ---- certificates ---- */
+
+/* The output is copied to other machines. */
+static gboolean
+is_in_output(const char *path)
+{
+    g_autofree char *inner = g_canonicalize_filename(path, NULL);
+    g_autofree char *outer = g_canonicalize_filename(output, NULL);
+
+    return g_str_has_prefix(inner, outer) &&
+           (inner[strlen(outer)] == '/' || inner[strlen(outer)] == '\0');
+}
+
+static gboolean
+issue(GreMesh *mesh, const char *description, GError **error)
+{
+    g_autofree char *path = path_of(ca_directory, mesh->ca_directory, description);
+
+    if (!mesh->has_ca)
+        return (!make_ca && !ca_directory) ||
+               gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("a CA is for certificates: set ipsec: pubkey in the options of "
+                                  "%s"),
+                                description);
+    if (!path)
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("certificates need a CA: set ca-directory in %s or use "
+                                  "--ca-directory DIRECTORY; --make-ca makes it"),
+                                description);
+    if (is_in_output(path))
+        return gre_command_fail(error, GRE_EXIT_USAGE,
+                                _("%s is in the output directory: the CA's private key must stay "
+                                  "here"),
+                                path);
+    return gre_mesh_ca_issue(mesh, path, make_ca, error);
 }
 
 /* ---- all together ---- */
@@ -117,7 +160,9 @@ run(char **arguments, GError **error)
     seed = mesh ? read_seed(mesh, arguments[0], error) : NULL;
     tunnels = seed ? gre_mesh_plan(mesh, seed, error) : NULL;
     gre_secret_free_text(seed);
-    files = tunnels ? gre_mesh_files(mesh, tunnels, error) : NULL;
+    if (!tunnels || !issue(mesh, arguments[0], error))
+        return FALSE;
+    files = gre_mesh_files(mesh, tunnels, error);
     if (!files || !gre_mesh_output_write(output, files, prune, error))
         return FALSE;
     printf(_("Wrote %u files for %u tunnels to %s.\n"), files->len, tunnels->len, output);

@@ -9,12 +9,10 @@
 #include "cli/own-file.h"
 #include "client/command.h"
 #include "gre-i18n.h"
-#include "gre-secret-file.h"
 #include "mesh/mesh.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -27,38 +25,13 @@ enum { RECORD_MAX = 16 << 20 /* bytes */ };
 /* ---- writing ---- */
 
 static gboolean
-make_directory(const char *path, GError **error)
-{
-    int fd;
-
-    if (g_mkdir_with_parents(path, 0700) != 0)
-        return gre_own_file_fail(path, errno, error);
-    fd = gre_own_file_open(path, O_RDONLY | O_DIRECTORY, error);
-    if (fd < 0)
-        return FALSE;
-    close(fd);
-    return TRUE;
-}
-
-static gboolean
-replace(const char *path, const char *text, GError **error)
-{
-    GError *cause = NULL;
-
-    if (gre_secret_file_replace(path, text, strlen(text), &cause))
-        return TRUE;
-    gre_command_fail(error, GRE_EXIT_FAILED, "%s", cause->message);
-    g_error_free(cause);
-    return FALSE;
-}
-
-static gboolean
 write_file(const char *directory, const GreMeshFile *file, GError **error)
 {
     g_autofree char *path = g_build_filename(directory, file->name, NULL);
     g_autofree char *parent = g_path_get_dirname(path);
 
-    return make_directory(parent, error) && replace(path, file->text, error);
+    return gre_own_file_make_directory(parent, error) &&
+           gre_own_file_replace(path, file->text, error);
 }
 
 /* ---- the record ---- */
@@ -132,7 +105,7 @@ write_record(const char *path, GHashTable *names, GError **error)
 
     for (guint i = 0; i < lines->len; i++)
         g_string_append_printf(text, "%s\n", (char *) lines->pdata[i]);
-    return replace(path, text->str, error);
+    return gre_own_file_replace(path, text->str, error);
 }
 
 /* ---- what is no longer needed ---- */
@@ -226,7 +199,7 @@ gre_mesh_output_write(const char *directory, GPtrArray *files, gboolean prune, G
     g_autofree char *path = g_build_filename(directory, RECORD, NULL);
     g_autoptr(GHashTable) record = NULL;
 
-    if (!make_directory(directory, error))
+    if (!gre_own_file_make_directory(directory, error))
         return FALSE;
     record = read_record(path, error);
     if (!record)

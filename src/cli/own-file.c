@@ -6,9 +6,11 @@
 #include "client/command.h"
 #include "gre-i18n.h"
 #include "gre-io.h"
+#include "gre-secret-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,4 +98,27 @@ gre_own_file_read(const char *path, gsize max, GError **error)
         cause = (gsize) len > max ? EFBIG : EILSEQ;
     gre_own_file_fail(path, cause, error);
     return NULL;
+}
+
+gboolean
+gre_own_file_make_directory(const char *path, GError **error)
+{
+    int fd;
+
+    if (g_mkdir_with_parents(path, 0700) != 0)
+        return gre_own_file_fail(path, errno, error);
+    fd = gre_own_file_open(path, O_RDONLY | O_DIRECTORY, error);
+    if (fd < 0)
+        return FALSE;
+    close(fd);
+    return TRUE;
+}
+
+gboolean
+gre_own_file_replace(const char *path, const char *text, GError **error)
+{
+    g_autoptr(GError) cause = NULL;
+
+    return gre_secret_file_replace(path, text, strlen(text), &cause) ||
+           gre_command_fail(error, GRE_EXIT_FAILED, "%s", cause->message);
 }

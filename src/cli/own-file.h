@@ -30,6 +30,13 @@ int gre_own_file_open(const char *path, int flags, GError **error);
  */
 char *gre_own_file_read(const char *path, gsize max, GError **error);
 
+/* Makes a directory for its owner alone, and those above it, if it doesn't exist. One that exists
+ * must be as for gre_own_file_open(). @error: GRE_EXIT_ERROR */
+gboolean gre_own_file_make_directory(const char *path, GError **error);
+
+/* gre_secret_file_replace() with an error of GRE_EXIT_ERROR. */
+gboolean gre_own_file_replace(const char *path, const char *text, GError **error);
+
 /* Sets @error for @path and @cause, an errno. Returns: FALSE. */
 gboolean gre_own_file_fail(const char *path, int cause, GError **error);
 

@@ -38,6 +38,26 @@ gre_mesh_end_local(const GreSite *site)
     return gre_address_parse(site->address, &unused) ? site->address : NULL;
 }
 
+const char *
+gre_mesh_identity(const GreSite *site)
+{
+    return site->id ? site->id : site->address;
+}
+
+static void
+set_keys(const GreMeshEnd *end, GHashTable *data)
+{
+    const char      *name = gre_mesh_end_site(end)->name;
+    g_autofree char *key = g_strdup_printf(GRE_MESH_KEYS "/%s.key", name);
+    g_autofree char *cert = g_strdup_printf(GRE_MESH_KEYS "/%s.pem", name);
+
+    set(data, "ipsec-ca", GRE_MESH_KEYS "/" GRE_MESH_CA);
+    set(data, "ipsec-cert", cert);
+    set(data, "ipsec-private-key", key);
+    set(data, "ipsec-local-id", gre_mesh_identity(gre_mesh_end_site(end)));
+    set(data, "ipsec-remote-id", gre_mesh_identity(gre_mesh_end_peer(end)));
+}
+
 GHashTable *
 gre_mesh_end_data(const GreMeshEnd *end)
 {
@@ -57,6 +77,8 @@ gre_mesh_end_data(const GreMeshEnd *end)
         set(data, "ipsec-local-id", gre_mesh_end_site(end)->id);
         set(data, "ipsec-remote-id", gre_mesh_end_peer(end)->id);
     }
+    if (end->mesh->has_ca)
+        set_keys(end, data);
     return data;
 }
 

@@ -62,10 +62,25 @@ networks_of(const GreMeshEnd *end)
     return networks;
 }
 
+/* What the other site would show to this one. All is borrowed. */
+static void
+borrow_keys(const GreMeshEnd *end, GreLocalKeys *keys)
+{
+    const GreSite *site = gre_mesh_end_site(end), *peer = gre_mesh_end_peer(end);
+
+    keys->kind = keys->remote_kind = GRE_KEY_ECDSA;
+    keys->authority = end->mesh->ca;
+    keys->cert = peer->cert;
+    keys->remote_cert = site->cert;
+    keys->id = (char *) gre_mesh_identity(peer);
+    keys->remote_id = (char *) gre_mesh_identity(site);
+}
+
 static char *
 write_peer(const GreMeshEnd *end, GError **error)
 {
     const GreMeshEnd opposite = { end->mesh, end->tunnel, !end->side };
+    GreLocalKeys     keys = { 0 };
     GreLocalEnd      local_end = { 0 };
     g_autoptr(GHashTable) data = gre_mesh_end_data(&opposite);
     g_autoptr(GreProfile) profile = gre_mesh_end_profile(&opposite, data, error);
@@ -75,6 +90,10 @@ write_peer(const GreMeshEnd *end, GError **error)
 
     if (!profile || !fill_local_end(end, profile, &local_end, error))
         return NULL;
+    if (end->mesh->has_ca) {
+        borrow_keys(end, &keys);
+        local_end.keys = &keys;
+    }
     local_end.inside = (gpointer) inside->data;
     local_end.n_inside = inside->len;
     local_end.given = (gpointer) given->data;
@@ -99,14 +118,25 @@ free_file(gpointer data)
 
 /* Takes @text. */
 static void
-add_file(const GreMeshEnd *end, GPtrArray *files, const char *suffix, char *text)
+add_file(GPtrArray *files, const char *site, const char *name, const char *suffix, char *text)
 {
     GreMeshFile *file = g_new0(GreMeshFile, 1);
 
-    file->name = g_strdup_printf("%s/%s%s", gre_mesh_end_site(end)->name,
-                                 gre_mesh_end_peer(end)->name, suffix);
+    file->name = g_strdup_printf("%s/%s%s", site, name, suffix);
     file->text = text;
     g_ptr_array_add(files, file);
+}
+
+static void
+add_keys(const GreMesh *mesh, GPtrArray *files)
+{
+    for (guint i = 0; mesh->has_ca && i < mesh->sites->len; i++) {
+        const GreSite *site = mesh->sites->pdata[i];
+
+        add_file(files, site->name, site->name, ".key", g_strdup(site->key));
+        add_file(files, site->name, site->name, ".pem", g_strdup(site->cert));
+        add_file(files, site->name, GRE_MESH_CA, "", g_strdup(mesh->ca));
+    }
 }
 
 typedef char *(*Writer)(const GreMeshEnd *end, GError **error);
@@ -119,7 +149,7 @@ write_file(
     char   *text = write(end, &cause);
 
     if (text)
-        add_file(end, files, suffix, text);
+        add_file(files, gre_mesh_end_site(end)->name, gre_mesh_end_peer(end)->name, suffix, text);
     else
         g_propagate_prefixed_error(error, cause, "%s/%s%s: ", gre_mesh_end_site(end)->name,
                                    gre_mesh_end_peer(end)->name, suffix);
@@ -154,6 +184,7 @@ gre_mesh_files(const GreMesh *mesh, GPtrArray *tunnels, GError **error)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(free_file);
 
+    add_keys(mesh, files);
     for (guint i = 0; i < tunnels->len; i++) {
         for (guint side = 0; side < 2; side++) {
             const GreMeshEnd end = { mesh, tunnels->pdata[i], side };

@@ -7,6 +7,10 @@
 
 #include "mesh/mesh.h"
 
+/* Where a site has its private key and the certificates. */
+#define GRE_MESH_KEYS "/etc/nm-gre"
+#define GRE_MESH_CA   "mesh-ca.crt"
+
 /* All is borrowed. */
 typedef struct {
     const GreMesh       *mesh;

@@ -6,6 +6,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-property.h"
+#include "gre-secret.h"
 #include "gre-value.h"
 #include "import/yaml-tree.h"
 
@@ -181,6 +182,8 @@ free_site(gpointer data)
     g_free(site->address);
     g_free(site->local);
     g_free(site->id);
+    g_clear_pointer(&site->key, gre_secret_free_text);
+    g_free(site->cert);
     g_array_unref(site->networks);
     g_free(site);
 }
@@ -296,15 +299,36 @@ take_seed_file(Reader *reader, GreSite *unused, const GreYaml *value)
     return value->text || fail(reader, value, _("expected one value"));
 }
 
+static gboolean
+take_ca_directory(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    reader->mesh->ca_directory = g_strdup(value->text);
+    return value->text || fail(reader, value, _("expected one value"));
+}
+
 /* Properties that differ between tunnels or machines. */
 static gboolean
 is_common(const GreProperty *property)
 {
-    static const char *const own[] = {
-        "mode",     "remote",         "local",           "parent", "ifname",
-        "key",      "input-key",      "output-key",      "ip4",    "ip6",
-        "protects", "ipsec-local-id", "ipsec-remote-id", NULL
-    };
+    static const char *const own[] = { "mode",
+                                       "remote",
+                                       "local",
+                                       "parent",
+                                       "ifname",
+                                       "key",
+                                       "input-key",
+                                       "output-key",
+                                       "ip4",
+                                       "ip6",
+                                       "protects",
+                                       "ipsec-local-id",
+                                       "ipsec-remote-id",
+                                       "ipsec-ca",
+                                       "ipsec-cert",
+                                       "ipsec-remote-cert",
+                                       "ipsec-private-key",
+                                       "ipsec-remote-pubkey",
+                                       NULL };
 
     return !property->secret && !g_strv_contains(own, property->name);
 }
@@ -323,18 +347,22 @@ take_options(Reader *reader, GreSite *unused, const GreYaml *map)
                         _("%s: not a property of vpn.data that all tunnels can share"), shown);
         if (!take_property(reader, value, key, &text))
             return FALSE;
-        if (strcmp(key, "ipsec") == 0 && g_strcmp0(text, "pubkey") == 0)
-            return fail(reader, value,
-                        _("ipsec: expected \"psk\" or \"no\": a mesh has no certificates"));
         g_hash_table_insert(reader->mesh->options, g_strdup(key), g_steal_pointer(&text));
     }
     return map->keys || fail(reader, map, _("expected a map of vpn.data properties"));
 }
 
 static const Rule mesh_rules[] = {
-    { "sites", take_sites },     { "topology", take_topology }, { "hub", take_hub },
-    { "pool", take_pool },       { "keys", take_keys },         { "seed-file", take_seed_file },
-    { "options", take_options }, { "kind", take_kind },         { NULL, NULL },
+    { "sites", take_sites },
+    { "topology", take_topology },
+    { "hub", take_hub },
+    { "pool", take_pool },
+    { "keys", take_keys },
+    { "seed-file", take_seed_file },
+    { "options", take_options },
+    { "kind", take_kind },
+    { "ca-directory", take_ca_directory },
+    { NULL, NULL },
 };
 
 static GreSite *
@@ -444,6 +472,7 @@ gre_mesh_read(const char *text, GError **error)
         return NULL;
     if (!g_hash_table_contains(mesh->options, "ipsec"))
         g_hash_table_insert(mesh->options, g_strdup("ipsec"), g_strdup("psk"));
+    mesh->has_ca = strcmp(g_hash_table_lookup(mesh->options, "ipsec"), "pubkey") == 0;
     return g_steal_pointer(&mesh);
 }
 
@@ -454,5 +483,7 @@ gre_mesh_free(GreMesh *mesh)
     g_ptr_array_unref(mesh->sites);
     g_hash_table_unref(mesh->options);
     g_free(mesh->seed_file);
+    g_free(mesh->ca_directory);
+    g_free(mesh->ca);
     g_free(mesh);
 }

@@ -28,6 +28,8 @@ typedef struct {
     GArray                *networks; /* of GrePrefix: the networks behind it */
     const GreRemoteFormat *format;   /* NULL: keyfiles for this plugin */
     GreSiteKind            kind;     /* of keyfiles */
+    char                  *key;      /* its private key and certificate in PEM, if has_ca; */
+    char                  *cert;     /* the caller sets them */
     guint                  hub;      /* 1: the preferred hub, 2: the next …; 0: no hub */
 } GreSite;
 
@@ -38,8 +40,11 @@ typedef struct {
     gboolean    has_keys;
     guint32     first_key;
     char       *seed_file; /* NULL: not given */
-    GHashTable *options;   /* vpn.data of every tunnel: char* -> char* */
-    GPtrArray  *sites;     /* of GreSite */
+    char       *ca_directory;
+    gboolean    has_ca;  /* ipsec=pubkey */
+    char       *ca;      /* the authority's certificate in PEM, if has_ca; the caller sets it */
+    GHashTable *options; /* vpn.data of every tunnel: char* -> char* */
+    GPtrArray  *sites;   /* of GreSite */
 } GreMesh;
 
 /**
@@ -49,6 +54,9 @@ typedef struct {
  */
 GreMesh *gre_mesh_read(const char *text, GError **error);
 void     gre_mesh_free(GreMesh *mesh);
+
+/* The IKE identity of a site. (transfer none) */
+const char *gre_mesh_identity(const GreSite *site);
 
 /* A tunnel between two sites. The first is the one that comes first in the description, and has the
  * lower of two addresses. */
@@ -72,7 +80,7 @@ typedef struct {
 GPtrArray *gre_mesh_plan(const GreMesh *mesh, const char *seed, GError **error);
 
 typedef struct {
-    char *name; /* SITE/PEER.nmconnection and the like */
+    char *name; /* SITE/PEER.nmconnection and the like; with has_ca also SITE/SITE.key */
     char *text; /* with secrets */
 } GreMeshFile;
 

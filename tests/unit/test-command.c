@@ -404,27 +404,33 @@ mesh_free(Mesh *mesh)
 
 /* A seed or a directory that another user can have made or can change is not used. */
 static void
-check_not_own(const Mesh *mesh, const char *path)
+check_not_own_with(const Mesh *mesh, const char *arguments, const char *path)
 {
     g_autofree char *written = g_build_filename(mesh->output, "a", NULL);
     g_autofree char *other = g_strconcat(path, ".other", NULL);
 
     g_assert_cmpint(g_chmod(path, 0720), ==, 0);
-    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    check_run(arguments, GRE_EXIT_FAILED, "", "other users can write to");
     g_assert_cmpint(g_chmod(path, 01702), ==, 0);
-    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    check_run(arguments, GRE_EXIT_FAILED, "", "other users can write to");
     g_assert_cmpint(g_chmod(path, 0700), ==, 0);
     if (geteuid() == 0) {
         g_assert_cmpint(chown(path, 12345, 0), ==, 0);
-        check_run(mesh->arguments, GRE_EXIT_FAILED, "", "belongs to another user");
+        check_run(arguments, GRE_EXIT_FAILED, "", "belongs to another user");
         g_assert_cmpint(chown(path, 0, 0), ==, 0);
     }
     g_assert_cmpint(g_rename(path, other), ==, 0);
     g_assert_cmpint(symlink(other, path), ==, 0);
-    check_run(mesh->arguments, GRE_EXIT_FAILED, "", "is a symbolic link");
+    check_run(arguments, GRE_EXIT_FAILED, "", "is a symbolic link");
     g_assert_cmpint(g_unlink(path), ==, 0);
     g_assert_cmpint(g_rename(other, path), ==, 0);
     g_assert_false(g_file_test(written, G_FILE_TEST_EXISTS));
+}
+
+static void
+check_not_own(const Mesh *mesh, const char *path)
+{
+    check_not_own_with(mesh, mesh->arguments, path);
 }
 
 static void
@@ -548,6 +554,94 @@ test_mesh_record(Service *service, gconstpointer data)
     g_assert_true(g_file_test(mesh.seed, G_FILE_TEST_EXISTS));
     g_assert_cmpint(g_chmod(record, 0660), ==, 0);
     check_run(arguments, GRE_EXIT_FAILED, "", "other users can write to");
+    mesh_free(&mesh);
+}
+
+static char *
+mesh_text(const Mesh *mesh, const char *name)
+{
+    g_autofree char *path = g_build_filename(mesh->dir, name, NULL);
+    char            *text = NULL;
+    struct stat      st;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_cmpint(stat(path, &st), ==, 0);
+    g_assert_cmpuint(st.st_mode & 0777, ==, 0600);
+    return text;
+}
+
+/* The CA's key, and that it isn't in the output. */
+static void
+check_ca(const Mesh *mesh)
+{
+    g_autofree char *key = mesh_text(mesh, "ca/ca.key"), *out = NULL, *line = NULL;
+    g_auto(GStrv) lines = g_strsplit(key, "\n", 3);
+    int status;
+
+    line = g_strdup_printf("grep -rlF -e %s %s", lines[1], mesh->output);
+    g_assert_true(g_spawn_command_line_sync(line, &out, NULL, &status, NULL));
+    g_assert_cmpstr(out, ==, "");
+}
+
+/* A second run keeps keys and certificates; a site that comes later gets its own; a site with
+ * another identity another certificate. */
+static void
+test_mesh_ca(Service *service, gconstpointer data)
+{
+    Mesh             mesh;
+    g_autofree char *arguments = NULL, *key = NULL, *cert = NULL, *again = NULL, *renewed = NULL;
+    const char      *options = "options: { ipsec: pubkey }\nca-directory: ca\n";
+    g_autofree char *first = g_strconcat("  b: { address: 192.0.2.2 }\n", options, NULL);
+    g_autofree char *more = g_strconcat("  b: { address: 192.0.2.2 }\n"
+                                        "  c: { address: 192.0.2.3 }\n",
+                                        options, NULL);
+    g_autofree char *moved = g_strconcat("  b: { address: 192.0.2.9 }\n", options, NULL);
+
+    mesh_new(&mesh);
+    arguments = g_strconcat(mesh.arguments, " --make-ca", NULL);
+    check_run(arguments, GRE_EXIT_USAGE, "", "a CA is for certificates");
+    mesh_describe(&mesh, first);
+    check_run(mesh.arguments, GRE_EXIT_FAILED, "", "/ca/ca.key does not exist: --make-ca");
+    check_run(arguments, GRE_EXIT_OK, "Issued a certificate for a.\nIssued a certificate for b.\n",
+              "");
+    check_ca(&mesh);
+    key = mesh_text(&mesh, "out/b/b.key");
+    cert = mesh_text(&mesh, "out/b/b.pem");
+    g_free(mesh_text(&mesh, "out/b/mesh-ca.crt"));
+    check_run(arguments, GRE_EXIT_OK, "Wrote 8 files for 1 tunnels", "");
+    mesh_describe(&mesh, more);
+    check_run(mesh.arguments, GRE_EXIT_OK, "Issued a certificate for c.\nWrote 15 files", "");
+    again = mesh_text(&mesh, "out/b/b.pem");
+    g_assert_cmpstr(cert, ==, again);
+    mesh_describe(&mesh, moved);
+    check_run(mesh.arguments, GRE_EXIT_OK, "Issued a certificate for b.\n", "");
+    renewed = mesh_text(&mesh, "out/b/b.pem");
+    g_assert_cmpstr(cert, !=, renewed);
+    g_free(again);
+    again = mesh_text(&mesh, "out/b/b.key");
+    g_assert_cmpstr(key, ==, again);
+    mesh_free(&mesh);
+}
+
+/* The directory with the CA's private key must not be copied to a site, and is its owner's. */
+static void
+test_mesh_ca_place(Service *service, gconstpointer data)
+{
+    Mesh             mesh;
+    g_autofree char *arguments = NULL, *ca = NULL;
+
+    mesh_new(&mesh);
+    mesh_describe(&mesh, "  b: { address: 192.0.2.2 }\noptions: { ipsec: pubkey }\n");
+    check_run(mesh.arguments, GRE_EXIT_USAGE, "", "certificates need a CA");
+    arguments =
+        g_strdup_printf("%s --make-ca --ca-directory %s/a/../b", mesh.arguments, mesh.output);
+    check_run(arguments, GRE_EXIT_USAGE, "", "is in the output directory");
+    g_free(arguments);
+    ca = g_build_filename(mesh.dir, "ca", NULL);
+    arguments = g_strdup_printf("%s --make-ca --ca-directory %s", mesh.arguments, ca);
+    g_assert_cmpint(g_mkdir(ca, 0700), ==, 0);
+    check_not_own_with(&mesh, arguments, ca);
+    check_run(arguments, GRE_EXIT_OK, "Made a CA: ", "");
     mesh_free(&mesh);
 }
 
@@ -693,6 +787,8 @@ main(int argc, char **argv)
     g_test_add("/command/mesh/not-own", Service, NULL, setup, test_mesh_not_own, teardown);
     g_test_add("/command/mesh/prune", Service, NULL, setup, test_mesh_prune, teardown);
     g_test_add("/command/mesh/record", Service, NULL, setup, test_mesh_record, teardown);
+    g_test_add("/command/mesh/ca", Service, NULL, setup, test_mesh_ca, teardown);
+    g_test_add("/command/mesh/ca-place", Service, NULL, setup, test_mesh_ca_place, teardown);
     g_test_add("/command/mesh/make-seed", Service, NULL, setup, test_mesh_make_seed, teardown);
     g_test_add("/command/watch", Service, NULL, setup, test_watch, teardown);
     g_test_add("/command/watch-json", Service, NULL, setup, test_watch_json, teardown);
