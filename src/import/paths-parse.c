@@ -70,6 +70,14 @@ skip_prompt(const char *text)
                : text;
 }
 
+/* The setting is there no more, and has been understood. */
+static void
+forget(GrePath *path)
+{
+    path->n = 0;
+    path->state = GRE_PATH_USED;
+}
+
 static void
 remove_all(GrePaths *self, GPtrArray *words)
 {
@@ -106,7 +114,8 @@ run(Commands *self, const char *verb, guint line)
     } else if ((strcmp(verb, "delete") == 0 || strcmp(verb, "deactivate") == 0) &&
                self->deleted++ < DELETES_MAX) {
         remove_all(self->paths, self->words);
-        gre_paths_end(self->paths, gre_paths_begin(self->paths, line, line)); /* needs no reader */
+        gre_paths_add(self->paths, line, line, self->words);
+        forget(self->paths->all->pdata[self->paths->all->len - 1]);
     }
 }
 

@@ -102,8 +102,9 @@ gre_paths_to_ledger(const GrePaths *self, GreLedger *ledger)
     }
     for (guint i = 0; i < self->heads->len; i++) {
         const Head *head = &g_array_index(self->heads, Head, i);
+        guint       to = MIN(head->to, self->all->len);
 
-        if (left[MIN(head->to, self->all->len)] == left[head->from])
+        if (to > head->from && left[to] == left[head->from])
             gre_ledger_take(ledger, head->first, head->last);
     }
 }
@@ -179,6 +180,22 @@ gre_paths_free_branch(GreBranch *self)
     g_free(self);
 }
 
+static void
+free_branch(gpointer data)
+{
+    gre_paths_free_branch(data);
+}
+
+static GreBranch *
+new_branch(guint depth)
+{
+    GreBranch *self = g_new0(GreBranch, 1);
+
+    self->list = g_ptr_array_new();
+    self->depth = depth;
+    return self;
+}
+
 static gboolean
 is_below(const GrePath *path, guint depth, GPtrArray *words)
 {
@@ -191,7 +208,7 @@ is_below(const GrePath *path, guint depth, GPtrArray *words)
 GreBranch *
 gre_paths_sub(const GreBranch *of, const char *first, ...)
 {
-    GreBranch *self = g_new0(GreBranch, 1);
+    GreBranch *self;
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     va_list others;
 
@@ -199,8 +216,7 @@ gre_paths_sub(const GreBranch *of, const char *first, ...)
     for (const char *word = first; word; word = va_arg(others, const char *))
         g_ptr_array_add(words, (gpointer) word);
     va_end(others);
-    self->list = g_ptr_array_new();
-    self->depth = of->depth + words->len;
+    self = new_branch(of->depth + words->len);
     for (guint i = 0; i < of->list->len; i++)
         if (is_below(of->list->pdata[i], of->depth, words))
             g_ptr_array_add(self->list, of->list->pdata[i]);
@@ -220,6 +236,28 @@ gre_paths_names(const GreBranch *self)
             g_ptr_array_add(names, (gpointer) path->words[self->depth]);
     }
     return names;
+}
+
+GPtrArray *
+gre_paths_branches(const GreBranch *self)
+{
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *branches = g_ptr_array_new_with_free_func(free_branch);
+
+    for (guint i = 0; i < self->list->len; i++) {
+        GrePath   *path = self->list->pdata[i];
+        gpointer   name = (gpointer) gre_paths_nth(path, self->depth);
+        GreBranch *branch = g_hash_table_lookup(by_name, name);
+
+        if (!branch && path->n > self->depth) {
+            branch = new_branch(self->depth + 1);
+            g_hash_table_insert(by_name, name, branch);
+            g_ptr_array_add(branches, branch);
+        }
+        if (branch)
+            g_ptr_array_add(branch->list, path);
+    }
+    return branches;
 }
 
 GrePath *

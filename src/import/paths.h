@@ -44,7 +44,8 @@ void gre_paths_add(GrePaths *self, guint first, guint last, GPtrArray *words);
 guint gre_paths_begin(GrePaths *self, guint first, guint last);
 void  gre_paths_end(GrePaths *self, guint head);
 
-/* Takes the lines of what is known in the ledger, and the heads of blocks in which all is. */
+/* Takes the lines of what is known in the ledger, and the heads of blocks in which all is. A block
+ * with nothing in it may have what the grammar doesn't know. */
 void gre_paths_to_ledger(const GrePaths *self, GreLedger *ledger);
 
 /* ---- grammars ---- */
@@ -74,6 +75,9 @@ void       gre_paths_free_branch(GreBranch *self);
 
 /* The words that follow in the branch, each once, in order: array of const char*. */
 GPtrArray *gre_paths_names(const GreBranch *self);
+
+/* The branches of these words, in the same order: array of GreBranch. */
+GPtrArray *gre_paths_branches(const GreBranch *self);
 
 /* The last setting that begins with @words, separated by blanks, as it replaces those before it, or
  * NULL. */

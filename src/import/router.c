@@ -270,6 +270,8 @@ gre_router_take_private_key(GreRouter *self, GError **error)
 
 /* ---- proposals ---- */
 
+enum { ALGORITHMS_MAX = 64 }; /* in a proposal */
+
 static gboolean
 has_kind(GPtrArray *algorithms, GreAlgorithmKind kind)
 {
@@ -337,6 +339,36 @@ gre_router_add_algorithm(GreRouter        *self,
         gre_profile_builder_note(self->builder, _("line %u: %s has no counterpart"), line, shown);
 }
 
+void
+gre_router_add_algorithms(GreRouter        *self,
+                          guint             line,
+                          GreAlgorithmWords words,
+                          GreAlgorithmKind  kind,
+                          const char       *list,
+                          GPtrArray        *algorithms)
+{
+    g_auto(GStrv) all = g_strsplit_set(list, ", ", -1);
+
+    for (gsize i = 0; all[i] && algorithms->len < ALGORITHMS_MAX; i++)
+        if (all[i][0])
+            gre_router_add_algorithm(self, line, words, kind, all[i], algorithms);
+}
+
+void
+gre_router_assume_algorithms(GreRouter        *self,
+                             guint             line,
+                             GreAlgorithmWords words,
+                             GreAlgorithmKind  kind,
+                             const char       *part,
+                             const char       *list,
+                             GPtrArray        *algorithms)
+{
+    gre_profile_builder_note(self->builder,
+                             _("line %u: has no %s: assuming %s, the router's default"), line, part,
+                             list);
+    gre_router_add_algorithms(self, line, words, kind, list, algorithms);
+}
+
 /* An AEAD's integrity algorithm is none; in IKE, its hash is the PRF's. */
 static void
 drop_integrity(gboolean ike, GPtrArray *algorithms)
@@ -354,21 +386,48 @@ drop_integrity(gboolean ike, GPtrArray *algorithms)
     }
 }
 
-gboolean
-gre_router_take_proposal(
-    GreRouter *self, guint line, gboolean ike, GPtrArray *algorithms, GError **error)
+/* Without the encryption algorithms that are AEAD, or without the others. */
+static GPtrArray *
+without(GPtrArray *algorithms, gboolean aead)
+{
+    GPtrArray *out = g_ptr_array_new();
+
+    for (guint i = 0; i < algorithms->len; i++) {
+        const GreAlgorithm *row = algorithms->pdata[i];
+
+        if (row->kind != GRE_ALGORITHM_ENCRYPTION || row->aead != aead)
+            g_ptr_array_add(out, (gpointer) row);
+    }
+    return out;
+}
+
+static gboolean
+add_algorithms(GreRouter *self, guint line, gboolean ike, GPtrArray *algorithms, GError **error)
 {
     g_autofree char *proposal = NULL;
 
-    if (ike && !has_kind(algorithms, GRE_ALGORITHM_GROUP)) {
-        gre_profile_builder_note(self->builder, _("line %u: has no group: left out"), line);
-        return TRUE;
-    }
     drop_integrity(ike, algorithms);
     proposal = gre_router_proposal(self, line, algorithms);
     return !proposal ||
            gre_router_add_proposal(self, ike ? "ipsec-ike-proposals" : "ipsec-esp-proposals",
                                    proposal, error);
+}
+
+gboolean
+gre_router_take_proposal(
+    GreRouter *self, guint line, gboolean ike, GPtrArray *algorithms, GError **error)
+{
+    g_autoptr(GPtrArray) plain = without(algorithms, TRUE);
+    g_autoptr(GPtrArray) aead = without(algorithms, FALSE);
+
+    if (ike && !has_kind(algorithms, GRE_ALGORITHM_GROUP)) {
+        gre_profile_builder_note(self->builder, _("line %u: has no group: left out"), line);
+        return TRUE;
+    }
+    if (!has_kind(plain, GRE_ALGORITHM_ENCRYPTION) || !has_kind(aead, GRE_ALGORITHM_ENCRYPTION))
+        return add_algorithms(self, line, ike, algorithms, error);
+    return add_algorithms(self, line, ike, aead, error) &&
+           add_algorithms(self, line, ike, plain, error);
 }
 
 /* ---- selectors ---- */

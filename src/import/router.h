@@ -78,8 +78,26 @@ void gre_router_add_algorithm(GreRouter        *self,
                               const char       *word,
                               GPtrArray        *algorithms);
 
+/* The same for several words, separated by commas or blanks. */
+void gre_router_add_algorithms(GreRouter        *self,
+                               guint             line,
+                               GreAlgorithmWords words,
+                               GreAlgorithmKind  kind,
+                               const char       *list,
+                               GPtrArray        *algorithms);
+
+/* Adds the router's default for a missing @part, with a note. */
+void gre_router_assume_algorithms(GreRouter        *self,
+                                  guint             line,
+                                  GreAlgorithmWords words,
+                                  GreAlgorithmKind  kind,
+                                  const char       *part,
+                                  const char       *list,
+                                  GPtrArray        *algorithms);
+
 /* The same for an IKE proposal or one of ESP, added to those of the profile. An AEAD has no
- * integrity algorithm: in IKE, the router's is the pseudorandom function. */
+ * integrity algorithm: in IKE, the router's is the pseudorandom function. If there are AEADs and
+ * others, it is two proposals. */
 gboolean gre_router_take_proposal(
     GreRouter *self, guint line, gboolean ike, GPtrArray *algorithms, GError **error);
 

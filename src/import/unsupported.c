@@ -27,7 +27,7 @@ static const struct {
     { "[main]", N_("a Cisco VPN client profile") },
     { "tunnel-protocol", N_("the configuration of a Huawei router") },
     { "sysname ", N_("the configuration of a Huawei router") },
-    { "/interface gre", N_("a RouterOS export") },
+    { "/interface eoip", N_("a RouterOS export") },
     { "/ip ipsec", N_("a RouterOS export") },
     { "config system gre-tunnel", N_("a FortiOS configuration") },
     { "config system interface", N_("a FortiOS configuration") },

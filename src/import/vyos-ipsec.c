@@ -192,14 +192,11 @@ add_part(GreRouter *router, const GreBranch *proposal, gsize i, GPtrArray *out)
     guint       line = gre_paths_line(proposal);
     const char *word = gre_paths_take(proposal, parts[i].name);
 
-    if (!word && !parts[i].usual)
-        return;
-    if (!word)
-        gre_profile_builder_note(router->builder,
-                                 _("line %u: has no %s: assuming %s, the router's default"), line,
-                                 parts[i].name, parts[i].usual);
-    gre_router_add_algorithm(router, line, GRE_WORDS_VYOS, parts[i].kind,
-                             word ? word : parts[i].usual, out);
+    if (word)
+        gre_router_add_algorithm(router, line, GRE_WORDS_VYOS, parts[i].kind, word, out);
+    else if (parts[i].usual)
+        gre_router_assume_algorithms(router, line, GRE_WORDS_VYOS, parts[i].kind, parts[i].name,
+                                     parts[i].usual, out);
 }
 
 /* @group: of ESP, or NULL */

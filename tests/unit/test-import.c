@@ -266,6 +266,10 @@ test_no_authority(void)
     "set interfaces tunnel tun0 encapsulation gre\nset interfaces tunnel tun0 source-address " \
     "203.0.113.10\nset interfaces tunnel tun0 remote 198.51.100.2\n"
 
+#define ROUTEROS                                                                        \
+    "/interface gre add name=g local-address=203.0.113.10 remote-address=198.51.100.2 " \
+    "!keepalive\n"
+
 /* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
  * profile. What is no such line is imported, which shows that the file is fine without it. */
 static void
@@ -309,6 +313,12 @@ test_protection(void)
         { ROUTER, "crypto isakmp key a address 198.51.100.2\n" },
         { ROUTER, "crypto ikev2 profile P\n" },
         { ROUTER, "crypto engine a\n" },
+        { ROUTEROS, "/ip ipsec peer add address=0.0.0.0/0 name=a\n" },
+        { ROUTEROS, "/ip/ipsec/identity/add secret=a\n" },
+        { ROUTEROS, "/ip ipsec\npeer add address=198.51.100.2\n" },
+        { ROUTEROS, "/ip ipsec proposal\nadd name=a\n" },
+        { ROUTEROS, "/interface eoip add remote-address=198.51.100.2 ipsec-secret=a\n" },
+        { ROUTEROS, "/system script add source=\"/ip ipsec policy add\"\n" },
         { VYOS, "set vpn ipsec profile P bind tunnel tun0\n" },
         { VYOS, "set vpn ipsec site-to-site peer 198.51.100.2 vti bind vti0\n" },
         { VYOS, "set vpn ipsec esp-group A mode transport\n" },
@@ -401,6 +411,9 @@ test_large(void)
         { ROUTER,
           "crypto map M # ipsec-isakmp\n match address #\naccess-list # permit tcp any any\n", "",
           "" },
+        { ROUTEROS, "/ip route add dst-address=10.#.0.0/16 gateway=h\n", "", "" },
+        { ROUTEROS, "/ip ipsec policy add dst-address=192.0.2.1 proposal=a# peer=b#\n", "", "" },
+        { ROUTEROS "/ip ipsec policy\n", "add dst-address=192.0.2.1 proposal=a\\\n#\n", "", "" },
         { VYOS, "set vpn ipsec site-to-site peer 192.0.2.# tunnel 1 protocol gre\n", "", NULL },
         { VYOS, "set interfaces tunnel tun1# encapsulation sit\n", "", "" },
         { VYOS, "delete interfaces tunnel tun0 a#\n", "", "" },
