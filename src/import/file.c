@@ -72,6 +72,21 @@ gre_file_load(const char *path, GError **error)
     return file;
 }
 
+GreFile *
+gre_file_load_tunnel(const char *path, GError **error)
+{
+    const char      *hash = strrchr(path, '#');
+    g_autofree char *before = hash ? g_strndup(path, (gsize) (hash - path)) : NULL;
+    GreFile         *file;
+
+    if (!hash || !hash[1] || access(path, F_OK) == 0 || access(before, F_OK) < 0)
+        return gre_file_load(path, error);
+    file = gre_file_load(before, error);
+    if (file)
+        file->tunnel = g_strdup(hash + 1);
+    return file;
+}
+
 static gsize
 bom_length(const char *text, gsize len)
 {
@@ -134,6 +149,7 @@ gre_file_free(GreFile *file)
     if (!file)
         return;
     g_free(file->path);
+    g_free(file->tunnel);
     gre_secret_free_text(file->text);
     g_free(file);
 }

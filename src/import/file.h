@@ -11,11 +11,15 @@ enum { GRE_FILE_MAX = 1024 * 1024 }; /* bytes */
 
 typedef struct {
     char *path;
-    char *text; /* no NUL, no BOM, lines end in '\n'; may hold secrets */
+    char *text;   /* no NUL, no BOM, lines end in '\n'; may hold secrets */
+    char *tunnel; /* the name of the one that the user wants; NULL: any */
 } GreFile;
 
 /* GRE_ERROR_PROFILE: not a regular file, unreadable, too large, or not text. */
 GreFile *gre_file_load(const char *path, GError **error);
+
+/* The same for "FILE#TUNNEL", if there is no file of that whole name. */
+GreFile *gre_file_load_tunnel(const char *path, GError **error);
 
 /* From memory; @text is copied. */
 GreFile *gre_file_new(const char *path, const char *text, gsize len, GError **error);

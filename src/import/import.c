@@ -6,6 +6,7 @@
 #include "gre-error.h"
 #include "gre-escape.h"
 #include "gre-i18n.h"
+#include "gre-value.h"
 #include "import/read.h"
 #include "import/unsupported.h"
 
@@ -82,6 +83,21 @@ has_ipsec(NMConnection *connection)
     return ipsec && strcmp(ipsec, "no") != 0;
 }
 
+/* A file of one tunnel need not be asked for it, but not for another. */
+static gboolean
+check_tunnel(const GreFile *file, NMConnection *connection, GError **error)
+{
+    NMSettingVpn    *vpn = nm_connection_get_setting_vpn(connection);
+    const char      *ifname = nm_setting_vpn_get_data_item(vpn, "ifname");
+    const char      *id = nm_connection_get_id(connection);
+    g_autofree char *shown = file->tunnel ? gre_value_quote(file->tunnel) : NULL;
+
+    return !file->tunnel || g_strcmp0(file->tunnel, ifname) == 0 ||
+           g_strcmp0(file->tunnel, id) == 0 ||
+           gre_error_fail(error, _("no GRE tunnel has the name %s: the file has %s"), shown,
+                          ifname ? ifname : id);
+}
+
 /* No reader decides whether a tunnel loses its protection: a line that it didn't take refuses the
  * import. */
 static NMConnection *
@@ -90,7 +106,8 @@ read_format(const GreReader *format, const GreFile *file, GPtrArray *notes, GErr
     g_autoptr(GreLedger) ledger = gre_ledger_new(file->text);
     g_autoptr(NMConnection) connection = format->read(file, ledger, notes, error);
 
-    if (!connection || (!has_ipsec(connection) && !gre_ledger_check(ledger, error)))
+    if (!connection || (!format->chooses && !check_tunnel(file, connection, error)) ||
+        (!has_ipsec(connection) && !gre_ledger_check(ledger, error)))
         return NULL;
     return g_steal_pointer(&connection);
 }
@@ -119,7 +136,7 @@ gre_import_read(const GreFile *file, GPtrArray *notes, GError **error)
 NMConnection *
 gre_import_file(const char *path, GPtrArray **notes, GError **error)
 {
-    g_autoptr(GreFile) file = gre_file_load(path, error);
+    g_autoptr(GreFile) file = gre_file_load_tunnel(path, error);
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
     NMConnection *connection = file ? gre_import_read(file, found, error) : NULL;
 

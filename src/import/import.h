@@ -12,7 +12,8 @@
 
 /**
  * gre_import_file:
- * @path: a regular file (or a link to one) of up to 1 MiB; the content determines the format
+ * @path: a regular file (or a link to one) of up to 1 MiB; the content determines the format. If
+ * there is none of that name, "FILE#TUNNEL": the tunnel of that name in the file
  * @notes: (out) (optional) (transfer full): array of char*, settings that a profile can't express,
  * one line each; set on success only
  * @error: GRE_ERROR_PROFILE, GRE_ERROR_ADDRESS or GRE_ERROR_SECRET; one line for the user that

@@ -371,8 +371,11 @@ make_tunnel(Reader *reader, GError **error)
             return FALSE;
         }
     }
-    if (!mode)
+    if (!mode) {
         mode = name && g_str_has_prefix(name, "gre") ? "gre" : "ipip";
+        if (leave_out(reader, mode))
+            return TRUE;
+    }
     if (strcmp(mode, "gre") == 0 && reader->family == AF_INET6)
         mode = "ip6gre";
     return gre_profile_builder_mode(reader->self->builder, reader->where, mode, error) &&
@@ -772,4 +775,56 @@ gre_iproute_options(GreIproute *self, const GreCommand *options, GError **error)
         if (!take_tunnel_option(&reader, word, error))
             return FALSE;
     return TRUE;
+}
+
+gboolean
+gre_iproute_has_contents(const GreCommand *command)
+{
+    Reader      reader = { .command = command };
+    const char *object, *verb;
+
+    if (!gre_iproute_is_ip(command))
+        return FALSE;
+    skip_options(&reader);
+    object = take(&reader);
+    verb = take(&reader);
+    return (gre_shell_command_begins(object, "address") ||
+            gre_shell_command_begins(object, "route")) &&
+           is_add(verb);
+}
+
+void
+gre_iproute_leave_out(GreIproute *self, const GreCommand *command)
+{
+    g_autofree char *where = gre_file_where(command->line);
+    Reader           reader = { .self = self, .command = command, .where = where };
+
+    note_command(&reader);
+}
+
+/* By making it for nobody. */
+gboolean
+gre_iproute_describe(const GreCommand *command, GreIprouteTunnel *out)
+{
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    g_autoptr(GError) other = NULL;
+    GreIproute self = { .builder = builder };
+
+    *out = (GreIprouteTunnel){ 0 };
+    if (!gre_iproute_makes_tunnel(command))
+        return FALSE;
+    gre_iproute_run(&self, command, NULL);
+    other = self.other;
+    out->name = self.ifname;
+    out->local = g_strdup(gre_profile_builder_get(builder, "local"));
+    out->remote = g_strdup(gre_profile_builder_get(builder, "remote"));
+    return !other;
+}
+
+void
+gre_iproute_tunnel_clear(GreIprouteTunnel *tunnel)
+{
+    g_clear_pointer(&tunnel->name, g_free);
+    g_clear_pointer(&tunnel->local, g_free);
+    g_clear_pointer(&tunnel->remote, g_free);
 }

@@ -19,11 +19,26 @@ typedef struct {
 /* Whether the command is `ip …` and adds a tunnel of any kind. */
 gboolean gre_iproute_makes_tunnel(const GreCommand *command);
 
+/* A tunnel, as the command that creates it describes it; each may be NULL. */
+typedef struct {
+    char *name, *local, *remote;
+} GreIprouteTunnel;
+
+/* Whether the command creates a GRE tunnel, valid or not; @out gets it. */
+gboolean gre_iproute_describe(const GreCommand *command, GreIprouteTunnel *out);
+void     gre_iproute_tunnel_clear(GreIprouteTunnel *tunnel);
+
 /* Whether it is any `ip …` command. */
 gboolean gre_iproute_is_ip(const GreCommand *command);
 
 /* Applies words that are options of `ip tunnel`. */
 gboolean gre_iproute_options(GreIproute *self, const GreCommand *options, GError **error);
+
+/* Whether it gives an address or a route to any device. */
+gboolean gre_iproute_has_contents(const GreCommand *command);
+
+/* Notes that the command, for another tunnel, is left out. */
+void gre_iproute_leave_out(GreIproute *self, const GreCommand *command);
 
 /**
  * gre_iproute_run:
@@ -33,5 +48,7 @@ gboolean gre_iproute_options(GreIproute *self, const GreCommand *options, GError
  * counterpart.
  */
 gboolean gre_iproute_run(GreIproute *self, const GreCommand *command, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(GreIprouteTunnel, gre_iproute_tunnel_clear)
 
 #endif

@@ -572,6 +572,15 @@ note_command(const Context *context, const GreCommand *command)
                     g_strdup_printf(_("%s: %s is not part of the tunnel"), context->where, shown));
 }
 
+void
+gre_nmcli_leave_out(GreNmcli *self, const GreCommand *command)
+{
+    g_autofree char *where = gre_file_where(command->line);
+    const Context    context = { .self = self, .where = where };
+
+    note_command(&context, command);
+}
+
 /* "set PROPERTY VALUE"; the value is the rest of the line. */
 static gboolean
 run_edit(const Context *context, const GreCommand *command, GError **error)
@@ -614,6 +623,38 @@ gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error)
     }
     note_command(&context, command);
     return TRUE;
+}
+
+static gboolean
+is_gre(NMConnection *connection)
+{
+    NMSettingIPTunnel *tunnel = nm_connection_get_setting_ip_tunnel(connection);
+    NMIPTunnelMode mode = tunnel ? nm_setting_ip_tunnel_get_mode(tunnel) : NM_IP_TUNNEL_MODE_GRE;
+
+    return mode == NM_IP_TUNNEL_MODE_GRE || mode == NM_IP_TUNNEL_MODE_IP6GRE;
+}
+
+/* By adding it for nobody. */
+gboolean
+gre_nmcli_describe(const GreCommand *command, GreIprouteTunnel *out)
+{
+    g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GreNmcli) self = { .notes = notes };
+    NMSettingIPTunnel *tunnel;
+    NMSettingVpn      *vpn;
+
+    *out = (GreIprouteTunnel){ 0 };
+    if (!gre_nmcli_adds_tunnel(command))
+        return FALSE;
+    gre_nmcli_run(&self, command, NULL);
+    tunnel = nm_connection_get_setting_ip_tunnel(self.connection);
+    vpn = nm_connection_get_setting_vpn(self.connection);
+    out->name = g_strdup(nm_connection_get_id(self.connection));
+    out->local = g_strdup(tunnel ? nm_setting_ip_tunnel_get_local(tunnel)
+                                 : nm_setting_vpn_get_data_item(vpn, "local"));
+    out->remote = g_strdup(tunnel ? nm_setting_ip_tunnel_get_remote(tunnel)
+                                  : nm_setting_vpn_get_data_item(vpn, "remote"));
+    return is_gre(self.connection);
 }
 
 /* nmcli's default for a family without settings. */

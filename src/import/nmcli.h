@@ -6,9 +6,9 @@
 #ifndef GRE_NMCLI_H
 #define GRE_NMCLI_H
 
-#include "import/shell.h"
-
+#include "import/iproute.h"
 #include "import/ledger.h"
+#include "import/shell.h"
 
 #include <NetworkManager.h>
 
@@ -26,6 +26,12 @@ gboolean gre_nmcli_takes(const GreNmcli *self, const GreCommand *command);
 
 /* Whether it adds an ip-tunnel profile or a VPN profile of this plugin. */
 gboolean gre_nmcli_adds_tunnel(const GreCommand *command);
+
+/* Whether it adds a GRE tunnel; @out gets its name and ends, NULL where it has none. */
+gboolean gre_nmcli_describe(const GreCommand *command, GreIprouteTunnel *out);
+
+/* Notes that the command, for another tunnel, is left out. */
+void gre_nmcli_leave_out(GreNmcli *self, const GreCommand *command);
 
 /* Applies the command to the profile; @error: GRE_ERROR_PROFILE. */
 gboolean gre_nmcli_run(GreNmcli *self, const GreCommand *command, GError **error);

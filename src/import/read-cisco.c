@@ -10,6 +10,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/local-addresses.h"
 #include "import/read.h"
@@ -18,6 +19,7 @@
 
 typedef struct {
     GreCisco         cisco;
+    const GreFile   *file;
     GreCiscoSection *tunnel;
     char            *name;   /* of the tunnel's interface: "Tunnel0" */
     char            *source; /* the router's end */
@@ -83,73 +85,60 @@ source_of(const Reader *reader, const GreCiscoSection *tunnel, const char *desti
     return gre_cisco_config_address(reader->cisco.sections, source, destination);
 }
 
-/* Whether this machine has one of the tunnel's addresses. */
-static gboolean
-is_here(const Reader *reader, const GreCiscoSection *tunnel)
+enum { TUNNELS_MAX = 256 }; /* whose ends are looked for */
+
+static void
+add_tunnel(const Reader *reader, GreChoice *choice, const GreCiscoSection *tunnel)
 {
     const GreCiscoLine *to = gre_cisco_config_find_line(tunnel, "tunnel destination");
-    const char         *destination = to ? gre_cisco_config_word(to, 2) : "";
-    g_autofree char    *source = source_of(reader, tunnel, destination);
+    const char         *destination = to ? gre_cisco_config_word(to, 2) : NULL;
+    gboolean            look = gre_choice_size(choice) <= TUNNELS_MAX;
+    g_autofree char    *source =
+        look ? source_of(reader, tunnel, destination ? destination : "") : NULL;
+    g_autofree char *name = name_of(tunnel);
 
-    return gre_local_addresses_has(destination) || (source && gre_local_addresses_has(source));
+    gre_choice_add(choice, name, source, destination);
 }
 
+/* The file may have two routers, or parts of an interface that contradict each other: what belongs
+ * to which of them can't be told. */
 static gboolean
-is_same(const GreCiscoSection *a, const GreCiscoSection *b)
+check_single(const Reader *reader, GPtrArray *tunnels, GError **error)
 {
-    g_autofree char *one = name_of(a), *other = name_of(b);
+    for (guint i = 0; i < tunnels->len; i++) {
+        const GreCiscoSection *other = tunnels->pdata[i];
+        g_autofree char       *name = name_of(other);
 
-    return strcmp(one, other) == 0;
+        if (other != reader->tunnel && strcmp(name, reader->name) == 0)
+            return gre_error_fail(
+                error, _("line %u: %s again, with other settings: remove one of the two"),
+                MAX(other->head->line, reader->tunnel->head->line), name);
+    }
+    return TRUE;
 }
 
-/* Whether an earlier section is of the same tunnel. */
-static gboolean
-has_before(const Reader *reader, const GreCiscoSection *tunnel, guint before)
-{
-    for (guint i = 0; i < before; i++)
-        if (is_tunnel(reader->cisco.sections->pdata[i]) &&
-            is_same(reader->cisco.sections->pdata[i], tunnel))
-            return TRUE;
-    return FALSE;
-}
-
-enum { TUNNELS_MAX = 256 }; /* of which one is looked for */
-
-/* Of several tunnels, the only one of this machine. */
 static gboolean
 find_tunnel(Reader *reader, GError **error)
 {
-    GPtrArray       *sections = reader->cisco.sections;
-    GreCiscoSection *here = NULL;
-    gboolean         again = FALSE; /* a part of the same interface that contradicts it */
-    guint            n = 0, n_here = 0;
+    GPtrArray *sections = reader->cisco.sections;
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    g_autoptr(GPtrArray) tunnels = g_ptr_array_new();
+    guint which;
 
     for (guint i = 0; i < sections->len; i++) {
-        GreCiscoSection *section = sections->pdata[i];
-
-        if (!is_tunnel(section) || !is_gre(section))
+        if (!is_tunnel(sections->pdata[i]) || !is_gre(sections->pdata[i]))
             continue;
-        reader->tunnel = section;
-        n++;
-        again = again || (here && is_same(here, section));
-        if (n > TUNNELS_MAX || !is_here(reader, section))
-            continue;
-        again = again || has_before(reader, section, i);
-        here = section;
-        n_here++;
+        add_tunnel(reader, choice, sections->pdata[i]);
+        g_ptr_array_add(tunnels, sections->pdata[i]);
     }
-    if (n > 1 && (n_here != 1 || again || n > TUNNELS_MAX))
-        return gre_error_fail(
-            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
-            n);
-    if (!reader->tunnel) {
-        gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre "
-                                "ip\" or \"tunnel mode gre ipv6\""));
+    if (tunnels->len == 0)
+        return gre_error_fail(error, _("no Tunnel interface is GRE: expected \"tunnel mode gre "
+                                       "ip\" or \"tunnel mode gre ipv6\""));
+    if (!gre_choice_pick(choice, reader->file, reader->cisco.router.builder->notes, &which, error))
         return FALSE;
-    }
-    reader->tunnel = n > 1 ? here : reader->tunnel;
+    reader->tunnel = tunnels->pdata[which];
     reader->name = name_of(reader->tunnel);
-    return TRUE;
+    return check_single(reader, tunnels, error);
 }
 
 /* ---- the two ends ---- */
@@ -486,7 +475,7 @@ read_cisco(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 {
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     g_autoptr(GPtrArray) sections = gre_cisco_config_parse(file->text);
-    Reader reader = { .cisco = { .sections = sections } };
+    Reader reader = { .cisco = { .sections = sections }, .file = file };
 
     NMConnection *connection = NULL;
 
@@ -506,5 +495,6 @@ read_cisco(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 const GreReader gre_read_cisco = {
     .name = N_("a Cisco IOS configuration with a Tunnel interface"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_cisco,
 };

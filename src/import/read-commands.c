@@ -9,6 +9,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/iproute.h"
 #include "import/nmcli.h"
 
@@ -87,21 +88,146 @@ note_other(GreProfileBuilder *builder, const GreCommand *command)
     gre_profile_builder_note(builder, _("%s: %s is not part of the tunnel"), where, shown);
 }
 
-static gboolean
-run_all(GPtrArray *commands, GreIproute *iproute, GreNmcli *nmcli, GError **error)
-{
-    for (guint i = 0; i < commands->len; i++) {
-        const GreCommand *command = commands->pdata[i];
+/* ---- which tunnel ---- */
 
-        if (gre_iproute_is_ip(command)) {
-            if (!gre_iproute_run(iproute, command, error))
-                return FALSE;
-        } else if (gre_nmcli_takes(nmcli, command)) {
-            if (!gre_nmcli_run(nmcli, command, error))
-                return FALSE;
-        } else {
-            note_other(iproute->builder, command);
+/* A command that creates a GRE tunnel. */
+typedef struct {
+    guint            at; /* its index */
+    GreIprouteTunnel tunnel;
+} Making;
+
+typedef struct {
+    GPtrArray    *commands; /* of GreCommand */
+    GArray       *makings;  /* of Making */
+    const Making *chosen;   /* NULL: the file has no GRE tunnel */
+    gboolean      scattered;
+} Script;
+
+static void
+clear_making(gpointer data)
+{
+    gre_iproute_tunnel_clear(&((Making *) data)->tunnel);
+}
+
+static void
+list_makings(Script *script)
+{
+    for (guint i = 0; i < script->commands->len; i++) {
+        const GreCommand *command = script->commands->pdata[i];
+        Making            making = { .at = i };
+
+        if (gre_iproute_describe(command, &making.tunnel)) {
+            g_array_append_val(script->makings, making);
+            continue;
         }
+        clear_making(&making);
+        if (gre_nmcli_describe(command, &making.tunnel))
+            g_array_append_val(script->makings, making);
+        else
+            clear_making(&making);
+    }
+}
+
+static gboolean
+is_same(const Script *script, const Making *making)
+{
+    return script->chosen && g_strcmp0(making->tunnel.name, script->chosen->tunnel.name) == 0;
+}
+
+/* Whether commands between two indices set an address or route. */
+static gboolean
+has_contents(GPtrArray *commands, guint from, guint to)
+{
+    for (guint i = from; i < to; i++)
+        if (gre_iproute_has_contents(commands->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* A guide has both ends, whose tunnels have the same name. What follows the creation of each is for
+ * it, unless the guide creates both first: then it can't be told. */
+static gboolean
+is_scattered(const Script *script)
+{
+    const Making *all = (const Making *) (const void *) script->makings->data;
+    guint         n = 0, n_with = 0;
+
+    for (guint i = 0; i < script->makings->len; i++) {
+        guint end = i + 1 < script->makings->len ? all[i + 1].at : script->commands->len;
+
+        if (!is_same(script, &all[i]))
+            continue;
+        n++;
+        n_with += has_contents(script->commands, all[i].at + 1, end);
+    }
+    return n > 1 && n_with > 0 && n_with < n;
+}
+
+static gboolean
+choose(Script *script, const GreFile *file, GPtrArray *notes, GError **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_from);
+    guint which;
+
+    list_makings(script);
+    for (guint i = 0; i < script->makings->len; i++) {
+        const GreIprouteTunnel *tunnel = &g_array_index(script->makings, Making, i).tunnel;
+
+        gre_choice_add(choice, tunnel->name, tunnel->local, tunnel->remote);
+    }
+    if (script->makings->len == 0)
+        return TRUE;
+    if (!gre_choice_pick(choice, file, notes, &which, error))
+        return FALSE;
+    script->chosen = &g_array_index(script->makings, Making, which);
+    script->scattered = is_scattered(script);
+    return TRUE;
+}
+
+/* The command at the index if it creates a GRE tunnel. @next: of the makings; advances. */
+static const Making *
+making_at(const Script *script, guint at, guint *next)
+{
+    if (*next < script->makings->len && g_array_index(script->makings, Making, *next).at == at)
+        return &g_array_index(script->makings, Making, (*next)++);
+    return NULL;
+}
+
+/* ---- all commands ---- */
+
+static gboolean
+run(GreIproute *iproute, GreNmcli *nmcli, const GreCommand *command, gboolean ours, GError **error)
+{
+    if (gre_iproute_is_ip(command) && ours)
+        return gre_iproute_run(iproute, command, error);
+    if (gre_nmcli_takes(nmcli, command) && ours)
+        return gre_nmcli_run(nmcli, command, error);
+    if (gre_iproute_is_ip(command))
+        gre_iproute_leave_out(iproute, command);
+    else if (gre_nmcli_takes(nmcli, command))
+        gre_nmcli_leave_out(nmcli, command);
+    else
+        note_other(iproute->builder, command);
+    return TRUE;
+}
+
+static gboolean
+run_all(const Script *script, GreIproute *iproute, GreNmcli *nmcli, GError **error)
+{
+    gboolean after = TRUE; /* the chosen tunnel's creation is the last one of its name */
+    guint    next = 0;
+
+    for (guint i = 0; i < script->commands->len; i++) {
+        const GreCommand *command = script->commands->pdata[i];
+        const Making     *making = making_at(script, i, &next);
+        gboolean          ours = after && !script->scattered;
+
+        if (making && is_same(script, making))
+            after = making == script->chosen;
+        if (making || (script->chosen && makes_tunnel(command)))
+            ours = making && making == script->chosen;
+        if (!run(iproute, nmcli, command, ours, error))
+            return FALSE;
     }
     return TRUE;
 }
@@ -109,11 +235,6 @@ run_all(GPtrArray *commands, GreIproute *iproute, GreNmcli *nmcli, GError **erro
 static NMConnection *
 finish(GreIproute *iproute, GreNmcli *nmcli, GError **error)
 {
-    if (iproute->ifname && nmcli->connection) {
-        gre_error_fail(error, _("line %u and line %u each create a tunnel: an import takes one"),
-                       iproute->line, nmcli->line);
-        return NULL;
-    }
     if (!iproute->ifname && !nmcli->connection && iproute->other) {
         g_propagate_error(error, g_steal_pointer(&iproute->other));
         return NULL;
@@ -128,6 +249,8 @@ read_commands(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
     gboolean hash_is_prompt;
     g_autoptr(GPtrArray) commands = parse(file, &hash_is_prompt);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    g_autoptr(GArray) makings = g_array_new(FALSE, FALSE, sizeof(Making));
+    Script     script = { .commands = commands, .makings = makings };
     GreIproute iproute = { .builder = builder };
     g_auto(GreNmcli) nmcli = { .notes = builder->notes };
     NMConnection *connection = NULL;
@@ -135,7 +258,8 @@ read_commands(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
     builder->ledger = nmcli.ledger = ledger;
     if (hash_is_prompt)
         gre_ledger_hash_is_prompt(ledger);
-    if (run_all(commands, &iproute, &nmcli, error))
+    g_array_set_clear_func(makings, clear_making);
+    if (choose(&script, file, builder->notes, error) && run_all(&script, &iproute, &nmcli, error))
         connection = finish(&iproute, &nmcli, error);
     g_free(iproute.ifname);
     g_clear_error(&iproute.other);
@@ -146,5 +270,6 @@ read_commands(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
 const GreReader gre_read_commands = {
     .name = N_("command lines (ip tunnel, ip link, nmcli)"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_commands,
 };

@@ -10,6 +10,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/iproute.h"
 
 #include <string.h>
@@ -29,7 +30,9 @@ typedef struct {
     GreIproute  iproute;
     const char *address, *netmask, *peer; /* of the stanza being read; borrowed */
     guint       address_line;
-    gboolean    is_ng; /* has options of ifupdown-ng's "gre" */
+    gboolean    is_ng;       /* has options of ifupdown-ng's "gre" */
+    char       *chosen;      /* the tunnel's name; NULL: the file has no GRE tunnel */
+    guint       chosen_line; /* of the command that creates it; 0: a stanza defines it */
 } Reader;
 
 static gboolean
@@ -211,11 +214,27 @@ has_making_command(const Stanza *stanza)
     return FALSE;
 }
 
+/* Whether the command creates another tunnel than the chosen one. */
+static gboolean
+makes_other(const Reader *reader, const GreCommand *command)
+{
+    g_auto(GreIprouteTunnel) tunnel = { 0 };
+
+    if (!reader->chosen || !gre_iproute_makes_tunnel(command))
+        return FALSE;
+    return !gre_iproute_describe(command, &tunnel) || command->line != reader->chosen_line ||
+           g_strcmp0(tunnel.name ? tunnel.name : "", reader->chosen) != 0;
+}
+
 static gboolean
 run_command(Reader *reader, const GreCommand *command, GError **error)
 {
     g_autofree char *shown = gre_value_quote(command->words[0]);
 
+    if (makes_other(reader, command)) {
+        gre_iproute_leave_out(&reader->iproute, command);
+        return TRUE;
+    }
     if (gre_iproute_is_ip(command))
         return gre_iproute_run(&reader->iproute, command, error);
     if (strcmp(command->words[0], "true") != 0)
@@ -479,15 +498,91 @@ is_other_tunnel(const Stanza *stanza)
     return FALSE;
 }
 
-/* Whether the file has a GRE tunnel, so that others are beside it. */
-static gboolean
-has_gre(GPtrArray *stanzas)
+/* The stanza's option with that meaning, or NULL. */
+static const char *
+value_of(const Stanza *stanza, const char *key)
 {
-    for (guint i = 0; i < stanzas->len; i++)
-        if ((has_tunnel_option(stanzas->pdata[i]) && !is_other_tunnel(stanzas->pdata[i])) ||
-            has_making_command(stanzas->pdata[i]))
-            return TRUE;
-    return FALSE;
+    for (guint i = 0; i < stanza->options->len; i++) {
+        const Option *option = stanza->options->pdata[i];
+
+        for (gsize j = 0; j < G_N_ELEMENTS(rules); j++)
+            if (g_strcmp0(rules[j].key, key) == 0 && strcmp(rules[j].name, option->name) == 0)
+                return option->value;
+    }
+    return NULL;
+}
+
+/* Where a tunnel is made: in a stanza, or by a command. */
+typedef struct {
+    char *name;
+    guint line; /* 0: the stanza's options */
+} Place;
+
+static void
+clear_place(gpointer data)
+{
+    g_free(((Place *) data)->name);
+}
+
+static void
+list_commands(const Stanza *stanza, GreChoice *choice, GArray *places)
+{
+    for (guint i = 0; i < stanza->options->len; i++) {
+        const Option *option = stanza->options->pdata[i];
+        g_autoptr(GPtrArray) commands =
+            is_up_command(option->name) ? commands_of(stanza, option) : NULL;
+
+        for (guint j = 0; commands && j < commands->len; j++) {
+            const GreCommand *command = commands->pdata[j];
+            g_auto(GreIprouteTunnel) tunnel = { 0 };
+            Place place;
+
+            if (!gre_iproute_describe(command, &tunnel))
+                continue;
+            place = (Place){ g_strdup(tunnel.name ? tunnel.name : ""), command->line };
+            g_array_append_val(places, place);
+            gre_choice_add(choice, tunnel.name, tunnel.local, tunnel.remote);
+        }
+    }
+}
+
+/* Several stanzas of an interface are one tunnel. */
+static void
+list_tunnels(GPtrArray *stanzas, GreChoice *choice, GArray *places)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < stanzas->len; i++) {
+        const Stanza *stanza = stanzas->pdata[i];
+        Place         place;
+
+        if (!has_tunnel_option(stanza)) {
+            list_commands(stanza, choice, places);
+        } else if (!is_other_tunnel(stanza) && g_hash_table_add(seen, stanza->ifname)) {
+            place = (Place){ g_strdup(stanza->ifname), 0 };
+            g_array_append_val(places, place);
+            gre_choice_add(choice, stanza->ifname, value_of(stanza, "local"),
+                           value_of(stanza, "remote"));
+        }
+    }
+}
+
+static gboolean
+choose(Reader *reader, GPtrArray *stanzas, const GreFile *file, GError **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_from);
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(Place));
+    guint which;
+
+    g_array_set_clear_func(places, clear_place);
+    list_tunnels(stanzas, choice, places);
+    if (places->len == 0)
+        return TRUE;
+    if (!gre_choice_pick(choice, file, reader->iproute.builder->notes, &which, error))
+        return FALSE;
+    reader->chosen = g_strdup(g_array_index(places, Place, which).name);
+    reader->chosen_line = g_array_index(places, Place, which).line;
+    return TRUE;
 }
 
 /* The stanza that defines and names the tunnel. */
@@ -499,27 +594,29 @@ take_tunnel(Reader *reader, const Stanza *stanza, GError **error)
     if (strcmp(stanza->method, "v4tunnel") == 0 || strcmp(stanza->method, "6to4") == 0)
         return gre_error_fail(error, _("iface %s: %s is not a GRE tunnel"), stanza->ifname,
                               stanza->method);
-    if (iproute->ifname && strcmp(iproute->ifname, stanza->ifname) != 0)
-        return gre_error_fail(error,
-                              _("iface %s: a second tunnel after %s: an import takes one, remove "
-                                "the others from the file"),
-                              stanza->ifname, iproute->ifname);
     g_free(iproute->ifname);
     iproute->ifname = g_strdup(stanza->ifname);
     gre_profile_builder_took(iproute->builder, stanza->line);
     return gre_profile_builder_set(iproute->builder, "iface", "ifname", stanza->ifname, error);
 }
 
+/* Whether the stanza is of another tunnel than the chosen one. */
+static gboolean
+is_other(const Reader *reader, const Stanza *stanza)
+{
+    return is_other_tunnel(stanza) ||
+           (has_tunnel_option(stanza) &&
+            (reader->chosen_line > 0 || strcmp(stanza->ifname, reader->chosen) != 0));
+}
+
 /* The tunnel's creation comes before its contents. */
 static gboolean
 find_tunnel(Reader *reader, GPtrArray *stanzas, GError **error)
 {
-    gboolean gre = has_gre(stanzas);
-
     for (guint i = 0; i < stanzas->len; i++) {
         const Stanza *stanza = stanzas->pdata[i];
 
-        if (gre && is_other_tunnel(stanza))
+        if (reader->chosen && is_other(reader, stanza))
             continue; /* noted by take_stanza() */
         if (has_tunnel_option(stanza) && !take_tunnel(reader, stanza, error))
             return FALSE;
@@ -613,12 +710,14 @@ read_interfaces(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError
     NMConnection *connection = NULL;
 
     builder->ledger = ledger;
-    if (find_tunnel(&reader, stanzas, error) && take_stanzas(&reader, stanzas, error)) {
+    if (choose(&reader, stanzas, file, error) && find_tunnel(&reader, stanzas, error) &&
+        take_stanzas(&reader, stanzas, error)) {
         if (comes_up_at_boot(file->text, reader.iproute.ifname))
             gre_profile_builder_boot(builder);
         connection = gre_profile_builder_finish(builder, error);
     }
     g_free(reader.iproute.ifname);
+    g_free(reader.chosen);
     g_clear_error(&reader.iproute.other);
     gre_profile_builder_give_notes(builder, notes);
     return connection;
@@ -627,5 +726,6 @@ read_interfaces(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError
 const GreReader gre_read_interfaces = {
     .name = N_("an interfaces(5) file with a tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_interfaces,
 };

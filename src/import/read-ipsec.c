@@ -10,6 +10,7 @@
 #include "gre-i18n.h"
 #include "gre-strongswan.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/ipsec-common.h"
 #include "import/local-addresses.h"
 
@@ -264,13 +265,16 @@ is_local(const char *host)
            gre_local_addresses_has(host);
 }
 
-/* Of several conns for GRE, the only one that names this machine. */
 static gboolean
-choose(GreIpsecConf *reader, GError **error)
+is_here(const char *left, const char *right)
 {
-    guint    n = 0, n_here = 0;
-    gboolean here;
+    return is_local(left) || is_local(right);
+}
 
+/* The conns for GRE, of which @found gets the indices; notes the others. */
+static gboolean
+list_conns(GreIpsecConf *reader, GreChoice *choice, GArray *found, GError **error)
+{
     for (guint i = 0; i < reader->conns->len; i++) {
         const GreIpsecSection *conn = reader->conns->pdata[i];
         g_autoptr(GHashTable) keys = is_part(reader, conn) ? NULL : whole(reader, conn);
@@ -278,33 +282,33 @@ choose(GreIpsecConf *reader, GError **error)
         if (reader->work == 0)
             return gre_error_fail(error, _("line %u: %s"), conn->line,
                                   _("too many settings in one section"));
-        if (!keys)
-            continue;
-        if (!is_gre(keys)) {
+        if (keys && !is_gre(keys)) {
             gre_profile_builder_note(reader->builder, _("conn %s: not for GRE"), conn->name);
-            continue;
+        } else if (keys) {
+            gre_choice_add(choice, conn->name, value(keys, "left"), value(keys, "right"));
+            g_array_append_val(found, i);
         }
-        here = is_local(value(keys, "left")) || is_local(value(keys, "right"));
-        n++;
-        n_here += here;
-        if (n > 1 && !(here && n_here == 1))
-            continue;
-        g_clear_pointer(&reader->keys, g_hash_table_unref);
-        g_free(reader->builder->id);
-        reader->keys = g_steal_pointer(&keys);
-        reader->builder->id = g_strdup(conn->name);
     }
-    if (n > 1 && n_here != 1)
-        return gre_error_fail(
-            error, _("%u conns are for GRE: an import takes one, remove the others from the file"),
-            n);
-    if (n > 1)
-        gre_profile_builder_note(reader->builder,
-                                 _("conn %s: the only one for GRE with an address of this "
-                                   "machine: the others are left out"),
-                                 reader->builder->id);
-    return n > 0 || gre_error_fail(error, _("no conn is for GRE: expected leftprotoport=gre and "
-                                            "rightprotoport=gre, or [gre] in both subnets"));
+    return found->len > 0 ||
+           gre_error_fail(error, _("no conn is for GRE: expected leftprotoport=gre and "
+                                   "rightprotoport=gre, or [gre] in both subnets"));
+}
+
+static gboolean
+choose(GreIpsecConf *reader, const GreFile *file, GError **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(is_here);
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(guint));
+    const GreIpsecSection *conn;
+    guint                  which;
+
+    if (!list_conns(reader, choice, found, error) ||
+        !gre_choice_pick(choice, file, reader->builder->notes, &which, error))
+        return FALSE;
+    conn = reader->conns->pdata[g_array_index(found, guint, which)];
+    reader->keys = whole(reader, conn);
+    reader->builder->id = g_strdup(conn->name);
+    return TRUE;
 }
 
 /* ---- which end is local ---- */
@@ -655,10 +659,10 @@ read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
     NMConnection *connection = NULL;
 
     builder->ledger = ledger;
-    if (parse(&reader, file->text, error) && check_also(&reader, error) && choose(&reader, error) &&
-        orient(&reader, error) && set_sides(&reader, error) && take_method(&reader, error) &&
-        take_rest(&reader, secrets, error) && take_mode(&reader, error) &&
-        check_selectors(&reader, error)) {
+    if (parse(&reader, file->text, error) && check_also(&reader, error) &&
+        choose(&reader, file, error) && orient(&reader, error) && set_sides(&reader, error) &&
+        take_method(&reader, error) && take_rest(&reader, secrets, error) &&
+        take_mode(&reader, error) && check_selectors(&reader, error)) {
         note_start(&reader);
         gre_profile_builder_note(
             builder, _("this format has no addresses inside the tunnel and no GRE key: add them"));
@@ -672,5 +676,6 @@ read_ipsec(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 const GreReader gre_read_ipsec = {
     .name = N_("an ipsec.conf with a conn for GRE"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_ipsec,
 };

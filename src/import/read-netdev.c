@@ -9,6 +9,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/profile-builder.h"
 #include "import/unit-file.h"
 
@@ -317,42 +318,54 @@ note_part(Reader *reader, GPtrArray *part)
                              reader->file, first->line, first->section);
 }
 
-/* The only GRE device; with none, the first, which says why it isn't one. (transfer container) */
-static GPtrArray *
-choose_netdev(Reader *reader, GPtrArray *all, GError **error)
+static void
+note_other_netdevs(Reader *reader, GPtrArray *all, const GPtrArray *chosen)
 {
-    g_autoptr(GPtrArray) found = NULL;
-    guint n = 0;
+    for (guint i = 0; i < all->len;) {
+        g_autoptr(GPtrArray) part = next_part(all, &i);
+
+        if (is_netdev(part) && part->pdata[0] != chosen->pdata[0])
+            note_part(reader, part);
+    }
+}
+
+/* The GRE device that is meant; with none, the first, which says why it isn't one. (transfer
+ * container) */
+static GPtrArray *
+choose_netdev(Reader *reader, const GreFile *file, GPtrArray *all, GError **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_from);
+    g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func((GDestroyNotify) g_ptr_array_unref);
+    g_autoptr(GPtrArray) first = NULL;
+    guint which;
 
     for (guint i = 0; i < all->len;) {
         g_autoptr(GPtrArray) part = next_part(all, &i);
 
-        if (is_netdev(part) && is_gre(part))
-            n++;
-        if (is_netdev(part) && (!found || (is_gre(part) && !is_gre(found)))) {
-            g_clear_pointer(&found, g_ptr_array_unref);
-            found = g_steal_pointer(&part);
+        if (is_netdev(part) && is_gre(part)) {
+            gre_choice_add(choice, gre_unit_file_value(part, "NetDev", "Name"),
+                           gre_unit_file_value(part, "Tunnel", "Local"),
+                           gre_unit_file_value(part, "Tunnel", "Remote"));
+            g_ptr_array_add(parts, g_steal_pointer(&part));
+        } else if (is_netdev(part) && !first) {
+            first = g_steal_pointer(&part);
         }
     }
-    for (guint i = 0; n == 1 && i < all->len;) {
-        g_autoptr(GPtrArray) part = next_part(all, &i);
-
-        if (is_netdev(part) && !is_gre(part))
-            note_part(reader, part);
+    if (parts->len == 0) {
+        if (!first)
+            gre_error_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
+        return g_steal_pointer(&first);
     }
-    if (n > 1)
-        gre_error_fail(
-            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
-            n);
-    else if (!found)
-        gre_error_fail(error, _("[NetDev] Kind is missing: \"gre\" or \"ip6gre\""));
-    return n > 1 ? NULL : g_steal_pointer(&found);
+    if (!gre_choice_pick(choice, file, reader->builder->notes, &which, error))
+        return NULL;
+    note_other_netdevs(reader, all, parts->pdata[which]);
+    return g_ptr_array_ref(parts->pdata[which]);
 }
 
 static gboolean
-take_netdev(Reader *reader, GPtrArray *all, GError **error)
+take_netdev(Reader *reader, const GreFile *file, GPtrArray *all, GError **error)
 {
-    g_autoptr(GPtrArray) part = choose_netdev(reader, all, error);
+    g_autoptr(GPtrArray) part = choose_netdev(reader, file, all, error);
 
     if (!part)
         return FALSE;
@@ -499,7 +512,7 @@ read_netdev(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **e
     builder->ledger = ledger;
     note_drop_ins(builder, file->path);
     note_drop_ins(builder, network);
-    if (entries && take_netdev(&reader, entries, error) &&
+    if (entries && take_netdev(&reader, file, entries, error) &&
         find_network(&reader, entries, network, error)) {
         gre_profile_builder_boot(builder);
         connection = gre_profile_builder_finish(builder, error);
@@ -511,5 +524,6 @@ read_netdev(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **e
 const GreReader gre_read_netdev = {
     .name = N_("a systemd .netdev of kind gre or ip6gre"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_netdev,
 };

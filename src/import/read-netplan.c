@@ -6,6 +6,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/profile-builder.h"
 #include "import/yaml-tree.h"
 
@@ -296,28 +297,37 @@ is_gre(const GreYaml *tunnel)
 }
 
 static gboolean
-find_tunnel(GreProfileBuilder *builder, const GreYaml *tunnels, guint *found, GError **error)
+find_tunnel(GreProfileBuilder *builder,
+            const GreFile     *file,
+            const GreYaml     *tunnels,
+            guint             *found,
+            GError           **error)
 {
-    guint n = 0;
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_from);
+    g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(guint));
+    guint which;
 
     for (guint i = 0; tunnels && tunnels->keys && i < tunnels->keys->len; i++) {
-        if (is_gre(tunnels->values->pdata[i])) {
-            *found = i;
-            n++;
-        } else {
-            note(builder, tunnels->values->pdata[i], tunnels->keys->pdata[i]);
+        const GreYaml *tunnel = tunnels->values->pdata[i];
+
+        if (!is_gre(tunnel)) {
+            note(builder, tunnel, tunnels->keys->pdata[i]);
+            continue;
         }
+        gre_choice_add(choice, tunnels->keys->pdata[i], text_of(gre_yaml_tree_get(tunnel, "local")),
+                       text_of(gre_yaml_tree_get(tunnel, "remote")));
+        g_array_append_val(places, i);
     }
-    if (n > 1)
-        return gre_error_fail(
-            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
-            n);
-    return n == 1 ||
-           gre_error_fail(error, _("network.tunnels has no tunnel of mode gre or ip6gre"));
+    if (places->len == 0)
+        return gre_error_fail(error, _("network.tunnels has no tunnel of mode gre or ip6gre"));
+    if (!gre_choice_pick(choice, file, builder->notes, &which, error))
+        return FALSE;
+    *found = g_array_index(places, guint, which);
+    return TRUE;
 }
 
 static NMConnection *
-read_tree(GreProfileBuilder *builder, const GreYaml *root, GError **error)
+read_tree(GreProfileBuilder *builder, const GreFile *file, const GreYaml *root, GError **error)
 {
     static const char *const of_root[] = { "network", NULL };
     static const char *const of_network[] = { "tunnels", "version", "renderer", NULL };
@@ -326,7 +336,7 @@ read_tree(GreProfileBuilder *builder, const GreYaml *root, GError **error)
     const GreYaml           *tunnels = gre_yaml_tree_get(network, "tunnels");
     guint                    i = 0;
 
-    if (!find_tunnel(builder, tunnels, &i, error) ||
+    if (!find_tunnel(builder, file, tunnels, &i, error) ||
         !take_tunnel(builder, tunnels->keys->pdata[i], tunnels->values->pdata[i], error))
         return NULL;
     if (whole)
@@ -345,7 +355,7 @@ read_netplan(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
 
     builder->ledger = ledger;
     if (root)
-        connection = read_tree(builder, root, error);
+        connection = read_tree(builder, file, root, error);
 
     gre_profile_builder_give_notes(builder, notes);
     return connection;
@@ -354,5 +364,6 @@ read_netplan(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
 const GreReader gre_read_netplan = {
     .name = N_("a netplan file with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_netplan,
 };

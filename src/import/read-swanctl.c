@@ -11,6 +11,7 @@
 #include "gre-i18n.h"
 #include "gre-strongswan.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/key-files.h"
 #include "import/profile-builder.h"
 #include "import/read.h"
@@ -19,6 +20,7 @@
 
 typedef struct {
     GreProfileBuilder *builder;
+    const GreFile     *file;
     const GreConf     *root, *connection, *child, *local, *remote, *secret;
     const GreConf     *authorities; /* NULL: nothing was read from there */
     const char        *config_dir;  /* of swanctl's directory */
@@ -81,19 +83,28 @@ is_gre_child(const GreConf *child)
 
 /* ---- finding the connection ---- */
 
-static const GreConf *
-find_child(const GreConf *connection, guint *n)
+/* A connection and one of its children that are for GRE. */
+typedef struct {
+    const GreConf *connection, *child;
+} Pair;
+
+/* The children of a connection that are for GRE; @list gets them. */
+static guint
+list_children(const GreConf *connection, GArray *list)
 {
-    const GreConf *children = gre_conf_tree_section(connection, "children"), *found = NULL;
+    const GreConf *children = gre_conf_tree_section(connection, "children");
     g_autoptr(GPtrArray) all = children ? gre_conf_tree_all_sections(children) : NULL;
+    guint n = 0;
 
     for (guint i = 0; all && i < all->len; i++) {
-        if (is_gre_child(all->pdata[i])) {
-            found = found ? found : all->pdata[i];
-            (*n)++;
+        Pair pair = { connection, all->pdata[i] };
+
+        if (is_gre_child(pair.child)) {
+            g_array_append_val(list, pair);
+            n++;
         }
     }
-    return found;
+    return n;
 }
 
 static void
@@ -103,7 +114,7 @@ note_other_children(Reader *reader)
     g_autoptr(GPtrArray) all = gre_conf_tree_all_sections(children);
 
     for (guint i = 0; i < all->len; i++)
-        if (all->pdata[i] != reader->child)
+        if (all->pdata[i] != reader->child && !is_gre_child(all->pdata[i]))
             gre_profile_builder_note(reader->builder, _("line %u: %s is not for GRE"),
                                      ((GreConf *) all->pdata[i])->line,
                                      ((GreConf *) all->pdata[i])->name);
@@ -138,17 +149,43 @@ note_other_sections(Reader *reader, const GreConf *parent)
     }
 }
 
-static void
-fail_count(Reader *reader, guint n)
+/* The first address of a connection's end, or NULL. (transfer full) */
+static char *
+address_of(const GreConf *connection, const char *name)
 {
-    if (n > 1)
-        gre_error_fail(
-            reader->error,
-            _("%u children are for GRE: an import takes one, remove the others from the file"), n);
-    else
-        gre_error_fail(reader->error,
-                       _("no connection has a child whose local_ts and remote_ts are for GRE, such "
-                         "as dynamic[gre]"));
+    const char *list = gre_conf_tree_value(connection, name);
+
+    return list ? first_item(list) : NULL;
+}
+
+/* The name of a connection, or of one of its several children: "a", "a.g". */
+static void
+add_pair(GreChoice *choice, GArray *pairs, guint i)
+{
+    const Pair *all = (const Pair *) pairs->data, *pair = &all[i];
+    gboolean    single = (i == 0 || all[i - 1].connection != pair->connection) &&
+                      (i + 1 == pairs->len || all[i + 1].connection != pair->connection);
+    g_autofree char *from = address_of(pair->connection, "local_addrs");
+    g_autofree char *to = address_of(pair->connection, "remote_addrs");
+    g_autofree char *whole =
+        g_strconcat(pair->connection->name, single ? NULL : ".", pair->child->name, NULL);
+
+    gre_choice_add(choice, whole, from, to);
+}
+
+static gboolean
+choose(Reader *reader, GArray *pairs)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_from);
+    guint which;
+
+    for (guint i = 0; i < pairs->len; i++)
+        add_pair(choice, pairs, i);
+    if (!gre_choice_pick(choice, reader->file, reader->builder->notes, &which, reader->error))
+        return FALSE;
+    reader->connection = g_array_index(pairs, Pair, which).connection;
+    reader->child = g_array_index(pairs, Pair, which).child;
+    return TRUE;
 }
 
 static gboolean
@@ -156,24 +193,18 @@ find_connection(Reader *reader)
 {
     const GreConf *connections = gre_conf_tree_section(reader->root, "connections");
     g_autoptr(GPtrArray) all = connections ? gre_conf_tree_all_sections(connections) : NULL;
-    guint n = 0;
+    g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(Pair));
 
-    for (guint i = 0; all && i < all->len; i++) {
-        const GreConf *child = find_child(all->pdata[i], &n);
-
-        if (child && !reader->child) {
-            reader->connection = all->pdata[i];
-            reader->child = child;
-        } else {
+    for (guint i = 0; all && i < all->len; i++)
+        if (list_children(all->pdata[i], pairs) == 0)
             gre_profile_builder_note(reader->builder, _("line %u: %s is not for GRE"),
                                      ((GreConf *) all->pdata[i])->line,
                                      ((GreConf *) all->pdata[i])->name);
-        }
-    }
-    if (reader->child && n == 1)
-        return TRUE;
-    fail_count(reader, n);
-    return FALSE;
+    if (pairs->len > 0)
+        return choose(reader, pairs);
+    return gre_error_fail(reader->error,
+                          _("no connection has a child whose local_ts and remote_ts are for GRE, "
+                            "such as dynamic[gre]"));
 }
 
 /* "local", "local-1": the first authentication round of the connection. */
@@ -835,6 +866,7 @@ read_swanctl(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
     g_autoptr(GreConf) root = gre_conf_tree_parse(file->text, error);
     g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     Reader        reader = { .builder = builder,
+                             .file = file,
                              .root = root,
                              .config_dir = gre_strongswan_config_dir_of(file->path),
                              .error = error };
@@ -851,5 +883,6 @@ read_swanctl(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
 const GreReader gre_read_swanctl = {
     .name = N_("a swanctl.conf with a child for GRE"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_swanctl,
 };

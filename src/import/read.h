@@ -14,6 +14,7 @@
 typedef struct {
     const char *name; /* for the user, untranslated */
     gboolean (*is_one)(const GreFile *file);
+    gboolean chooses; /* of several tunnels, by gre_choice_pick() */
     /* @ledger: of the file; the reader takes the lines that it has read. @notes gets lines (char*),
      * by g_ptr_array_add(). */
     NMConnection *(*read)(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error);

@@ -59,15 +59,29 @@ on_trap(int number)
     abort();
 }
 
+/* "#tunnel NAME" in the first line chooses a tunnel. */
+static void
+choose(GreFile *file)
+{
+    const char *name = "#tunnel ";
+
+    if (file && g_str_has_prefix(file->text, name))
+        file->tunnel =
+            g_strndup(file->text + strlen(name), strcspn(file->text, "\n") - strlen(name));
+}
+
 /* What GLib or libnm complain of is a mistake of ours, too. */
 static GreFile *
 make_file(const guint8 *data, gsize size, GError **error)
 {
     g_autofree char *text = g_strndup((const char *) data, size);
+    GreFile         *file;
 
     signal(SIGTRAP, on_trap);
     g_log_set_always_fatal((GLogLevelFlags) (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL));
-    return gre_file_new("/nonexistent/file.conf", text, strlen(text), error);
+    file = gre_file_new("/nonexistent/file.conf", text, strlen(text), error);
+    choose(file);
+    return file;
 }
 
 int
