@@ -263,8 +263,8 @@ note_words(Reader *reader, guint n)
     g_autofree char *shown = gre_value_quote(text);
 
     reader->noted = TRUE;
-    gre_profile_builder_note(reader->self->builder, _("%s: %s is not part of the tunnel"),
-                             reader->where, shown);
+    gre_profile_builder_note_once(reader->self->builder, _("%s: %s is not part of the tunnel"),
+                                  reader->where, shown);
     return TRUE;
 }
 

@@ -113,6 +113,20 @@ gre_profile_builder_note(GreProfileBuilder *builder, const char *format, ...)
     va_end(args);
 }
 
+void
+gre_profile_builder_note_once(GreProfileBuilder *builder, const char *format, ...)
+{
+    GPtrArray       *notes = builder->notes;
+    g_autofree char *note = NULL;
+    va_list          args;
+
+    va_start(args, format);
+    note = g_strdup_vprintf(format, args);
+    va_end(args);
+    if (notes->len == 0 || strcmp(notes->pdata[notes->len - 1], note) != 0)
+        g_ptr_array_add(notes, g_steal_pointer(&note));
+}
+
 gboolean
 gre_profile_builder_esp_mode(GreProfileBuilder *builder,
                              const char        *where,

@@ -104,6 +104,10 @@ void gre_profile_builder_took(GreProfileBuilder *builder, guint line);
 void
 gre_profile_builder_note(GreProfileBuilder *builder, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The same, unless it is the last note again. */
+void gre_profile_builder_note_once(GreProfileBuilder *builder, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
 /* Sets ipsec-mode. @mode: the file's word for ESP's mode; NULL or "": none, which means tunnel in
  * every format. Fails for another mode than tunnel and transport. */
 gboolean gre_profile_builder_esp_mode(GreProfileBuilder *builder,

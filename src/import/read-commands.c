@@ -11,6 +11,7 @@
 #include "gre-value.h"
 #include "import/choice.h"
 #include "import/iproute.h"
+#include "import/net-tools.h"
 #include "import/nmcli.h"
 
 #include <string.h>
@@ -30,17 +31,26 @@ any_makes_tunnel(GPtrArray *commands)
     return FALSE;
 }
 
+static GPtrArray *
+parse_text(const char *text, gboolean hash_is_prompt)
+{
+    GPtrArray *commands = gre_shell_parse(text, 1, hash_is_prompt);
+
+    gre_net_tools_translate(commands);
+    return commands;
+}
+
 /* "#" begins a comment, unless nothing remains: then it was root's prompt. */
 static GPtrArray *
 parse(const GreFile *file, gboolean *hash_is_prompt)
 {
-    GPtrArray *commands = gre_shell_parse(file->text, 1, FALSE);
+    GPtrArray *commands = parse_text(file->text, FALSE);
 
     *hash_is_prompt = !any_makes_tunnel(commands);
     if (!*hash_is_prompt)
         return commands;
     g_ptr_array_unref(commands);
-    return gre_shell_parse(file->text, 1, TRUE);
+    return parse_text(file->text, TRUE);
 }
 
 static gboolean

@@ -12,6 +12,7 @@
 #include "gre-value.h"
 #include "import/choice.h"
 #include "import/iproute.h"
+#include "import/net-tools.h"
 
 #include <string.h>
 
@@ -187,8 +188,11 @@ static GPtrArray *
 commands_of(const Stanza *stanza, const Option *option)
 {
     g_autofree char *text = g_strdup_printf("IFACE='%s'; %s", stanza->ifname, option->value);
+    GPtrArray       *commands;
 
-    return gre_shell_parse(text, option->line, FALSE);
+    commands = gre_shell_parse(text, option->line, FALSE);
+    gre_net_tools_translate(commands);
+    return commands;
 }
 
 static gboolean

@@ -23,15 +23,41 @@ typedef struct {
     GPtrArray  *commands;
 } Shell;
 
-static void
-free_command(gpointer data)
+void
+gre_shell_command_free(GreCommand *command)
 {
-    GreCommand *command = data;
-
     for (guint i = 0; i < command->n; i++)
         gre_secret_free_text(command->words[i]);
     g_free(command->words);
+    g_free(command->original);
     g_free(command);
+}
+
+static void
+free_command(gpointer command)
+{
+    gre_shell_command_free(command);
+}
+
+GPtrArray *
+gre_shell_command_list(void)
+{
+    return g_ptr_array_new_with_free_func(free_command);
+}
+
+GreCommand *
+gre_shell_command_new(const GreCommand *of, const char *const *words, guint n)
+{
+    GreCommand *command = g_new0(GreCommand, 1);
+
+    command->line = of->line;
+    command->last = of->last;
+    command->n = n;
+    command->words = g_new0(char *, n + 1);
+    for (guint i = 0; i < n; i++)
+        command->words[i] = g_strdup(words[i]);
+    command->original = gre_shell_command_text(of, of->n);
+    return command;
 }
 
 static void
@@ -302,7 +328,7 @@ gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt)
         .variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
         .word = g_string_new(NULL),
         .words = g_ptr_array_new_with_free_func(free_word),
-        .commands = g_ptr_array_new_with_free_func(free_command),
+        .commands = gre_shell_command_list(),
     };
 
     while (*shell.p)
@@ -332,9 +358,9 @@ gre_shell_command_begins(const char *word, const char *whole)
 char *
 gre_shell_command_text(const GreCommand *command, guint n)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(command->original);
 
-    for (guint i = 0; i < MIN(n, command->n); i++)
+    for (guint i = 0; !command->original && i < MIN(n, command->n); i++)
         g_string_append_printf(out, "%s%s", i == 0 ? "" : " ", command->words[i]);
     return g_string_free(out, FALSE);
 }

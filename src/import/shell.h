@@ -10,7 +10,8 @@
 typedef struct {
     guint  line, last; /* from 1: where it begins and ends */
     guint  n;
-    char **words; /* NULL-terminated, at least one */
+    char **words;    /* NULL-terminated, at least one */
+    char  *original; /* as the text has it, if the words are a translation; else NULL */
 } GreCommand;
 
 /**
@@ -26,6 +27,13 @@ typedef struct {
  */
 GPtrArray *gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt);
 
+/* An array for GreCommand, which it owns. */
+GPtrArray *gre_shell_command_list(void);
+
+/* A translation of @of, in other words. */
+GreCommand *gre_shell_command_new(const GreCommand *of, const char *const *words, guint n);
+void        gre_shell_command_free(GreCommand *command);
+
 /* Whether the command runs the program, by any path. */
 gboolean gre_shell_command_is(const GreCommand *command, const char *program);
 
@@ -33,7 +41,8 @@ gboolean gre_shell_command_is(const GreCommand *command, const char *program);
  * accept. */
 gboolean gre_shell_command_begins(const char *word, const char *whole);
 
-/* The first @n words of the command as one line of text, to leave out what may be a secret. */
+/* The first @n words of the command as one line of text, to leave out what may be a secret. All
+ * words of a translation's original. */
 char *gre_shell_command_text(const GreCommand *command, guint n);
 
 #endif
