@@ -44,7 +44,8 @@ EOC
 printf "include conf.d/*.conf\nconnections {\n}\n" >/tmp/sites/included.conf
 printf "client\ndev tun\nremote vpn.example.org 1194\n" >/tmp/sites/office.ovpn
 echo "$ nmcli con add type ip-tunnel ifname gre7 con-name lines mode gre remote 172.31.0.2 ip-tunnel.input-key 7" \
-    "ip-tunnel.output-key 8 ipv4.method manual ipv4.addresses 192.168.7.1/30" >/tmp/sites/lines.txt'
+    "ip-tunnel.output-key 8 ipv4.method manual ipv4.addresses 192.168.7.1/30" >/tmp/sites/lines.txt
+printf "ip tunnel add gre%d mode gre remote 172.31.0.2 key %d\n" 1 1 2 2 >/tmp/sites/two.sh'
 
 import() { on a nmcli con import type gre file "$1" 2>&1 | tee "$hosts/a/told"; return "${PIPESTATUS[0]}"; } # FILE
 told() { grep -E -- "$1" "$hosts/a/told"; }
@@ -81,7 +82,12 @@ check_not "a file that includes others is not imported" import /tmp/sites/includ
 check "the error names the file and line of the include" told 'included.conf: line 1: .*include conf'
 check_not "a file that does not exist is not imported" import /tmp/sites/none.conf
 check "the error names the file that does not exist" told 'none.conf'
+check_not "a file of two tunnels is not imported" import /tmp/sites/two.sh
+check "the error lists the tunnels" told 'gre1 \(to 172.31.0.2\), gre2 \(to 172.31.0.2\)'
 check_equal "a failed import leaves no profile" "$before" "$(names)"
+
+check "nmcli imports the tunnel that is named after the file" import '/tmp/sites/two.sh#gre2'
+check "it is that tunnel" grep -w "key = 2" <<<"$(get gre2 vpn.data | tr , '\n')"
 
 # --- export -----------------------------------------------------------------------------------------
 
