@@ -70,6 +70,16 @@ check_equal "the unit's process is the only one" "$pid" "$(on a pgrep -x nm-gre-
 check "the journal says how the tunnel is protected" eval "on a journalctl -u nm-gre --no-pager | grep 'secured: ESP'"
 check_equal "strongSwan's unit reloads it" 0 "$(unit reload strongswan >/dev/null; echo $?)"
 check "traffic flows through the tunnel" traffic_flows a 192.168.8.2 20
+activation() { on a nmcli -g GENERAL.DBUS-PATH con show t; }
+before=$(activation) limits=$(confined "$pid")
+check "the service's unit reloads it" unit reload nm-gre
+check "the program is started anew" wait_until 60 eval 'systemd_journal | grep -q "the program was started anew.* with 2 connections"'
+check "the unit is ready again" wait_until 20 eval '[ "$(unit is-active nm-gre)" = active ]'
+check_equal "it is the same process" "$pid" "$(about nm-gre MainPID)"
+check_equal "it is as confined as before" "$limits" "$(confined "$pid")"
+check_equal "the tunnel's activation is the same" "$before" "$(activation)"
+check "traffic flows through the native tunnel" traffic_flows a 192.168.9.2 20
+check "traffic flows through the tunnel" traffic_flows a 192.168.8.2 20
 
 unit kill -s KILL nm-gre
 again() { [ "$(on a pgrep -x nm-gre-service)" != "$pid" ] && [ "$(about nm-gre ActiveState)" = active ]; }
