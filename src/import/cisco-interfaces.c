@@ -145,8 +145,11 @@ static void
 apply_range(GHashTable *by_key, GreCiscoSection *range, guint *left)
 {
     gboolean all;
-    g_autoptr(GPtrArray) names = names_in(range, &all);
+    g_autoptr(GPtrArray) names = NULL;
 
+    if (*left == 0)
+        return;
+    names = names_in(range, &all);
     range->used = all && *left >= names->len;
     for (guint i = 0; i<names->len && * left> 0; i++) {
         GreCiscoSection *section = find(by_key, names->pdata[i]);

@@ -17,6 +17,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CORPUS G_TEST_DIST, "import"
@@ -433,6 +434,8 @@ test_hash_in_name(void)
 
 enum { LARGE = 1000000 }; /* bytes, near what is read at most */
 
+static double took, slowest; /* imports of large files, in ms of processor time */
+
 /* @head, then lines made of @format and a number up to LARGE bytes, then @tail. If the time
  * that an import takes grew with the square of the size, this would take minutes. */
 static char *
@@ -456,8 +459,11 @@ import_large(const char *head, const char *format, const char *tail)
     {
         g_autoptr(GPtrArray) notes = NULL;
         g_autoptr(GError) error = NULL;
+        const clock_t began = clock();
         g_autoptr(NMConnection) connection = gre_import_file(path, &notes, &error);
 
+        took = (double) (clock() - began) * 1000 / CLOCKS_PER_SEC;
+        slowest = MAX(slowest, took);
         result = g_strdup(connection ? "" : error->message + strlen(path));
     }
     g_unlink(path);
@@ -515,11 +521,13 @@ test_large(void)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *result = import_large(rows[i].head, rows[i].format, rows[i].tail);
 
-        g_test_message("%s%s", rows[i].head, rows[i].format);
+        g_test_message("%s%s%.0f ms", rows[i].head, rows[i].format, took);
         /* Without an expected result, it only has to end. */
         if (rows[i].expected && !g_pattern_match_simple(rows[i].expected, result))
             g_error("%s is not %s", result, rows[i].expected);
     }
+    /* tests/bench/run shows it. */
+    g_test_message("the slowest: %.0f ms", slowest);
 }
 
 /* Many conns that include one with many settings. */
