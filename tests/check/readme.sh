@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # README.md is one page and leads to every other page; scenario 95 runs every block that the pages mark; their links
-# lead somewhere; and what they say that the programs print is in the programs' sources.
+# lead somewhere; the tests that they name exist; and what they say that the programs print is in the programs' sources.
 cd "$top_srcdir" || exit 1
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -54,6 +54,23 @@ for page in $pages tests/vm/README.md; do
     done
 done >"$work/a"
 passes "links between the pages lead to a file and a heading" "$work/a"
+
+# --- tests: the last column of docs/security.md's tables of boundaries
+awk -F ' *[|] *' '/^\| boundary / { inside = 1; next }
+    inside && !/^\|/ { inside = 0 }
+    inside { print $5 }' docs/security.md | grep -oE '`[^`]+`' | tr -d '`' | sort -u >"$work/tests"
+while read -r name; do
+    case $name in
+    test-*) file=tests/unit/$name.c ;;
+    fuzz-*) file=tests/fuzz/$name.c ;;
+    [0-9]*) file=tests/vm/scenarios/$name.sh ;;
+    *.sh) file=tests/check/$name ;;
+    *) file=$name ;;
+    esac
+    [ -e "$file" ] || echo "$name: there is no $file"
+done <"$work/tests" >"$work/a"
+[ "$(wc -l <"$work/tests")" -ge 20 ] || echo "only $(wc -l <"$work/tests") tests found" >>"$work/a"
+passes "the tests that docs/security.md names exist" "$work/a"
 
 # --- messages: in tables after <!-- messages -->, first column; "…" stands for any text
 find src shared -name '*.[ch]' -exec cat {} + | tr '\n' ' ' | sed 's/\\"/"/g;s/" *"//g' >"$work/sources"
