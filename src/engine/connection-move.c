@@ -194,8 +194,8 @@ find_route(const GreConnection *connection, const GreAddress *remote, GreRoute *
         return look(connection, remote, fixed, out);
     if (!look(connection, remote, NULL, out))
         return FALSE;
-    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an array that has elements has data */
     if (out->ifindex == connection->underlay.ifindex &&
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an element of an array */
         remote->family == connection->underlay.source.family &&
         look(connection, remote, &connection->underlay.source, &same))
         *out = same;
