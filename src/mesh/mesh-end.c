@@ -73,6 +73,8 @@ gre_mesh_end_data(const GreMeshEnd *end)
     set(data, "local", gre_mesh_end_local(gre_mesh_end_site(end)));
     if (end->mesh->has_keys)
         set(data, "key", number);
+    if (end->mesh->ospf) /* frr.conf names it */
+        set(data, "ifname", end->tunnel->ifnames[end->side]);
     if (end->tunnel->psk) {
         set(data, "ipsec-local-id", gre_mesh_end_site(end)->id);
         set(data, "ipsec-remote-id", gre_mesh_end_peer(end)->id);
@@ -115,12 +117,13 @@ gre_mesh_end_profile(const GreMeshEnd *end, GHashTable *data, GError **error)
 enum { METRIC_STEP = 100 };
 
 static void
-add_routes(GArray *routes, const GreSite *site, guint metric)
+add_routes(const GreMesh *mesh, GArray *routes, const GreSite *site, guint metric)
 {
     for (guint i = 0; i < site->networks->len; i++) {
         const GreMeshRoute route = { g_array_index(site->networks, GrePrefix, i), metric };
 
-        g_array_append_val(routes, route);
+        if (!mesh->ospf || route.network.address.family != AF_INET)
+            g_array_append_val(routes, route);
     }
 }
 
@@ -139,9 +142,9 @@ gre_mesh_end_routes(const GreMeshEnd *end)
         const GreSite *site = mesh->sites->pdata[i];
 
         if (site == peer)
-            add_routes(routes, site, 0);
+            add_routes(mesh, routes, site, 0);
         else if (by_hub && site != local && site->hub == 0)
-            add_routes(routes, site, metric);
+            add_routes(mesh, routes, site, metric);
     }
     return routes;
 }

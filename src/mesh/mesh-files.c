@@ -139,6 +139,16 @@ add_keys(const GreMesh *mesh, GPtrArray *files)
     }
 }
 
+static void
+add_routing(const GreMesh *mesh, GPtrArray *tunnels, GPtrArray *files)
+{
+    for (guint i = 0; mesh->ospf && i < mesh->sites->len; i++) {
+        const GreSite *site = mesh->sites->pdata[i];
+
+        add_file(files, site->name, "frr.conf", "", gre_mesh_frr_write(mesh, tunnels, site));
+    }
+}
+
 typedef char *(*Writer)(const GreMeshEnd *end, GError **error);
 
 static gboolean
@@ -185,6 +195,7 @@ gre_mesh_files(const GreMesh *mesh, GPtrArray *tunnels, GError **error)
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(free_file);
 
     add_keys(mesh, files);
+    add_routing(mesh, tunnels, files);
     for (guint i = 0; i < tunnels->len; i++) {
         for (guint side = 0; side < 2; side++) {
             const GreMeshEnd end = { mesh, tunnels->pdata[i], side };

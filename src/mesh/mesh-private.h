@@ -42,6 +42,9 @@ typedef struct {
 /* The networks that the site reaches through this tunnel: array of GreMeshRoute. (transfer full) */
 GArray *gre_mesh_end_routes(const GreMeshEnd *end);
 
+/* frr.conf of @site. (transfer full) */
+char *gre_mesh_frr_write(const GreMesh *mesh, GPtrArray *tunnels, const GreSite *site);
+
 /* Keyfiles: a VPN profile; an ip-tunnel profile and its companion. @error: GRE_ERROR_PROFILE.
  * Returns: (transfer full): for gre_secret_free_text(), or NULL. */
 char *gre_mesh_keyfile_vpn(const GreMeshEnd *end, GError **error);

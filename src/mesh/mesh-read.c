@@ -266,6 +266,14 @@ take_hub(Reader *reader, GreSite *unused, const GreYaml *value)
 }
 
 static gboolean
+take_routing(Reader *reader, GreSite *unused, const GreYaml *value)
+{
+    reader->mesh->ospf = g_strcmp0(value->text, "ospf") == 0;
+    return reader->mesh->ospf || g_strcmp0(value->text, "static") == 0 ||
+           fail(reader, value, _("routing: expected static or ospf"));
+}
+
+static gboolean
 take_pool(Reader *reader, GreSite *unused, const GreYaml *value)
 {
     GArray *pools = reader->mesh->pools;
@@ -361,6 +369,7 @@ static const Rule mesh_rules[] = {
     { "seed-file", take_seed_file },
     { "options", take_options },
     { "kind", take_kind },
+    { "routing", take_routing },
     { "ca-directory", take_ca_directory },
     { NULL, NULL },
 };
@@ -440,6 +449,28 @@ check_companions(Reader *reader)
     return TRUE;
 }
 
+/* FRR routes for keyfiles' tunnels alone, and needs their IPv4 addresses. */
+static gboolean
+check_routing(Reader *reader, const GreYaml *root)
+{
+    const GreMesh *mesh = reader->mesh;
+
+    if (!mesh->ospf)
+        return TRUE;
+    if (!gre_address_prefixes_have(mesh->pools, AF_INET))
+        return fail(reader, gre_yaml_tree_get(root, "routing"),
+                    _("routing: ospf needs an IPv4 pool"));
+    for (guint i = 0; i < mesh->sites->len; i++) {
+        const GreSite *site = mesh->sites->pdata[i];
+
+        if (site->format)
+            return gre_error_fail(reader->error,
+                                  _("line %u: %s: routing: ospf needs format: keyfile"), site->line,
+                                  site->name);
+    }
+    return TRUE;
+}
+
 static gboolean
 read_root(Reader *reader, const GreYaml *root)
 {
@@ -452,7 +483,8 @@ read_root(Reader *reader, const GreYaml *root)
     for (gsize i = 0; i < G_N_ELEMENTS(required); i++)
         if (!gre_yaml_tree_get(root, required[i]))
             return fail(reader, root, _("%s is missing"), required[i]);
-    return find_hubs(reader, root) && complete_kinds(reader) && check_companions(reader);
+    return find_hubs(reader, root) && complete_kinds(reader) && check_companions(reader) &&
+           check_routing(reader, root);
 }
 
 GreMesh *

@@ -36,6 +36,7 @@ typedef struct {
 typedef struct {
     GreSiteKind kind;   /* of sites that don't say */
     guint       n_hubs; /* 0: full */
+    gboolean    ospf;   /* finds the IPv4 routes; else they are static */
     GArray     *pools;  /* of GrePrefix: one, or one of each family */
     gboolean    has_keys;
     guint32     first_key;

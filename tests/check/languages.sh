@@ -3,9 +3,10 @@
 # Every string for people can be translated, and is, in every language there is.
 #
 # For people is what the command, the editors, the dialog for secrets, import and export say, and the errors
-# of shared/; the service's own lines are the journal's, in English, and so is what src/remote/write-*.c and
-# common*.c write, which are configurations, and what src/client/metrics.c says of figures. A string is taken for
-# text if it has two words; those that are none (names of keys, of programs) stand in not-translated.txt.
+# of shared/; the service's own lines are the journal's, in English, and so is what src/remote/write-*.c,
+# common*.c and src/mesh/mesh-frr.c write, which are configurations, and what src/client/metrics.c says of
+# figures. A string is taken for text if it has two words; those that are none (names of keys, of programs) stand
+# in not-translated.txt.
 cd "$top_srcdir" || exit 1
 export LC_ALL=C.UTF-8
 for tool in "$XGETTEXT" "$MSGMERGE" "$MSGFMT"; do
@@ -37,7 +38,7 @@ result "every file in po/POTFILES.in is there and has text for people"
 
 for file in shared/*.c src/import/*.c src/remote/*.c src/mesh/*.c src/client/*.c src/doctor/*.c src/cli/*.c \
     properties/*.c auth-dialog/*.c; do
-    case $file in src/remote/write-* | src/remote/common* | src/client/metrics.c) continue ;; esac
+    case $file in src/remote/write-* | src/remote/common* | src/mesh/mesh-frr.c | src/client/metrics.c) continue ;; esac
     strings "$file" >"$work/marked"
     echo "$file" >>"$work/seen"
     strings "$file" --extract-all 2>/dev/null | grep -E '(^|[^%[:alnum:]])[[:alpha:]]{2,} |[[:alpha:]] [[:alpha:]]{2,}' |

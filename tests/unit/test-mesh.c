@@ -337,6 +337,11 @@ static const struct {
       "line 2: \"../a\": a site's name has up to 60 letters, digits, \"-\", \"_\" and \".\"" },
     { "sites:\n  a: { address: 192.0.2.1, format: dos }",
       "line 2: \"dos\": expected \"keyfile\" or a format of nm-gre peer" },
+    { TWO "pool: 10.0.0.0/24\nrouting: rip", "line 5: routing: expected static or ospf" },
+    { TWO "pool: fd00::/64\nrouting: ospf", "line 5: routing: ospf needs an IPv4 pool" },
+    { "pool: 10.0.0.0/24\nrouting: ospf\nsites:\n  a: { address: 192.0.2.1 }\n"
+      "  b: { address: 192.0.2.2, format: vyos }",
+      "line 5: b: routing: ospf needs format: keyfile" },
     { TWO "pool: 10.0.0.0/24\nkind: bridge", "line 5: kind: expected vpn or native" },
     { "pool: 10.0.0.0/24\nsites:\n  a: { address: 192.0.2.1 }\n"
       "  b: { address: 192.0.2.2, format: vyos, kind: native }",
@@ -409,7 +414,7 @@ int
 main(int argc, char **argv)
 {
     static const char *const names[] = { "certificates", "full",         "hub",  "hubs",
-                                         "native",       "native-plain", "plain" };
+                                         "native",       "native-plain", "ospf", "plain" };
 
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {

@@ -27,16 +27,20 @@ starter_start() { # HOST: strongSwan as it was before swanctl, with ipsec.conf a
     background "$1" starter.out /usr/lib/ipsec/starter --nofork
     wait_until "$PATIENCE" on "$1" ipsec status || bad "strongSwan's starter does not start on $1"
 }
-frr_start() { # HOST, configuration on stdin: FRR's zebra and ospfd
+frr_start() { # HOST [DAEMON…], configuration on stdin: FRR's zebra and ospfd, and others
     local tree=$others/frr/tree daemon
     sh_on "$1" "mkdir -p /run/frr /var/tmp/frr; cat >/run/frr/frr.conf; cp -rn $tree/etc/. /etc
         echo frr:x:990:990::/:/bin/false >>/etc/passwd; printf '%s\n' frr:x:990: frrvty:x:991:frr >>/etc/group
         chown -R 990:990 /run/frr"
-    for daemon in zebra ospfd; do
+    for daemon in zebra ospfd "${@:2}"; do
         background "$1" frr.log env LD_LIBRARY_PATH="$(other_libraries frr):$(other_libraries frr)/frr" \
             "$tree/usr/lib/frr/$daemon" -f /run/frr/frr.conf --log stdout
         wait_until "$PATIENCE" test -S "$(inside "$1" /run/frr/$daemon.vty)" || bad "FRR's $daemon does not start on $1"
     done
+}
+frr_load() { # HOST FILE: an integrated configuration, as vtysh -b does at the start of a router
+    on "$1" env LD_LIBRARY_PATH="$(other_libraries frr):$(other_libraries frr)/frr" \
+        "$others/frr/tree/usr/bin/vtysh" -f "$2"
 }
 vtysh() { # HOST COMMAND
     on "$1" env LD_LIBRARY_PATH="$(other_libraries frr):$(other_libraries frr)/frr" \
