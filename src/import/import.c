@@ -12,11 +12,13 @@
 
 #include <string.h>
 
-/* In the order in which they are tried. Command lines come last: they can appear in any file, and a
- * how-to may also have the router's configuration. */
+/* In the order in which they are tried. A script for OpenWrt may contain a swanctl.conf. Command
+ * lines come last: they can appear in any file, and a how-to may also have the router's
+ * configuration. */
 static const GreReader *const formats[] = {
     /* clang-format off */
     &gre_read_keyfile,
+    &gre_read_uci,
     &gre_read_swanctl,
     &gre_read_interfaces,
     &gre_read_netdev,

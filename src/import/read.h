@@ -27,6 +27,7 @@ extern const GreReader gre_read_netdev;
 extern const GreReader gre_read_netplan;
 extern const GreReader gre_read_ipsec;
 extern const GreReader gre_read_commands;
+extern const GreReader gre_read_uci;
 extern const GreReader gre_read_vyos;
 extern const GreReader gre_read_routeros;
 extern const GreReader gre_read_cisco;

@@ -35,6 +35,7 @@ static const struct {
     { "set interfaces gr-", N_("a Junos configuration") },
     { "gr-", N_("a Junos configuration") },
     { "config interface", N_("an OpenWrt (UCI) configuration") },
+    { "config remote", N_("an OpenWrt (UCI) configuration") },
     { "TUNTYPE=", N_("an interface of ALT Linux (etcnet)") },
     { "TYPE=iptun", N_("an interface of ALT Linux (etcnet)") },
     { "interface ", N_("a router's configuration without a Tunnel interface") },

@@ -271,6 +271,11 @@ test_no_authority(void)
     "/interface gre add name=g local-address=203.0.113.10 remote-address=198.51.100.2 " \
     "!keepalive\n"
 
+#define UCI                                                                                    \
+    "config interface 'gre1'\n\toption proto 'gre'\n\toption ipaddr '203.0.113.10'\n\toption " \
+    "peeraddr "                                                                                \
+    "'198.51.100.2'\n"
+
 /* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
  * profile. What is no such line is imported, which shows that the file is fine without it. */
 static void
@@ -320,6 +325,10 @@ test_protection(void)
         { ROUTEROS, "/ip ipsec proposal\nadd name=a\n" },
         { ROUTEROS, "/interface eoip add remote-address=198.51.100.2 ipsec-secret=a\n" },
         { ROUTEROS, "/system script add source=\"/ip ipsec policy add\"\n" },
+        { UCI, "config interface x\n\toption proto 'xfrm'\n" },
+        { UCI, "config zone\n\toption extra '-m policy --pol ipsec'\n" },
+        { UCI, "package ipsec\nconfig remote a\n" },
+        { UCI, "cat >/etc/swanctl/conf.d/a.conf <<END\nauthorities {\n}\nEND\n" },
         { VYOS, "set vpn ipsec profile P bind tunnel tun0\n" },
         { VYOS, "set vpn ipsec site-to-site peer 198.51.100.2 vti bind vti0\n" },
         { VYOS, "set vpn ipsec esp-group A mode transport\n" },
@@ -507,6 +516,9 @@ test_large(void)
         { ROUTEROS, "/ip route add dst-address=10.#.0.0/16 gateway=h\n", "", "" },
         { ROUTEROS, "/ip ipsec policy add dst-address=192.0.2.1 proposal=a# peer=b#\n", "", "" },
         { ROUTEROS "/ip ipsec policy\n", "add dst-address=192.0.2.1 proposal=a\\\n#\n", "", "" },
+        { UCI, "config route\n\toption interface 'a#'\n", "", "" },
+        { UCI, "config interface\n\toption ifname '@gre1'\n\toption ipaddr '10.#.0.1/30'\n", "",
+          NULL },
         { VYOS, "set vpn ipsec site-to-site peer 192.0.2.# tunnel 1 protocol gre\n", "", NULL },
         { VYOS, "set interfaces tunnel tun1# encapsulation sit\n", "", "" },
         { VYOS, "delete interfaces tunnel tun0 a#\n", "", "" },

@@ -28,6 +28,7 @@ enum {
     PART_IPSEC = 1 << 2,
     PART_ENDS = 1 << 3,
     PART_ROUTER = 1 << 4,    /* of IPsec what a router has words for */
+    PART_WHOLE = 1 << 6,     /* the script is read with what it unpacks */
     PART_NO_REPLAY = 1 << 5, /* without the replay window, which is an end's own */
 };
 
@@ -354,6 +355,7 @@ static const struct {
     { "cisco-ios", NULL, NULL, PART_ROUTER },
     { "vyos", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
     { "mikrotik", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
+    { "openwrt", NULL, NULL, PART_WHOLE },
 };
 
 static char *
@@ -369,7 +371,8 @@ check_script(
     gsize row, const GreRemoteEnd *end, const NearText *near, const char *script, guint lacks)
 {
     gboolean         secured = near->profile->ipsec.method != GRE_IPSEC_NO;
-    g_autofree char *rest = without_daemon(unpack(script));
+    gboolean         whole = (formats[row].parts & PART_WHOLE) != 0;
+    g_autofree char *rest = whole ? g_strdup(script) : without_daemon(unpack(script));
     g_autofree char *path = file_path("commands.sh");
     g_autofree char *tunnel =
         formats[row].tunnel ? find_file(end, formats[row].tunnel) : g_strdup("commands.sh");
