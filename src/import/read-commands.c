@@ -66,7 +66,8 @@ is_one(const GreFile *file)
 static gboolean
 is_command(const char *word)
 {
-    static const char *const idle[] = { "true", "set", "fi", "done", "exit", ":", NULL };
+    static const char *const idle[] = { "true", "set",   "fi",     "done", "exit", "case",
+                                        "esac", "shift", "return", ":",    NULL };
 
     return (g_ascii_islower(word[0]) || word[0] == '/') &&
            word[strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789-_./+")] == '\0' &&
@@ -138,10 +139,21 @@ list_makings(Script *script)
     }
 }
 
+/* Whether a command runs where the chosen tunnel is made: here, or in the same namespace. */
+static gboolean
+is_beside(const Script *script, const GreCommand *command)
+{
+    const GreCommand *making =
+        script->chosen ? script->commands->pdata[script->chosen->at] : command;
+
+    return g_strcmp0(command->place, making->place) == 0;
+}
+
 static gboolean
 is_same(const Script *script, const Making *making)
 {
-    return script->chosen && g_strcmp0(making->tunnel.name, script->chosen->tunnel.name) == 0;
+    return script->chosen && g_strcmp0(making->tunnel.name, script->chosen->tunnel.name) == 0 &&
+           is_beside(script, script->commands->pdata[making->at]);
 }
 
 /* Whether commands between two indices set an address or route. */
@@ -230,7 +242,7 @@ run_all(const Script *script, GreIproute *iproute, GreNmcli *nmcli, GError **err
     for (guint i = 0; i < script->commands->len; i++) {
         const GreCommand *command = script->commands->pdata[i];
         const Making     *making = making_at(script, i, &next);
-        gboolean          ours = after && !script->scattered;
+        gboolean          ours = after && !script->scattered && is_beside(script, command);
 
         if (making && is_same(script, making))
             after = making == script->chosen;

@@ -4,18 +4,33 @@
 
 #include "import/shell.h"
 #include "gre-secret.h"
+#include "import/shell-functions.h"
+#include "import/shell-prefix.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-    WORD_MAX = 4096
-}; /* bytes: stops variables that set each other from growing without limit */
+    WORD_MAX = 4096,    /* bytes: stops variables that set each other from growing without limit */
+    DEFAULT_MAX = 1024, /* bytes of a variable's default */
+    DEPTH_MAX = 8,      /* of functions that call others, and the like */
+    BUDGET_MAX = 4 * 1024 * 1024,
+};
 
 typedef struct {
     const char *p;
     guint       line, start_line; /* current depth; of the command's first word */
+    guint       first_line;
     gboolean    hash_is_prompt;
+    gboolean    looking; /* for the functions that are called */
+    guint       depth;   /* of texts in others */
+    gsize       budget;  /* bytes of such texts that may still be read */
+    char      **args;    /* of the function being read, or NULL; borrowed */
+    const char *place;   /* where it runs; borrowed */
     GHashTable *variables;
+    GHashTable *functions; /* char* -> GreShellFunction* */
+    GHashTable *begins;    /* where those that are called begin: char* -> GreShellFunction* */
+    GHashTable *calls;     /* set of char*: calls that were read */
     GString    *word;
     gboolean    in_word;   /* an empty one too: "" */
     gboolean    drop_next; /* a redirection's file */
@@ -30,6 +45,7 @@ gre_shell_command_free(GreCommand *command)
         gre_secret_free_text(command->words[i]);
     g_free(command->words);
     g_free(command->original);
+    g_free(command->place);
     g_free(command);
 }
 
@@ -52,6 +68,7 @@ gre_shell_command_new(const GreCommand *of, const char *const *words, guint n)
 
     command->line = of->line;
     command->last = of->last;
+    command->place = g_strdup(of->place);
     command->n = n;
     command->words = g_new0(char *, n + 1);
     for (guint i = 0; i < n; i++)
@@ -66,28 +83,8 @@ free_word(gpointer word)
     gre_secret_free_text(word);
 }
 
-/* ---- what precedes a command and is not part of it ---- */
-
-/* Prompts: "$", "#", "root@a:~#", "user@a ~ $" and the halves of "[root@a ~]#". */
-static gboolean
-is_prompt(const char *word, gboolean first)
-{
-    gsize len = strlen(word);
-    char  last = (char) (len > 0 ? word[len - 1] : '\0');
-
-    if (last == '$' || last == '#')
-        return TRUE;
-    return first && word[0] == '[' && strchr(word, '@');
-}
-
-static gboolean
-is_wrapper(const char *word)
-{
-    static const char *const wrappers[] = { "sudo", "doas", "exec", "command",
-                                            "then", "do",   "else", NULL };
-
-    return g_strv_contains(wrappers, word);
-}
+static void end_word(Shell *shell);
+static void end_command(Shell *shell);
 
 static gboolean
 is_name_char(char c)
@@ -95,66 +92,184 @@ is_name_char(char c)
     return g_ascii_isalnum(c) || c == '_';
 }
 
-/* NAME=value: the length of the name, else 0. */
-static gsize
-assignment(const char *word)
-{
-    gsize n = 0;
+/* ---- commands that have others inside ---- */
 
-    if (g_ascii_isdigit(word[0]))
-        return 0;
-    while (is_name_char(word[n]))
-        n++;
-    return word[n] == '=' ? n : 0;
+static void step(Shell *shell);
+
+/* Whether the text may still grow so much. */
+static gboolean
+spend(Shell *shell, gsize bytes)
+{
+    if (bytes > shell->budget)
+        return FALSE;
+    shell->budget -= bytes;
+    return TRUE;
+}
+
+/* Reads a text in place of the command; FALSE if it would be too much. */
+static gboolean
+read_inside(Shell *shell, const char *text, guint line, char **args, const char *place)
+{
+    const Shell outer = *shell;
+
+    if (shell->depth == DEPTH_MAX || !spend(shell, strlen(text)))
+        return FALSE;
+    shell->depth++;
+    shell->p = text;
+    shell->line = line;
+    shell->args = args;
+    shell->place = place;
+    shell->word = g_string_new(NULL);
+    shell->in_word = shell->drop_next = FALSE;
+    shell->words = g_ptr_array_new_with_free_func(free_word);
+    while (*shell->p)
+        step(shell);
+    end_word(shell);
+    end_command(shell);
+    free_word(g_string_free(shell->word, FALSE));
+    g_ptr_array_unref(shell->words);
+    shell->p = outer.p;
+    shell->line = outer.line;
+    shell->start_line = outer.start_line;
+    shell->args = outer.args;
+    shell->place = outer.place;
+    shell->word = outer.word;
+    shell->in_word = outer.in_word;
+    shell->drop_next = outer.drop_next;
+    shell->words = outer.words;
+    shell->depth--;
+    return TRUE;
+}
+
+/* A call of a function with the same words again does the same again. In its own body, as in
+ * `ip() { command ip "$@"; }`, the name is the program's. */
+static gboolean
+call_function(Shell *shell, GPtrArray *words, const char *place)
+{
+    GreShellFunction *function = g_hash_table_lookup(shell->functions, words->pdata[0]);
+    g_autofree char  *call = NULL;
+    gboolean          done;
+
+    if (!function || function->active)
+        return FALSE;
+    function->called = TRUE;
+    if (shell->looking)
+        return FALSE;
+    call = g_strjoinv("\n", (char **) words->pdata);
+    if (!g_hash_table_add(shell->calls, g_strconcat(place, "\n", call, NULL)))
+        return TRUE;
+    function->active = TRUE;
+    done = read_inside(shell, function->body, shell->first_line + function->line,
+                       (char **) words->pdata + 1, place);
+    function->active = FALSE;
+    return done;
+}
+
+/* sh -c TEXT */
+static gboolean
+run_shell(Shell *shell, GPtrArray *words, const char *place)
+{
+    static const char *const shells[] = { "sh", "bash", "dash", "ash", "zsh", NULL };
+    const char              *name = words->pdata[0], *slash = strrchr(name, '/');
+    const char              *option = words->len > 3 ? words->pdata[1] : "";
+
+    if (!g_strv_contains(shells, slash ? slash + 1 : name) || option[0] != '-' ||
+        !g_str_has_suffix(option, "c"))
+        return FALSE;
+    return read_inside(shell, words->pdata[2], shell->start_line, NULL, place);
+}
+
+/* read [-p PROMPT] [-i DEFAULT] NAME…: what the user types isn't known. */
+static void
+forget(Shell *shell, GPtrArray *words)
+{
+    static const char *const with_value[] = { "-p", "-t", "-n", "-N", "-d", "-u", "-a", NULL };
+    const char              *value = NULL;
+
+    for (guint i = 1; i + 1 < words->len; i++) {
+        const char *word = words->pdata[i];
+
+        if (g_str_has_suffix(word, "i") && word[0] == '-')
+            value = words->pdata[++i];
+        else if (g_strv_contains(with_value, word) || g_str_has_suffix(word, "p"))
+            i += word[0] == '-';
+        if (word[0] == '-' || !is_name_char(word[0]) || !words->pdata[i])
+            continue;
+        if (value)
+            g_hash_table_insert(shell->variables, g_strdup(word), g_strdup(value));
+        else
+            g_hash_table_remove(shell->variables, word);
+    }
+}
+
+/* shift [N] */
+static void
+shift(Shell *shell, GPtrArray *words)
+{
+    guint n = words->len > 2 ? (guint) CLAMP(atoi(words->pdata[1]), 0, 9) : 1;
+
+    for (; shell->args && shell->args[0] && n > 0; n--)
+        shell->args++;
+}
+
+/* Whether the words, which end in NULL, need no command of their own. */
+static gboolean
+is_done(Shell *shell, GPtrArray *words, const char *place)
+{
+    if (strcmp(words->pdata[0], "read") == 0)
+        forget(shell, words);
+    if (strcmp(words->pdata[0], "shift") == 0)
+        shift(shell, words);
+    return call_function(shell, words, place) || run_shell(shell, words, place);
 }
 
 static void
-take_variable(Shell *shell, const char *word, gsize n)
+add_command(Shell *shell, GPtrArray *words, const char *place)
 {
-    g_hash_table_insert(shell->variables, g_strndup(word, n), g_strdup(word + n + 1));
+    GreCommand *command = g_new0(GreCommand, 1);
+
+    command->line = shell->start_line;
+    command->last = shell->line;
+    command->place = g_strdup(place);
+    command->n = words->len - 1;
+    command->words = (char **) g_ptr_array_free(words, FALSE);
+    g_ptr_array_add(shell->commands, command);
 }
 
-/* The number of words before the command itself. */
-static guint
-count_prefix(Shell *shell)
+static void
+take_variables(Shell *shell, guint n)
 {
-    gboolean sudo = FALSE;
-    guint    i = 0;
-
-    for (; i < shell->words->len; i++) {
+    for (guint i = 0; i < n; i++) {
         const char *word = shell->words->pdata[i];
-        gsize       n = assignment(word);
+        gsize       len = gre_shell_prefix_assignment(word);
 
-        if (n > 0)
-            take_variable(shell, word, n);
-        else if (strcmp(word, "export") != 0 && !is_prompt(word, i == 0) && !is_wrapper(word) &&
-                 !(sudo && word[0] == '-'))
-            return i;
-        sudo = sudo || is_wrapper(word);
+        if (len > 0)
+            g_hash_table_insert(shell->variables, g_strndup(word, len), g_strdup(word + len + 1));
     }
-    return i;
 }
 
 static void
 end_command(Shell *shell)
 {
-    guint       prefix = count_prefix(shell);
-    GreCommand *command;
+    GString *place = g_string_new(shell->place);
+    guint prefix = gre_shell_prefix_count((char **) shell->words->pdata, shell->words->len, place);
+    GPtrArray *words;
 
     shell->drop_next = FALSE;
+    take_variables(shell, prefix);
     if (prefix < shell->words->len) {
-        g_ptr_array_remove_range(shell->words, 0, prefix);
-        command = g_new0(GreCommand, 1);
-        command->line = shell->start_line;
-        command->last = shell->line;
-        command->n = shell->words->len;
-        g_ptr_array_add(shell->words, NULL);
-        command->words = (char **) g_ptr_array_free(shell->words, FALSE);
-        g_ptr_array_add(shell->commands, command);
+        words = shell->words;
         shell->words = g_ptr_array_new_with_free_func(free_word);
+        g_ptr_array_remove_range(words, 0, prefix);
+        g_ptr_array_add(words, NULL);
+        if (is_done(shell, words, place->str))
+            g_ptr_array_unref(words);
+        else
+            add_command(shell, words, place->str);
     } else {
         g_ptr_array_set_size(shell->words, 0);
     }
+    g_string_free(place, TRUE);
 }
 
 /* ">file", "2>/dev/null", "> file", "2>&1"; but not a placeholder such as "<address>". */
@@ -205,7 +320,85 @@ append_text(Shell *shell, const char *text)
         append(shell, *text);
 }
 
-/* $NAME or ${NAME} at p, which advances past it. */
+static const char *
+value_of(const Shell *shell, const char *name)
+{
+    guint n = 0;
+
+    if (!g_ascii_isdigit(name[0]))
+        return g_hash_table_lookup(shell->variables, name);
+    while (shell->args && shell->args[n])
+        n++;
+    return atoi(name) > 0 && (guint) atoi(name) <= n ? shell->args[atoi(name) - 1] : NULL;
+}
+
+static gboolean
+append_value(Shell *shell, const char *value)
+{
+    if (!spend(shell, strlen(value)))
+        return FALSE;
+    append_text(shell, value);
+    return TRUE;
+}
+
+/* The brace that closes what begins at @p, or NULL. */
+static const char *
+closing_brace(const char *p)
+{
+    guint open = 1;
+
+    for (gsize i = 0; i < DEFAULT_MAX && p[i] && p[i] != '\n'; i++) {
+        if (p[i] == '}' && --open == 0)
+            return p + i;
+        open += p[i] == '$' && p[i + 1] == '{';
+    }
+    return NULL;
+}
+
+static void take_reference(Shell *shell);
+
+/* The default in ${NAME:-default}, with references of its own. */
+static void
+take_default(Shell *shell, const char *end)
+{
+    while (shell->p < end) {
+        if (*shell->p == '$' && shell->depth < DEPTH_MAX &&
+            (is_name_char(shell->p[1]) || shell->p[1] == '{')) {
+            shell->depth++;
+            take_reference(shell);
+            shell->depth--;
+        } else if (*shell->p == '"' || *shell->p == '\'') {
+            shell->p++;
+        } else {
+            append(shell, *shell->p++);
+        }
+    }
+}
+
+/* ${NAME:-default}, ${NAME-default}, ${NAME:=default}: p is past the name. */
+static gboolean
+take_with_default(Shell *shell, const char *name)
+{
+    const char *value = value_of(shell, name);
+    gsize       is_colon = *shell->p == ':' ? 1 : 0;
+    char        kind = shell->p[is_colon];
+    const char *end = kind == '-' || kind == '=' ? closing_brace(shell->p + is_colon + 1) : NULL;
+    gsize       before = shell->word->len;
+
+    if (!end)
+        return FALSE;
+    shell->p += is_colon + 1;
+    if (value && (value[0] || is_colon == 0))
+        append_value(shell, value);
+    else
+        take_default(shell, end);
+    if (kind == '=' && !value)
+        g_hash_table_insert(shell->variables, g_strdup(name), g_strdup(shell->word->str + before));
+    shell->p = end + 1;
+    return TRUE;
+}
+
+/* $NAME, $1 or ${NAME} at p, which advances past it. */
 static void
 take_reference(Shell *shell)
 {
@@ -216,17 +409,58 @@ take_reference(Shell *shell)
 
     shell->p += brace;
     name = shell->p;
-    while (is_name_char(*shell->p))
+    if (!brace && g_ascii_isdigit(*name))
         shell->p++;
+    else
+        while (is_name_char(*shell->p))
+            shell->p++;
     key = g_strndup(name, (gsize) (shell->p - name));
+    if (brace && key[0] && take_with_default(shell, key))
+        return;
     if (!brace || *shell->p == '}')
-        value = g_hash_table_lookup(shell->variables, key);
+        value = value_of(shell, key);
     if (brace && *shell->p == '}')
         shell->p++;
-    if (value)
-        append_text(shell, value);
-    while (!value && begin < shell->p)
+    if (value && append_value(shell, value))
+        return;
+    while (begin < shell->p)
         append(shell, *begin++);
+}
+
+/* $@, "$@" or $* of a function: its arguments, a word each. */
+static gboolean
+take_arguments(Shell *shell)
+{
+    static const char *const forms[] = { "\"$@\"", "\"${@}\"", "$@", "$*" };
+
+    for (gsize i = 0; shell->args && !shell->in_word && i < G_N_ELEMENTS(forms); i++) {
+        if (!g_str_has_prefix(shell->p, forms[i]))
+            continue;
+        for (char **arg = shell->args; *arg && spend(shell, strlen(*arg) + 1); arg++) {
+            append_text(shell, *arg);
+            shell->in_word = TRUE;
+            end_word(shell);
+        }
+        shell->p += strlen(forms[i]);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The definition of a function that is called is read where it is called. */
+static gboolean
+skip_definition(Shell *shell)
+{
+    const GreShellFunction *function =
+        shell->depth == 0 && shell->words->len == 0 && !shell->in_word
+            ? g_hash_table_lookup(shell->begins, shell->p)
+            : NULL;
+
+    if (!function)
+        return FALSE;
+    shell->p = function->end;
+    shell->line += function->lines;
+    return TRUE;
 }
 
 /* A quoted string: p is past the opening quote. */
@@ -294,6 +528,8 @@ step(Shell *shell)
 {
     char c = *shell->p;
 
+    if (skip_definition(shell) || take_arguments(shell))
+        return;
     if (c == '\n') {
         end_line(shell);
     } else if (c == ' ' || c == '\t') {
@@ -318,27 +554,64 @@ step(Shell *shell)
     }
 }
 
-GPtrArray *
-gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt)
+/* @looking: marks the functions that are called, and reads the definitions in place. */
+static GPtrArray *
+read_text(const char *text,
+          guint       first_line,
+          gboolean    hash_is_prompt,
+          GHashTable *functions,
+          gboolean    looking)
 {
     Shell shell = {
         .p = text,
         .line = first_line,
+        .first_line = first_line,
         .hash_is_prompt = hash_is_prompt,
+        .looking = looking,
+        .budget = BUDGET_MAX,
+        .functions = functions,
         .variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
+        .begins = g_hash_table_new(NULL, NULL),
+        .calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .word = g_string_new(NULL),
         .words = g_ptr_array_new_with_free_func(free_word),
         .commands = gre_shell_command_list(),
     };
+    GHashTableIter iter;
+    gpointer       function;
 
+    g_hash_table_iter_init(&iter, functions);
+    while (!looking && g_hash_table_iter_next(&iter, NULL, &function))
+        g_hash_table_insert(shell.begins, (gpointer) ((GreShellFunction *) function)->begin,
+                            function);
     while (*shell.p)
         step(&shell);
     end_word(&shell);
     end_command(&shell);
     g_hash_table_unref(shell.variables);
+    g_hash_table_unref(shell.begins);
+    g_hash_table_unref(shell.calls);
     g_string_free(shell.word, TRUE);
     g_ptr_array_unref(shell.words);
     return shell.commands;
+}
+
+static gboolean
+is_not_called(gpointer name, gpointer function, gpointer unused)
+{
+    return !((const GreShellFunction *) function)->called;
+}
+
+/* A function that the text doesn't call, but whoever runs it, counts as run. */
+GPtrArray *
+gre_shell_parse(const char *text, guint first_line, gboolean hash_is_prompt)
+{
+    g_autoptr(GHashTable) functions = gre_shell_functions_find(text);
+
+    if (g_hash_table_size(functions) > 0)
+        g_ptr_array_unref(read_text(text, first_line, hash_is_prompt, functions, TRUE));
+    g_hash_table_foreach_remove(functions, is_not_called, NULL);
+    return read_text(text, first_line, hash_is_prompt, functions, FALSE);
 }
 
 gboolean

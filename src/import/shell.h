@@ -11,6 +11,7 @@ typedef struct {
     guint  line, last; /* from 1: where it begins and ends */
     guint  n;
     char **words;    /* NULL-terminated, at least one */
+    char  *place;    /* the namespace or container that it runs in; "": here */
     char  *original; /* as the text has it, if the words are a translation; else NULL */
 } GreCommand;
 
@@ -20,8 +21,9 @@ typedef struct {
  * @hash_is_prompt: "# ip link" is typed at root's prompt, not a comment
  *
  * Understands quotes, backslashes, continued lines, comments, `;`, `&&`, `||`, `|`, prompts, sudo,
- * redirections (left out) and variables that the text itself sets. Other variables stay as they
- * are, so that a message can show their name.
+ * `docker exec`, `ip netns exec`, `sh -c`, redirections (left out), functions, and variables that
+ * the text itself sets or that have a default. Other variables stay as they are, so that a message
+ * can show their name.
  *
  * Returns: (transfer full): array of GreCommand.
  */

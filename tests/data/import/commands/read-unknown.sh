@@ -1,0 +1,3 @@
+REMOTE=192.0.2.99
+read -p "Peer: " REMOTE
+ip tunnel add gre1 mode gre remote $REMOTE
