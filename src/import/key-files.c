@@ -251,3 +251,65 @@ gre_key_files_take_authority(GreProfileBuilder *builder, const char *dir, GError
             dir, path);
     return gre_profile_builder_set(builder, dir, "ipsec-ca", path, error);
 }
+
+/* ---- private keys ---- */
+
+/* The paths of files in the directories where swanctl keeps private keys. */
+static GPtrArray *
+list_private(const char *dir)
+{
+    static const char *const names[] = { "private", "rsa", "ecdsa", "pkcs8" };
+    GPtrArray               *paths = g_ptr_array_new_with_free_func(g_free);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *there = g_strconcat(in_root, dir, "/", names[i], NULL);
+        g_autoptr(GDir) entries = g_dir_open(there, 0, NULL);
+        const char *name;
+
+        while (entries && (name = g_dir_read_name(entries)))
+            if (name[0] != '.' && gre_value_is_printable(name))
+                g_ptr_array_add(paths, g_build_filename(dir, names[i], name, NULL));
+    }
+    return paths;
+}
+
+/* The only one whose name is like the certificate's, else the only one; NULL: it can't be told. */
+static const char *
+choose_private(GPtrArray *paths, const char *cert)
+{
+    const char *found = NULL;
+    guint       n = 0;
+
+    for (guint i = 0; cert && i < paths->len; i++) {
+        if (gre_key_files_are_kin(cert, paths->pdata[i])) {
+            found = paths->pdata[i];
+            n++;
+        }
+    }
+    if (n == 0 && paths->len == 1)
+        return paths->pdata[0];
+    return n == 1 ? found : NULL;
+}
+
+gboolean
+gre_key_files_take_private(GreProfileBuilder *builder, const char *dir, GError **error)
+{
+    const char *cert = gre_profile_builder_get(builder, "ipsec-cert");
+    g_autoptr(GPtrArray) paths = list_private(dir);
+    const char      *found = choose_private(paths, cert);
+    g_autofree char *stem = cert ? stem_of(cert) : g_strdup("local");
+    g_autofree char *name = g_strconcat(stem, "Key.pem", NULL);
+    g_autofree char *place = g_build_filename(dir, "private", name, NULL);
+
+    if (found)
+        gre_profile_builder_note(
+            builder, _("ipsec-private-key: %s, as the file names none and swanctl loads it"),
+            found);
+    else
+        gre_profile_builder_note(
+            builder,
+            _("ipsec-private-key: the file names none, and swanctl loads all in %s/private: before "
+              "the first use, put the right one into %s or set ipsec-private-key to its file"),
+            dir, place);
+    return gre_profile_builder_set(builder, dir, "ipsec-private-key", found ? found : place, error);
+}

@@ -30,6 +30,11 @@ gboolean gre_key_files_take_public(GreProfileBuilder *builder,
  * to the only file there, or to the place for one, with a note. */
 gboolean gre_key_files_take_authority(GreProfileBuilder *builder, const char *dir, GError **error);
 
+/* swanctl loads all private keys in the directories for them below @dir, and a certificate has one
+ * of them: sets "ipsec-private-key" to the file whose name is like that of "ipsec-cert", else to
+ * the only one, else to the place for one, with a note. */
+gboolean gre_key_files_take_private(GreProfileBuilder *builder, const char *dir, GError **error);
+
 /* For tests: the directory that holds all files to read; NULL for the real ones. */
 void gre_key_files_set_root(const char *root);
 

@@ -789,14 +789,15 @@ find_private(Reader *reader)
 static gboolean
 take_private_key(Reader *reader)
 {
+    g_autofree char *dir = swanctl_dir(reader, NULL);
+
     reader->secret = find_private(reader);
     reader->in_secrets = TRUE;
     if (reader->secret)
         return take_section(reader, reader->secret,
                             g_str_has_prefix(reader->secret->name, "token") ? token_rules
                                                                             : private_rules);
-    return gre_error_fail(
-        reader->error, _("no private key is named: expected secrets { private { file = NAME } }"));
+    return gre_key_files_take_private(reader->builder, dir, reader->error);
 }
 
 /* The only one of authorities {}; else any that swanctl has loaded would do. */
