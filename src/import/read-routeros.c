@@ -6,6 +6,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/read.h"
 #include "import/routeros.h"
@@ -79,27 +80,37 @@ find_tunnels(const GreBranch *root)
 
 enum { TUNNELS_MAX = 256 }; /* whose ends are looked for elsewhere */
 
-static const GreBranch *
-choose(const GreBranch *root, GPtrArray *tunnels, GError **error)
+static const char *
+name_of(const GreBranch *tunnel)
 {
-    g_autofree const char *(*ends)[2] = g_malloc0_n(tunnels->len, sizeof *ends);
-    g_autoptr(GPtrArray) sources = g_ptr_array_new_with_free_func(g_free);
-    guint chosen;
+    const char *name = gre_paths_value(tunnel, "name");
 
+    return name && name[0] ? name : "gre-tunnel1"; /* as the router would call it */
+}
+
+static const GreBranch *
+choose(GreRouter       *router,
+       const GreBranch *root,
+       GPtrArray       *tunnels,
+       const GreFile   *file,
+       GError         **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    guint which;
+
+    if (tunnels->len == 0) {
+        gre_error_fail(error, _("%s is missing"), "/interface gre add");
+        return NULL;
+    }
     for (guint i = 0; i < tunnels->len; i++) {
         const GreBranch *tunnel = tunnels->pdata[i];
-        const char      *remote = gre_paths_value(tunnel, "remote-address");
+        g_autofree char *source = i < TUNNELS_MAX ? source_of(root, tunnel) : NULL;
 
-        if (i < TUNNELS_MAX)
-            g_ptr_array_add(sources, source_of(root, tunnel));
-        ends[i][0] = i < TUNNELS_MAX ? sources->pdata[i] : "";
-        ends[i][1] = remote ? remote : "";
+        gre_choice_add(choice, name_of(tunnel), source, gre_paths_value(tunnel, "remote-address"));
     }
-    if (tunnels->len == 0)
-        gre_error_fail(error, _("%s is missing"), "/interface gre add");
-    else if (gre_router_choose((const char *const(*)[2]) ends, tunnels->len, &chosen, error))
-        return tunnels->pdata[chosen];
-    return NULL;
+    return gre_choice_pick(choice, file, router->builder->notes, &which, error)
+               ? tunnels->pdata[which]
+               : NULL;
 }
 
 /* ---- its settings ---- */
@@ -255,18 +266,17 @@ set_mode(GreRouter *self, const GreBranch *tunnel, GError **error)
 }
 
 static gboolean
-read_tunnel(GreRouter *self, const GrePaths *paths, GError **error)
+read_tunnel(GreRouter *self, const GrePaths *paths, const GreFile *file, GError **error)
 {
     g_autoptr(GreBranch) root = gre_paths_root(paths);
     g_autoptr(GPtrArray) tunnels = find_tunnels(root);
-    const GreBranch *tunnel = choose(root, tunnels, error);
+    const GreBranch *tunnel = choose(self, root, tunnels, file, error);
     g_autofree char *source = tunnel ? source_of(root, tunnel) : NULL;
-    const char      *name = tunnel ? gre_paths_value(tunnel, "name") : NULL;
+    const char      *name = tunnel ? name_of(tunnel) : NULL;
     guint            line = tunnel ? gre_paths_line(tunnel) : 0;
 
     if (!tunnel)
         return FALSE;
-    name = name && name[0] ? name : "gre-tunnel1"; /* as the router would call it */
     self->source = source;
     self->destination = gre_paths_value(tunnel, "remote-address");
     if (!source[0] || !self->destination)
@@ -293,7 +303,7 @@ read_routeros(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
     GreRouter     router;
 
     gre_router_init(&router, builder);
-    if (read_tunnel(&router, paths, error))
+    if (read_tunnel(&router, paths, file, error))
         connection = gre_profile_builder_finish(builder, error);
     gre_router_clear(&router);
     gre_paths_to_ledger(paths, ledger);
@@ -304,5 +314,6 @@ read_routeros(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError *
 const GreReader gre_read_routeros = {
     .name = N_("a RouterOS export with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_routeros,
 };

@@ -10,6 +10,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-secret.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/read.h"
 #include "import/router-rules.h"
@@ -79,23 +80,22 @@ find_tunnels(GPtrArray *sections, GError **error)
 }
 
 static gboolean
-choose(Network *self, GError **error)
+choose(Network *self, const GreRouter *router, const GreFile *file, GError **error)
 {
     g_autoptr(GPtrArray) tunnels = find_tunnels(self->sections, error);
-    g_autofree const char *(*ends)[2] = tunnels ? g_malloc0_n(tunnels->len, sizeof *ends) : NULL;
-    guint chosen;
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    guint which;
 
     if (!tunnels)
         return FALSE;
-    for (guint i = 0; i < tunnels->len; i++) {
-        ends[i][0] = end_of(tunnels->pdata[i], TRUE);
-        ends[i][1] = end_of(tunnels->pdata[i], FALSE);
-    }
     if (tunnels->len == 0)
         return gre_error_fail(error, _("%s is missing"), "proto gre");
-    if (!gre_router_choose((const char *const(*)[2]) ends, tunnels->len, &chosen, error))
+    for (guint i = 0; i < tunnels->len; i++)
+        gre_choice_add(choice, name_of(tunnels->pdata[i]), end_of(tunnels->pdata[i], TRUE),
+                       end_of(tunnels->pdata[i], FALSE));
+    if (!gre_choice_pick(choice, file, router->builder->notes, &which, error))
         return FALSE;
-    self->tunnel = tunnels->pdata[chosen];
+    self->tunnel = tunnels->pdata[which];
     self->name = name_of(self->tunnel);
     return TRUE;
 }
@@ -454,7 +454,7 @@ read_all(GreRouter *self, const GrePaths *paths, const GreFile *file, GError **e
     g_autoptr(GPtrArray) sections = gre_paths_branches(package);
     Network network = { .sections = sections };
 
-    if (!choose(&network, error) || !take_tunnel(self, &network, file, error))
+    if (!choose(&network, self, file, error) || !take_tunnel(self, &network, file, error))
         return FALSE;
     gre_router_rules_note_rest(self, paths);
     return TRUE;
@@ -480,5 +480,6 @@ read_uci(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **erro
 const GreReader gre_read_uci = {
     .name = N_("an OpenWrt network configuration with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_uci,
 };

@@ -8,6 +8,7 @@
 #include "gre-error.h"
 #include "gre-i18n.h"
 #include "gre-value.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/read.h"
 #include "import/vyos.h"
@@ -134,20 +135,19 @@ find_tunnels(const GreBranch *root, GError **error)
 }
 
 static const Tunnel *
-choose(GPtrArray *tunnels, GError **error)
+choose(GPtrArray *tunnels, const GreRouter *router, const GreFile *file, GError **error)
 {
-    g_autofree const char *(*ends)[2] = g_malloc0_n(tunnels->len, sizeof *ends);
-    guint chosen;
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    guint which;
 
     for (guint i = 0; i < tunnels->len; i++) {
         const Tunnel *tunnel = tunnels->pdata[i];
 
-        ends[i][0] = tunnel->local;
-        ends[i][1] = tunnel->remote;
+        gre_choice_add(choice, tunnel->name, tunnel->local, tunnel->remote);
     }
-    if (!gre_router_choose((const char *const(*)[2]) ends, tunnels->len, &chosen, error))
-        return NULL;
-    return tunnels->pdata[chosen];
+    return gre_choice_pick(choice, file, router->builder->notes, &which, error)
+               ? tunnels->pdata[which]
+               : NULL;
 }
 
 static gboolean
@@ -292,11 +292,11 @@ set_id(GreRouter *self, const GreBranch *root, const Tunnel *tunnel)
 }
 
 static gboolean
-read_tunnel(GreRouter *self, const GrePaths *paths, GError **error)
+read_tunnel(GreRouter *self, const GrePaths *paths, const GreFile *file, GError **error)
 {
     g_autoptr(GreBranch) root = gre_paths_root(paths);
     g_autoptr(GPtrArray) tunnels = find_tunnels(root, error);
-    const Tunnel *tunnel = tunnels ? choose(tunnels, error) : NULL;
+    const Tunnel *tunnel = tunnels ? choose(tunnels, self, file, error) : NULL;
 
     if (!tunnel || !check_ends(tunnel, error))
         return FALSE;
@@ -320,7 +320,7 @@ read_vyos(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **err
     GreRouter     router;
 
     gre_router_init(&router, builder);
-    if (read_tunnel(&router, paths, error))
+    if (read_tunnel(&router, paths, file, error))
         connection = gre_profile_builder_finish(builder, error);
     gre_router_clear(&router);
     gre_paths_to_ledger(paths, ledger);
@@ -331,5 +331,6 @@ read_vyos(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **err
 const GreReader gre_read_vyos = {
     .name = N_("a VyOS configuration with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_vyos,
 };

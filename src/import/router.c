@@ -66,27 +66,6 @@ gre_router_take_ends(GreRouter *self, guint from, guint to, GError **error)
                                         error);
 }
 
-enum { TUNNELS_MAX = 256 }; /* of which one is looked for */
-
-gboolean
-gre_router_choose(const char *const (*ends)[2], guint n, guint *chosen, GError **error)
-{
-    guint n_here = 0;
-
-    *chosen = 0;
-    for (guint i = 0; i < n && n <= TUNNELS_MAX; i++) {
-        if (!gre_local_addresses_has(ends[i][0]) && !gre_local_addresses_has(ends[i][1]))
-            continue;
-        *chosen = i;
-        n_here++;
-    }
-    if (n > 1 && n_here != 1)
-        return gre_error_fail(
-            error, _("%u tunnels are GRE: an import takes one, remove the others from the file"),
-            n);
-    return TRUE;
-}
-
 /* ---- inside the tunnel ---- */
 
 /* The other one of the two hosts in a network for two. */

@@ -26,10 +26,6 @@ void gre_router_clear(GreRouter *self);
  * lines of source and destination */
 gboolean gre_router_take_ends(GreRouter *self, guint from, guint to, GError **error);
 
-/* The one of several tunnels with an address of this machine. @ends: the source and destination of
- * each, "" for an unknown one. Fails if none is, or several. */
-gboolean gre_router_choose(const char *const (*ends)[2], guint n, guint *chosen, GError **error);
-
 /* The router's address inside the tunnel: the profile gets it, or that of the other of two hosts.
  */
 gboolean
