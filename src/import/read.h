@@ -30,6 +30,7 @@ extern const GreReader gre_read_commands;
 extern const GreReader gre_read_uci;
 extern const GreReader gre_read_vyos;
 extern const GreReader gre_read_routeros;
+extern const GreReader gre_read_fortios;
 extern const GreReader gre_read_cisco;
 
 #endif

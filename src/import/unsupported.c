@@ -29,7 +29,6 @@ static const struct {
     { "sysname ", N_("the configuration of a Huawei router") },
     { "/interface eoip", N_("a RouterOS export") },
     { "/ip ipsec", N_("a RouterOS export") },
-    { "config system gre-tunnel", N_("a FortiOS configuration") },
     { "config system interface", N_("a FortiOS configuration") },
     { "config vpn ipsec", N_("a FortiOS configuration") },
     { "set interfaces gr-", N_("a Junos configuration") },

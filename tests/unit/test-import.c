@@ -276,6 +276,10 @@ test_no_authority(void)
     "peeraddr "                                                                                \
     "'198.51.100.2'\n"
 
+#define FORTIOS                                                                   \
+    "config system gre-tunnel\nedit g\nset local-gw 203.0.113.10\nset remote-gw " \
+    "198.51.100.2\nnext\nend\n"
+
 /* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
  * profile. What is no such line is imported, which shows that the file is fine without it. */
 static void
@@ -334,6 +338,11 @@ test_protection(void)
         { UCI, "config zone\n\toption extra '-m policy --pol ipsec'\n" },
         { UCI, "package ipsec\nconfig remote a\n" },
         { UCI, "cat >/etc/swanctl/conf.d/a.conf <<END\nauthorities {\n}\nEND\n" },
+        { FORTIOS, "config vpn ipsec phase1\nedit a\nset remote-gw 192.0.2.1\nnext\nend\n" },
+        { FORTIOS, "config vpn ipsec manualkey-interface\nedit a\nset x y\nnext\nend\n" },
+        { FORTIOS, "config vpn ipsec phase1-interface\nedit a\nset type dynamic\nnext\nend\n" },
+        { FORTIOS, "config firewall policy\nedit 1\nset action ipsec\nnext\nend\n" },
+        { FORTIOS, "config system ipsec-aggregate\nedit a\nset member b\nnext\nend\n" },
         { VYOS, "set vpn ipsec profile P bind tunnel tun0\n" },
         { VYOS, "set vpn ipsec site-to-site peer 198.51.100.2 vti bind vti0\n" },
         { VYOS, "set vpn ipsec esp-group A mode transport\n" },
@@ -533,6 +542,10 @@ test_large(void)
         { ROUTEROS "/ip ipsec policy\n", "add dst-address=192.0.2.1 proposal=a\\\n#\n", "", "" },
         { UCI, "config route\n\toption interface 'a#'\n", "", "" },
         { UCI, "config interface\n\toption ifname '@gre1'\n\toption ipaddr '10.#.0.1/30'\n", "",
+          NULL },
+        { FORTIOS "config router static\n", "edit #\nset device a\nnext\n", "", "" },
+        { FORTIOS, "config a#\n", "", "" },
+        { FORTIOS "config vpn ipsec phase2-interface\n", "edit #\nset phase1name a#\nnext\n", "",
           NULL },
         { VYOS, "set vpn ipsec site-to-site peer 192.0.2.# tunnel 1 protocol gre\n", "", NULL },
         { VYOS, "set interfaces tunnel tun1# encapsulation sit\n", "", "" },

@@ -356,6 +356,7 @@ static const struct {
     { "vyos", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
     { "mikrotik", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
     { "openwrt", NULL, NULL, PART_WHOLE },
+    { "fortigate", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
 };
 
 static char *
