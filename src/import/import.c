@@ -28,6 +28,7 @@ static const GreReader *const formats[] = {
     &gre_read_vyos,
     &gre_read_routeros,
     &gre_read_fortios,
+    &gre_read_junos,
     &gre_read_cisco,
     /* clang-format on */
 };

@@ -31,6 +31,7 @@ extern const GreReader gre_read_uci;
 extern const GreReader gre_read_vyos;
 extern const GreReader gre_read_routeros;
 extern const GreReader gre_read_fortios;
+extern const GreReader gre_read_junos;
 extern const GreReader gre_read_cisco;
 
 #endif

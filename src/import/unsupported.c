@@ -31,8 +31,6 @@ static const struct {
     { "/ip ipsec", N_("a RouterOS export") },
     { "config system interface", N_("a FortiOS configuration") },
     { "config vpn ipsec", N_("a FortiOS configuration") },
-    { "set interfaces gr-", N_("a Junos configuration") },
-    { "gr-", N_("a Junos configuration") },
     { "config interface", N_("an OpenWrt (UCI) configuration") },
     { "config remote", N_("an OpenWrt (UCI) configuration") },
     { "TUNTYPE=", N_("an interface of ALT Linux (etcnet)") },

@@ -280,6 +280,10 @@ test_no_authority(void)
     "config system gre-tunnel\nedit g\nset local-gw 203.0.113.10\nset remote-gw " \
     "198.51.100.2\nnext\nend\n"
 
+#define JUNOS                                                     \
+    "set interfaces gr-0/0/0 unit 0 tunnel source 203.0.113.10\n" \
+    "set interfaces gr-0/0/0 unit 0 tunnel destination 198.51.100.2\n"
+
 /* Plain tunnels, and lines that may encrypt them: nothing that a reader passes over becomes a plain
  * profile. What is no such line is imported, which shows that the file is fine without it. */
 static void
@@ -343,6 +347,10 @@ test_protection(void)
         { FORTIOS, "config vpn ipsec phase1-interface\nedit a\nset type dynamic\nnext\nend\n" },
         { FORTIOS, "config firewall policy\nedit 1\nset action ipsec\nnext\nend\n" },
         { FORTIOS, "config system ipsec-aggregate\nedit a\nset member b\nnext\nend\n" },
+        { JUNOS, "set security ipsec vpn A bind-interface st0.0\n" },
+        { JUNOS, "set security ike gateway A address 192.0.2.1\n" },
+        { JUNOS, "set security policies global policy a then permit tunnel ipsec-vpn A\n" },
+        { JUNOS, "set services ipsec-vpn rule a term 1\n" },
         { VYOS, "set vpn ipsec profile P bind tunnel tun0\n" },
         { VYOS, "set vpn ipsec site-to-site peer 198.51.100.2 vti bind vti0\n" },
         { VYOS, "set vpn ipsec esp-group A mode transport\n" },
@@ -547,6 +555,7 @@ test_large(void)
         { FORTIOS, "config a#\n", "", "" },
         { FORTIOS "config vpn ipsec phase2-interface\n", "edit #\nset phase1name a#\nnext\n", "",
           NULL },
+        { JUNOS, "set interfaces ge-0/0/# unit 0 family inet\n", "", "" },
         { VYOS, "set vpn ipsec site-to-site peer 192.0.2.# tunnel 1 protocol gre\n", "", NULL },
         { VYOS, "set interfaces tunnel tun1# encapsulation sit\n", "", "" },
         { VYOS, "delete interfaces tunnel tun0 a#\n", "", "" },

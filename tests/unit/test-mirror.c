@@ -28,6 +28,7 @@ enum {
     PART_IPSEC = 1 << 2,
     PART_ENDS = 1 << 3,
     PART_ROUTER = 1 << 4,    /* of IPsec what a router has words for */
+    PART_PLAIN = 1 << 7,     /* with IPsec it is refused */
     PART_WHOLE = 1 << 6,     /* the script is read with what it unpacks */
     PART_NO_REPLAY = 1 << 5, /* without the replay window, which is an end's own */
 };
@@ -357,6 +358,7 @@ static const struct {
     { "mikrotik", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
     { "openwrt", NULL, NULL, PART_WHOLE },
     { "fortigate", NULL, NULL, PART_ROUTER | PART_NO_REPLAY },
+    { "junos", NULL, NULL, PART_PLAIN },
 };
 
 static char *
@@ -365,6 +367,16 @@ find_file(const GreRemoteEnd *end, const char *suffix)
     if (suffix[0] != '.')
         return g_strdup(suffix);
     return g_strdup_printf("%s%s%s", strcmp(suffix, ".yaml") == 0 ? "60-" : "", end->name, suffix);
+}
+
+/* Protection that isn't read back is not lost in silence. */
+static void
+check_refused(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(gre_import_file(path, NULL, &error));
+    g_assert_nonnull(strstr(error->message, ": line "));
 }
 
 static void
@@ -380,6 +392,10 @@ check_script(
     g_autofree char *ipsec = formats[row].ipsec ? find_file(end, formats[row].ipsec) : NULL;
 
     g_assert_true(g_file_set_contents(path, rest, -1, NULL));
+    if (secured && (formats[row].parts & PART_PLAIN)) {
+        check_refused(path);
+        return;
+    }
     check_file(tunnel, near,
                PART_TUNNEL | PART_INSIDE | (ipsec ? 0 : PART_IPSEC) | formats[row].parts, lacks);
     if (ipsec && secured)
