@@ -8,6 +8,7 @@
 #include "gre-address.h"
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/fortios.h"
 #include "import/read.h"
@@ -66,20 +67,26 @@ destination_of(const GreBranch *tunnel)
 enum { TUNNELS_MAX = 256 }; /* whose ends are looked for elsewhere */
 
 static const GreBranch *
-choose(const GreBranch *root, GPtrArray *tunnels, GError **error)
+choose(GreRouter       *router,
+       const GreBranch *root,
+       GPtrArray       *tunnels,
+       const GreFile   *file,
+       GError         **error)
 {
-    g_autofree const char *(*ends)[2] = g_malloc0_n(tunnels->len, sizeof *ends);
-    guint chosen;
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    guint which;
 
-    for (guint i = 0; i < tunnels->len; i++) {
-        ends[i][0] = i < TUNNELS_MAX ? source_of(root, tunnels->pdata[i]) : "";
-        ends[i][1] = destination_of(tunnels->pdata[i]);
-    }
-    if (tunnels->len == 0)
+    if (tunnels->len == 0) {
         gre_error_fail(error, _("%s is missing"), "config system gre-tunnel, edit");
-    else if (gre_router_choose((const char *const(*)[2]) ends, tunnels->len, &chosen, error))
-        return tunnels->pdata[chosen];
-    return NULL;
+        return NULL;
+    }
+    for (guint i = 0; i < tunnels->len; i++)
+        gre_choice_add(choice, name_of(tunnels->pdata[i]),
+                       i < TUNNELS_MAX ? source_of(root, tunnels->pdata[i]) : NULL,
+                       destination_of(tunnels->pdata[i]));
+    return gre_choice_pick(choice, file, router->builder->notes, &which, error)
+               ? tunnels->pdata[which]
+               : NULL;
 }
 
 /* ---- its settings ---- */
@@ -249,12 +256,12 @@ set_id(GreRouter *self, const GreBranch *root, const char *tunnel)
 }
 
 static gboolean
-read_tunnel(GreRouter *self, const GrePaths *paths, GError **error)
+read_tunnel(GreRouter *self, const GrePaths *paths, const GreFile *file, GError **error)
 {
     g_autoptr(GreBranch) root = gre_paths_root(paths);
     g_autoptr(GreBranch) all = gre_paths_sub(root, "system", "gre-tunnel", NULL);
     g_autoptr(GPtrArray) tunnels = gre_paths_branches(all);
-    const GreBranch *tunnel = choose(root, tunnels, error);
+    const GreBranch *tunnel = choose(self, root, tunnels, file, error);
     const char      *interface = tunnel ? gre_paths_value(tunnel, "interface") : NULL;
     guint            line = tunnel ? gre_paths_line(tunnel) : 0;
 
@@ -287,7 +294,7 @@ read_fortios(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
     GreRouter     router;
 
     gre_router_init(&router, builder);
-    if (read_tunnel(&router, paths, error))
+    if (read_tunnel(&router, paths, file, error))
         connection = gre_profile_builder_finish(builder, error);
     gre_router_clear(&router);
     gre_paths_to_ledger(paths, ledger);
@@ -298,5 +305,6 @@ read_fortios(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **
 const GreReader gre_read_fortios = {
     .name = N_("a FortiOS configuration with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_fortios,
 };

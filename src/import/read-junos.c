@@ -8,6 +8,7 @@
 
 #include "gre-error.h"
 #include "gre-i18n.h"
+#include "import/choice.h"
 #include "import/file.h"
 #include "import/read.h"
 #include "import/router-rules.h"
@@ -60,21 +61,32 @@ end_of(const GreBranch *unit, const char *words)
     return end ? end : "";
 }
 
-static const GreBranch *
-choose(GPtrArray *units, GError **error)
+/* "gr-0/0/0.1" (transfer full) */
+static char *
+interface_of(const GreBranch *unit)
 {
-    g_autofree const char *(*ends)[2] = g_malloc0_n(units->len, sizeof *ends);
-    guint chosen;
+    return g_strdup_printf("%s.%s", gre_paths_nth(unit->list->pdata[0], 1), name_of(unit));
+}
 
-    for (guint i = 0; i < units->len; i++) {
-        ends[i][0] = end_of(units->pdata[i], "tunnel source");
-        ends[i][1] = end_of(units->pdata[i], "tunnel destination");
-    }
-    if (units->len == 0)
+static const GreBranch *
+choose(GreRouter *router, GPtrArray *units, const GreFile *file, GError **error)
+{
+    g_autoptr(GreChoice) choice = gre_choice_new(gre_choice_has_either);
+    guint which;
+
+    if (units->len == 0) {
         gre_error_fail(error, _("%s is missing"), "gr- unit");
-    else if (gre_router_choose((const char *const(*)[2]) ends, units->len, &chosen, error))
-        return units->pdata[chosen];
-    return NULL;
+        return NULL;
+    }
+    for (guint i = 0; i < units->len; i++) {
+        g_autofree char *name = interface_of(units->pdata[i]);
+
+        gre_choice_add(choice, name, end_of(units->pdata[i], "tunnel source"),
+                       end_of(units->pdata[i], "tunnel destination"));
+    }
+    return gre_choice_pick(choice, file, router->builder->notes, &which, error)
+               ? units->pdata[which]
+               : NULL;
 }
 
 /* ---- its settings ---- */
@@ -148,8 +160,7 @@ take_unit(GreRouter *self, const GreBranch *root, const GreBranch *unit, GError 
     const GrePath   *source = gre_paths_find(unit, "tunnel source");
     const GrePath   *destination = gre_paths_find(unit, "tunnel destination");
     const char      *host = gre_paths_take(root, "system host-name");
-    g_autofree char *name =
-        g_strdup_printf("%s.%s", gre_paths_nth(unit->list->pdata[0], 1), name_of(unit));
+    g_autofree char *name = interface_of(unit);
 
     self->source = end_of(unit, "tunnel source");
     self->destination = end_of(unit, "tunnel destination");
@@ -164,11 +175,11 @@ take_unit(GreRouter *self, const GreBranch *root, const GreBranch *unit, GError 
 }
 
 static gboolean
-read_tunnel(GreRouter *self, const GrePaths *paths, GError **error)
+read_tunnel(GreRouter *self, const GrePaths *paths, const GreFile *file, GError **error)
 {
     g_autoptr(GreBranch) root = gre_paths_root(paths);
     g_autoptr(GPtrArray) units = find_units(root);
-    const GreBranch *unit = choose(units, error);
+    const GreBranch *unit = choose(self, units, file, error);
 
     if (!unit || !take_unit(self, root, unit, error))
         return FALSE;
@@ -187,7 +198,7 @@ read_junos(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
     GreRouter     router;
 
     gre_router_init(&router, builder);
-    if (read_tunnel(&router, paths, error))
+    if (read_tunnel(&router, paths, file, error))
         connection = gre_profile_builder_finish(builder, error);
     gre_router_clear(&router);
     gre_paths_to_ledger(paths, ledger);
@@ -198,5 +209,6 @@ read_junos(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **er
 const GreReader gre_read_junos = {
     .name = N_("a Junos configuration with a GRE tunnel"),
     .is_one = is_one,
+    .chooses = TRUE,
     .read = read_junos,
 };
