@@ -88,6 +88,9 @@ guint                  fake_vici_count(const FakeVici *server, const char *comma
 const FakeViciRequest *fake_vici_last(const FakeVici *server, const char *command);
 void                   fake_vici_forget(FakeVici *server);
 
+/* For a deadline that must not pass: @ms, or more under valgrind. */
+guint fake_vici_deadline(guint ms);
+
 /* Runs the main loop until @condition, or fails the test after 5 s. */
 #define fake_vici_wait(condition)                                               \
     do {                                                                        \

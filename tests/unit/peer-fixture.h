@@ -177,6 +177,7 @@ setup(Fixture *f, gconstpointer data)
     f->charon = fake_charon_new();
     f->vici = f->charon->vici;
     f->peers = gre_peers_new(fake_vici_path(f->vici), &timing);
+    f->peers->daemon.timing.request = fake_vici_deadline(timing.request);
 }
 
 /* For what must not depend on how fast this machine is: no attempt runs out. */

@@ -5,7 +5,10 @@
 
 #define NAME "nm-gre-192-0-2-1_192-0-2-2"
 
-static const GreSaQueryTiming timing = { .patience = 400, .pause = 100, .idle = 100 };
+enum { PAUSE = 100 };
+
+static const GreSaQueryTiming quick = { .patience = 1000, .pause = PAUSE, .idle = 100 };
+static const GreSaQueryTiming patient = { .patience = 4000, .pause = PAUSE, .idle = 100 };
 
 typedef struct {
     FakeCharon *charon;
@@ -38,7 +41,7 @@ setup(Fixture *f, gconstpointer data)
 {
     f->charon = fake_charon_new();
     f->vici = f->charon->vici;
-    f->query = gre_sa_query_new(fake_vici_path(f->vici), &timing);
+    f->query = gre_sa_query_new(fake_vici_path(f->vici), data);
     fake_charon_add_ike(f->charon, "corporate", "ESTABLISHED", TRUE);
     fake_charon_add_ike(f->charon, NAME, "ESTABLISHED", TRUE);
     fake_charon_add_ike(f->charon, NAME, "CONNECTING", TRUE);
@@ -99,7 +102,7 @@ test_pause(Fixture *f, gconstpointer data)
     fake_vici_wait(f->n_answers == 2);
     first = fake_vici_request(f->vici, 0)->time;
     second = fake_vici_request(f->vici, 1)->time;
-    g_assert_cmpint(second - first, >=, timing.pause * G_TIME_SPAN_MILLISECOND);
+    g_assert_cmpint(second - first, >=, PAUSE * G_TIME_SPAN_MILLISECOND);
 }
 
 /* A daemon that hangs: each caller hears so in time. Nothing is closed or sent again meanwhile, and
@@ -109,7 +112,7 @@ test_late(Fixture *f, gconstpointer data)
 {
     guint requests;
 
-    fake_vici_delay(f->vici, "list-sas", 1300);
+    fake_vici_delay(f->vici, "list-sas", 2700);
     ask_and_wait(f);
     ask_and_wait(f);
     g_assert_cmpuint(f->n_late, ==, 2);
@@ -156,19 +159,19 @@ test_free(Fixture *f, gconstpointer data)
 }
 
 static void
-add(const char *path, void (*test)(Fixture *f, gconstpointer data))
+add(const char *path, const GreSaQueryTiming *timing, void (*test)(Fixture *f, gconstpointer data))
 {
-    g_test_add(path, Fixture, NULL, setup, test, teardown);
+    g_test_add(path, Fixture, timing, setup, test, teardown);
 }
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    add("/sa-query/lists", test_lists);
-    add("/sa-query/pause", test_pause);
-    add("/sa-query/late", test_late);
-    add("/sa-query/stopped", test_stopped);
-    add("/sa-query/free", test_free);
+    add("/sa-query/lists", &patient, test_lists);
+    add("/sa-query/pause", &patient, test_pause);
+    add("/sa-query/late", &quick, test_late);
+    add("/sa-query/stopped", &patient, test_stopped);
+    add("/sa-query/free", &patient, test_free);
     return g_test_run();
 }

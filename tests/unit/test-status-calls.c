@@ -57,11 +57,14 @@ setup(Fixture *f, gconstpointer data)
         "<node><interface name='" SERVICE "'><method name='GetStatus'>"
         "<arg type='aa{sv}' direction='out'/></method></interface></node>",
         NULL);
+    GreSaQueryTiming timing = *(const GreSaQueryTiming *) data;
 
+    if (data == &patient)
+        timing.patience = fake_vici_deadline(timing.patience);
     f->charon = fake_charon_new();
     f->service = fake_bus_connect();
-    f->calls =
-        gre_status_calls_new(gre_sa_query_new(fake_vici_path(f->charon->vici), data), collect, f);
+    f->calls = gre_status_calls_new(gre_sa_query_new(fake_vici_path(f->charon->vici), &timing),
+                                    collect, f);
     f->object = g_dbus_connection_register_object(f->service, PATH, node->interfaces[0], &vtable, f,
                                                   NULL, NULL);
     fake_bus_own(f->service, SERVICE);
@@ -138,7 +141,8 @@ test_share(Fixture *f, gconstpointer data)
 static void
 test_sender(Fixture *f, gconstpointer data)
 {
-    fake_vici_delay(f->charon->vici, "list-sas", 2000); /* no answer comes between the calls */
+    fake_vici_delay(f->charon->vici, "list-sas",
+                    fake_vici_deadline(2000)); /* no answer comes between the calls */
     for (guint round = 1; round <= 2; round++) {
         call(f, 1, 100);
         WAIT(f->answered + f->limited == round * 100);
