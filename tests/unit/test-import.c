@@ -413,6 +413,9 @@ test_choice(void)
         { "cisco/two-here.cfg#Tunnel1", "Tunnel1 203.0.113.10 -" },
         { "cisco/again-here.cfg#Tunnel0", "*: line 5: Tunnel0 again, with other settings*" },
         { "cisco/again-here.cfg#Tunnel0:2", "*: line 5: Tunnel0 again, with other settings*" },
+        { "vyos/several-none.set#tun1", "tun1 203.0.113.10 *" },
+        { "vyos/several-none.set#tun9",
+          "*: no GRE tunnel has the name \"tun9\": the file has tun0*" },
         { "keyfile/vpn-plain#other", "*: no GRE tunnel has the name \"other\": the file has *" },
     };
 
