@@ -70,25 +70,26 @@ push_name(Parser *self, const char *text)
         g_ptr_array_add(self->words, (gpointer) gre_paths_word(self->paths, name, strlen(name)));
 }
 
-/* Virtual domains are not part of what they contain. */
-static void
-drop_domain(Parser *self)
+/* How many words are of a virtual domain, which is not part of what it contains. */
+static guint
+domain_words(const Parser *self)
 {
-    gboolean domain = self->words->len == 2 && strcmp(self->words->pdata[0], "vdom") == 0;
-    gboolean global = self->words->len == 1 && strcmp(self->words->pdata[0], "global") == 0;
+    const char *first = self->words->len > 0 ? self->words->pdata[0] : "";
 
-    if (domain || global)
-        g_ptr_array_set_size(self->words, 0);
+    return strcmp(first, "vdom") == 0 ? 2 : strcmp(first, "global") == 0 ? 1 : 0;
 }
 
 static void
 take_set(Parser *self, const char *text)
 {
     guint before = self->words->len;
+    g_autoptr(GPtrArray) words = g_ptr_array_new();
 
     push_words(self, text);
-    if (self->words->len > before)
-        gre_paths_add(self->paths, self->line, self->line, self->words);
+    for (guint i = domain_words(self); i < self->words->len; i++)
+        g_ptr_array_add(words, self->words->pdata[i]);
+    if (self->words->len > before && words->len > 0)
+        gre_paths_add(self->paths, self->line, self->line, words);
     g_ptr_array_set_size(self->words, (gint) before);
 }
 
@@ -104,11 +105,9 @@ take_line(Parser *self, const char *text)
     } else if (strcmp(verb, "config") == 0 && self->blocks->len < DEPTH_MAX) {
         open_block(self, FALSE);
         push_words(self, text);
-        drop_domain(self);
     } else if (strcmp(verb, "edit") == 0 && self->blocks->len < DEPTH_MAX) {
         open_block(self, TRUE);
         push_name(self, text);
-        drop_domain(self);
     } else if (strcmp(verb, "next") == 0 && innermost(self) && innermost(self)->edit) {
         close_block(self);
     } else if (strcmp(verb, "end") == 0) {
