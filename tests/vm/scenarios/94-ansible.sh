@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The Ansible role of contrib/ansible applies what nm-gre mesh wrote, with certificates of mesh's own CA: the tunnel comes
-# up and passes traffic, and a second run changes nothing.
+# up and passes traffic, a second run changes nothing, and a site that is gone is removed.
 # long
 # timeout: 2400
 # file: ../../../contrib/ansible
@@ -56,5 +56,13 @@ check "the tunnel passes traffic, with certificates" wait_until 60 on a ping -q 
 check "the second run succeeds" play
 check "and changes nothing" counted changed=0
 
+sh_on a "sed -i '/gone/d' /root/mesh/sites.yaml"
+check "a site is taken out of the description" mesh --prune
+check "the role removes it" play
+check_not "which is a change" counted changed=0
+check_equal "its profiles are gone" "-rw------- nm-gre-mesh-b-ipsec.nmconnection; -rw------- nm-gre-mesh-b.nmconnection" \
+    "$(profiles)"
+check_equal "NetworkManager has none of it" "" "$(on a nmcli -g NAME con show | grep gone)"
+check "the tunnel that stays passes traffic" on a ping -q -c 2 -W 2 -I 10.1.0.1 10.2.0.1
 expect_no_clear a eth0 "while the role applies the files"
 sniff_stop a eth0
