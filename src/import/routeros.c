@@ -62,7 +62,9 @@ take_escape(Parser *self)
     }
     self->text++;
     found = strchr(letters, c);
-    return found ? meanings[found - letters] : c;
+    if (found)
+        return meanings[found - letters];
+    return c;
 }
 
 /* Up to a blank, or one of @stops outside of quotes. */

@@ -19,7 +19,7 @@ GreBranch *gre_routeros_find(const GreBranch *menu, const char *key, const char 
 char *gre_routeros_host(const char *text);
 
 /* The policy, or the tunnel's own secret, that protects the tunnel; none is no error. */
-gboolean gre_routeros_take_ipsec(GreRouter       *self,
+gboolean gre_routeros_take_ipsec(GreRouter       *router,
                                  const GrePaths  *paths,
                                  const GreBranch *tunnel,
                                  GError         **error);

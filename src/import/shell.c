@@ -4,10 +4,10 @@
 
 #include "import/shell.h"
 #include "gre-secret.h"
+#include "gre-value.h"
 #include "import/shell-functions.h"
 #include "import/shell-prefix.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -206,8 +206,10 @@ forget(Shell *shell, GPtrArray *words)
 static void
 shift(Shell *shell, GPtrArray *words)
 {
-    guint n = words->len > 2 ? (guint) CLAMP(atoi(words->pdata[1]), 0, 9) : 1;
+    guint32 n;
 
+    if (words->len <= 2 || !gre_value_number(words->pdata[1], &n))
+        n = 1;
     for (; shell->args && shell->args[0] && n > 0; n--)
         shell->args++;
 }
@@ -323,13 +325,14 @@ append_text(Shell *shell, const char *text)
 static const char *
 value_of(const Shell *shell, const char *name)
 {
-    guint n = 0;
+    guint32 n = 0, which;
 
     if (!g_ascii_isdigit(name[0]))
         return g_hash_table_lookup(shell->variables, name);
     while (shell->args && shell->args[n])
         n++;
-    return atoi(name) > 0 && (guint) atoi(name) <= n ? shell->args[atoi(name) - 1] : NULL;
+    return gre_value_number(name, &which) && which > 0 && which <= n ? shell->args[which - 1]
+                                                                     : NULL;
 }
 
 static gboolean

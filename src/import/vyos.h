@@ -6,6 +6,6 @@
 #include "import/router-rules.h"
 
 /* Finds the site-to-site peer that protects the tunnel; none is no error. */
-gboolean gre_vyos_take_ipsec(GreRouter *self, const GrePaths *paths, GError **error);
+gboolean gre_vyos_take_ipsec(GreRouter *router, const GrePaths *paths, GError **error);
 
 #endif

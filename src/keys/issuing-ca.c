@@ -336,24 +336,24 @@ check_identity(const GreIdentity *identity, const char *text, GError **error)
 gboolean
 gre_issuing_ca_issue(const GreKeyPair *ca,
                      const char       *name,
-                     const char       *text,
+                     const char       *identity,
                      time_t            now,
                      GreKeyPair       *site,
                      GError          **error)
 {
     g_auto(Work) work = { 0 };
-    g_auto(GreIdentity) identity = { 0 };
-    const Content content = { name, &identity, now - CLOCK_SKEW, now + (time_t) SITE_DAYS * DAY };
+    g_auto(GreIdentity) parsed = { 0 };
+    const Content content = { name, &parsed, now - CLOCK_SKEW, now + (time_t) SITE_DAYS * DAY };
 
-    gre_keys_identity_parse(&identity, text);
-    if (!check_identity(&identity, text, error))
+    gre_keys_identity_parse(&parsed, identity);
+    if (!check_identity(&parsed, identity, error))
         return FALSE;
     work.ca_key = read_key(ca->key, error);
     work.ca = work.ca_key ? read_cert(ca->cert, error) : NULL;
     work.key = work.ca ? read_or_make_key(&site->key, error) : NULL;
     if (!work.key)
         return FALSE;
-    if (site->cert && still_good(&work, site->cert, &identity, now))
+    if (site->cert && still_good(&work, site->cert, &parsed, now))
         return TRUE;
     g_free(site->cert);
     site->cert = make_cert(&content, work.key, work.ca, work.ca_key, error);
