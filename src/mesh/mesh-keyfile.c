@@ -177,7 +177,7 @@ set_address(GKeyFile *file, const char *name, const GreAddress *address)
         g_key_file_set_string(file, "ip-tunnel", name, gre_address_to_string(address, text));
 }
 
-/* Without ip-tunnel.flags, which NetworkManager rejects for ip6gre before 1.44: the defaults of an
+/* Without ip-tunnel.flags, which NetworkManager 1.42 rejects for ip6gre: the defaults of an
  * ip-tunnel profile stand for ours, the encapsulation limit 0 for none and the traffic class 0 for
  * the packet's own. */
 static void

@@ -14,21 +14,50 @@ enum { IGNORE_ENCAP_LIMIT = 1, USE_ORIG_TCLASS = 2, USE_ORIG_FLOW_LABEL = 4 };
 /* The lowest bit of the kernel's TOS means "inherit". */
 enum { TOS_INHERIT = 1 };
 
+/* IPv6's option with the encapsulation limit (RFC 2473), in bytes. */
+enum { ENCAP_LIMIT_SIZE = 8 };
+
+static guint
+flags_of(const GreRemoteEnd *end)
+{
+    const GreTunnelOptions *tunnel = &end->tunnel;
+
+    if (end->mode != GRE_MODE_IP6GRE)
+        return 0;
+    return (tunnel->encap_limit == GRE_ENCAP_LIMIT_NONE ? IGNORE_ENCAP_LIMIT : 0) |
+           (tunnel->tos == GRE_TOS_INHERIT ? USE_ORIG_TCLASS : 0) |
+           (tunnel->flow_label == GRE_FLOW_LABEL_INHERIT ? USE_ORIG_FLOW_LABEL : 0);
+}
+
+/* Without the flag, the kernel adds the option. */
+static guint
+mtu_without_flags(const GreRemoteEnd *end)
+{
+    return end->mtu - (flags_of(end) & IGNORE_ENCAP_LIMIT ? ENCAP_LIMIT_SIZE : 0);
+}
+
 static void
 write_ip6(const GreTunnelOptions *tunnel, GString *out)
 {
-    guint flags = tunnel->encap_limit == GRE_ENCAP_LIMIT_NONE ? IGNORE_ENCAP_LIMIT : 0;
-
     if (tunnel->encap_limit != GRE_ENCAP_LIMIT_NONE)
         g_string_append_printf(out, " ip-tunnel.encapsulation-limit %d", tunnel->encap_limit);
-    if (tunnel->tos == GRE_TOS_INHERIT)
-        flags |= USE_ORIG_TCLASS;
-    if (tunnel->flow_label == GRE_FLOW_LABEL_INHERIT)
-        flags |= USE_ORIG_FLOW_LABEL;
-    else if (tunnel->flow_label != 0)
+    if (tunnel->flow_label > 0)
         g_string_append_printf(out, " ip-tunnel.flow-label %d", tunnel->flow_label);
+}
+
+/* NetworkManager 1.42 rejects flags for ip6gre, and the whole command with them; 1.52 takes them.
+ */
+static void
+write_flags(const GreRemoteEnd *end, GString *out)
+{
+    guint flags = flags_of(end);
+
     if (flags)
-        g_string_append_printf(out, " ip-tunnel.flags %u", flags);
+        g_string_append_printf(out,
+                               "# Where NetworkManager rejects this (1.42 does), the tunnel works "
+                               "without it:\n"
+                               "nmcli connection modify %s ip-tunnel.flags %u ip-tunnel.mtu %u\n",
+                               end->name, flags, end->mtu);
 }
 
 static void
@@ -42,7 +71,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
                            "nmcli connection add type ip-tunnel con-name %s ifname %s mode %s "
                            "local %s remote %s ip-tunnel.ttl %u ip-tunnel.mtu %u",
                            end->name, end->ifname, gre_profile_mode_name(end->mode, end->ethernet),
-                           local, remote, tunnel->ttl, end->mtu);
+                           local, remote, tunnel->ttl, mtu_without_flags(end));
     if (tunnel->has_input_key)
         g_string_append_printf(out, " ip-tunnel.input-key %u", tunnel->input_key);
     if (tunnel->has_output_key)
@@ -62,6 +91,7 @@ write_all(const GreRemoteEnd *end, GString *out, GError **error)
     write_tunnel(end, out);
     gre_common_nmcli_inside(end, out);
     g_string_append_c(out, '\n');
+    write_flags(end, out);
     gre_common_unknown(end, out, "#");
     g_string_append_printf(out, "nmcli connection up %s\n", end->name);
     return TRUE;
