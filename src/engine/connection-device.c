@@ -251,6 +251,7 @@ gre_connection_device_find_own(GreConnection *connection, GError **error)
 {
     const GreConnectionRemains *remains = connection->remains;
     GreLink                     link;
+    GreDeviceInfo               info = { 0 };
 
     connection->has_device = remains->ifname[0] != '\0' &&
                              gre_links_find(connection->engine->netlink, remains->ifname, &link) &&
@@ -266,6 +267,9 @@ gre_connection_device_find_own(GreConnection *connection, GError **error)
     connection->device_mode = connection->mode = link.mode;
     connection->mtu = remains->mtu;
     connection->first_mtu = remains->first_mtu;
+    gre_device_info(connection->engine->netlink, link.ifindex, NULL, &info);
+    connection->raised = TRUE;
+    connection->lowered = !info.up;
     return TRUE;
 }
 

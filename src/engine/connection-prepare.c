@@ -120,6 +120,11 @@ keys_read(GObject *source, GAsyncResult *result, gpointer data)
         g_error_free(error); /* the connection may be freed */
         return;
     }
+    if (!credentials && connection->remains) {
+        try_later(connection, error); /* its SA needs no key meanwhile */
+        g_error_free(error);
+        return;
+    }
     if (!credentials) {
         not_ready(connection, error);
         return;
@@ -191,6 +196,12 @@ find_route(GreConnection    *connection,
 
     if (!check_vrf(connection, &error)) {
         not_ready(connection, error);
+        return;
+    }
+    if (connection->remains && gre_address_is_any(local) &&
+        gre_route_lookup(connection->engine->netlink, &remotes[0], &connection->remains->local,
+                         connection->parent, fwmark, connection->device.ifindex, &underlay, NULL)) {
+        found(connection, &remotes[0], &underlay);
         return;
     }
     for (guint i = 0; i < n_remotes; i++)

@@ -174,6 +174,10 @@ failed_while_securing(GreConnection *connection, const GError *cause)
 {
     gboolean persistent = connection->wish.persistent;
 
+    if (connection->remains && !is_local(cause)) {
+        gre_connection_dispatch(connection, GRE_EVENT_ARMED); /* it was up: its SA is lost */
+        return;
+    }
     if (persistent ? is_local(cause) : !gre_error_may_heal(cause))
         gre_connection_dispatch(connection, GRE_EVENT_FAILED);
     else if (g_error_matches(cause, GRE_ERROR, GRE_ERROR_DAEMON)) {
@@ -537,7 +541,15 @@ gre_connection_new(GreEngine                *engine,
     return connection;
 }
 
-void
+/* A process that reads its keys could not be followed. */
+static gboolean
+is_moving(const GreConnection *connection)
+{
+    return connection->next ||
+           (connection->looking && connection->profile->ipsec.method == GRE_IPSEC_PUBKEY);
+}
+
+gboolean
 gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out)
 {
     *out = (GreConnectionRemains){
@@ -549,6 +561,7 @@ gre_connection_remains(const GreConnection *connection, GreConnectionRemains *ou
     };
     if (connection->has_device && !gre_connection_device_is_native(connection))
         g_strlcpy(out->ifname, connection->device.ifname, sizeof out->ifname);
+    return gre_connection_fsm_is_up(connection->state) && !is_moving(connection);
 }
 
 static gboolean

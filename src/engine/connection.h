@@ -55,14 +55,16 @@ typedef struct {
     guint32    if_id;     /* of its XFRM interface, else 0 */
 } GreConnectionRemains;
 
-void gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out);
+/* Whether it is up and not about to move: then it can be resumed from its remains. */
+gboolean gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out);
 
 /**
  * gre_connection_resume:
  * @remains: of the same connection, with this profile and this wish
  *
  * As gre_connection_new(), but takes over the device as it is, and the SA that strongSwan has:
- * traffic flows meanwhile. It fails if the device is gone.
+ * traffic flows meanwhile. What would keep a new connection from coming up is no failure, as it is
+ * up already; only if the device is gone, it fails.
  */
 GreConnection *gre_connection_resume(GreEngine                  *engine,
                                      GreProfile                 *profile,

@@ -331,21 +331,31 @@ gre_vpn_plugin_open(const char              *bus_name,
 
 /* ---- handing over ---- */
 
-/* GDBus's thread may have read a message that this process has not seen yet: only in the moment
- * between its arrival and the next turn of the main loop, in which NetworkManager would have to
- * call. */
+static int
+socket_of(const GreVpnPlugin *plugin)
+{
+    GIOStream *stream = g_dbus_connection_get_stream(plugin->bus);
+
+    return g_socket_get_fd(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+}
+
+/* GDBus's thread may have read a message that this process has not seen yet, but only since the
+ * last turn of the main loop. */
+gboolean
+gre_vpn_plugin_is_quiet(GreVpnPlugin *plugin)
+{
+    int unread = 0;
+
+    return plugin->state == GRE_VPN_STATE_STARTED && !plugin->held && plugin->caller &&
+           g_dbus_connection_flush_sync(plugin->bus, NULL, NULL) &&
+           ioctl(socket_of(plugin), FIONREAD, &unread) == 0 && unread == 0;
+}
+
 gboolean
 gre_vpn_plugin_hand_over(GreVpnPlugin *plugin, GreVpnPluginHandle *out)
 {
-    GIOStream *stream = g_dbus_connection_get_stream(plugin->bus);
-    GSocket   *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
-    int        unread = 0;
-
-    if (plugin->held || !plugin->caller || !g_dbus_connection_flush_sync(plugin->bus, NULL, NULL) ||
-        ioctl(g_socket_get_fd(socket), FIONREAD, &unread) < 0 || unread > 0)
-        return FALSE;
     *out = (GreVpnPluginHandle){
-        .fd = fcntl(g_socket_get_fd(socket), F_DUPFD, 3),
+        .fd = fcntl(socket_of(plugin), F_DUPFD, 3),
         .bus_name = plugin->bus_name,
         .caller = plugin->caller,
     };

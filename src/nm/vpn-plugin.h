@@ -70,12 +70,15 @@ typedef struct {
  * gre_vpn_plugin_hand_over:
  * @out: borrows from @plugin, but for the descriptor, which is a copy that programs inherit
  *
- * For a program that this process executes in its place: the bus, and so NetworkManager, does not
- * notice. Nothing of @plugin is changed.
+ * For a program that this process executes in its place, at once: the bus, and so NetworkManager,
+ * does not notice. Nothing of @plugin is changed. gre_vpn_plugin_is_quiet() comes first.
  *
- * Returns: FALSE if it is in the middle of a call; try again soon.
+ * Returns: FALSE if there are no more descriptors.
  */
 gboolean gre_vpn_plugin_hand_over(GreVpnPlugin *plugin, GreVpnPluginHandle *out);
+
+/* Whether NetworkManager has it as up, and no call is under way. */
+gboolean gre_vpn_plugin_is_quiet(GreVpnPlugin *plugin);
 
 /**
  * gre_vpn_plugin_resume:

@@ -31,15 +31,26 @@ insert_remains(GVariantDict *dict, const GreConnection *connection)
     g_variant_dict_insert(dict, "if-id", "u", remains.if_id);
 }
 
+GreActivationReadiness
+gre_activation_readiness(GreActivation *activation)
+{
+    GreConnectionRemains remains;
+
+    if (!activation->announced || activation->abandoned || !activation->connection)
+        return GRE_ACTIVATION_NOT_UP;
+    return activation->plugin && activation->told && gre_vpn_plugin_is_quiet(activation->plugin) &&
+                   gre_connection_remains(activation->connection, &remains)
+               ? GRE_ACTIVATION_READY
+               : GRE_ACTIVATION_BUSY;
+}
+
 gboolean
 gre_activation_hand_over(GreActivation *activation, GreHandover *handover)
 {
     GreVpnPluginHandle handle;
     GVariantDict       dict;
 
-    if (!activation->announced || !activation->plugin || activation->abandoned ||
-        !activation->connection || !activation->told ||
-        !gre_vpn_plugin_hand_over(activation->plugin, &handle))
+    if (!gre_vpn_plugin_hand_over(activation->plugin, &handle))
         return FALSE;
     g_variant_dict_init(&dict, NULL);
     g_variant_dict_insert(&dict, "bus-name", "s", handle.bus_name);

@@ -8,12 +8,22 @@
 #include "service/activation.h"
 #include "service/handover.h"
 
+/* Whether it can be handed over now. */
+typedef enum {
+    GRE_ACTIVATION_READY,
+    GRE_ACTIVATION_BUSY,   /* up, but in the middle of something */
+    GRE_ACTIVATION_NOT_UP, /* coming up or going down */
+} GreActivationReadiness;
+
+GreActivationReadiness gre_activation_readiness(GreActivation *activation);
+
 /**
  * gre_activation_hand_over:
+ * @activation: is ready
  *
  * Adds it to @handover, for a program that takes this one's place. Changes nothing of it.
  *
- * Returns: FALSE if it is in the middle of something: coming up, going down, or a call.
+ * Returns: FALSE if there are no more descriptors.
  */
 gboolean gre_activation_hand_over(GreActivation *activation, GreHandover *handover);
 

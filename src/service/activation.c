@@ -13,6 +13,8 @@
 #define UNUSED_S 180
 /* The profile was refused: NetworkManager makes no second call. */
 #define REFUSED_S 5
+/* From one question for a companion's tunnel to the next. */
+#define FIND_S 15
 /* NetworkManager's own default for vpn.timeout. */
 #define TIMEOUT_DEFAULT_S 60
 /* The longest delay of an answer to NewSecrets: less than D-Bus's limit, enough for an attempt. */
@@ -67,6 +69,18 @@ is_news(const GreActivation *activation)
                               &gre_connection_underlay(activation->connection)->source);
 }
 
+/* The first state that is told of one that was handed over. */
+static void
+tell_state(GreActivation *activation)
+{
+    GreConnectionView view;
+
+    g_clear_pointer(&activation->remains, g_free);
+    gre_connection_view(activation->connection, &view);
+    activation->funcs->state(activation->settings.profile->uuid,
+                             gre_connection_fsm_state_name(view.state), activation->data);
+}
+
 static void
 announce(GreActivation *activation)
 {
@@ -74,7 +88,8 @@ announce(GreActivation *activation)
 
     if (is_news(activation))
         send_config(activation);
-    g_clear_pointer(&activation->remains, g_free);
+    if (activation->remains)
+        tell_state(activation);
     gre_vpn_plugin_state(activation->plugin, GRE_VPN_STATE_STARTED);
     activation->announced = TRUE;
     if (!profile->protects)
@@ -150,7 +165,7 @@ can_ask(const GreActivation *activation)
     guint              asked = GRE_SECRET_AGENT_OWNED | GRE_SECRET_NOT_SAVED;
 
     return activation->interactive && activation->plugin && !activation->abandoned &&
-           !activation->up && !settings->wish.persistent &&
+           !activation->up && !activation->remains && !settings->wish.persistent &&
            settings->profile->ipsec.method != GRE_IPSEC_NO &&
            (secret_of(settings->profile).flags & asked);
 }
@@ -229,6 +244,8 @@ connection_state(gpointer data, GreState state)
 
     if (activation->announced && !activation->plugin)
         return; /* another activation may have the profile by now */
+    if (activation->remains && state != GRE_STATE_STOPPING && state != GRE_STATE_STOPPED)
+        return; /* for others, it is up all the time */
     activation->funcs->state(activation->settings.profile->uuid,
                              state == GRE_STATE_STOPPED ? "down"
                                                         : gre_connection_fsm_state_name(state),
@@ -352,23 +369,43 @@ tunnel_found(const GreNative *tunnel, const GError *error, gpointer data)
     GreConnectionWish wish = activation->settings.wish; /* its time may have become shorter */
     g_autoptr(GError) wrong = error ? g_error_copy(error) : NULL;
 
+    if (activation->connection)
+        return; /* asked for it twice */
+    if (wrong && activation->remains)
+        return; /* its tunnel is up; asks again */
     gre_settings_clear(&activation->settings);
     if (wrong || !gre_settings_read(activation->wanted, tunnel, &activation->settings, &wrong)) {
         refuse_late(activation, wrong);
         return;
     }
+    g_clear_handle_id(&activation->unused_timer, g_source_remove);
     g_clear_pointer(&activation->wanted, g_variant_unref);
     activation->settings.wish = wish;
     begin(activation);
 }
 
-/* The tunnel's profile may be so new that it is not known yet, so Connect is answered first. */
+static void begin_companion(GreActivation *activation);
+
+static gboolean
+find_again(gpointer data)
+{
+    GreActivation *activation = data;
+
+    activation->unused_timer = 0;
+    begin_companion(activation);
+    return G_SOURCE_REMOVE;
+}
+
+/* The tunnel's profile may be so new that it is not known yet, so Connect is answered first. One
+ * that was handed over has no time limit of NetworkManager's. */
 static void
 begin_companion(GreActivation *activation)
 {
     const GreProfile *profile = activation->settings.profile;
 
     activation->base_known = TRUE; /* the base is the tunnel */
+    if (activation->remains)
+        activation->unused_timer = g_timeout_add_seconds(FIND_S, find_again, activation);
     gre_guard_find(activation->guard, profile->protects, profile->uuid,
                    activation->settings.profile->users, activation->cancellable, tunnel_found,
                    activation);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file: the length of an index, the index, then the settings, each on a boundary of eight bytes
- * as GVariant wants it.
+ * The file: a head, an index, then the settings, each on a boundary of eight bytes as GVariant
+ * wants it. Another program of this service may have written it: what a record has is for
+ * gre_activation, which does without what is missing; a change of anything else changes FORMAT.
  */
 #include "config.h"
 
@@ -16,12 +17,19 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define INDEX_TYPE "(sa(ita{sv}))" /* NetworkManager; descriptor, length of settings, record */
+#define INDEX_TYPE "(sia(ita{sv}))" /* NetworkManager, the bus; an item each: see below */
+#define FORMAT     G_GUINT64_CONSTANT(0x6e6d677265000001) /* "nmgre", and a number */
 #define ALIGNMENT  8
 #define SIZE_MAX_B (64 * 1024 * 1024) /* of a file that this service has written */
 
+typedef struct {
+    guint64 format;
+    guint64 length; /* of the index */
+} Head;
+
 struct _GreHandover {
     char   *nm;
+    int     bus;   /* descriptor, -1: none */
     GArray *items; /* of GreHandoverItem */
     guint   taken;
 };
@@ -47,6 +55,7 @@ gre_handover_new(const char *nm)
     GreHandover *handover = g_new0(GreHandover, 1);
 
     handover->nm = g_strdup(nm);
+    handover->bus = -1;
     handover->items = g_array_new(FALSE, FALSE, sizeof(GreHandoverItem));
     g_array_set_clear_func(handover->items, item_clear);
     return handover;
@@ -59,9 +68,17 @@ gre_handover_free(GreHandover *handover)
         return;
     for (guint i = handover->taken; i < handover->items->len; i++)
         close(g_array_index(handover->items, GreHandoverItem, i).fd);
+    if (handover->bus >= 0)
+        close(handover->bus);
     g_array_unref(handover->items);
     g_free(handover->nm);
     g_free(handover);
+}
+
+void
+gre_handover_keep_bus(GreHandover *handover, int fd)
+{
+    handover->bus = fd;
 }
 
 void
@@ -98,11 +115,12 @@ make_index(const GreHandover *handover)
         const GreHandoverItem *item = &g_array_index(handover->items, GreHandoverItem, i);
         gsize                  len;
 
+        /* its descriptor, the length of its settings, the record */
         gre_secret_data(item->settings, &len);
         g_variant_builder_add(&builder, "(it@a{sv})", item->fd, (guint64) len, item->record);
     }
     return g_variant_ref_sink(
-        g_variant_new(INDEX_TYPE, handover->nm ? handover->nm : "", &builder));
+        g_variant_new(INDEX_TYPE, handover->nm ? handover->nm : "", handover->bus, &builder));
 }
 
 static gboolean
@@ -117,10 +135,10 @@ static gboolean
 write_all(const GreHandover *handover, int fd)
 {
     g_autoptr(GVariant) index = make_index(handover);
-    guint64 size = g_variant_get_size(index);
+    Head head = { FORMAT, g_variant_get_size(index) };
 
-    if (!write_padded(fd, &size, sizeof size) ||
-        !write_padded(fd, g_variant_get_data(index), (gsize) size))
+    if (!write_padded(fd, &head, sizeof head) ||
+        !write_padded(fd, g_variant_get_data(index), (gsize) head.length))
         return FALSE;
     for (guint i = 0; i < handover->items->len; i++) {
         const GreHandoverItem *item = &g_array_index(handover->items, GreHandoverItem, i);
@@ -178,7 +196,7 @@ fill(GreHandover *handover, GVariant *index, const guint8 *rest, gsize left)
     int              fd;
     gboolean         whole = TRUE;
 
-    g_variant_get(index, INDEX_TYPE, &nm, &iter);
+    g_variant_get(index, INDEX_TYPE, &nm, &handover->bus, &iter);
     handover->nm = nm[0] ? g_steal_pointer(&nm) : NULL;
     while (g_variant_iter_next(iter, "(it@a{sv})", &fd, &len, &record)) {
         GreSecret *settings;
@@ -200,21 +218,23 @@ parse(const guint8 *data, gsize size)
     g_autoptr(GVariant) index = NULL;
     GreHandover *handover;
     guint8      *copy;
-    guint64      len;
+    Head         head;
     gsize        left;
 
-    if (size < sizeof len)
+    if (size < sizeof head)
         return NULL;
-    memcpy(&len, data, sizeof len);
-    left = size - sizeof len;
-    if (len > left || aligned((gsize) len) > left)
+    memcpy(&head, data, sizeof head);
+    left = size - sizeof head;
+    if (head.format != FORMAT || head.length > left || aligned((gsize) head.length) > left)
         return NULL;
-    copy = g_memdup2(data + sizeof len, (gsize) len); /* records outlive the file */
+    copy = g_memdup2(data + sizeof head, (gsize) head.length); /* records outlive the file */
     index = g_variant_ref_sink(g_variant_new_from_data(G_VARIANT_TYPE(INDEX_TYPE), copy,
-                                                       (gsize) len, FALSE, g_free, copy));
+                                                       (gsize) head.length, FALSE, g_free, copy));
+    if (!g_variant_is_normal_form(index))
+        return NULL;
     handover = gre_handover_new(NULL);
-    if (fill(handover, index, data + sizeof len + aligned((gsize) len),
-             left - aligned((gsize) len)))
+    if (fill(handover, index, data + sizeof head + aligned((gsize) head.length),
+             left - aligned((gsize) head.length)))
         return handover;
     gre_handover_free(handover);
     return NULL;

@@ -24,6 +24,10 @@ typedef struct {
 /* @nm: unique bus name of NetworkManager. */
 GreHandover *gre_handover_new(const char *nm);
 
+/* @fd: of the connection that owns the service's name, without FD_CLOEXEC, taken: it keeps the name
+ * until the next program has it. */
+void gre_handover_keep_bus(GreHandover *handover, int fd);
+
 /* @fd: without FD_CLOEXEC, taken; @record: floating. */
 void gre_handover_add(GreHandover *handover, int fd, GVariant *record, GreSecret *settings);
 
@@ -51,7 +55,7 @@ const char *gre_handover_nm(const GreHandover *handover);
 /* The next item, borrowed, but for its descriptor, which is the caller's; NULL at the end. */
 const GreHandoverItem *gre_handover_take(GreHandover *handover);
 
-/* Closes the descriptors of what was not taken. NULL is allowed. */
+/* Closes the descriptors of what was not taken, and the bus. NULL is allowed. */
 void gre_handover_free(GreHandover *handover);
 
 #endif

@@ -9,6 +9,9 @@
  * time. */
 #define ASK_MS 3000
 
+/* DBUS_NAME_FLAG_…; only root may own the name (data/nm-gre-service.conf) */
+enum { ALLOW_REPLACEMENT = 1, REPLACE_EXISTING = 2, DO_NOT_QUEUE = 4 };
+
 gboolean
 gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GError **error)
 {
@@ -19,20 +22,16 @@ gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GError **erro
     return reply != NULL;
 }
 
-static GVariant *
-call_bus(GDBusConnection *bus, const char *method, GVariant *args, GError **error)
-{
-    return g_dbus_connection_call_sync(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                       "org.freedesktop.DBus", method, args, G_VARIANT_TYPE("(u)"),
-                                       G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
-}
-
+/* The next program takes the name of the one whose place it takes (reload.h). */
 gboolean
-gre_launcher_take_name(GDBusConnection *bus, GError **error)
+gre_launcher_take_name(GDBusConnection *bus, gboolean replace, GError **error)
 {
+    guint32 flags = ALLOW_REPLACEMENT | DO_NOT_QUEUE | (replace ? REPLACE_EXISTING : 0);
     guint32 answer = 0;
-    g_autoptr(GVariant) reply = call_bus(
-        bus, "RequestName", g_variant_new("(su)", GRE_SERVICE_NAME, 4 /* DO_NOT_QUEUE */), error);
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+        g_variant_new("(su)", GRE_SERVICE_NAME, flags), G_VARIANT_TYPE("(u)"),
+        G_DBUS_CALL_FLAGS_NONE, ASK_MS, NULL, error);
 
     if (!reply)
         return FALSE;
@@ -42,11 +41,4 @@ gre_launcher_take_name(GDBusConnection *bus, GError **error)
     g_set_error(error, GRE_ERROR, GRE_ERROR_TAKEN,
                 "another instance of the service is already running");
     return FALSE;
-}
-
-void
-gre_launcher_leave_name(GDBusConnection *bus)
-{
-    g_autoptr(GVariant) reply =
-        call_bus(bus, "ReleaseName", g_variant_new("(s)", GRE_SERVICE_NAME), NULL);
 }

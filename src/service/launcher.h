@@ -18,14 +18,12 @@ gboolean gre_launcher_hand_over(GDBusConnection *bus, const char *bus_name, GErr
 
 /**
  * gre_launcher_take_name:
+ * @replace: this process takes the place of an earlier program, which has the name
  * @error: GRE_ERROR_TAKEN if another process is the service
  *
  * Makes this process the service. Its object must be on the bus by then: calls may wait for the
  * name.
  */
-gboolean gre_launcher_take_name(GDBusConnection *bus, GError **error);
-
-/* For a program that this process executes in its place. */
-void gre_launcher_leave_name(GDBusConnection *bus);
+gboolean gre_launcher_take_name(GDBusConnection *bus, gboolean replace, GError **error);
 
 #endif

@@ -123,7 +123,7 @@ become_service(GDBusConnection *bus, const Options *options, GError **error)
     }
     gre_service_set_program(service, (const char *const *) program);
     gre_service_resume(service, handover);
-    if (gre_launcher_take_name(bus, &taken))
+    if (gre_launcher_take_name(bus, options->handed_over > 0, &taken))
         return gre_service_run(service, options->bus_name);
     if (options->bus_name && g_error_matches(taken, GRE_ERROR, GRE_ERROR_TAKEN))
         return gre_launcher_hand_over(bus, options->bus_name, error) ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -10,19 +10,13 @@
 
 typedef struct _GreReload GreReload;
 
-typedef struct {
-    /* Returns a handover with all that goes on, or NULL: not now. @last: there is no more time:
-     * what is in the middle of something is left out. */
-    GreHandover *(*collect)(gpointer user_data, gboolean last);
-    /* The next program starts now. */
-    void (*leave)(gpointer user_data);
-    /* It could not be started: all goes on here. */
-    void (*stay)(gpointer user_data);
-} GreReloadFuncs;
+/* Returns a handover with all that goes on, or NULL: not now. @last: there is no more time: what is
+ * not up is left out. (transfer full) */
+typedef GreHandover *(*GreReloadCollect)(gpointer user_data, gboolean last);
 
-/* @program: its path and its arguments, NULL-terminated. */
-GreReload      *
-gre_reload_new(const char *const *program, const GreReloadFuncs *funcs, gpointer user_data);
-void gre_reload_free(GreReload *reload);
+/* @program: its path and its arguments, NULL-terminated. Signals that arrived since an earlier
+ * program was told to reload are taken from here on. */
+GreReload *gre_reload_new(const char *const *program, GreReloadCollect collect, gpointer user_data);
+void       gre_reload_free(GreReload *reload);
 
 #endif

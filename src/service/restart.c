@@ -128,7 +128,11 @@ add(GreRestart *restart, GreRuntimeStateEntry *state, guint pause)
 }
 
 GreRestart *
-gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestartTiming *timing)
+gre_restart_new(GDBusConnection        *bus,
+                const GreNmActive      *active,
+                const GreRestartTiming *timing,
+                gboolean (*is_up)(const char *uuid, gpointer user_data),
+                gpointer user_data)
 {
     GreRestart *restart = g_new0(GreRestart, 1);
     g_autoptr(GPtrArray) states = gre_runtime_state_list();
@@ -140,6 +144,10 @@ gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestar
     while (states->len > 0) {
         GreRuntimeStateEntry *state = g_ptr_array_steal_index(states, states->len - 1);
 
+        if (is_up && is_up(state->uuid, user_data)) {
+            gre_runtime_state_entry_free(state);
+            continue;
+        }
         gre_log_kind_full(GRE_MESSAGE_RESTART, LOG_NOTICE, NULL, state->uuid, NULL,
                           "connection %s was up before: asking NetworkManager to restart it",
                           state->uuid);

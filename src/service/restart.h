@@ -22,10 +22,13 @@ typedef struct {
 } GreRestartTiming;
 
 /* Starts for all entries of the state directory; tries until each is up or cannot be any more.
- * @timing: (nullable): NULL for the usual ones */
-GreRestart *
-gre_restart_new(GDBusConnection *bus, const GreNmActive *active, const GreRestartTiming *timing);
-void gre_restart_free(GreRestart *restart);
+ * @timing: (nullable): NULL for the usual ones. @is_up: (nullable): whether one is up already */
+GreRestart *gre_restart_new(GDBusConnection        *bus,
+                            const GreNmActive      *active,
+                            const GreRestartTiming *timing,
+                            gboolean (*is_up)(const char *uuid, gpointer user_data),
+                            gpointer user_data);
+void        gre_restart_free(GreRestart *restart);
 
 /**
  * gre_restart_add:

@@ -12,18 +12,17 @@
 #include "service/caller.h"
 #include "service/guard.h"
 #include "service/history.h"
-#include "service/launcher.h"
 #include "service/notify.h"
 #include "service/reload.h"
 #include "service/restart.h"
 #include "service/status-calls.h"
 #include "service/status.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 
-#define IDLE_S   30 /* a process without --persist ends after this long without a connection */
-#define STOP_S   5  /* to take everything down when the service ends */
-#define RESUME_S 30 /* until what was not resumed by then is removed */
+#define IDLE_S 30 /* a process without --persist ends after this long without a connection */
+#define STOP_S 5  /* to take everything down when the service ends */
 
 struct _GreService {
     GDBusConnection *bus; /* has the service's name and object */
@@ -42,8 +41,8 @@ struct _GreService {
     char            *nm_owner; /* NULL: NetworkManager is not there */
     char           **program;
     GreReload       *reload;
-    GreHandover     *handover;    /* from an earlier program */
-    guint            clean_timer; /* until the engine may clean up */
+    GreHandover     *handover; /* from an earlier program */
+    gboolean         resuming; /* the engine may not clean up yet */
     guint            idle_timer;
     guint            stop_timer;
     guint            object;
@@ -102,33 +101,19 @@ activation_ready(GreActivation *activation, const GError *error, gpointer data)
     g_hash_table_remove(service->calls, activation);
 }
 
-static void
-clean_up(GreService *service)
-{
-    g_clear_handle_id(&service->clean_timer, g_source_remove);
-    gre_engine_clean_up(service->engine);
-}
-
+/* As soon as nothing is resuming: what an earlier program left and nobody uses is removed. Returns
+ * whether that begins now. */
 static gboolean
-clean_up_due(gpointer data)
-{
-    GreService *service = data;
-
-    service->clean_timer = 0;
-    clean_up(service);
-    return G_SOURCE_REMOVE;
-}
-
-/* As soon as nothing is resuming: what an earlier program left and nobody uses is removed. */
-static void
 clean_up_if_due(GreService *service)
 {
-    if (!service->clean_timer)
-        return;
+    if (!service->resuming)
+        return FALSE;
     for (const GList *l = service->activations; l; l = l->next)
         if (gre_activation_is_resuming(l->data))
-            return;
-    clean_up(service);
+            return FALSE;
+    service->resuming = FALSE;
+    gre_engine_clean_up(service->engine);
+    return TRUE;
 }
 
 static void
@@ -165,7 +150,8 @@ activation_gone(GreActivation *activation, gpointer data)
     GreService *service = data;
 
     service->activations = g_list_remove(service->activations, activation);
-    clean_up_if_due(service);
+    if (clean_up_if_due(service) && service->stopping)
+        return; /* until that is done, or there is no more time */
     rest(service);
 }
 
@@ -304,39 +290,48 @@ nm_gone(GreService *service)
 
 /* ---- the next program, and the earlier one ---- */
 
+/* Descriptors of programs that are executed have to be copies: the others are closed. */
+static void
+keep_bus(GreService *service, GreHandover *handover)
+{
+    GIOStream *stream = g_dbus_connection_get_stream(service->bus);
+    GSocket   *socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
+
+    gre_handover_keep_bus(handover, fcntl(g_socket_get_fd(socket), F_DUPFD, 3));
+}
+
+static gboolean
+is_ready(const GreService *service, gboolean last)
+{
+    if (service->stopping || service->resuming || (service->activations && !service->nm_owner))
+        return FALSE;
+    for (const GList *l = service->activations; l; l = l->next) {
+        GreActivationReadiness readiness = gre_activation_readiness(l->data);
+
+        if (readiness == GRE_ACTIVATION_BUSY || (readiness == GRE_ACTIVATION_NOT_UP && !last))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static GreHandover *
 collect(gpointer data, gboolean last)
 {
     GreService  *service = data;
     GreHandover *handover;
 
-    if (service->stopping || (service->activations && !service->nm_owner))
+    if (!is_ready(service, last))
         return NULL;
     handover = gre_handover_new(service->nm_owner);
+    keep_bus(service, handover);
     for (GList *l = service->activations; l; l = l->next)
-        if (!gre_activation_hand_over(l->data, handover) && !last) {
+        if (gre_activation_readiness(l->data) == GRE_ACTIVATION_READY &&
+            !gre_activation_hand_over(l->data, handover)) {
             gre_handover_free(handover);
             return NULL;
         }
     return handover;
 }
-
-static void
-leave(gpointer data)
-{
-    gre_launcher_leave_name(((GreService *) data)->bus);
-}
-
-static void
-stay(gpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!gre_launcher_take_name(((GreService *) data)->bus, &error))
-        gre_log_kind(GRE_MESSAGE_SERVICE_FAILED, LOG_ERR, "%s", error->message);
-}
-
-static const GreReloadFuncs reload_funcs = { collect, leave, stay };
 
 static void
 resume(GreService *service, const GreHandoverItem *item)
@@ -358,7 +353,7 @@ resume_all(GreService *service)
     const GreHandoverItem *item;
 
     service->nm_owner = g_strdup(gre_handover_nm(service->handover));
-    service->clean_timer = g_timeout_add_seconds(RESUME_S, clean_up_due, service);
+    service->resuming = TRUE;
     while ((item = gre_handover_take(service->handover)))
         resume(service, item);
     gre_log_kind(GRE_MESSAGE_SERVICE_RELOADED, LOG_NOTICE,
@@ -423,14 +418,21 @@ method_call(GDBusConnection       *bus,
 
 /* ---- events from outside ---- */
 
+static gboolean
+is_handed_over(const char *uuid, gpointer data)
+{
+    for (const GList *l = ((GreService *) data)->activations; l; l = l->next)
+        if (g_strcmp0(gre_activation_uuid(l->data), uuid) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 restart_all(GreService *service)
 {
     gre_restart_free(service->restart);
-    service->restart = gre_restart_new(service->nm, gre_guard_active(service->guard), NULL);
-    for (const GList *l = service->activations; l; l = l->next)
-        if (gre_activation_uuid(l->data)) /* was handed over */
-            gre_restart_forget(service->restart, gre_activation_uuid(l->data));
+    service->restart = gre_restart_new(service->nm, gre_guard_active(service->guard), NULL,
+                                       is_handed_over, service);
 }
 
 static void
@@ -558,7 +560,6 @@ gre_service_free(GreService *service)
 {
     g_clear_handle_id(&service->idle_timer, g_source_remove);
     g_clear_handle_id(&service->stop_timer, g_source_remove);
-    g_clear_handle_id(&service->clean_timer, g_source_remove);
     gre_reload_free(service->reload);
     gre_handover_free(service->handover);
     gre_restart_free(service->restart);
@@ -635,8 +636,7 @@ gre_service_run(GreService *service, const char *bus_name)
     dns = watch_dns(service);
     term = g_unix_signal_add(SIGTERM, terminate, service);
     intr = g_unix_signal_add(SIGINT, terminate, service);
-    service->reload =
-        gre_reload_new((const char *const *) service->program, &reload_funcs, service);
+    service->reload = gre_reload_new((const char *const *) service->program, collect, service);
     g_signal_connect(service->bus, "closed", G_CALLBACK(bus_closed), service);
     g_signal_connect(service->nm, "closed", G_CALLBACK(bus_closed), service);
     if (bus_name)

@@ -82,7 +82,9 @@ gre_connection_resume(GreEngine                  *engine,
     return gre_connection_new(engine, profile, wish, funcs, user_data);
 }
 
-void
+static gboolean moving;
+
+gboolean
 gre_connection_remains(const GreConnection *connection, GreConnectionRemains *out)
 {
     *out = (GreConnectionRemains){ .ifname = "nmgre0",
@@ -90,6 +92,13 @@ gre_connection_remains(const GreConnection *connection, GreConnectionRemains *ou
                                    .remote = connection->profile->remote,
                                    .mtu = 1400,
                                    .first_mtu = 1399 };
+    return !moving;
+}
+
+void
+gre_connection_view(const GreConnection *connection, GreConnectionView *out)
+{
+    *out = (GreConnectionView){ .state = GRE_STATE_ACTIVE };
 }
 
 void
@@ -659,9 +668,13 @@ test_hand_over(Fixture *f, gconstpointer data)
     int              fd;
 
     CONNECT(f, 0, "one");
-    g_assert_false(gre_activation_hand_over(f->activation, handover));
+    g_assert_cmpint(gre_activation_readiness(f->activation), ==, GRE_ACTIVATION_NOT_UP);
     current->funcs->up(current->data);
     assert_signals(f, "Config StateChanged(4,) ");
+    moving = TRUE;
+    g_assert_cmpint(gre_activation_readiness(f->activation), ==, GRE_ACTIVATION_BUSY);
+    moving = FALSE;
+    g_assert_cmpint(gre_activation_readiness(f->activation), ==, GRE_ACTIVATION_READY);
     g_assert_true(gre_activation_hand_over(f->activation, handover));
     read = gre_handover_read(gre_handover_write(handover), &error);
     g_assert_no_error(error);
@@ -683,6 +696,12 @@ test_hand_over(Fixture *f, gconstpointer data)
     g_assert_cmpint(fcntl(fd, F_GETFD), ==, 0);
     gre_handover_free(handover);
     g_assert_cmpint(fcntl(fd, F_GETFD), ==, -1);
+    lingers = TRUE;
+    assert_call(f, "Disconnect", "", 0, NULL, "()");
+    g_assert_cmpint(gre_activation_readiness(f->activation), !=, GRE_ACTIVATION_READY);
+    lingers = FALSE;
+    connection_stop(NULL);
+    assert_signals(f, "StateChanged(5,) StateChanged(6,) ");
 }
 
 /* A bus connection with the name, of which nothing but the descriptor is left. */

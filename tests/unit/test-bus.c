@@ -354,7 +354,7 @@ serve(gpointer data)
     g_assert_cmpuint(g_dbus_connection_register_object(bus, GRE_SERVICE_PATH, node->interfaces[0],
                                                        &vtable, service, NULL, NULL),
                      >, 0);
-    g_assert_true(gre_launcher_take_name(bus, NULL));
+    g_assert_true(gre_launcher_take_name(bus, FALSE, NULL));
     g_atomic_int_set(&service->ready, TRUE);
     g_main_loop_run(service->loop);
     fake_bus_disconnect(bus);
@@ -399,6 +399,7 @@ static void
 test_hand_over(gconstpointer data)
 {
     GDBusConnection *bus = fake_bus_connect();
+    GDBusConnection *next = fake_bus_connect();
     FakeService      service = { .refuses = GPOINTER_TO_INT(data) };
     g_autoptr(GError) error = NULL;
     g_autoptr(GError) taken = NULL;
@@ -407,10 +408,14 @@ test_hand_over(gconstpointer data)
     g_assert_cmpint(gre_launcher_hand_over(bus, PLUGIN_NAME, &error), ==, !service.refuses);
     g_assert_cmpint(error != NULL, ==, service.refuses);
     g_assert_cmpstr(service.served, ==, PLUGIN_NAME);
-    g_assert_false(gre_launcher_take_name(bus, &taken));
+    g_assert_false(gre_launcher_take_name(bus, FALSE, &taken));
     g_assert_error(taken, GRE_ERROR, GRE_ERROR_TAKEN);
     service_stop(&service);
-    g_assert_true(gre_launcher_take_name(bus, NULL));
+    g_assert_true(gre_launcher_take_name(bus, FALSE, NULL));
+    g_assert_true(gre_launcher_take_name(next, TRUE, NULL)); /* it takes the place of this one */
+    g_assert_false(gre_launcher_take_name(bus, FALSE, NULL));
+    fake_bus_disconnect(next);
+    g_assert_true(gre_launcher_take_name(bus, FALSE, NULL));
     fake_bus_disconnect(bus);
 }
 
@@ -494,7 +499,7 @@ revive_setup(Revive *f, gconstpointer data)
         gre_runtime_state_save(uuid, revivals[i].base, i != BRIEF);
     }
     f->active = gre_nm_active_new(f->bus, nothing_to_do, NULL);
-    f->revival = gre_restart_new(f->bus, f->active, timing);
+    f->revival = gre_restart_new(f->bus, f->active, timing, NULL, NULL);
 }
 
 static void

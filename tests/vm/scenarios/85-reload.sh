@@ -2,7 +2,8 @@
 # A reload of the service, as packages do after an upgrade: the installed program takes the place of the running one.
 # NetworkManager, the peer and the traffic notice nothing. On a: VPN profiles over IPv4 and IPv6, persistent and not,
 # with and without IPsec, an XFRM interface, and a native tunnel with its companion; 50 pings a second in each.
-# timeout: 500
+# long
+# timeout: 900
 host_new a b
 link a eth0 b eth0
 nets="192.168.8 192.168.6 192.168.7 192.168.9"
@@ -50,13 +51,13 @@ reloads() { journal a | grep -c "the program was started anew"; }
 changes() { grep -cE 'vpn\[.*(state|disconnect)|activation' $hosts/a/nm.log; }
 descriptors() { on a sh -c 'ls /proc/$(pgrep -x nm-gre-service)/fd | wc -l'; }
 taken_up() { on a nm-gre status --json | grep -o '"state" *: *"[a-z]*"' | sort | uniq -c | xargs; }
-reload() {
+reload() { reload_with "$all_up"; }
+reload_with() { # STATES: of all tunnels after it
     local before
     before=$(reloads)
     on a pkill -HUP -x nm-gre-service
-    wait_until 20 eval "[ \$(reloads) -gt $before ]" && wait_until 20 resumed
+    wait_until 20 eval "[ \$(reloads) -gt $before ]" && wait_until 20 eval "[ \"\$(taken_up)\" = '$1' ]" || { taken_up; return 1; }
 }
-resumed() { [ "$(taken_up)" = "$all_up" ]; }
 
 for address in $addresses; do traffic_start a $address; done
 check "traffic flows in all tunnels" flow 30
@@ -86,6 +87,7 @@ for address in $addresses; do
 done
 expect_no_clear a eth0 "four reloads"
 check_not "nothing of what it uses was taken for left by an earlier run" eval "journal a | grep 'earlier run'"
+check_not "NetworkManager is not asked for what is up" eval "journal a | grep 'was up before'"
 
 # --- it is a whole service ---------------------------------------------------------------------------
 
@@ -100,6 +102,30 @@ check "t4 comes up, told to just before a reload" join
 check "the reload comes after that" wait_until 20 eval '[ $(reloads) -gt 4 ]'
 check "t4 is up" is_up a t4
 check "all tunnels carry traffic" flow 30
+
+go down a t4
+on a pkill -HUP -x nm-gre-service
+check "t4 goes down, told to just before a reload" join
+go down a native
+on a pkill -HUP -x nm-gre-service
+check "so does the native tunnel" join
+check "the reload comes after that" wait_until 30 eval '[ $(reloads) -gt 5 ]'
+check_not "its companion is down too" is_up a native-ipsec
+check "both come up again" eval "up a t4 ifname eth0 && up a native"
+check "all tunnels carry traffic" flow 30
+check_not "no tunnel was taken for gone" eval "journal a | grep 'removed the tunnel'"
+expect_no_clear a eth0 "reloads while tunnels come up and go down"
+
+# --- the peer and strongSwan are away ----------------------------------------------------------------
+
+charon_stop a
+check "it reloads while strongSwan is stopped" reload_with '4 state : seeking 1 state : active'
+check "t4 is still up for NetworkManager" is_up a t4
+charon_start a
+check "all tunnels carry traffic when strongSwan is back" flow 60
+expect_no_clear a eth0 "a reload without strongSwan"
+
+# --- a program that does not run -----------------------------------------------------------------------
 
 sh_on a 'mv /usr/libexec/nm-gre-service /usr/libexec/away'
 on a pkill -HUP -x nm-gre-service
