@@ -269,9 +269,8 @@ gre_paths_find(const GreBranch *self, const char *words)
     return NULL;
 }
 
-/* How many words there are in @words. */
-static guint
-count(const char *words)
+guint
+gre_paths_count(const char *words)
 {
     guint n = 1;
 
@@ -284,7 +283,7 @@ static const char *
 value_of(const GreBranch *self, const char *words, gboolean take)
 {
     GrePath *path = gre_paths_find(self, words);
-    guint    n = self->depth + count(words);
+    guint    n = self->depth + gre_paths_count(words);
 
     if (!path)
         return NULL;

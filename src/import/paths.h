@@ -99,6 +99,9 @@ void gre_paths_mark(const GreBranch *self, GrePathState state);
 /* The line of the first setting, or 0. */
 guint gre_paths_line(const GreBranch *self);
 
+/* How many words there are in @words, which blanks separate. */
+guint gre_paths_count(const char *words);
+
 /* The words from @depth on, without anything that may be a secret. (transfer full) */
 char *gre_paths_shown(const GrePath *path, guint depth);
 

@@ -297,18 +297,9 @@ read_tunnel(GreRouter *self, const GrePaths *paths, const GreFile *file, GError 
 static NMConnection *
 read_routeros(const GreFile *file, GreLedger *ledger, GPtrArray *notes, GError **error)
 {
-    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
     g_autoptr(GrePaths) paths = gre_routeros_parse(file->text);
-    NMConnection *connection = NULL;
-    GreRouter     router;
 
-    gre_router_init(&router, builder);
-    if (read_tunnel(&router, paths, file, error))
-        connection = gre_profile_builder_finish(builder, error);
-    gre_router_clear(&router);
-    gre_paths_to_ledger(paths, ledger);
-    gre_profile_builder_give_notes(builder, notes);
-    return connection;
+    return gre_router_rules_read(paths, file, read_tunnel, ledger, notes, error);
 }
 
 const GreReader gre_read_routeros = {

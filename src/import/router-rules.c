@@ -21,16 +21,6 @@ gre_router_rules_note(GreRouter *self, GrePath *path, guint depth)
                              shown);
 }
 
-static guint
-count(const char *words)
-{
-    guint n = 1;
-
-    for (; *words; words++)
-        n += *words == ' ';
-    return n;
-}
-
 static gboolean
 take_path(GreRouter *self, GrePath *path, guint depth, const GreRouterRule *rules, GError **error)
 {
@@ -39,8 +29,8 @@ take_path(GreRouter *self, GrePath *path, guint depth, const GreRouterRule *rule
             continue;
         path->state = GRE_PATH_USED;
         return !rules->take ||
-               rules->take(self, path, gre_paths_nth(path, depth + count(rules->words)), rules,
-                           error);
+               rules->take(self, path, gre_paths_nth(path, depth + gre_paths_count(rules->words)),
+                           rules, error);
     }
     if (path->state == GRE_PATH_LEFT)
         gre_router_rules_note(self, path, depth);
@@ -141,4 +131,35 @@ gre_router_rules_fail_multipoint(guint line, GError **error)
                           _("line %u: this is mGRE: a tunnel to any or several peers is not "
                             "supported"),
                           line);
+}
+
+gboolean
+gre_router_rules_psk(GreRouter           *self,
+                     const GrePath       *path,
+                     const char          *value,
+                     const GreRouterRule *rule,
+                     GError             **error)
+{
+    return gre_router_take_psk(self, path->first, value, FALSE, error);
+}
+
+NMConnection *
+gre_router_rules_read(const GrePaths *paths,
+                      const GreFile  *file,
+                      GreRouterRead   read,
+                      GreLedger      *ledger,
+                      GPtrArray      *notes,
+                      GError        **error)
+{
+    g_autoptr(GreProfileBuilder) builder = gre_profile_builder_new();
+    NMConnection *connection = NULL;
+    GreRouter     router;
+
+    gre_router_init(&router, builder);
+    if (read(&router, paths, file, error))
+        connection = gre_profile_builder_finish(builder, error);
+    gre_router_clear(&router);
+    gre_paths_to_ledger(paths, ledger);
+    gre_profile_builder_give_notes(builder, notes);
+    return connection;
 }

@@ -3,8 +3,23 @@
 #ifndef GRE_ROUTER_RULES_H
 #define GRE_ROUTER_RULES_H
 
+#include "import/file.h"
 #include "import/paths.h"
 #include "import/router.h"
+
+/* Reads a router's tunnel into @self's builder. */
+typedef gboolean (*GreRouterRead)(GreRouter      *self,
+                                  const GrePaths *paths,
+                                  const GreFile  *file,
+                                  GError        **error);
+
+/* As the `read` of a GreReader, with the file's settings in @paths. */
+NMConnection *gre_router_rules_read(const GrePaths *paths,
+                                    const GreFile  *file,
+                                    GreRouterRead   read,
+                                    GreLedger      *ledger,
+                                    GPtrArray      *notes,
+                                    GError        **error);
 
 typedef struct GreRouterRule GreRouterRule;
 struct GreRouterRule {
@@ -52,6 +67,13 @@ gboolean gre_router_rules_address(GreRouter           *self,
                                   const char          *value,
                                   const GreRouterRule *rule,
                                   GError             **error);
+
+/* The pre-shared key, as it is. */
+gboolean gre_router_rules_psk(GreRouter           *self,
+                              const GrePath       *path,
+                              const char          *value,
+                              const GreRouterRule *rule,
+                              GError             **error);
 
 /* Notes "line 7: \"tunnel key …\" has no counterpart". */
 void gre_router_rules_note(GreRouter *self, GrePath *path, guint depth);

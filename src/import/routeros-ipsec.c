@@ -234,16 +234,6 @@ take_id(GreRouter           *self,
 }
 
 static gboolean
-take_secret(GreRouter           *self,
-            const GrePath       *path,
-            const char          *value,
-            const GreRouterRule *rule,
-            GError             **error)
-{
-    return gre_router_take_psk(self, path->first, value, FALSE, error);
-}
-
-static gboolean
 take_method(GreRouter           *self,
             const GrePath       *path,
             const char          *value,
@@ -371,7 +361,7 @@ static const GreRouterRule peer_rules[] = {
     { "passive", NULL, NULL, NULL },
     { "send-initial-contact", NULL, NULL, NULL },
     { "auth-method", take_method, NULL, NULL }, /* before 6.44 */
-    { "secret", take_secret, NULL, NULL },
+    { "secret", gre_router_rules_psk, NULL, NULL },
     { "my-id", take_id, NULL, "router" },
     { "generate-policy", NULL, NULL, NULL },
     { "enc-algorithm", NULL, NULL, NULL },
@@ -387,7 +377,7 @@ static const GreRouterRule identity_rules[] = {
     { "peer", NULL, NULL, NULL },
     { "comment", NULL, NULL, NULL },
     { "auth-method", take_method, NULL, NULL },
-    { "secret", take_secret, NULL, NULL },
+    { "secret", gre_router_rules_psk, NULL, NULL },
     { "my-id", take_id, NULL, "router" },
     { "remote-id", take_id, NULL, NULL },
     { "certificate", NULL, NULL, NULL }, /* by gre_router_take_pubkey() */

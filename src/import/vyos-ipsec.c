@@ -351,16 +351,6 @@ take_id(GreRouter           *self,
 }
 
 static gboolean
-take_secret(GreRouter           *self,
-            const GrePath       *path,
-            const char          *value,
-            const GreRouterRule *rule,
-            GError             **error)
-{
-    return gre_router_take_psk(self, path->first, value, FALSE, error);
-}
-
-static gboolean
 take_method(GreRouter           *self,
             const GrePath       *path,
             const char          *value,
@@ -389,7 +379,7 @@ take_encap(GreRouter           *self,
 
 static const GreRouterRule peer_rules[] = {
     { "authentication mode", take_method, NULL, NULL },
-    { "authentication pre-shared-secret", take_secret, NULL, NULL },
+    { "authentication pre-shared-secret", gre_router_rules_psk, NULL, NULL },
     { "authentication local-id", take_id, NULL, "router" },
     { "authentication id", take_id, NULL, "router" },
     { "authentication remote-id", take_id, NULL, NULL },
