@@ -119,7 +119,7 @@ expect_no_clear a eth0 "reloads while tunnels come up and go down"
 # --- the peer and strongSwan are away ----------------------------------------------------------------
 
 charon_stop a
-check "it reloads while strongSwan is stopped" reload_with '4 state : seeking 1 state : active'
+check "it reloads while strongSwan is stopped" reload_with '1 state : active 4 state : seeking'
 check "t4 is still up for NetworkManager" is_up a t4
 charon_start a
 check "all tunnels carry traffic when strongSwan is back" flow 60
