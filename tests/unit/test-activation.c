@@ -748,7 +748,6 @@ test_resume(Fixture *f, gconstpointer data)
     gboolean        news = strcmp(remote, "192.0.2.2") != 0;
     GreActivation  *other;
     g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) reply = NULL;
 
     g_assert_true(fake_bus_has_owner(f->nm, RESUMED_NAME));
     other = gre_activation_resume(NULL, NULL, f->bus, &item, &activation_funcs, f, &error);
