@@ -709,18 +709,26 @@ is_tunnel_link(const Reader *reader)
     return FALSE;
 }
 
+/* Whether it is one of ip(8); @object, @verb: NULL if it has none. */
+static gboolean
+read_head(Reader *reader, const char **object, const char **verb)
+{
+    if (!gre_iproute_is_ip(reader->command))
+        return FALSE;
+    skip_options(reader);
+    *object = take(reader);
+    *verb = take(reader);
+    return TRUE;
+}
+
 gboolean
 gre_iproute_makes_tunnel(const GreCommand *command)
 {
     Reader      reader = { .command = command };
     const char *object, *verb;
 
-    if (!gre_iproute_is_ip(command))
-        return FALSE;
-    skip_options(&reader);
-    object = take(&reader);
-    verb = take(&reader);
-    if (!object || !verb || !gre_shell_command_begins(verb, "add"))
+    if (!read_head(&reader, &object, &verb) || !object || !verb ||
+        !gre_shell_command_begins(verb, "add"))
         return FALSE;
     if (gre_shell_command_begins(object, "link"))
         return is_tunnel_link(&reader);
@@ -783,11 +791,8 @@ gre_iproute_has_contents(const GreCommand *command)
     Reader      reader = { .command = command };
     const char *object, *verb;
 
-    if (!gre_iproute_is_ip(command))
+    if (!read_head(&reader, &object, &verb))
         return FALSE;
-    skip_options(&reader);
-    object = take(&reader);
-    verb = take(&reader);
     return (gre_shell_command_begins(object, "address") ||
             gre_shell_command_begins(object, "route")) &&
            is_add(verb);

@@ -177,9 +177,8 @@ set_address(GKeyFile *file, const char *name, const GreAddress *address)
         g_key_file_set_string(file, "ip-tunnel", name, gre_address_to_string(address, text));
 }
 
-/* Without ip-tunnel.flags, which NetworkManager 1.42 rejects for ip6gre: the defaults of an
- * ip-tunnel profile stand for ours, the encapsulation limit 0 for none and the traffic class 0 for
- * the packet's own. */
+/* Without ip-tunnel.flags, which NetworkManager 1.42 rejects for ip6gre: an encapsulation limit of
+ * 0 and a traffic class of 0 take the place of none and of the packet's own. */
 static void
 write_ip6(const GreTunnelOptions *tunnel, GKeyFile *file)
 {
