@@ -12,15 +12,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* NMIPTunnelFlags (libnm, nm-setting-ip-tunnel.h); in the IPv6 modes only. */
-enum {
-    FLAG_IGN_ENCAP_LIMIT = 0x1,
-    FLAG_USE_ORIG_TCLASS = 0x2,
-    FLAG_USE_ORIG_FLOWLABEL = 0x4,
-};
-
-enum { TOS_INHERIT = 1 }; /* the kernel's: the low bit of a TOS */
-
 /* All of NetworkManager's modes, to name those that are not GRE. */
 static const char *const mode_names[] = {
     "unknown", "ipip",  "gre",    "sit",  "isatap", "vti",
@@ -187,13 +178,14 @@ read_options(GreNative *native, GVariant *tunnel, GError **error)
     options->path_mtu_discovery = TRUE;
     g_variant_lookup(tunnel, "path-mtu-discovery", "b", &options->path_mtu_discovery);
     options->ttl = (guint8) number_of(tunnel, "ttl");
-    options->tos =
-        (tos & TOS_INHERIT) || (flags & FLAG_USE_ORIG_TCLASS) ? GRE_TOS_INHERIT : (int) tos;
+    options->tos = (tos & GRE_NATIVE_TOS_INHERIT) || (flags & GRE_NATIVE_USE_ORIG_TCLASS)
+                       ? GRE_TOS_INHERIT
+                       : (int) tos;
     options->encap_limit = GRE_ENCAP_LIMIT_NONE;
-    if (ip6 && !(flags & FLAG_IGN_ENCAP_LIMIT))
+    if (ip6 && !(flags & GRE_NATIVE_IGN_ENCAP_LIMIT))
         options->encap_limit = (int) (number_of(tunnel, "encapsulation-limit") & 0xff);
     if (ip6)
-        options->flow_label = flags & FLAG_USE_ORIG_FLOWLABEL
+        options->flow_label = flags & GRE_NATIVE_USE_ORIG_FLOWLABEL
                                   ? GRE_FLOW_LABEL_INHERIT
                                   : (int) (number_of(tunnel, "flow-label") & 0xfffff);
     options->fwmark = number_of(tunnel, "fwmark");

@@ -16,6 +16,16 @@ typedef enum {
     GRE_NATIVE_IP6GRETAP = 11,
 } GreNativeMode;
 
+/* NMIPTunnelFlags (libnm, nm-setting-ip-tunnel.h); in the IPv6 modes only. */
+enum {
+    GRE_NATIVE_IGN_ENCAP_LIMIT = 0x1,
+    GRE_NATIVE_USE_ORIG_TCLASS = 0x2,
+    GRE_NATIVE_USE_ORIG_FLOWLABEL = 0x4,
+};
+
+/* In an ip-tunnel profile's TOS, the kernel's low bit means "inherit" (net/ipv4/ip_tunnel.c). */
+enum { GRE_NATIVE_TOS_INHERIT = 1 };
+
 struct GreNative {
     char            *id;     /* connection.id */
     char            *uuid;   /* connection.uuid, lower case */

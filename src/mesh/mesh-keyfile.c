@@ -15,9 +15,6 @@
 
 #include <string.h>
 
-/* The lowest bit of the kernel's TOS means "inherit". */
-enum { TOS_INHERIT = 1 };
-
 /* ---- what all have ---- */
 
 static void
@@ -207,7 +204,7 @@ write_options(const GreProfile *profile, GKeyFile *file)
     if (tunnel->tos != GRE_TOS_INHERIT)
         set_number(file, "tos", (guint64) tunnel->tos);
     else if (profile->mode == GRE_MODE_GRE)
-        set_number(file, "tos", TOS_INHERIT);
+        set_number(file, "tos", GRE_NATIVE_TOS_INHERIT);
     if (profile->mode == GRE_MODE_IP6GRE)
         write_ip6(tunnel, file);
 }

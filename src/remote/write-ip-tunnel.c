@@ -5,14 +5,9 @@
  */
 #include "config.h"
 
+#include "gre-native.h"
 #include "remote/remote-formats.h"
 #include "remote/common.h"
-
-/* NMIPTunnelFlags: nm-dbus-interface.h. */
-enum { IGNORE_ENCAP_LIMIT = 1, USE_ORIG_TCLASS = 2, USE_ORIG_FLOW_LABEL = 4 };
-
-/* The lowest bit of the kernel's TOS means "inherit". */
-enum { TOS_INHERIT = 1 };
 
 /* IPv6's option with the encapsulation limit (RFC 2473), in bytes. */
 enum { ENCAP_LIMIT_SIZE = 8 };
@@ -24,16 +19,16 @@ flags_of(const GreRemoteEnd *end)
 
     if (end->mode != GRE_MODE_IP6GRE)
         return 0;
-    return (tunnel->encap_limit == GRE_ENCAP_LIMIT_NONE ? IGNORE_ENCAP_LIMIT : 0) |
-           (tunnel->tos == GRE_TOS_INHERIT ? USE_ORIG_TCLASS : 0) |
-           (tunnel->flow_label == GRE_FLOW_LABEL_INHERIT ? USE_ORIG_FLOW_LABEL : 0);
+    return (tunnel->encap_limit == GRE_ENCAP_LIMIT_NONE ? GRE_NATIVE_IGN_ENCAP_LIMIT : 0) |
+           (tunnel->tos == GRE_TOS_INHERIT ? GRE_NATIVE_USE_ORIG_TCLASS : 0) |
+           (tunnel->flow_label == GRE_FLOW_LABEL_INHERIT ? GRE_NATIVE_USE_ORIG_FLOWLABEL : 0);
 }
 
 /* Without the flag, the kernel adds the option. */
 static guint
 mtu_without_flags(const GreRemoteEnd *end)
 {
-    return end->mtu - (flags_of(end) & IGNORE_ENCAP_LIMIT ? ENCAP_LIMIT_SIZE : 0);
+    return end->mtu - (flags_of(end) & GRE_NATIVE_IGN_ENCAP_LIMIT ? ENCAP_LIMIT_SIZE : 0);
 }
 
 static void
@@ -79,7 +74,7 @@ write_tunnel(const GreRemoteEnd *end, GString *out)
     if (tunnel->tos != GRE_TOS_INHERIT)
         g_string_append_printf(out, " ip-tunnel.tos %d", tunnel->tos);
     else if (end->mode == GRE_MODE_GRE)
-        g_string_append_printf(out, " ip-tunnel.tos %d", TOS_INHERIT);
+        g_string_append_printf(out, " ip-tunnel.tos %d", GRE_NATIVE_TOS_INHERIT);
     if (end->mode == GRE_MODE_IP6GRE)
         write_ip6(tunnel, out);
 }
